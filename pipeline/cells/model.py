@@ -1,0 +1,99 @@
+"""The cell stream: what every format of spreadsheet is reduced to, before anything is interpreted.
+
+What belongs here: the shape of a cell, a sheet and a workbook.
+What does not: how a format is read (``xlsx``, ``legacy``, ``text``) and what a cell means (``pipeline.figures``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+Typed = str | int | float | bool | datetime | date | time | timedelta | None
+
+
+class Kind(StrEnum):
+    """What a cell holds, as the file types it."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DURATION = "duration"
+    ERROR = "error"
+    UNCACHED = "uncached"
+    """A formula without a stored value: it is never read as empty or as zero."""
+
+
+class Cell(NamedTuple):
+    """One non-empty cell. ``None`` in an optional field means that the format or the library cannot tell."""
+
+    row: int
+    """1-based."""
+    column: int
+    """1-based."""
+    kind: Kind
+    text: str
+    """The text as written: a string as stored, a number with all its stored digits, an error as ``#REF!``."""
+    value: Typed
+    """The typed value; ``None`` for errors and for formulas without a stored value."""
+    number_format: str | None = None
+    """The number format code, such as ``0.0 %``; ``General`` where there is none."""
+    formula: str | None = None
+    """The formula's text where there is one, ``""`` where it is shared or unknown."""
+    hidden: bool | None = None
+    """Whether its row or its column is hidden."""
+
+    @property
+    def address(self) -> str:
+        """The A1 address."""
+        return a1(self.row, self.column)
+
+
+class Span(NamedTuple):
+    """A merged range, bounds included, 1-based."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet: its cells in reading order and its merged ranges."""
+
+    name: str
+    cells: list[Cell] = field(default_factory=list)
+    merges: list[Span] = field(default_factory=list)
+    visibility: str = "visible"
+    """``visible``, ``hidden`` or ``very_hidden``."""
+
+
+@dataclass(slots=True)
+class Workbook:
+    """One file, read: the sheets in their order and the format it was found to have."""
+
+    format: str
+    """``xlsx``, ``xls``, ``xlsb``, ``ods`` or ``text``."""
+    sheets: list[Sheet]
+    remarks: list[str] = field(default_factory=list)
+    """Codes of ``pipeline.rejections`` that concern the whole file and did not stop it from being read."""
+
+
+@lru_cache(maxsize=4096)
+def column_letters(column: int) -> str:
+    """Return the letters of a 1-based column: 1 → ``A``, 27 → ``AA``, 16384 → ``XFD``."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def a1(row: int, column: int) -> str:
+    """Return the A1 address of a 1-based row and column."""
+    return f"{column_letters(column)}{row}"

@@ -1,0 +1,284 @@
+"""Why a cell or a file is refused: the reason codes and the one sentence that each says, in French and in English.
+
+What belongs here: every reason code, its level and its two sentences.
+What does not: deciding that something is wrong. A reader, a layout or a check decides, and calls :func:`reject`.
+
+The codes are French because regional offices read them in their returned workbook and on the telephone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Level(StrEnum):
+    """How much is refused."""
+
+    FILE = "file"
+    """Nothing of the file is loaded."""
+    TABLE = "table"
+    """Nothing of one table is loaded."""
+    CELL = "cell"
+    """One cell is set aside; the rest is loaded."""
+    REMARK = "remark"
+    """Loaded, and said so."""
+
+
+class Reason(NamedTuple):
+    """One reason: its level and its sentences, whose braces are filled by :func:`reject`."""
+
+    level: Level
+    fr: str
+    en: str
+
+
+REASONS: dict[str, Reason] = {
+    # -- files ---------------------------------------------------------------------------------------------------
+    "FICHIER_VIDE": Reason(
+        Level.FILE,
+        "Le fichier ne contient aucune donnée. Envoyez le classeur rempli.",
+        "The file holds no data. Send the completed workbook.",
+    ),
+    "TYPE_FICHIER": Reason(
+        Level.FILE,
+        "Le contenu du fichier est de type {found}, et non un tableur lisible. Enregistrez-le au format .xlsx "
+        "et renvoyez-le.",
+        "The file's content is {found}, not a readable spreadsheet. Save it as .xlsx and send it again.",
+    ),
+    "PASSWORD": Reason(
+        Level.FILE,
+        "Le classeur est protégé par un mot de passe. Renvoyez-le sans mot de passe.",
+        "The workbook is password-protected. Send it again without a password.",
+    ),
+    "CORROMPU": Reason(
+        Level.FILE,
+        "Le fichier est abîmé ou incomplet ({found}). Ouvrez-le, enregistrez-le à nouveau et renvoyez-le.",
+        "The file is damaged or incomplete ({found}). Open it, save it again and resend it.",
+    ),
+    "DANGEREUX": Reason(
+        Level.FILE,
+        "Le fichier a été écarté par sécurité : {found}. Recopiez les données dans un classeur neuf.",
+        "The file was set aside for safety: {found}. Copy the data into a new workbook.",
+    ),
+    "LIMITE_DEPASSEE": Reason(
+        Level.FILE,
+        "Le fichier dépasse la limite « {limit} » : {found}, pour {expected} au plus. Allégez le classeur, "
+        "ou faites relever cette limite.",
+        "The file exceeds the limit “{limit}”: {found}, at most {expected}. Make the workbook lighter, "
+        "or have this limit raised.",
+    ),
+    "LECTEUR_INTERROMPU": Reason(
+        Level.FILE,
+        "La lecture du fichier a été interrompue ({found}). Enregistrez-le à nouveau au format .xlsx et renvoyez-le ; "
+        "si cela recommence, signalez-le.",
+        "Reading the file was interrupted ({found}). Save it again as .xlsx and resend it; if it happens again, "
+        "report it.",
+    ),
+    "SOURCE_INCONNUE": Reason(
+        Level.FILE,
+        "Le dossier « {found} » ne correspond à aucune source connue ({expected}). Déplacez le fichier.",
+        "The folder “{found}” is no known source ({expected}). Move the file.",
+    ),
+    "REGION_INATTENDUE": Reason(
+        Level.FILE,
+        "Le classeur porte sur « {found} » mais il est rangé dans le dossier de « {expected} ». "
+        "Déplacez-le dans le dossier de sa région, ou corrigez la région indiquée.",
+        "The workbook is about “{found}” but lies in the folder of “{expected}”. Move it to its region's folder, "
+        "or correct the region it states.",
+    ),
+    # -- sheets and tables ---------------------------------------------------------------------------------------
+    "FEUILLE_ABSENTE": Reason(
+        Level.TABLE,
+        "Aucune feuille nommée {expected} ; le classeur contient {found}. Renommez la feuille ou ajoutez-la.",
+        "No sheet named {expected}; the workbook holds {found}. Rename the sheet or add it.",
+    ),
+    "TABLEAU_ABSENT": Reason(
+        Level.TABLE,
+        "Aucun en-tête reconnu dans cette feuille. En-têtes attendus : {expected}. Ligne la plus proche : {found}. "
+        "Rétablissez l'en-tête, ou ajoutez ce libellé à la disposition.",
+        "No known header on this sheet. Expected: {expected}. Nearest row: {found}. Restore the header, or add this "
+        "wording to the layout.",
+    ),
+    "COLONNE_INCONNUE": Reason(
+        Level.TABLE,
+        "Colonne inconnue « {found} ». Colonnes connues les plus proches : {expected}. Corrigez l'intitulé, ou "
+        "ajoutez-le à la disposition.",
+        "Unknown column “{found}”. Nearest known columns: {expected}. Correct the heading, or add it to the layout.",
+    ),
+    "ENTETE_EN_DOUBLE": Reason(
+        Level.TABLE,
+        "Deux colonnes désignent la même donnée : « {found} » ici et en {other}. Gardez-en une seule.",
+        "Two columns stand for the same data: “{found}” here and in {other}. Keep only one.",
+    ),
+    "CONTEXTE_ABSENT": Reason(
+        Level.TABLE,
+        "Il manque « {expected} » dans le classeur. Ajoutez cette ligne dans le bloc d'identification.",
+        "“{expected}” is missing from the workbook. Add this line to the identification block.",
+    ),
+    # -- cells ---------------------------------------------------------------------------------------------------
+    "CELLULE_NON_RECLAMEE": Reason(
+        Level.CELL,
+        "« {found} » n'a pas de place connue dans ce tableau. Supprimez cette cellule, ou donnez un intitulé connu "
+        "à sa ligne et à sa colonne.",
+        "“{found}” has no known place in this table. Remove this cell, or give its row and column a known heading.",
+    ),
+    "INDICATEUR_INCONNU": Reason(
+        Level.CELL,
+        "Indicateur inconnu : « {found} ». Indicateurs les plus proches : {expected}. Reprenez l'un de ces libellés.",
+        "Unknown indicator: “{found}”. Nearest indicators: {expected}. Use one of these labels.",
+    ),
+    "TERRITOIRE_INCONNU": Reason(
+        Level.CELL,
+        "Territoire inconnu : « {found} ». Attendu : un code ou un nom de région ou de département{hint}.",
+        "Unknown territory: “{found}”. Expected: a code or a name of a region or a department{hint}.",
+    ),
+    "PERIODE_ILLISIBLE": Reason(
+        Level.CELL,
+        "Période illisible : « {found} ». Écrivez par exemple 2024, 2018-2021, T1 2024 ou au 31/12/2024.",
+        "Unreadable period: “{found}”. Write for example 2024, 2018-2021, T1 2024 or au 31/12/2024.",
+    ),
+    "ANNEE_FUTURE": Reason(
+        Level.CELL,
+        "L'année {found} n'est pas terminée à la date d'envoi ({expected}) : un résultat ne peut pas encore porter "
+        "dessus. Corrigez l'année.",
+        "The year {found} lies after the date of sending ({expected}): no result can be about it yet. "
+        "Correct the year.",
+    ),
+    "CLE_ABSENTE": Reason(
+        Level.CELL,
+        "La ligne de « {found} » ne dit pas {expected}. Complétez la ligne.",
+        "The row of “{found}” does not state {expected}. Complete the row.",
+    ),
+    "NOMBRE_ILLISIBLE": Reason(
+        Level.CELL,
+        "« {found} » n'est pas un nombre lisible. Écrivez par exemple 8 311, 104,4 M€ ou nd.",
+        "“{found}” is not a readable number. Write for example 8 311, 104,4 M€ or nd.",
+    ),
+    "NOMBRE_AMBIGU": Reason(
+        Level.CELL,
+        "« {found} » peut se lire {readings}. Écrivez le nombre sans équivoque.",
+        "“{found}” can be read as {readings}. Write the number without ambiguity.",
+    ),
+    "POURCENTAGE_AMBIGU": Reason(
+        Level.CELL,
+        "« {found} » peut être une proportion ou un pourcentage. Écrivez-le avec le signe %.",
+        "“{found}” may be a proportion or a percentage. Write it with the % sign.",
+    ),
+    "UNITE_INATTENDUE": Reason(
+        Level.CELL,
+        "« {found} » est exprimé en {unit}, alors que {expected} est attendu. Corrigez l'unité ou la ligne.",
+        "“{found}” is expressed in {unit} where {expected} is expected. Correct the unit or the row.",
+    ),
+    "MARQUE_INCONNUE": Reason(
+        Level.CELL,
+        "La marque « {mark} » de « {found} » n'est pas connue. Marques connues : {expected}.",
+        "The mark “{mark}” in “{found}” is not known. Known marks: {expected}.",
+    ),
+    "ERREUR_EXCEL": Reason(
+        Level.CELL,
+        "La cellule contient l'erreur {found}. Corrigez la formule, ou saisissez la valeur.",
+        "The cell holds the error {found}. Correct the formula, or type the value.",
+    ),
+    "FORMULE_SANS_VALEUR": Reason(
+        Level.CELL,
+        "La formule « {found} » n'a pas de résultat enregistré. Ouvrez le classeur dans Excel et enregistrez-le.",
+        "The formula “{found}” has no stored result. Open the workbook in Excel and save it.",
+    ),
+    "DATE_INATTENDUE": Reason(
+        Level.CELL,
+        "La cellule contient une date ({found}) là où un nombre est attendu. Remettez la cellule au format nombre.",
+        "The cell holds a date ({found}) where a number is expected. Set the cell back to a number.",
+    ),
+    "VALEUR_NEGATIVE": Reason(
+        Level.CELL,
+        "« {found} » est négatif, ce que « {expected} » ne peut pas être. Corrigez la valeur.",
+        "“{found}” is negative, which “{expected}” cannot be. Correct the value.",
+    ),
+    "LIGNE_EN_DOUBLE": Reason(
+        Level.CELL,
+        "« {found} » est déjà indiqué en {other} pour le même indicateur, le même territoire et la même période. "
+        "Ne gardez qu'une ligne.",
+        "“{found}” is already stated in {other} for the same indicator, territory and period. Keep one row only.",
+    ),
+    "TOTAL_INCOHERENT": Reason(
+        Level.CELL,
+        "Le total « {found} » n'est pas la somme de ses lignes, {expected} (écart {gap}). Corrigez le total ou les "
+        "lignes.",
+        "The total “{found}” is not the sum of its rows, {expected} (gap {gap}). Correct the total or the rows.",
+    ),
+    # -- remarks -------------------------------------------------------------------------------------------------
+    "NOMBRE_TEXTE": Reason(
+        Level.REMARK,
+        "« {found} » est un nombre enregistré comme texte ; il a été lu.",
+        "“{found}” is a number stored as text; it was read.",
+    ),
+    "CELLULE_MASQUEE": Reason(
+        Level.REMARK,
+        "« {found} » se trouve dans une ligne ou une colonne masquée ; la valeur a été lue.",
+        "“{found}” stands in a hidden row or column; the value was read.",
+    ),
+    "FEUILLE_MASQUEE": Reason(
+        Level.REMARK,
+        "La feuille est masquée ; elle n'a pas été lue.",
+        "The sheet is hidden; it was not read.",
+    ),
+    "FEUILLE_IGNOREE": Reason(
+        Level.REMARK,
+        "La feuille n'est décrite par aucune disposition ; ses {found} cellules n'ont pas été lues.",
+        "The sheet is described by no layout; its {found} cells were not read.",
+    ),
+    "REVISION": Reason(
+        Level.REMARK,
+        "« {found} » remplace la valeur {expected} déjà reçue.",
+        "“{found}” replaces the value {expected} received before.",
+    ),
+    "LIEN_EXTERNE": Reason(
+        Level.REMARK,
+        "Le classeur contient des liens vers d'autres fichiers ; ils n'ont pas été suivis.",
+        "The workbook holds links to other files; they were not followed.",
+    ),
+    "MACROS_IGNOREES": Reason(
+        Level.REMARK,
+        "Le classeur contient des macros ; elles n'ont pas été exécutées.",
+        "The workbook holds macros; they were not executed.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One refusal or remark, ready to be read by a human. ``sheet`` and ``cell`` are empty where the file is meant."""
+
+    reason: str
+    message_fr: str
+    message_en: str
+    sheet: str = ""
+    cell: str = ""
+    raw_text: str = ""
+
+    @property
+    def level(self) -> Level:
+        """How much is refused."""
+        return REASONS[self.reason].level
+
+
+def reject(reason: str, *, sheet: str = "", cell: str = "", raw_text: str = "", **words: object) -> Rejection:
+    """Return the rejection for a reason code, its sentences filled with ``raw_text`` (as ``found``) and ``words``."""
+    filled = {"found": raw_text, "hint": "", **words}
+    sentences = REASONS[reason]
+    return Rejection(reason, sentences.fr.format(**filled), sentences.en.format(**filled), sheet, cell, raw_text)
+
+
+class FileRefusedError(Exception):
+    """A whole file cannot be read; carries the rejection that says why."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection.message_en)
+        self.rejection = rejection
+
+
+def refuse_file(reason: str, **words: object) -> FileRefusedError:
+    """Return the exception that refuses a whole file for a reason code."""
+    return FileRefusedError(reject(reason, **words))  # type: ignore[arg-type]
