@@ -1,0 +1,55 @@
+"""What can be refused before a single byte is inflated.
+
+What belongs here: the size of the file and what its archive declares.
+What does not: what the file is (``sniff``), and lies: declared sizes are counted again while inflating (``archive``).
+
+Names such as ``../../etc/passwd`` in an archive are harmless, since nothing is ever extracted to disk.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from pipeline.cells.archive import Archive
+from pipeline.cells.limits import over_count, over_size
+from pipeline.rejections import refuse_file
+from pipeline.settings import Limits
+
+ZIP_SIGNATURE = b"PK\x03\x04"
+
+# Below this size a ratio means nothing: the styles of an honest workbook repeat themselves a lot.
+_RATIO_FROM = 1024**2
+_ENCRYPTED = 0x1
+
+
+def inspect(path: Path, limits: Limits) -> None:
+    """Refuse a file that is empty, too large, or whose archive declares more than the limits allow.
+
+    Raises:
+        FileRefusedError: with the limit that was crossed.
+    """
+    file_bytes = path.stat().st_size
+    if not file_bytes:
+        raise refuse_file("FICHIER_VIDE")
+    if file_bytes > limits.file_bytes:
+        raise over_size("taille du fichier", file_bytes, limits.file_bytes)
+    with path.open("rb") as stream:
+        signature = stream.read(len(ZIP_SIGNATURE))
+    if signature == ZIP_SIGNATURE:
+        with Archive(path, limits) as archive:
+            _inspect_entries(archive.entries, limits)
+
+
+def _inspect_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if len(entries) > limits.archive_entries:
+        raise over_count("nombre de parties de l'archive", len(entries), limits.archive_entries)
+    if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+        raise refuse_file("PASSWORD")
+    declared = sum(entry.file_size for entry in entries)
+    if declared > limits.uncompressed_bytes:
+        raise over_size("taille décompressée", declared, limits.uncompressed_bytes)
+    for entry in entries:
+        ratio = entry.file_size // max(1, entry.compress_size)
+        if entry.file_size > _RATIO_FROM and ratio > limits.compression_ratio:
+            raise over_count("taux de compression", ratio, limits.compression_ratio)

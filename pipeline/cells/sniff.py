@@ -1,0 +1,170 @@
+"""What a file is, told by its content: names lie (an ODS named .xls, HTML named .xlsx, a TSV named .xls).
+
+What belongs here: telling a readable spreadsheet from everything else, and naming what else it is.
+What does not: reading it.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.cells.guard import ZIP_SIGNATURE
+from pipeline.rejections import FileRefusedError, refuse_file
+
+_HEAD = 64 * 1024
+_OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
+_BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+_SIGNATURES = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "image",
+    b"\xff\xd8\xff": "image",
+    b"GIF8": "image",
+    b"II*\x00": "image",
+    b"MM\x00*": "image",
+    b"RIFF": "image",
+    b"{\\rtf": "document RTF",
+    b"PK\x05\x06": "archive ZIP",
+    b"Rar!": "archive RAR",
+    b"7z\xbc\xaf": "archive 7z",
+    b"\x1f\x8b": "archive gzip",
+    b"SQLite format 3": "base SQLite",
+    b"PAR1": "Parquet",
+    b"MZ": "programme",
+    b"\x7fELF": "programme",
+}
+_MARKUP = (
+    (re.compile(rb'<\?mso-application\s+progid="Excel', re.I), "XML de tableur (Excel 2003)"),
+    (re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|div|script)\b", re.I), "HTML"),
+    (re.compile(rb"\A<\?xml|\A<!DOCTYPE", re.I), "XML"),
+    (re.compile(rb"\AMIME-Version:|\AContent-Type:", re.I), "HTML"),
+    (re.compile(rb'\A(\{\s*"|\[\s*\{)'), "JSON"),
+)
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+
+_OLE2_STREAMS = {
+    "WordDocument": "document Word",
+    "PowerPoint Document": "présentation PowerPoint",
+    "__properties_version1.0": "message Outlook",
+}
+_PARTS = {"word/": "document Word", "ppt/": "présentation PowerPoint", "index/": "document Apple Numbers"}
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+_MAIN_TYPE = re.compile(rb"ms-excel\.(sheet|template)\.macroEnabled\.main|spreadsheetml\.(sheet|template)\.main", re.I)
+
+
+def detect(path: Path) -> str:
+    """Return ``xlsx`` (also for xlsm), ``xlsb``, ``ods``, ``xls`` or ``text``.
+
+    Raises:
+        FileRefusedError: the file is empty, protected by a password, or something that is no spreadsheet.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise refuse_file("FICHIER_VIDE")
+    if head.startswith(ZIP_SIGNATURE):
+        return _in_zip(path)
+    if head.startswith(_OLE2):
+        return _in_ole2(path)
+    if head.startswith(_BARE_BIFF):
+        return "xls"
+    for signature, found in _SIGNATURES.items():
+        if head.startswith(signature):
+            raise _wrong_type(found)
+    return _in_text(head)
+
+
+def _in_text(head: bytes) -> str:
+    wide = head.startswith(UTF16_MARKS)
+    if wide:
+        head = head[: len(head) // 2 * 2].decode("utf-16", errors="replace").encode()
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:2048]
+    for pattern, found in _MARKUP:
+        if pattern.match(start) or (start.startswith(b"<") and pattern.search(start)):
+            raise _wrong_type(found)
+    if _BINARY.search(head):
+        raise _wrong_type("données binaires")
+    return "text"
+
+
+def _in_zip(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
+            head = {part: _head(archive, names.get(part)) for part in ("mimetype", "[content_types].xml")}
+            manifest = _head(archive, names.get("meta-inf/manifest.xml"))
+    except zipfile.BadZipFile as error:
+        raise refuse_file("CORROMPU", found="archive tronquée ou sans table des matières") from error
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    mime = head["mimetype"].decode("ascii", errors="replace").strip()
+    if mime.startswith(_OPEN_DOCUMENT):
+        if b"encryption-data" in manifest:
+            raise refuse_file("PASSWORD")
+        kind = mime.removeprefix(_OPEN_DOCUMENT)
+        if kind in {"spreadsheet", "spreadsheet-template"}:
+            return "ods"
+        raise _wrong_type(f"document OpenDocument ({kind})")
+    for folder, found in _PARTS.items():
+        if any(name.startswith(folder) for name in names):
+            raise _wrong_type(found)
+    if _MAIN_TYPE.search(head["[content_types].xml"]):
+        return "xlsx"
+    raise _wrong_type("archive ZIP")
+
+
+def _head(archive: zipfile.ZipFile, name: str | None) -> bytes:
+    if name is None:
+        return b""
+    with archive.open(name) as stream:
+        return stream.read(_HEAD)
+
+
+def _in_ole2(path: Path) -> str:
+    try:
+        streams = set(_ole2_streams(path.read_bytes()))
+    except (struct.error, ValueError) as error:
+        raise refuse_file("CORROMPU", found="le répertoire du fichier OLE2 est illisible") from error
+    if "EncryptedPackage" in streams:
+        raise refuse_file("PASSWORD")
+    if streams & {"Workbook", "Book", "WORKBOOK", "BOOK"}:
+        return "xls"
+    for stream, found in _OLE2_STREAMS.items():
+        if stream in streams:
+            raise _wrong_type(found)
+    raise _wrong_type("document OLE2 inconnu")
+
+
+def _ole2_streams(data: bytes) -> Iterator[str]:
+    """Yield the names in the directory of a compound file ([MS-CFB]), whose sectors are chained by a table."""
+    shift, first = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<I", data, 48)[0]
+    if shift not in (9, 12):
+        raise ValueError(shift)
+    bytes_per_sector = 1 << shift
+    table_sectors = struct.unpack_from("<109I", data, 76)
+    links_per_sector = bytes_per_sector // 4
+    sector = first
+    for _ in range(len(data) // bytes_per_sector + 1):  # a chain cannot be longer than the file, unless it loops
+        start = (sector + 1) * bytes_per_sector
+        for entry in range(start, start + bytes_per_sector, 128):
+            length = struct.unpack_from("<H", data, entry + 64)[0]
+            if 2 <= length <= 64:
+                yield data[entry : entry + length - 2].decode("utf-16-le", errors="replace")
+        table, position = divmod(sector, links_per_sector)
+        if table >= len(table_sectors):
+            return
+        link = (table_sectors[table] + 1) * bytes_per_sector + position * 4
+        sector = struct.unpack_from("<I", data, link)[0]
+        if sector >= 0xFFFFFFFA:
+            return
+
+
+def _wrong_type(found: str) -> FileRefusedError:
+    return refuse_file("TYPE_FICHIER", found=found)

@@ -1,0 +1,111 @@
+"""Building: the stage is written, then each relation is made from its SELECT, commented and compared with its contract.
+
+The working database and the stage are two files, so that the release, a copy of the first, holds no stage.
+
+What belongs here: opening, filling and creating. What does not: what a relation means (``sql/``), whether its rows are
+right (``audit``), publishing (``pipeline.releases``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipeline.contracts import stage as stage_contracts
+from pipeline.settings import Settings
+from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
+
+STAGE_FILE = "stage.duckdb"
+WORK_FILE = "housing.duckdb"
+
+
+class ContractBrokenError(RuntimeError):
+    """A SELECT does not return the columns that its header promises; the message says which."""
+
+
+@contextlib.contextmanager
+def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the working database with the stage attached. The caller holds the warehouse (``lock.hold_warehouse``)."""
+    settings.work.mkdir(parents=True, exist_ok=True)
+    with open_databases(settings.work / WORK_FILE, settings.work / STAGE_FILE) as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def open_databases(work: Path | str, stage: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a working database and attach a stage to it; ``":memory:"`` serves for both in a test."""
+    with duckdb.connect(work, config={"autoinstall_known_extensions": False}) as connection:
+        # ATTACH takes no parameter; the path is ours, and its quotes are doubled
+        connection.execute(f"ATTACH {quoted(str(stage))} AS stage")
+        for schema in SCHEMAS:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        yield connection
+
+
+def quoted(text: str) -> str:
+    """Return text as an SQL literal, for the statements that take no parameter (ATTACH, COMMENT)."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def write_stage(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Replace stage tables by typed frames, all or none.
+
+    Raises:
+        ContractBrokenError: a frame's columns are not its contract's.
+    """
+    connection.execute("BEGIN")
+    for name, frame in frames.items():
+        contract = stage_contracts()[name]
+        if dict(frame.schema) != contract.polars_schema():
+            raise ContractBrokenError(f"stage.{name}: {dict(frame.schema)}, expected {contract.polars_schema()}")
+        connection.register("incoming", frame)
+        connection.execute(f'CREATE OR REPLACE TABLE stage.main."{name}" AS FROM incoming')  # noqa: S608  # contract name
+        connection.unregister("incoming")
+    connection.execute("COMMIT")
+
+
+def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> int | None:
+    """Create or replace one relation with its comments; return its number of rows, ``None`` for a macro.
+
+    Raises:
+        ContractBrokenError: the SELECT returns other columns or types than the header promises.
+        duckdb.Error: the SELECT cannot run.
+    """
+    if relation.is_macro:
+        parameters = ", ".join(relation.parameters)
+        connection.execute(f"CREATE OR REPLACE MACRO {relation.name}({parameters}) AS TABLE {relation.sql}")
+        connection.execute(f"COMMENT ON MACRO TABLE {relation.name} IS {quoted(_macro_comment(relation))}")
+        return None
+    _check_columns(connection, relation)
+    connection.execute(f"CREATE OR REPLACE TABLE {relation.name} AS {relation.sql}")
+    connection.execute(f"COMMENT ON TABLE {relation.name} IS {quoted(relation.contract.comment)}")
+    for column in relation.contract.columns:
+        connection.execute(f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}')
+    (rows,) = connection.execute(f"SELECT count(*) FROM {relation.name}").fetchone() or (0,)  # noqa: S608  # our name
+    return int(rows)
+
+
+def _macro_comment(relation: Relation) -> str:
+    columns = "; ".join(f"{column.name}: {column.comment}" for column in relation.contract.columns)
+    return f"{relation.contract.comment} Colonnes / columns: {columns}"
+
+
+def _check_columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
+    found = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {relation.sql}").fetchall()]
+    expected = [(column.name, column.type) for column in relation.contract.columns]
+    if found != expected:
+        extra = [f"{name} {kind}" for name, kind in found if (name, kind) not in expected]
+        lacking = [f"{name} {kind}" for name, kind in expected if (name, kind) not in found]
+        raise ContractBrokenError(
+            f"{relation.name}: the SELECT and its header differ. Only in the SELECT: {extra or 'nothing'}; only in the "
+            f"header: {lacking or 'nothing'}; the order counts too. Correct the one that is wrong."
+        )
+
+
+def build_all(connection: duckdb.DuckDBPyConnection, sql_folder: Path) -> dict[str, int | None]:
+    """Create every relation in the order of its dependencies; return the rows of each."""
+    return {name: create_relation(connection, relation) for name, relation in load_relations(sql_folder).items()}

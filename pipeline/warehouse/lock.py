@@ -1,0 +1,59 @@
+"""One writer at a time: whoever loads holds the warehouse, and says who it is.
+
+What belongs here: taking and naming the lock. What does not: what is done under it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from filelock import FileLock, Timeout
+
+from pipeline.settings import Settings
+
+
+class WarehouseBusyError(RuntimeError):
+    """Another run holds the warehouse; the message says which and since when."""
+
+
+@contextlib.contextmanager
+def hold_warehouse(settings: Settings, who: str) -> Iterator[None]:
+    """Hold the warehouse while the block runs, waiting up to ``settings.lock_wait_seconds`` for another holder.
+
+    The operating system frees the lock when its holder dies, however it dies.
+
+    Raises:
+        WarehouseBusyError: another run still holds it after the wait.
+    """
+    settings.warehouse.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.warehouse / ".lock", timeout=settings.lock_wait_seconds, is_singleton=True)
+    holder = settings.warehouse / ".lock-holder"
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise WarehouseBusyError(
+            f"the warehouse is held by {_describe(holder)}; waited {settings.lock_wait_seconds:g} s. "
+            "Wait until that run has ended and start again."
+        ) from error
+    try:
+        if lock.lock_counter == 1:
+            since = datetime.now(UTC).isoformat(timespec="seconds")
+            holder.write_text(json.dumps({"who": who, "pid": os.getpid(), "since": since}), encoding="utf-8")
+        yield
+    finally:
+        if lock.lock_counter == 1:
+            holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _describe(holder: os.PathLike[str]) -> str:
+    try:
+        with open(holder, encoding="utf-8") as file:  # noqa: PTH123  # os.PathLike has no open
+            told = json.load(file)
+        return f"“{told['who']}” (process {told['pid']}) since {told['since']}"
+    except (OSError, ValueError, KeyError):
+        return "another run"

@@ -1,0 +1,130 @@
+"""The relations of ``sql/``: each file is one table or macro; its header is its contract, its text gives its inputs.
+
+A file is ``sql/<schema>/<relation>.sql``: a header of TOML inside a block comment, then one SELECT. A header that
+names ``parameters`` makes a table macro. Dependencies are what the SELECT reads; they are written nowhere else.
+
+What belongs here: reading and ordering. What does not: running (``build``), checking (``audit``).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+from pipeline.contracts import Contract, make_contract
+
+SCHEMAS = ("dim", "fact", "kpi", "audit")
+_HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relation: its contract, its SELECT, what it reads, and its parameters if it is a macro."""
+
+    contract: Contract
+    sql: str
+    inputs: frozenset[str]
+    """Qualified names that the SELECT reads, those of the stage included."""
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The qualified name, ``kpi.regional``."""
+        return self.contract.name
+
+    @property
+    def is_macro(self) -> bool:
+        """Whether it is a table macro rather than a table."""
+        return bool(self.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of ``sql/checks``: a SELECT that returns the rows that are wrong, none when all is well."""
+
+    name: str
+    relation: str
+    description: str
+    description_fr: str
+    is_blocking: bool
+    sql: str
+
+
+def read_header(path: Path) -> tuple[dict[str, Any], str]:
+    """Return the header of an SQL file and the statement below it.
+
+    Raises:
+        ValueError: there is no header, or it is not TOML; the message names the file.
+    """
+    match = _HEADER.match(path.read_text(encoding="utf-8"))
+    if match is None:
+        raise ValueError(f"{path}: expected a header /* … */ at the top, before the SELECT")
+    try:
+        return tomllib.loads(match[1]), match[2].strip().removesuffix(";").strip()
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path}: the header is not TOML: {error}") from error
+
+
+@lru_cache(maxsize=1024)
+def tables_read(sql: str) -> frozenset[str]:
+    """Return the qualified names of the tables and table macros that a SELECT reads."""
+    found = set()
+    for table in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table):
+        name = table.this.name if not isinstance(table.this, exp.Anonymous) else str(table.this.this)
+        if table.db:
+            found.add(f"{table.db}.{name}")
+    # a macro called with its schema parses as a dotted function
+    for dot in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Dot):
+        if isinstance(dot.expression, exp.Anonymous) and dot.this.name in SCHEMAS:
+            found.add(f"{dot.this.name}.{dot.expression.this}")
+    return frozenset(found)
+
+
+def load_relations(folder: Path) -> dict[str, Relation]:
+    """Return every relation of ``sql/`` by qualified name, in an order in which each follows what it reads.
+
+    Raises:
+        ValueError: a header is incomplete, a relation reads one that does not exist, or relations read each other in
+            a circle; the message names the files.
+    """
+    relations = {}
+    for schema in SCHEMAS:
+        for path in sorted((folder / schema).glob("*.sql")):
+            header, sql = read_header(path)
+            contract = make_contract(f"{schema}.{path.stem}", header)
+            relations[contract.name] = Relation(contract, sql, tables_read(sql), tuple(header.get("parameters", ())))
+    for relation in relations.values():
+        missing = {name for name in relation.inputs if not name.startswith("stage.")} - relations.keys()
+        if missing:
+            raise ValueError(f"{relation.name} reads {', '.join(sorted(missing))}, which no file of {folder} makes")
+    graph = {name: relation.inputs & relations.keys() for name, relation in relations.items()}
+    try:
+        return {name: relations[name] for name in TopologicalSorter(graph).static_order()}
+    except CycleError as error:
+        raise ValueError(f"these relations read each other in a circle: {' → '.join(error.args[1])}") from error
+
+
+def load_checks(folder: Path) -> list[Check]:
+    """Return every check of ``sql/checks``, by name."""
+    checks = []
+    for path in sorted((folder / "checks").glob("*.sql")):
+        header, sql = read_header(path)
+        checks.append(
+            Check(
+                name=path.stem,
+                relation=header["relation"],
+                description=header["en"],
+                description_fr=header["fr"],
+                is_blocking=header["blocking"],
+                sql=sql,
+            )
+        )
+    return checks
