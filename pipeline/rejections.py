@@ -102,7 +102,7 @@ REASONS: dict[str, Reason] = {
         "wording to the layout.",
     ),
     "COLONNE_INCONNUE": Reason(
-        Level.TABLE,
+        Level.CELL,
         "Colonne inconnue « {found} ». Colonnes connues les plus proches : {expected}. Corrigez l'intitulé, ou "
         "ajoutez-le à la disposition.",
         "Unknown column “{found}”. Nearest known columns: {expected}. Correct the heading, or add it to the layout.",

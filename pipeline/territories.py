@@ -138,3 +138,19 @@ def _choose(found: list[Territory], on: date | None) -> Territory | None:
     if len(found) > 1 and {t.level for t in found} == {"region", "department"}:
         found = [t for t in found if t.level == "region"]
     return found[0] if len(found) == 1 else None
+
+
+@cache
+def _parents() -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the territory that contains each region of today and each department, as (level, code)."""
+    above = {"department": "region", "region": "national"}
+    return {
+        (t.level, t.code): (above[t.level], t.parent_code)
+        for t in territories()
+        if t.level in above and t.valid_to is None
+    }
+
+
+def contains(whole: tuple[str, str], part: tuple[str, str]) -> bool:
+    """Whether a territory is a direct part of another, both as (level, code)."""
+    return _parents().get(part) == whole

@@ -1,0 +1,53 @@
+"""What a layout can produce, and what each product needs: read from the stage's contracts, written nowhere else.
+
+What belongs here: columns and required fields by product. What does not: the contracts themselves
+(``pipeline.contracts``, which is not imported here because the reading processes stay light).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+PRODUCTS = ("observation", "target", "agreement", "funding")
+
+# Filled in when the rows of many submissions come together, not by a layout.
+_FILLED_LATER = {"submission_id", "known_on"}
+
+# How a message to a regional office calls what a row lacks.
+_FRENCH = {
+    "indicator": "un indicateur connu",
+    "territory_level": "un territoire connu",
+    "period_start": "la période",
+    "label": "l'engagement",
+    "plan": "le plan",
+    "line_id": "sa référence",
+    "signatory": "le signataire",
+    "theme": "l'objet",
+    "state": "si la convention est signée ou annoncée",
+    "agreement_kind": "la nature de la convention",
+    "lender": "le prêteur",
+    "beneficiary": "le bénéficiaire",
+    "value": "le montant ou le nombre",
+}
+
+
+@cache
+def _contracts() -> dict[str, Any]:
+    text = resources.files("pipeline").joinpath("contracts", "stage.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def needed_fields(product: str) -> tuple[str, ...]:
+    """Return the fields without which a row is no row of the product, those that a message can name first."""
+    contract = _contracts()[product]
+    needed = [name for name in (*contract["key"], *contract["required"]) if name not in _FILLED_LATER]
+    return tuple(sorted(needed, key=lambda name: name not in _FRENCH))
+
+
+def in_french(field: str) -> str:
+    """Return how a message calls a field."""
+    return _FRENCH.get(field, field)
