@@ -141,10 +141,10 @@ REASONS: dict[str, Reason] = {
     ),
     "ANNEE_FUTURE": Reason(
         Level.CELL,
-        "L'année {found} n'est pas terminée à la date d'envoi ({expected}) : un résultat ne peut pas encore porter "
-        "dessus. Corrigez l'année.",
-        "The year {found} lies after the date of sending ({expected}): no result can be about it yet. "
-        "Correct the year.",
+        "« {found} » porte sur une période qui commence le {period}, après la date du document ({expected}) : un "
+        "résultat ne peut pas encore porter dessus. Corrigez l'année.",
+        "“{found}” is about a period that begins on {period}, after the date of the document ({expected}): no result "
+        "can be about it yet. Correct the year.",
     ),
     "CLE_ABSENTE": Reason(
         Level.CELL,
@@ -160,6 +160,13 @@ REASONS: dict[str, Reason] = {
         Level.CELL,
         "« {found} » peut se lire {readings}. Écrivez le nombre sans équivoque.",
         "“{found}” can be read as {readings}. Write the number without ambiguity.",
+    ),
+    "NOMBRE_NON_ENTIER": Reason(
+        Level.CELL,
+        "« {found} » n'est pas entier, alors que l'on compte ici en unités ({expected}). Écrivez le nombre entier, ou "
+        "son échelle, par exemple 1,5 million.",
+        "“{found}” is not whole, where units are counted ({expected}). Write the whole number, or its scale, for "
+        "example 1,5 million.",
     ),
     "POURCENTAGE_AMBIGU": Reason(
         Level.CELL,
@@ -198,9 +205,14 @@ REASONS: dict[str, Reason] = {
     ),
     "LIGNE_EN_DOUBLE": Reason(
         Level.CELL,
-        "« {found} » est déjà indiqué en {other} pour le même indicateur, le même territoire et la même période. "
+        "« {found} » est déjà indiqué en {other}, sur une ligne qui dit porter sur la même chose. "
         "Ne gardez qu'une ligne.",
-        "“{found}” is already stated in {other} for the same indicator, territory and period. Keep one row only.",
+        "“{found}” is already stated in {other}, in a row that says it is about the same thing. Keep one row only.",
+    ),
+    "REGLE_NON_RESPECTEE": Reason(
+        Level.CELL,
+        "« {found} » donne une valeur impossible pour « {column} » ({rule}). Corrigez la ligne.",
+        "“{found}” gives an impossible value for “{column}” ({rule}). Correct the row.",
     ),
     "TOTAL_INCOHERENT": Reason(
         Level.CELL,
@@ -277,6 +289,10 @@ class FileRefusedError(Exception):
     def __init__(self, rejection: Rejection) -> None:
         super().__init__(rejection.message_en)
         self.rejection = rejection
+
+    def __reduce__(self) -> tuple[type[FileRefusedError], tuple[Rejection]]:
+        """Exceptions pickle their message; this one is rebuilt from its rejection."""
+        return type(self), (self.rejection,)
 
 
 def refuse_file(reason: str, **words: object) -> FileRefusedError:

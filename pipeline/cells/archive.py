@@ -73,7 +73,7 @@ class Archive:
         self,
         part: str,
         names: Names,
-        start: Callable[[str, Attributes], object],
+        start: Callable[[str, Attributes], object] | None = None,
         end: Callable[[str], object] | None = None,
         text: Callable[[str], object] | None = None,
         each_chunk: Callable[[], object] | None = None,
@@ -94,10 +94,10 @@ class Archive:
         parser.CharacterDataHandler = text
         try:
             for chunk in self.chunks(part):
-                parser.Parse(chunk, False)
+                parser.Parse(chunk)
                 if each_chunk:
                     each_chunk()
-            parser.Parse(b"", True)
+            parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keyword
         except expat.ExpatError as error:
             raise refuse_file("CORROMPU", found=f"la partie {part} n'est pas du XML valide, {error}") from error
 

@@ -48,7 +48,7 @@ BUILTIN = {
     41: r'_(* #,##0_);_(* \(#,##0\);_(* "-"_);_(@_)',
     42: r'_("$"* #,##0_);_("$"* \(#,##0\);_("$"* "-"_);_(@_)',
     43: r'_(* #,##0.00_);_(* \(#,##0.00\);_(* "-"??_);_(@_)',
-    44: r'_("$"* #,##0.00_)_("$"* \(#,##0.00\)_("$"* "-"??_)_(@_)',
+    44: r'_("$"* #,##0.00_);_("$"* \(#,##0.00\);_("$"* "-"??_);_(@_)',
     45: "mm:ss",
     46: "[h]:mm:ss",
     47: "mmss.0",
@@ -59,7 +59,7 @@ BUILTIN = {
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?P<point>\.\d*)?|(?P<bare>\.\d+))(?P<exponent>[eE][+-]?\d+)?", re.ASCII)
+_SAFE_DIGITS = 300  # a longer run of digits does not fit a float
 
 _EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no time zone
 _EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
@@ -92,13 +92,15 @@ def number(text: str) -> int | float | None:
 
     ``12,5`` and ``1_000`` are no stored numbers, nor is what does not fit a float: ``None``.
     """
-    match = _NUMBER.fullmatch(text)
-    if match is None:
+    if text.isascii() and text.isdecimal() and len(text) < _SAFE_DIGITS:
+        return int(text)
+    try:
+        value = float(text)
+    except ValueError:
         return None
-    value = float(text)
-    if math.isinf(value):
+    if not math.isfinite(value) or not text.isascii() or "_" in text:
         return None
-    return value if match["point"] or match["bare"] or match["exponent"] else int(text)
+    return value if "." in text or "e" in text or "E" in text else int(text)
 
 
 def written(value: float) -> tuple[str, int | float]:
@@ -129,7 +131,7 @@ def typed(
     if shows is Temporal.ELAPSED:
         return Kind.DURATION, since
     if shows is Temporal.TIME and 0 <= value < 1:
-        return Kind.DATE, (datetime.min + since).time()
+        return Kind.DATE, (_EPOCH_1904 + since).time()
     moment = _moment(since, date1904=date1904)
     return (Kind.NUMBER, value) if moment is None else (Kind.DATE, moment)
 
@@ -137,10 +139,9 @@ def typed(
 def _moment(since: timedelta, *, date1904: bool) -> date | datetime | None:
     if since < timedelta(0 if date1904 else 1) or (not date1904 and since.days == 60):
         return None
-    if date1904:
-        epoch = _EPOCH_1904
-    else:  # Excel believes that 1900 had a 29 February
-        epoch = _EPOCH_1900 if since.days > 60 else _EPOCH_1900 + timedelta(1)
+    epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
+    if not date1904 and since.days < 60:  # Excel believes that 1900 had a 29 February
+        epoch += timedelta(1)
     if since > _END - epoch:
         return None
     moment = epoch + since

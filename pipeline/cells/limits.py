@@ -8,6 +8,8 @@ from __future__ import annotations
 from pipeline.rejections import FileRefusedError, refuse_file
 from pipeline.settings import Limits
 
+_UNITS = ((1024**3, "Go"), (1024**2, "Mo"), (1024, "ko"))
+
 
 def over_size(limit: str, found: int, allowed: int) -> FileRefusedError:
     """Return the refusal for a size in bytes."""
@@ -35,12 +37,8 @@ def size(number: int) -> str:
     """Return a number of bytes in the unit that fits: ``900 octets``, ``12,5 Mo``."""
     if number < 1024:
         return f"{number} octets"
-    amount, unit = float(number), "octets"
-    for unit in ("ko", "Mo", "Go"):
-        amount /= 1024
-        if amount < 1024:
-            break
-    return f"{amount:.1f}".removesuffix(".0").replace(".", ",") + f" {unit}"
+    power, unit = next((power, unit) for power, unit in _UNITS if number >= power)
+    return f"{number / power:.1f}".removesuffix(".0").replace(".", ",") + f" {unit}"
 
 
 def count(number: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 _MARKS = re.compile(r"\(?(?:\d{1,2}|\*{1,3})\)?(?:\s*[,;]?\s*\(?(?:\d{1,2}|\*{1,3})\)?)*")
 _MARK = re.compile(r"\d{1,2}|\*{1,3}")
-_METRE = re.compile(r"(?:^|[^^\W\d_])[kdch]?m$")
+_METRE = re.compile(r"(?:^|[\W\d_])[kdch]?m$")
 _POWERS = {"2": "²", "3": "³"}
 
 

@@ -188,17 +188,31 @@ def violations(contract: Contract, frame: pl.DataFrame) -> list[Violation]:
     """
     if frame.columns != contract.column_names:
         raise RuntimeError(f"{contract.name}: columns {frame.columns}, expected {contract.column_names}")
+    return failures(contract.pandera_schema(), frame, whole_row=", ".join(contract.key))
+
+
+def failures(schema: pa.DataFrameSchema, frame: pl.DataFrame, *, whole_row: str = "") -> list[Violation]:
+    """Validate a typed, eager frame and return every check that fails, with the positions of the rows.
+
+    Args:
+        schema: what is asked for.
+        frame: the rows.
+        whole_row: what stands for the column in a failure that concerns several columns.
+
+    Raises:
+        RuntimeError: a check crashed; that is our defect and not the data's.
+    """
     try:
-        contract.pandera_schema().validate(frame, lazy=True)
+        schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        return [_violation(contract, error) for error in errors.schema_errors]
+        return [_violation(frame, error, whole_row) for error in errors.schema_errors]
     return []
 
 
-def _violation(contract: Contract, error: Any) -> Violation:
+def _violation(frame: pl.DataFrame, error: Any, whole_row: str) -> Violation:
     if error.reason_code is pa.errors.SchemaErrorReason.CHECK_ERROR:
-        raise RuntimeError(f"{contract.name}: the check {error.check} crashed: {error}")
-    column = error.column_name if error.column_name in contract.column_names else ", ".join(contract.key)
+        raise RuntimeError(f"the check {error.check} crashed: {error}")
+    column = error.column_name if error.column_name in frame.columns else whole_row
     output = error.check_output
     rule = getattr(error.check, "name", None) or str(error.check)
     if output is None:

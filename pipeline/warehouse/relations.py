@@ -1,7 +1,8 @@
 """The relations of ``sql/``: each file is one table or macro; its header is its contract, its text gives its inputs.
 
 A file is ``sql/<schema>/<relation>.sql``: a header of TOML inside a block comment, then one SELECT. A header that
-names ``parameters`` makes a table macro. Dependencies are what the SELECT reads; they are written nowhere else.
+names ``parameters`` makes a table macro; one that says ``like`` has the columns of another relation, so that a table
+and the macro behind it describe them once. Dependencies are what the SELECT reads; they are written nowhere else.
 
 What belongs here: reading and ordering. What does not: running (``build``), checking (``audit``).
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -95,12 +97,21 @@ def load_relations(folder: Path) -> dict[str, Relation]:
         ValueError: a header is incomplete, a relation reads one that does not exist, or relations read each other in
             a circle; the message names the files.
     """
-    relations = {}
-    for schema in SCHEMAS:
-        for path in sorted((folder / schema).glob("*.sql")):
-            header, sql = read_header(path)
-            contract = make_contract(f"{schema}.{path.stem}", header)
-            relations[contract.name] = Relation(contract, sql, tables_read(sql), tuple(header.get("parameters", ())))
+    files = {
+        f"{schema}.{path.stem}": read_header(path)
+        for schema in SCHEMAS
+        for path in sorted((folder / schema).glob("*.sql"))
+    }
+    headers = {name: header for name, (header, _) in files.items()}
+    relations = {
+        name: Relation(
+            make_contract(name, _with_columns(name, header, headers)),
+            sql,
+            tables_read(sql),
+            tuple(header.get("parameters", ())),
+        )
+        for name, (header, sql) in files.items()
+    }
     for relation in relations.values():
         missing = {name for name in relation.inputs if not name.startswith("stage.")} - relations.keys()
         if missing:
@@ -110,6 +121,18 @@ def load_relations(folder: Path) -> dict[str, Relation]:
         return {name: relations[name] for name in TopologicalSorter(graph).static_order()}
     except CycleError as error:
         raise ValueError(f"these relations read each other in a circle: {' → '.join(error.args[1])}") from error
+
+
+def _with_columns(name: str, header: dict[str, Any], headers: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return a header with the columns and descriptions of the relation that it is ``like``, if it is like one."""
+    like = header.get("like")
+    if like is None:
+        return header
+    if like not in headers or "columns" not in headers[like]:
+        raise ValueError(f"{name}: like = '{like}', which no file describes; name a relation that lists its columns")
+    model = headers[like]
+    describe = {**model.get("describe", {}), **header.get("describe", {})}
+    return {**header, "columns": model["columns"], "describe": describe}
 
 
 def load_checks(folder: Path) -> list[Check]:

@@ -1,0 +1,162 @@
+"""Reading the older and the other formats through the library that keeps most of each.
+
+What belongs here: xls (xlrd, which keeps formats, merges and what is hidden), xlsb and ods (calamine).
+What does not: xlsx, which has its own reader. What a library cannot tell stays ``None`` in the cell.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import python_calamine as calamine
+import xlrd
+
+from pipeline.cells import formats
+from pipeline.cells.archive import Archive
+from pipeline.cells.limits import over_count
+from pipeline.cells.model import Cell, Kind, Sheet, Span, Typed, Workbook
+from pipeline.cells.rich import join_runs
+from pipeline.rejections import refuse_file
+from pipeline.settings import Limits
+
+_XLS_VISIBILITY = {0: "visible", 1: "hidden", 2: "very_hidden"}
+_RAISED = 1
+
+
+def read_xls(path: Path, limits: Limits) -> Workbook:
+    """Return the cells of an xls workbook. Formulas are not kept by xlrd: only their stored results are."""
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            book = xlrd.open_workbook(path, logfile=nowhere, formatting_info=True, ragged_rows=True)
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error).lower():
+            raise refuse_file("PASSWORD") from error
+        raise refuse_file("CORROMPU", found=str(error)) from error
+    _check_count("nombre de feuilles", book.nsheets, limits.sheets)
+    codes = [book.format_map[style.format_key].format_str for style in book.xf_list]
+    sheets: list[Sheet] = []
+    cells = 0
+    for source in book.sheets():
+        sheet = Sheet(source.name, visibility=_XLS_VISIBILITY.get(source.visibility, "visible"))
+        sheet.merges = [Span(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
+        for cell in _xls_cells(book, source, codes):
+            sheet.cells.append(cell)
+        cells += len(sheet.cells)
+        _check_count("nombre de cellules", cells, limits.cells)
+        sheets.append(sheet)
+    return Workbook("xls", sheets)
+
+
+def _xls_cells(book: xlrd.Book, source: xlrd.sheet.Sheet, codes: list[str]) -> Iterator[Cell]:
+    hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden}
+    hidden_columns = {column for column, info in source.colinfo_map.items() if info.hidden}
+    for row in range(source.nrows):
+        for column, cell in enumerate(source.row(row)):
+            code = codes[cell.xf_index] if cell.xf_index is not None else None
+            found = _xls_typed(book, source, row, column, cell, code)
+            if found is not None:
+                kind, text, value = found
+                hidden = row in hidden_rows or column in hidden_columns
+                yield Cell(row + 1, column + 1, kind, text, value, code, None, hidden)
+
+
+def _xls_typed(
+    book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int, cell: xlrd.sheet.Cell, code: str | None
+) -> tuple[Kind, str, Typed] | None:
+    if cell.ctype == xlrd.XL_CELL_TEXT:
+        text = _xls_text(book, cell.value, source.rich_text_runlist_map.get((row, column)))
+        return (Kind.TEXT, text, text) if text else None
+    if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        text, number = formats.written(cell.value)
+        kind, value = formats.typed(number, formats.temporal(code or ""), date1904=bool(book.datemode))
+        return kind, text, value
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return Kind.BOOLEAN, "TRUE" if cell.value else "FALSE", bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return Kind.ERROR, xlrd.error_text_from_code.get(cell.value, "#ERR!"), None
+    return None
+
+
+def _xls_text(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None) -> str:
+    """Return a text whose font changes at the given offsets, its raised note marks set apart."""
+    if not changes:
+        return text
+    starts = [0, *(offset for offset, _ in changes)]
+    ends = [*starts[1:], len(text)]
+    raised = [False, *(book.font_list[font].escapement == _RAISED for _, font in changes)]
+    return join_runs((text[start:end], up) for start, end, up in zip(starts, ends, raised, strict=True) if start < end)
+
+
+def read_xlsb(path: Path, limits: Limits) -> Workbook:
+    """Return the cells of an xlsb workbook: values only, number formats, formulas and merges being unknown."""
+    return _read_calamine("xlsb", path, limits)
+
+
+def read_ods(path: Path, limits: Limits) -> Workbook:
+    """Return the cells of an OpenDocument spreadsheet: values only, all else being unknown."""
+    with Archive(path, limits) as archive:
+        archive.parse("content.xml", {})  # refuses a document type, and counts what is inflated
+    return _read_calamine("ods", path, limits)
+
+
+def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:
+    try:
+        with calamine.CalamineWorkbook.from_path(path) as book:
+            _check_count("nombre de feuilles", len(book.sheet_names), limits.sheets)
+            sheets: list[Sheet] = []
+            cells = 0
+            for position, metadata in enumerate(book.sheets_metadata):
+                if metadata.typ is calamine.SheetTypeEnum.WorkSheet:
+                    sheet = Sheet(metadata.name, visibility=_visibility(metadata.visible))
+                    sheet.cells.extend(_calamine_cells(book.get_sheet_by_index(position)))
+                    sheets.append(sheet)
+                    cells += len(sheet.cells)
+                    _check_count("nombre de cellules", cells, limits.cells)
+    except calamine.PasswordError as error:
+        raise refuse_file("PASSWORD") from error
+    except calamine.CalamineError as error:
+        raise refuse_file("CORROMPU", found=str(error)) from error
+    except BaseException as error:  # a panic of the library is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise refuse_file("CORROMPU", found="structure illisible") from None
+    return Workbook(found_format, sheets)
+
+
+def _visibility(visible: calamine.SheetVisibleEnum) -> str:
+    if visible is calamine.SheetVisibleEnum.Hidden:
+        return "hidden"
+    return "very_hidden" if visible is calamine.SheetVisibleEnum.VeryHidden else "visible"
+
+
+def _calamine_cells(source: calamine.CalamineSheet) -> Iterator[Cell]:
+    if source.start is None:
+        return
+    first_row, first_column = source.start
+    for row, values in enumerate(source.iter_rows(), first_row + 1):
+        for column, value in enumerate(values, first_column + 1):
+            if value != "":
+                yield Cell(row, column, *_calamine_typed(value))
+
+
+def _calamine_typed(value: str | float | datetime | date | time | timedelta) -> tuple[Kind, str, Typed]:
+    if isinstance(value, str):
+        return Kind.TEXT, value, value
+    if isinstance(value, bool):
+        return Kind.BOOLEAN, "TRUE" if value else "FALSE", value
+    if isinstance(value, int | float):
+        text, number = formats.written(float(value))
+        return Kind.NUMBER, text, number
+    if isinstance(value, timedelta):
+        return Kind.DURATION, str(value), value
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    return Kind.DATE, value.isoformat(), value
+
+
+def _check_count(limit: str, found: int, allowed: int) -> None:
+    if found > allowed:
+        raise over_count(limit, found, allowed)

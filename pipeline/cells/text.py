@@ -1,0 +1,84 @@
+"""Reading csv, tsv and other delimited text: strict decoding, and a separator found among four.
+
+What belongs here: bytes to fields. What does not: numbers. Every cell is text, as it was written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from pipeline.cells.limits import over_count
+from pipeline.cells.model import Cell, Kind, Sheet, Workbook
+from pipeline.cells.sniff import UTF16_MARKS
+from pipeline.rejections import refuse_file
+from pipeline.settings import Limits
+
+# In order of preference where two separators fit equally well: the comma is also the French decimal mark.
+SEPARATORS = (";", "\t", "|", ",")
+
+_SAMPLE_ROWS = 500
+_DECLARED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+
+def read(path: Path, limits: Limits) -> Workbook:
+    """Return one sheet, named after the file. A row is a record: a line break between quotes does not make a new one.
+
+    Raises:
+        FileRefusedError: the encoding is unknown, a quote is never closed, or a limit is crossed.
+    """
+    text = decode(path.read_bytes())
+    sheet = Sheet(path.stem)
+    first_row = 1
+    declared = _DECLARED.match(text)
+    if declared:  # a hint to Excel, which takes the first row
+        text = text[declared.end() :]
+        first_row = 2
+    separator = declared[1] if declared else find_separator(text)
+    fields = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        for row, record in enumerate(fields, first_row):
+            sheet.cells.extend(
+                Cell(row, column, Kind.TEXT, field, field) for column, field in enumerate(record, 1) if field
+            )
+            if len(sheet.cells) > limits.cells:
+                raise over_count("nombre de cellules", len(sheet.cells), limits.cells)
+    except csv.Error as error:
+        raise refuse_file("CORROMPU", found=f"guillemets mal fermés vers la ligne {fields.line_num}") from error
+    return Workbook("text", [sheet])
+
+
+def decode(data: bytes) -> str:
+    """Return the text: UTF-16 where its mark says so, else UTF-8 where it is valid, else Windows-1252.
+
+    Raises:
+        FileRefusedError: it is none of them; nothing is replaced or dropped.
+    """
+    encodings = ("utf-16",) if data.startswith(UTF16_MARKS) else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise refuse_file("TYPE_FICHIER", found="texte d'un codage inconnu")
+
+
+def find_separator(text: str) -> str:
+    """Return the separator that cuts most rows of the sample into the same number of fields, at least two."""
+    fits = {separator: _consistency(text, separator) for separator in SEPARATORS}
+    return max(SEPARATORS, key=lambda separator: fits[separator])
+
+
+def _consistency(text: str, separator: str) -> float:
+    """Return the share of rows that have the most frequent number of fields; 0 when that is one, or quotes break."""
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        widths = Counter(len(record) for record in islice(records, _SAMPLE_ROWS) if record)
+    except csv.Error:
+        return 0.0
+    shared = max((count for width, count in widths.items() if width > 1), default=0)
+    return round(shared / max(1, widths.total()), 2)

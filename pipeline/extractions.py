@@ -1,0 +1,162 @@
+"""Extractions: each submission read once, in an isolated process, and remembered under what it depends on.
+
+The cache key is the content, the place in ``raw/`` that decides which layout and region apply, and the code version;
+whatever is not in the key cannot change the result. A reading that was interrupted is not remembered.
+
+What belongs here: from the archive to typed frames, one submission at a time. What does not: how a file is read
+(``cells``), what it means (``layouts``), whether its figures hold together (``observations``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+import polars as pl
+
+from pipeline.cells.worker import Task, run_isolated
+from pipeline.contracts import stage
+from pipeline.layouts import Extraction
+from pipeline.layouts.products import PRODUCTS
+from pipeline.reading import read_submission
+from pipeline.rejections import Rejection
+from pipeline.settings import Settings
+from pipeline.submissions import Submission
+from pipeline.submissions.archive import archived_path
+
+ADDRESS = {"sheet": pl.String(), "cell": pl.String()}
+PARTS = {**ADDRESS, "part": pl.String()}
+REJECTIONS = {
+    **ADDRESS,
+    "raw_text": pl.String(),
+    "reason": pl.String(),
+    "message_fr": pl.String(),
+    "message_en": pl.String(),
+}
+SUMMARY = "summary.json"
+INTERRUPTED = "LECTEUR_INTERROMPU"
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Where the extraction of one submission stands, and whether it was made just now."""
+
+    submission: Submission
+    folder: Path
+    is_new: bool
+
+    def summary(self) -> tuple[str, date | None]:
+        """Return the layout that was applied and the date of issue that the file states."""
+        told = json.loads((self.folder / SUMMARY).read_text(encoding="utf-8"))
+        return told["layout"], date.fromisoformat(told["known_on"]) if told["known_on"] else None
+
+    def frame(self, name: str) -> pl.DataFrame | None:
+        """Return one table of the extraction, ``None`` where it is empty."""
+        path = self.folder / f"{name}.parquet"
+        return pl.read_parquet(path) if path.exists() else None
+
+
+@cache
+def code_version() -> str:
+    """Return the SHA-256 of everything that decides how a file is read: the package's code, layouts and references."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".py", ".toml", ".csv"}:
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def cache_key(submission: Submission) -> str:
+    """Return the name under which the extraction of a submission is remembered."""
+    place = f"{submission.source}/{submission.region_slug}/{PurePosixPath(submission.file).name}"
+    return hashlib.sha256(f"{submission.sha256}\n{place}\n{code_version()}".encode()).hexdigest()[:32]
+
+
+def extract_all(
+    submissions: Sequence[Submission],
+    settings: Settings,
+    on_done: Callable[[Submission], None] = lambda _: None,
+) -> list[Extracted]:
+    """Return the extraction of every submission, reading those that the cache does not hold.
+
+    Args:
+        submissions: what to read, in order.
+        settings: where the archive and the cache stand, and the limits of a reading.
+        on_done: called after each submission that had to be read.
+    """
+    folders = {submission.sha256: settings.cache / cache_key(submission) for submission in submissions}
+    unread = [submission for submission in submissions if not (folders[submission.sha256] / SUMMARY).exists()]
+    tasks = [
+        Task(
+            name=submission.file,
+            args=(
+                archived_path(settings.archive, submission.sha256),
+                submission.source,
+                submission.region_slug,
+                PurePosixPath(submission.file).name,
+                settings.limits,
+            ),
+        )
+        for submission in unread
+    ]
+    for submission, (_, result) in zip(unread, run_isolated(tasks, read_submission, settings), strict=True):
+        _remember(folders[submission.sha256], result)
+        on_done(submission)
+    read = {submission.sha256 for submission in unread}
+    return [Extracted(s, folders[s.sha256], is_new=s.sha256 in read) for s in submissions]
+
+
+def forget_interrupted(extracted: Iterable[Extracted]) -> None:
+    """Drop what an interrupted reading left, so that the next run tries again; what was loaded keeps its rejection."""
+    for item in extracted:
+        rejections = item.frame("rejection")
+        if rejections is not None and INTERRUPTED in rejections["reason"]:
+            shutil.rmtree(item.folder, ignore_errors=True)
+
+
+def forget_unused(settings: Settings, extracted: Iterable[Extracted]) -> None:
+    """Drop the cache of readings that no present submission, layout or code needs any more."""
+    used = {item.folder.name for item in extracted}
+    for folder in settings.cache.glob("*"):
+        if folder.name not in used:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remember(folder: Path, result: Extraction | Rejection) -> None:
+    """Write an extraction, whole or not at all."""
+    extraction = result if isinstance(result, Extraction) else Extraction(layout="", rejections=[result])
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=folder.parent))
+    try:
+        for name, frame in _frames(extraction).items():
+            if not frame.is_empty():
+                frame.write_parquet(incoming / f"{name}.parquet")
+        known_on = extraction.known_on.isoformat() if extraction.known_on else None
+        summary = {"layout": extraction.layout, "known_on": known_on}
+        (incoming / SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        incoming.rename(folder)
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _frames(extraction: Extraction) -> dict[str, pl.DataFrame]:
+    cells = {**ADDRESS, "kind": pl.String(), "role": pl.String(), "raw_text": pl.String(), "hidden": pl.Boolean()}
+    frames = {
+        "cell": pl.DataFrame(extraction.cells, schema=cells, orient="row"),
+        "part": pl.DataFrame(extraction.parts, schema=PARTS, orient="row"),
+        "rejection": pl.DataFrame([asdict(item) for item in extraction.rejections], schema=REJECTIONS, orient="row"),
+    }
+    for product in PRODUCTS:
+        contract = stage()[product]
+        rows = [{name: row.get(name) for name in contract.column_names} for row in extraction.rows.get(product, [])]
+        frames[product] = contract.frame(rows)
+    return frames

@@ -1,0 +1,14 @@
+"""French figures: from what a cell says to a value, its unit, its precision, its qualifier and its status.
+
+``typography`` brings characters to one form, ``marks`` takes off what stands around a number (hedges, status marks,
+missing codes), ``numbers`` reads digits and words, ``units`` reads what follows, ``reading`` puts them together.
+
+What belongs here: everything that one cell can say about one figure, given what its table declares (:class:`Expected`).
+What does not: which cell stands for what (``pipeline.layouts``), whether a value is plausible (checks), and guessing:
+a writing with two readings is refused with both of them.
+"""
+
+from pipeline.figures.model import Expected, Figure
+from pipeline.figures.reading import read_cell, read_text
+
+__all__ = ["Expected", "Figure", "read_cell", "read_text"]

@@ -1,0 +1,183 @@
+"""Units: what a figure is expressed in, and the wordings and scales that stand for it.
+
+What belongs here: the canonical units, their families, and reading what follows a number or heads a column.
+What does not: the number itself (``numbers``) and which of two statements wins (``reading``).
+
+Any unit that is not named here is what is counted (``dwellings``, ``households`` …): a new one needs no change.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from pipeline.figures.model import UnreadableError, illegible
+from pipeline.figures.numbers import is_number_word
+from pipeline.typography import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit. Two units of a family convert by the ratio of their factors."""
+
+    family: str
+    label_fr: str
+    label_en: str
+    factor: Fraction = Fraction(1)
+
+    @property
+    def is_count(self) -> bool:
+        """Whether the unit is counted, so that a figure without a scale is whole."""
+        return self.family == "count"
+
+    @property
+    def takes_scale(self) -> bool:
+        """Whether one writes thousands or millions of it."""
+        return self.family in {"count", "money", "area"}
+
+
+UNITS = {
+    "EUR": Unit("money", "euros", "euros"),
+    "percent": Unit("proportion", "pour cent", "per cent"),
+    "per_mille": Unit("proportion", "pour mille", "per mille", Fraction(1, 10)),
+    "percent_per_year": Unit("proportion per year", "pour cent par an", "per cent a year"),
+    "per_100k": Unit("per 100 000", "pour 100 000", "per 100,000"),
+    "points": Unit("points", "points", "points"),
+    "factor": Unit("factor", "nombre de fois", "a factor"),
+    "years": Unit("duration", "années", "years"),
+    "months": Unit("duration", "mois", "months", Fraction(1, 12)),
+    "m2": Unit("area", "m²", "m²"),
+    "hectares": Unit("area", "hectares", "hectares", Fraction(10_000)),
+    "persons_per_dwelling": Unit("persons per dwelling", "personnes par logement", "persons per dwelling"),
+}
+_COUNTED = {
+    "dwellings": "logements",
+    "households": "ménages",
+    "persons": "personnes",
+    "aids": "aides",
+    "contracts": "contrats",
+    "agreements": "conventions",
+    "companies": "entreprises",
+    "operations": "opérations",
+    "cities": "villes",
+    "residences": "résidences",
+}
+
+# Wordings on plain text, tried in this order: the longer one first where one begins another.
+_WORDINGS = {
+    "percent_per_year": r"(?:%|pour cent)\s?(?:par an|/\s?an|chaque annee)",
+    "percent": r"%|pour cent|p\. ?100|pct",
+    "per_mille": r"‰|pour mille",
+    "per_100k": r"(?:pour|/)\s?100[ .]?000(?: (?:habitants?|menages?|personnes?|hab\.?))?",
+    "points": r"points?(?: de pourcentage)?|pts?",
+    "persons_per_dwelling": r"(?:personnes?|habitants?)(?: par |/)(?:logement|menage|residence principale)",
+    "factor": r"fois",
+    "years": r"ans?|annees?",
+    "months": r"mois",
+    "m2": r"m2|metres? carres?",
+    "hectares": r"hectares?|ha",
+    "EUR": r"€|euros?|eur",
+}
+_UNIT = re.compile(
+    "(?:d' ?|de )?(?:" + "|".join(f"(?P<{code}>{wording})" for code, wording in _WORDINGS.items()) + ")(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_EURO_AGAIN = re.compile(r"\s?(?:€|euros?)(?![a-z])", re.IGNORECASE)
+_SCALE = re.compile(
+    r"(?:d' ?|de )?(?P<scale>milliards?|millions?|milliers?|mille|mrds?|mds?|m|k)"
+    r"(?:(?![a-z0-9])|(?=(?:euros?|eur)(?![a-z]))|(?P<euro>e)(?![a-z0-9]))",
+    re.IGNORECASE,
+)
+_SCALES = {"mille": 3, "millier": 3, "k": 3, "million": 6, "m": 6, "milliard": 9, "mrd": 9, "md": 9}
+_PER_PERIOD = re.compile(
+    r"(?:^|\s|/)(?:(?:par|/)? ?(?:an|mois|trimestre|semestre|jour|semaine)|chaque \w+|annuel\w*|mensuel\w*)\b", re.I
+)
+# Words after which a figure is no longer the figure of its label.
+_TURNING = frozenset(
+    {"hors", "sans", "sauf", "dont", "mais", "contre", "puis", "moins", "sous", "dans"}
+    | {"baisse", "recul", "perte", "pertes", "chute", "deficit"}
+)
+_NOUN = re.compile(r"(?:de |d'|des |du )?([a-z]{3,})(?:[ '\-]+[a-z]+){0,9}", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"(?:log|lgt|logt|men)s?\.?", re.IGNORECASE)
+_IN_HEADER = re.compile(r"^(?:unites? ?:? ?)?(?:en )?(?:nombre de )?", re.IGNORECASE)
+_IN_PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Suffix:
+    """What follows a number: a scale, a unit, and the words after them."""
+
+    scale: int | None = None
+    unit: Unit | None = None
+    noun: str = ""
+    wording: str = ""
+
+    @property
+    def multiplier(self) -> int:
+        """The scale as a number, 1 without one."""
+        return self.scale or 1
+
+
+@lru_cache(maxsize=1024)
+def unit(code: str) -> Unit:
+    """Return the unit of a canonical code; what is not a known measure is counted."""
+    counted = Unit("count", _COUNTED.get(code, "nombre"), code if code in _COUNTED else "a count")
+    return UNITS.get(code, counted)
+
+
+def read_suffix(text: str) -> Suffix:
+    """Return the scale, the unit and the noun of the plain text that follows a number: ``M d'€``, ``logements``."""
+    rest = text.strip()
+    scale: int | None = None
+    found: Unit | None = None
+    if match := _UNIT.match(rest):
+        found, rest = UNITS[str(match.lastgroup)], rest[match.end() :]
+    elif match := _SCALE.match(rest):
+        scale = 10 ** _SCALES[match["scale"].lower().rstrip("s")]
+        letter, rest = match["scale"], rest[match.end() :].lstrip()
+        if match["euro"]:
+            found = UNITS["EUR"]
+        elif match := _UNIT.match(rest):
+            found, rest = UNITS[str(match.lastgroup)], rest[match.end() :]
+        elif letter == "m":  # without a unit, a small m is a metre as well as a million
+            raise illegible()
+    if found is UNITS["EUR"] and (match := _EURO_AGAIN.match(rest)):
+        rest = rest[match.end() :]
+    return Suffix(scale, found, rest.strip(" \n.,"), text.strip())
+
+
+def check_noun(noun: str, *, singular: bool) -> None:
+    """Refuse the words after a figure unless they merely name what is counted.
+
+    Args:
+        noun: ``logements produits``, ``temps forts``; empty is fine.
+        singular: whether the first word may be in the singular (``un logement``); ``12 kWh`` is no count.
+
+    Raises:
+        UnreadableError: the words hold a symbol, another number, a restriction (``hors Visale``) or a rhythm.
+    """
+    if not noun or _ABBREVIATED.fullmatch(noun):
+        return
+    if _PER_PERIOD.search(noun):
+        raise UnreadableError(
+            "UNITE_INATTENDUE",
+            {"unit": noun, "expected": "un total sur la période"},
+            {"unit": noun, "expected": "a total over the period"},
+        )
+    match = _NOUN.fullmatch(noun)
+    words = re.findall(r"[a-z]+", noun.lower())
+    elsewhere = _TURNING.intersection(words) or any(map(is_number_word, words))
+    if match is None or elsewhere or not (singular or match[1].lower()[-1] in "sx"):
+        raise illegible()
+
+
+@lru_cache(maxsize=4096)
+def read_stated(text: str) -> Suffix:
+    """Return what a header, a unit column or a line above the table says: ``en milliers``, ``Montant (M€)``."""
+    wording = plain(text)
+    if match := _IN_PARENTHESES.search(wording):
+        wording = match[1].strip()
+    suffix = read_suffix(_IN_HEADER.sub("", wording, count=1))
+    return Suffix(suffix.scale, suffix.unit, suffix.noun, wording)

@@ -1,0 +1,46 @@
+"""Reading one submission: bytes to cells, cells to rows. This runs in a worker process and imports only what it needs.
+
+What belongs here: the few lines that join ``cells`` and ``layouts``. What does not: processes and limits
+(``cells.worker``), remembering (``extractions``).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pipeline.cells.read import read_workbook
+from pipeline.layouts import Extraction, Layout, extract, load_layouts
+from pipeline.rejections import refuse_file
+from pipeline.settings import Limits
+from pipeline.territories import region_by_slug
+
+
+@cache
+def known_layouts() -> dict[str, Layout]:
+    """Return the product's layouts, read once a process."""
+    return load_layouts()
+
+
+def read_submission(content: Path, source: str, region_slug: str | None, file_name: str, limits: Limits) -> Extraction:
+    """Read a file with the layout of its source.
+
+    Args:
+        content: where the bytes stand.
+        source: which layout applies.
+        region_slug: the folder of the region that the file lies in; ``None`` for a file that lies in none yet.
+        file_name: the name that it was sent under.
+        limits: what the reading may cost.
+
+    Raises:
+        FileRefusedError: the file cannot be read, or its folder is no source or region that is known.
+    """
+    layout = known_layouts().get(source)
+    if layout is None:
+        raise refuse_file("SOURCE_INCONNUE", found=source, expected=", ".join(known_layouts()))
+    region = None
+    if layout.partition == "region" and region_slug is not None:
+        region = region_by_slug().get(region_slug)
+        if region is None:
+            raise refuse_file("SOURCE_INCONNUE", found=f"{source}/{region_slug}".rstrip("/"), expected=", ".join(region_by_slug()))
+    return extract(read_workbook(content, limits), layout, file_name=file_name, region=region)
