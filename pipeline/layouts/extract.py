@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from pipeline import periods
+from pipeline import periods, territories
 from pipeline.cells.model import Cell, Kind, Sheet, Workbook
 from pipeline.figures import Expected, Figure, read_cell, read_text
 from pipeline.indicators import Indicator, nearest_labels
@@ -81,13 +81,12 @@ class _Extractor:
         grids = [Grid(sheet) for sheet in self.workbook.sheets if self._is_read(sheet)]
         for grid in grids:
             located.append((grid, self._locate(grid)))
-        shared = self._contexts(located)
-        self.result.known_on = shared["known_on"].meaning if "known_on" in shared else None
-        if not self._lies_in_wrong_folder(shared):
+        contexts = self._contexts(located)
+        self.result.known_on = contexts[""]["known_on"].meaning if "known_on" in contexts[""] else None
+        if not self._lies_in_wrong_folder(contexts):
             for grid, tables in located:
-                context = {**shared, **self._context_of_names(grid)}
                 for table in tables:
-                    self._read_table(grid, table, context)
+                    self._read_table(grid, table, {**contexts[""], **contexts[grid.name]})
         self._give_remaining_roles(located)
         self._list_cells()
         return self.result
@@ -130,24 +129,27 @@ class _Extractor:
 
     # -- context -----------------------------------------------------------------------------------------------
 
-    def _contexts(self, located: list[tuple[Grid, list[Located]]]) -> dict[str, Read]:
-        """Return the facts stated beside labels, anywhere outside the tables; the first statement of each holds."""
+    def _contexts(self, located: list[tuple[Grid, list[Located]]]) -> dict[str, dict[str, Read]]:
+        """Return the facts stated beside labels outside the tables, by sheet; under ``""`` the first of each."""
         labels = {fold(label): context for context in self.layout.contexts for label in context.labels}
-        found: dict[str, Read] = {}
+        found: dict[str, dict[str, Read]] = {"": {}}
         for grid, tables in located:
+            own = found.setdefault(grid.name, self._context_of_names(grid))
             for cell in grid.cells:
                 if any(table.top <= cell.row <= table.last_row for table in tables) or cell.kind is not Kind.TEXT:
                     continue
                 context, told = self._labelled(grid, cell, labels)
-                if context is None or told is None or context.field in found:
+                if context is None or told is None or context.field in own:
                     continue
-                found[context.field] = self._read_context(grid, told, context)
+                own[context.field] = self._read_context(grid, told, context)
                 self._claim(grid, cell, "context")
                 self._claim(grid, grid.rows[told.row][told.column], "context")
+            for name, read in own.items():
+                found[""].setdefault(name, read)
         for context in self.layout.contexts:
             if context.file_name and (match := re.search(context.file_name, self.file_name)):
-                found.setdefault(context.field, self._read_text(match[1], context))
-            if context.required and context.field not in found:
+                found[""].setdefault(context.field, self._read_text(match[1], context))
+            if context.required and context.field not in found[""]:
                 expected = context.labels[0] if context.labels else context.field
                 self.result.rejections.append(reject("CONTEXTE_ABSENT", expected=expected))
         return found
@@ -180,14 +182,15 @@ class _Extractor:
         column = Column(context.field, parse=context.parser, levels=context.levels)
         return self._read(Cell(0, 0, Kind.TEXT, text, text), column)
 
-    def _lies_in_wrong_folder(self, context: dict[str, Read]) -> bool:
-        stated = context.get("territory")
-        if self.region is None or stated is None or stated.problem or stated.meaning == self.region:
-            return False
-        self.result.rejections.append(
-            reject("REGION_INATTENDUE", raw_text=stated.cell.text, expected=self.region.name)
-        )
-        return True
+    def _lies_in_wrong_folder(self, contexts: dict[str, dict[str, Read]]) -> bool:
+        """Whether a sheet states another region than that of the folder; then nothing of the file is loaded."""
+        for context in contexts.values():
+            stated = context.get("territory")
+            if self.region and stated and not stated.problem and stated.meaning != self.region:
+                words = {"raw_text": stated.cell.text, "expected": self.region.name}
+                self.result.rejections.append(reject("REGION_INATTENDUE", **words))
+                return True
+        return False
 
     # -- tables ------------------------------------------------------------------------------------------------
 
@@ -239,6 +242,7 @@ class _Extractor:
                 self._claim(grid, own, "key")
             if shown is not None and not (is_total and fold(shown.text) in located.table.totals):
                 keys[heading.column.field] = self._read(shown, heading.column)
+        _agree_on_territory(keys)
         for read in keys.values():
             if read.problem is not None and (read.cell.row == row or row == located.first_row):
                 self.result.rejections.append(
@@ -396,7 +400,10 @@ class _Extractor:
 
     @staticmethod
     def _read_date_cell(cell: Cell, _column: Column) -> Read:
-        day = periods.read_date(cell.value if cell.value is not None else cell.text)
+        raw = cell.value if cell.value is not None else cell.text
+        period = periods.read_period(raw)
+        # what is dated by a window of several years is known by its end
+        day = periods.read_date(raw) or (period.end if period and period.end != periods.OPEN_END else None)
         return Read(cell, day, None if day else reject("PERIODE_ILLISIBLE", raw_text=cell.text))
 
     def _read_duration_cell(self, cell: Cell, _column: Column) -> Read:
@@ -457,13 +464,24 @@ def _meanings(reads: dict[str, Read]) -> Fields:
     return {name: read.meaning for name, read in reads.items()}
 
 
+def _agree_on_territory(keys: dict[str, Read]) -> None:
+    """Where a row gives a code beside a name, both must be the same territory; a wrong code is never passed over."""
+    code, name = keys.get("code"), keys.get("territory")
+    if code is None or name is None or not isinstance(name.meaning, Territory):
+        return
+    raw = code.cell.value if code.cell.value is not None else code.cell.text
+    if territories.resolve(raw, level=name.meaning.level) != name.meaning:
+        hint = f" ; le code « {code.cell.text} » n'est pas celui de « {name.cell.text} »"
+        keys["territory"] = Read(name.cell, None, reject("TERRITOIRE_INCONNU", raw_text=name.cell.text, hint=hint))
+
+
 def _flatten(known: Fields) -> Fields:
     """Spread typed meanings over the columns that they fill."""
     row: Fields = {}
     for name, meaning in known.items():
         match meaning:
             case Period(start, end, frequency):
-                row.update(period_start=start, period_end=end, frequency=frequency)
+                row.update(period_start=start, period_end=None if end == periods.OPEN_END else end, frequency=frequency)
             case Territory():
                 row.update(territory_level=meaning.level, territory_code=meaning.code)
             case Indicator():
