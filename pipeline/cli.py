@@ -22,11 +22,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from pipeline.cells.worker import Task, run_isolated
-from pipeline.layouts import Extraction
 from pipeline.load import AuditFailedError, Report, load
-from pipeline.reading import known_layouts, read_submission
-from pipeline.rejections import Level, Rejection
+from pipeline.precheck import precheck
+from pipeline.reading import known_layouts
 from pipeline.releases import UnknownReleaseError, list_releases, published, roll_back
 from pipeline.settings import Settings
 from pipeline.submissions.ledger import LedgerDamagedError
@@ -55,10 +53,10 @@ def main() -> None:
     except click.Abort:
         sys.exit(WRONG_USE)
     except AuditFailedError as error:
-        err.print(f"[red]{error}[/red]", highlight=False)
+        err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(AUDIT_FAILED)
     except (WarehouseBusyError, LedgerDamagedError, UnknownReleaseError, ValueError) as error:
-        err.print(f"[red]{error}[/red]", highlight=False)
+        err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(WRONG_USE)
 
 
@@ -68,7 +66,9 @@ def commands() -> None:
 
 
 @commands.command("load")
-@click.option("--region", "regions", multiple=True, help="Look for new returns of this region only (name, slug or code).")
+@click.option(
+    "--region", "regions", multiple=True, help="Look for new returns of this region only (name, slug or code)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def load_command(regions: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
     """Take what is new in raw/, build, audit, publish, print the scorecard."""
@@ -98,15 +98,17 @@ def _load(regions: frozenset[str], *, as_json: bool, force: bool) -> None:
 def _say_report(report: Report) -> None:
     receipt = report.receipt
     out.print(
-        f"Received: {len(receipt.new)} new, {len(receipt.moved)} moved, {len(receipt.unchanged)} unchanged."
-        f" Read: {len(report.read)} workbooks; {report.remembered} unchanged ones were not read again.",
+        f"Received: {len(receipt.new)} new, {len(receipt.located)} known ones in a new place, "
+        f"{len(receipt.unchanged)} unchanged. Read: {len(report.read)} workbooks; {report.remembered} unchanged ones were not read again.",
         highlight=False,
     )
     for name, reason in receipt.left.items():
         out.print(f"Left for later: {name}: {reason}.", highlight=False, style="yellow")
     for outcome in report.outcomes:
         if not outcome.passed:
-            out.print(f"Check {outcome.name}: {outcome.failures} rows. {outcome.description}", style="yellow", highlight=False)
+            out.print(
+                f"Check {outcome.name}: {outcome.failures} rows. {outcome.description}", style="yellow", highlight=False
+            )
     if report.release is not None:
         verb = "Published" if report.is_new_release else "Nothing changed; still published:"
         out.print(f"{verb} release {report.release.release_id}.", style="green", highlight=False)
@@ -170,11 +172,11 @@ def check(files: tuple[Path, ...], source: str, as_json: bool) -> None:  # noqa:
     if source not in known_layouts():
         raise click.UsageError(f"unknown source {source!r}; known: {', '.join(known_layouts())}")
     settings = Settings.from_environment()
-    tasks = [Task(str(path), (path, source, None, path.name, settings.limits)) for path in files]
-    found: list[dict[str, str]] = []
-    for task, result in run_isolated(tasks, read_submission, settings):
-        for rejection in _refusals(result):
-            found.append({"file": task.name, **asdict(rejection)})
+    found = [
+        {"file": str(path), **asdict(rejection)}
+        for path, rejections in precheck(files, source, settings)
+        for rejection in rejections
+    ]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
@@ -184,12 +186,6 @@ def check(files: tuple[Path, ...], source: str, as_json: bool) -> None:  # noqa:
         if not found:
             out.print("Rien à corriger.", style="green")
     sys.exit(REFUSED if found else 0)
-
-
-def _refusals(result: Extraction | Rejection) -> list[Rejection]:
-    if isinstance(result, Rejection):
-        return [result]
-    return [rejection for rejection in result.rejections if rejection.level is not Level.REMARK]
 
 
 @commands.command()

@@ -76,7 +76,7 @@ def code_version() -> str:
 
 def cache_key(submission: Submission) -> str:
     """Return the name under which the extraction of a submission is remembered."""
-    place = f"{submission.source}/{submission.region_slug}/{PurePosixPath(submission.file).name}"
+    place = f"{submission.source}/{'|'.join(submission.region_slugs)}/{PurePosixPath(submission.file).name}"
     return hashlib.sha256(f"{submission.sha256}\n{place}\n{code_version()}".encode()).hexdigest()[:32]
 
 
@@ -100,7 +100,7 @@ def extract_all(
             args=(
                 archived_path(settings.archive, submission.sha256),
                 submission.source,
-                submission.region_slug,
+                submission.region_slugs,
                 PurePosixPath(submission.file).name,
                 settings.limits,
             ),
@@ -136,7 +136,7 @@ def _remember(folder: Path, result: Extraction | Rejection) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=folder.parent))
     try:
-        for name, frame in _frames(extraction).items():
+        for name, frame in frames_of(extraction).items():
             if not frame.is_empty():
                 frame.write_parquet(incoming / f"{name}.parquet")
         known_on = extraction.known_on.isoformat() if extraction.known_on else None
@@ -148,7 +148,13 @@ def _remember(folder: Path, result: Extraction | Rejection) -> None:
         shutil.rmtree(incoming, ignore_errors=True)
 
 
-def _frames(extraction: Extraction) -> dict[str, pl.DataFrame]:
+def no_parts() -> pl.DataFrame:
+    """Return the empty frame that says which cells totals are the sum of: ``submission_id, sheet, cell, part``."""
+    return pl.DataFrame(schema={**PARTS, "submission_id": pl.String()})
+
+
+def frames_of(extraction: Extraction) -> dict[str, pl.DataFrame]:
+    """Return every table of an extraction as a typed frame; what only a submission has is null."""
     cells = {**ADDRESS, "kind": pl.String(), "role": pl.String(), "raw_text": pl.String(), "hidden": pl.Boolean()}
     frames = {
         "cell": pl.DataFrame(extraction.cells, schema=cells, orient="row"),

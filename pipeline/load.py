@@ -17,12 +17,19 @@ import duckdb
 import polars as pl
 
 from pipeline.contracts import stage
-from pipeline.extractions import Extracted, code_version, extract_all, forget_interrupted, forget_unused
+from pipeline.extractions import (
+    Extracted,
+    code_version,
+    extract_all,
+    forget_interrupted,
+    forget_unused,
+    no_parts,
+)
 from pipeline.indicators import indicators
 from pipeline.layouts.products import PRODUCTS
-from pipeline.observations import Located, check, check_totals
+from pipeline.observations import Located, judge
 from pipeline.reading import known_layouts
-from pipeline.rejections import Level, REASONS
+from pipeline.rejections import REASONS, Level
 from pipeline.releases import Release, list_releases, publish, published
 from pipeline.settings import Settings
 from pipeline.submissions import Receipt, Submission, read_ledger, receive
@@ -30,7 +37,7 @@ from pipeline.territories import region_by_slug, territories
 from pipeline.warehouse.audit import Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_stage
 from pipeline.warehouse.lock import hold_warehouse
-from pipeline.warehouse.relations import load_checks, load_relations
+from pipeline.warehouse.relations import Relation, load_checks, load_relations
 
 
 class AuditFailedError(RuntimeError):
@@ -84,8 +91,7 @@ def load(
         extracted = read_all(submissions, settings, on_progress)
         report.read = [item.submission.file for item in extracted if item.is_new]
         report.remembered = len(extracted) - len(report.read)
-        latest = next(iter(list_releases(settings)), None)
-        if not force and latest and published(settings) and latest.inputs_sha256 == inputs_sha256(settings):
+        if not force and is_up_to_date(settings):
             report.release = published(settings)
             return report
         frames = make_stage(extracted, settings)
@@ -97,6 +103,29 @@ def load(
         forget_interrupted(extracted)
         forget_unused(settings, extracted)
         return report
+
+
+def receive_strays(settings: Settings) -> Receipt:
+    """Receive the files of those folders of ``raw/`` that are no source; the reading refuses each with a reason."""
+    receipt = Receipt()
+    for folder in sorted(path.name for path in settings.raw.glob("*") if path.is_dir()):
+        if folder not in known_layouts():
+            part = receive(settings, source=folder)
+            receipt.new += part.new
+            receipt.located += part.located
+            receipt.unchanged += part.unchanged
+            receipt.left |= part.left
+    return receipt
+
+
+def is_up_to_date(settings: Settings) -> bool:
+    """Return whether the newest release was made from exactly the present inputs, so that another would say the same.
+
+    The newest, not the published one: what was rolled back stays so until something changes.
+    """
+    latest = next(iter(list_releases(settings)), None)
+    same = latest is not None and latest.inputs_sha256 == inputs_sha256(settings)
+    return same and published(settings) is not None
 
 
 def read_all(
@@ -129,15 +158,11 @@ def make_stage(extracted: list[Extracted], settings: Settings) -> dict[str, pl.D
     """Return every table of the stage but ``check``, from the extractions: rows judged, refusals gathered."""
     summaries = {item.submission.submission_id: item.summary() for item in extracted}
     known_on = {item.submission.submission_id: _known_on(item.submission, summaries) for item in extracted}
-    frames: dict[str, pl.DataFrame] = {}
-    refused: list[Located] = []
-    for product in PRODUCTS:
-        frames[product], located = check(product, _gather(extracted, product, known_on))
-        refused += located
-    frames["observation"], frames["total"], located = check_totals(frames["observation"], _gather_parts(extracted))
-    refused += located
+    rows = {product: _gather(extracted, product, known_on) for product in PRODUCTS}
+    judged = judge(rows, _gather_parts(extracted))
+    frames = {**judged.accepted, "total": judged.totals}
     frames["cell"] = _gather(extracted, "cell", known_on)
-    frames["rejection"] = _rejections(extracted, refused)
+    frames["rejection"] = _rejections(extracted, judged.refused)
     frames["submission"] = _submissions(extracted, known_on, frames)
     frames |= reference_frames()
     frames["run"] = stage()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(extracted)}])
@@ -154,15 +179,30 @@ def build_and_audit(
     Raises:
         AuditFailedError: a blocking check failed.
     """
-    relations = load_relations(settings.sql)
-    after_audit = [relation for relation in relations.values() if "stage.check" in relation.inputs]
-    before_audit = {name: relation for name, relation in relations.items() if relation not in after_audit}
+    before_audit, _ = split_relations(settings)
     for done, relation in enumerate(before_audit.values(), start=1):
         create_relation(connection, relation)
         on_progress("build", done, len(before_audit))
+    return audit(connection, settings)
+
+
+def split_relations(settings: Settings) -> tuple[dict[str, Relation], dict[str, Relation]]:
+    """Return the relations that the audit judges, and those that tell what it found and are made after it."""
+    relations = load_relations(settings.sql)
+    after_audit = {name: relation for name, relation in relations.items() if "stage.check" in relation.inputs}
+    return {name: relation for name, relation in relations.items() if name not in after_audit}, after_audit
+
+
+def audit(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Outcome]:
+    """Run every contract and check on the relations as they are, keep the outcomes in ``audit.check``; return them.
+
+    Raises:
+        AuditFailedError: a blocking check failed.
+    """
+    before_audit, after_audit = split_relations(settings)
     outcomes = run_audit(connection, before_audit, load_checks(settings.sql))
     write_stage(connection, {"check": outcomes_frame(outcomes)})
-    for relation in after_audit:
+    for relation in after_audit.values():
         create_relation(connection, relation)
     failed = [outcome for outcome in outcomes if outcome.is_blocking and not outcome.passed]
     if failed:
@@ -237,20 +277,20 @@ def _gather(extracted: list[Extracted], name: str, known_on: dict[str, date]) ->
         if frame is not None:
             own = item.submission.submission_id
             frame = frame.with_columns(
-                submission_id=pl.lit(own), **{"known_on": pl.lit(known_on[own])} if "known_on" in contract.column_names else {}
+                submission_id=pl.lit(own),
+                **{"known_on": pl.lit(known_on[own])} if "known_on" in contract.column_names else {},
             )
             frames.append(frame.select(contract.column_names))
     return pl.concat(frames) if frames else contract.frame([])
 
 
 def _gather_parts(extracted: list[Extracted]) -> pl.DataFrame:
-    schema = {"submission_id": pl.String(), "sheet": pl.String(), "cell": pl.String(), "part": pl.String()}
     frames = [
-        frame.select(pl.lit(item.submission.submission_id).alias("submission_id"), "sheet", "cell", "part")
+        frame.with_columns(submission_id=pl.lit(item.submission.submission_id))
         for item in extracted
         if (frame := item.frame("part")) is not None
     ]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+    return pl.concat(frames) if frames else no_parts()
 
 
 def _rejections(extracted: list[Extracted], refused: list[Located]) -> pl.DataFrame:
@@ -296,7 +336,7 @@ def _submissions(
     def row(item: Extracted) -> dict[str, object]:
         own = item.submission
         good, bad = accepted.get(own.submission_id, 0), rejected.get(own.submission_id, 0)
-        region = region_by_slug().get(own.region_slug)
+        region = region_by_slug().get(next(iter(own.region_slugs[-1:]), ""))
         return {
             "submission_id": own.submission_id,
             "sha256": own.sha256,

@@ -50,6 +50,31 @@ class Rule:
     words: Callable[[dict[str, object]], dict[str, object]]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Rows that were judged: the accepted ones by product, the totals that were compared, and every refusal."""
+
+    accepted: dict[str, pl.DataFrame]
+    totals: pl.DataFrame
+    refused: list[Located]
+
+
+def judge(rows: Mapping[str, pl.DataFrame], parts: pl.DataFrame) -> Judged:
+    """Judge the rows of every product of any number of submissions, totals last.
+
+    Args:
+        rows: one frame for each product, with the columns of its stage contract.
+        parts: ``submission_id, sheet, cell, part``: which cells each total is the sum of.
+    """
+    accepted: dict[str, pl.DataFrame] = {}
+    refused: list[Located] = []
+    for product, frame in rows.items():
+        accepted[product], located = check(product, frame)
+        refused += located
+    accepted["observation"], totals, located = check_totals(accepted["observation"], parts)
+    return Judged(accepted, totals, refused + located)
+
+
 def check(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Located]]:
     """Judge the rows of one product, of any number of submissions.
 
@@ -66,7 +91,8 @@ def check(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Located]
     for rule in _rules(product):
         for position in _positions(rule, prepared):
             row = prepared.row(position, named=True)
-            refused.setdefault(position, _address(reject(rule.reason, raw_text=_text(row), **rule.words(row)), row))
+            rejection = reject(rule.reason, raw_text=_text(row), **rule.words(row))  # type: ignore[arg-type]
+            refused.setdefault(position, _address(rejection, row))
     for position, rejection in _contract_rejections(contract, rows):
         refused.setdefault(position, rejection)
     kept = rows.with_row_index("position").filter(~pl.col("position").is_in(list(refused))).drop("position")

@@ -38,6 +38,7 @@ def read_period(raw: object) -> Period | None:
     """Return the period that a wording, a year or a date stands for; ``None`` when unreadable or ambiguous.
 
     A window that is exactly a year, a half-year, a quarter or a month has that frequency, however it is written.
+    A wording that states only a beginning (``depuis 2018``) ends on :data:`OPEN_END`.
     """
     if isinstance(raw, str):
         return _read(raw) if len(raw) <= _LONGEST else None

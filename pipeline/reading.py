@@ -13,7 +13,7 @@ from pipeline.cells.read import read_workbook
 from pipeline.layouts import Extraction, Layout, extract, load_layouts
 from pipeline.rejections import refuse_file
 from pipeline.settings import Limits
-from pipeline.territories import region_by_slug
+from pipeline.territories import Territory, region_by_slug
 
 
 @cache
@@ -22,13 +22,15 @@ def known_layouts() -> dict[str, Layout]:
     return load_layouts()
 
 
-def read_submission(content: Path, source: str, region_slug: str | None, file_name: str, limits: Limits) -> Extraction:
+def read_submission(
+    content: Path, source: str, region_slugs: tuple[str, ...] | None, file_name: str, limits: Limits
+) -> Extraction:
     """Read a file with the layout of its source.
 
     Args:
         content: where the bytes stand.
         source: which layout applies.
-        region_slug: the folder of the region that the file lies in; ``None`` for a file that lies in none yet.
+        region_slugs: the folders of regions that the file lies in; ``None`` for a file that lies nowhere yet.
         file_name: the name that it was sent under.
         limits: what the reading may cost.
 
@@ -38,9 +40,10 @@ def read_submission(content: Path, source: str, region_slug: str | None, file_na
     layout = known_layouts().get(source)
     if layout is None:
         raise refuse_file("SOURCE_INCONNUE", found=source, expected=", ".join(known_layouts()))
-    region = None
-    if layout.partition == "region" and region_slug is not None:
-        region = region_by_slug().get(region_slug)
-        if region is None:
-            raise refuse_file("SOURCE_INCONNUE", found=f"{source}/{region_slug}".rstrip("/"), expected=", ".join(region_by_slug()))
-    return extract(read_workbook(content, limits), layout, file_name=file_name, region=region)
+    regions: list[Territory] = []
+    if layout.partition == "region" and region_slugs is not None:
+        regions = [region_by_slug()[slug] for slug in region_slugs if slug in region_by_slug()]
+        if not regions:
+            found = "/".join((source, *region_slugs))
+            raise refuse_file("SOURCE_INCONNUE", found=found, expected=", ".join(region_by_slug()))
+    return extract(read_workbook(content, limits, file_name), layout, file_name=file_name, regions=regions)

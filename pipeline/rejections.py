@@ -175,8 +175,8 @@ REASONS: dict[str, Reason] = {
     ),
     "UNITE_INATTENDUE": Reason(
         Level.CELL,
-        "« {found} » est exprimé en {unit}, alors que {expected} est attendu. Corrigez l'unité ou la ligne.",
-        "“{found}” is expressed in {unit} where {expected} is expected. Correct the unit or the row.",
+        "L'unité de « {found} » est « {unit} », alors que « {expected} » est attendu. Corrigez l'unité ou la ligne.",
+        "The unit of “{found}” is “{unit}” where “{expected}” is expected. Correct the unit or the row.",
     ),
     "MARQUE_INCONNUE": Reason(
         Level.CELL,

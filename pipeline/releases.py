@@ -99,7 +99,7 @@ def _read(path: Path) -> Release | None:
     with contextlib.suppress(duckdb.Error), duckdb.connect(path, read_only=True) as connection:
         row = connection.execute("SELECT release_id, published_at, inputs_sha256 FROM audit.release").fetchone()
         if row is not None:
-            return Release(*row, path=path)
+            return Release(row[0], row[1], row[2], path)
     return None
 
 

@@ -94,7 +94,7 @@ def _squeeze(text: str) -> str:
 
 
 def _unhyphenate(text: str) -> str:
-    """Join a name that a line break cuts: ``AUVERGNE-\\nRHONE-ALPES``."""
+    r"""Join a name that a line break cuts: ``AUVERGNE-\nRHONE-ALPES``."""
     return re.sub(r"-\s*\n\s*", "-", unicodedata.normalize("NFC", text))
 
 
@@ -105,7 +105,7 @@ def _code(raw: object, level: str) -> str:
 
 
 def resolve(raw: object, *, level: str = "", on: date | None = None) -> Territory | None:
-    """Return the territory that a cell names, by code or by name; ``None`` when unknown or ambiguous.
+    r"""Return the territory that a cell names, by code or by name; ``None`` when unknown or ambiguous.
 
     Args:
         raw: a name (``"PROVENCE ALPES COTE D'AZUR"``), a code (``"2A"``, ``1``, ``"01"``) or ``"59 - Nord"``.
@@ -141,16 +141,12 @@ def _choose(found: list[Territory], on: date | None) -> Territory | None:
 
 
 @cache
-def _parents() -> dict[tuple[str, str], tuple[str, str]]:
-    """Return the territory that contains each region of today and each department, as (level, code)."""
-    above = {"department": "region", "region": "national"}
-    return {
-        (t.level, t.code): (above[t.level], t.parent_code)
-        for t in territories()
-        if t.level in above and t.valid_to is None
-    }
+def parts_of(level: str, code: str) -> frozenset[tuple[str, str]]:
+    """Return the territories of today that add up to another, as (level, code).
 
-
-def contains(whole: tuple[str, str], part: tuple[str, str]) -> bool:
-    """Whether a territory is a direct part of another, both as (level, code)."""
-    return _parents().get(part) == whole
+    Those are the departments of a region and the regions of France; other territories have none.
+    """
+    below = {"region": "department", "national": "region"}.get(level)
+    return frozenset(
+        (t.level, t.code) for t in territories() if t.level == below and t.parent_code == code and t.valid_to is None
+    )

@@ -17,8 +17,9 @@ _ALIKE = str.maketrans(
         "×": "x",
     }
 )
-_LINE_BREAK = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
+_LINE_BREAK = re.compile(r"[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
+_AROUND_BREAK = re.compile(r" ?\n[ \n]*")
 _MAC_SPACE = re.compile(r"(?<=\d)Ê(?=\d{3}(?!\d))")
 
 
@@ -30,8 +31,8 @@ def plain(text: str) -> str:
     """
     if not text.isascii():
         text = _ascii_where_possible(repair_mojibake(text) or text)
-    text = text.translate(_ALIKE)
-    return _SPACES.sub(" ", _LINE_BREAK.sub("\n", text)).strip()
+    spaced = _SPACES.sub(" ", _LINE_BREAK.sub("\n", text.translate(_ALIKE)))
+    return _AROUND_BREAK.sub("\n", spaced).strip()
 
 
 def _ascii_where_possible(text: str) -> str:

@@ -19,9 +19,9 @@ _NOT_WORD = re.compile(r"[^0-9a-z%€]+")
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Return a wording without accents, case, punctuation, line breaks, soft hyphenation and footnote marks.
+    r"""Return a wording without accents, case, punctuation, line breaks, soft hyphenation and footnote marks.
 
-    ``"AUVERGNE-\\nRHÔNE-ALPES (1)"`` → ``"auvergne rhone alpes"``; two wordings are the same when they fold alike.
+    ``"AUVERGNE-\nRHÔNE-ALPES (1)"`` → ``"auvergne rhone alpes"``; two wordings are the same when they fold alike.
     """
     without_marks = _FOOTNOTE.sub("", text.strip())
     folded = without_marks.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")

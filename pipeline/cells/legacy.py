@@ -36,26 +36,25 @@ def read_xls(path: Path, limits: Limits) -> Workbook:
             raise refuse_file("PASSWORD") from error
         raise refuse_file("CORROMPU", found=str(error)) from error
     _check_count("nombre de feuilles", book.nsheets, limits.sheets)
-    codes = [book.format_map[style.format_key].format_str for style in book.xf_list]
+    codes = {index: book.format_map[style.format_key].format_str for index, style in enumerate(book.xf_list)}
     sheets: list[Sheet] = []
     cells = 0
     for source in book.sheets():
         sheet = Sheet(source.name, visibility=_XLS_VISIBILITY.get(source.visibility, "visible"))
         sheet.merges = [Span(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
-        for cell in _xls_cells(book, source, codes):
-            sheet.cells.append(cell)
+        sheet.cells.extend(_xls_cells(book, source, codes))
         cells += len(sheet.cells)
         _check_count("nombre de cellules", cells, limits.cells)
         sheets.append(sheet)
     return Workbook("xls", sheets)
 
 
-def _xls_cells(book: xlrd.Book, source: xlrd.sheet.Sheet, codes: list[str]) -> Iterator[Cell]:
+def _xls_cells(book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str]) -> Iterator[Cell]:
     hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden}
     hidden_columns = {column for column, info in source.colinfo_map.items() if info.hidden}
     for row in range(source.nrows):
         for column, cell in enumerate(source.row(row)):
-            code = codes[cell.xf_index] if cell.xf_index is not None else None
+            code = codes.get(cell.xf_index)
             found = _xls_typed(book, source, row, column, cell, code)
             if found is not None:
                 kind, text, value = found
@@ -104,7 +103,8 @@ def read_ods(path: Path, limits: Limits) -> Workbook:
 
 def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:
     try:
-        with calamine.CalamineWorkbook.from_path(path) as book:
+        # from_path would believe the name of the file; from_filelike looks at its content
+        with path.open("rb") as stream, calamine.CalamineWorkbook.from_filelike(stream) as book:
             _check_count("nombre de feuilles", len(book.sheet_names), limits.sheets)
             sheets: list[Sheet] = []
             cells = 0

@@ -7,8 +7,10 @@ process with it, which is ``worker``'s business: call :func:`read_workbook` thro
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from pipeline.cells import guard, legacy, sniff, text, xlsx
@@ -26,8 +28,13 @@ _READERS: dict[str, Callable[[Path, Limits], Workbook]] = {
 }
 
 
-def read_workbook(path: Path, limits: Limits) -> Workbook:
+def read_workbook(path: Path, limits: Limits, name: str = "") -> Workbook:
     """Return the cells of a file, whatever its format and its name.
+
+    Args:
+        path: where the file stands, which may be an archive that knows it by its SHA-256.
+        limits: what it may cost.
+        name: the name under which it was received, after which the only sheet of a text file is named.
 
     Raises:
         FileRefusedError: and nothing else; it says what is wrong with the file and what to do.
@@ -45,9 +52,23 @@ def read_workbook(path: Path, limits: Limits) -> Workbook:
         raise refuse_file("LECTEUR_INTERROMPU", found=error.strerror or "fichier inaccessible") from error
     except Exception as error:
         raise refuse_file("CORROMPU", found=f"contenu incohérent, {type(error).__name__}") from error
+    if name and workbook.format == "text":
+        workbook.sheets[0].name = Path(name).stem
     if not any(sheet.cells for sheet in workbook.sheets):
         raise refuse_file("FICHIER_VIDE")
+    _refuse_two_of_a_name(workbook)
     return workbook
+
+
+def _refuse_two_of_a_name(workbook: Workbook) -> None:
+    """Refuse a file in which an address stands for two cells: nobody can say which one its sender sees."""
+    names = Counter(sheet.name for sheet in workbook.sheets)
+    for name in (name for name, count in names.items() if count > 1):
+        raise refuse_file("CORROMPU", found=f"deux feuilles nommées « {name} »")
+    for sheet in workbook.sheets:
+        for before, cell in pairwise(sheet.cells):  # they stand in reading order, so that twins are neighbours
+            if before.row == cell.row and before.column == cell.column:
+                raise refuse_file("CORROMPU", found=f"deux cellules {cell.address} sur la feuille « {sheet.name} »")
 
 
 @contextmanager

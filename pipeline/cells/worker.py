@@ -188,7 +188,7 @@ def _call(function: Callable[..., object], args: tuple[object, ...], limits: Lim
 # -- in the caller -----------------------------------------------------------------------------------------------
 
 
-def _result(future: Future[bytes], limits: Limits) -> Any:  # noqa: ANN401 - whatever the function returned
+def _result(future: Future[bytes], limits: Limits) -> Any:
     try:
         return pickle.loads(future.result())  # noqa: S301 - written by our own worker
     except TimeoutError:

@@ -120,13 +120,21 @@ def _unique(key: tuple[str, ...]) -> Any:
 
 @cache
 def glossary() -> dict[str, dict[str, Any]]:
-    """Return the definition of every known column name: the glossary's, then each indicator's own."""
+    """Return the definition of every known column name: the glossary's, each indicator's, and the year of each."""
     text = resources.files(__name__).joinpath("columns.toml").read_text(encoding="utf-8")
     known: dict[str, dict[str, Any]] = tomllib.loads(text)
     for indicator in indicators().values():
         known.setdefault(
             indicator.code,
             {"type": "DOUBLE", "unit": indicator.unit, "fr": indicator.definition_fr, "en": f"{indicator.label_en}."},
+        )
+        known.setdefault(
+            f"{indicator.code}_year",
+            {
+                "type": "INTEGER",
+                "fr": f"Année du chiffre « {indicator.label_fr} ».",
+                "en": f"Year of the figure “{indicator.label_en}”.",
+            },
         )
     return known
 
@@ -140,7 +148,7 @@ def make_contract(name: str, header: Mapping[str, Any]) -> Contract:
             the key) and ``describe`` (columns that mean something particular here).
 
     Raises:
-        ValueError: something is missing or undocumented; the message names the relation, the column and where to add it.
+        ValueError: something is missing or undocumented; the message says what, and where to add it.
     """
     for needed in ("row_en", "row_fr", "columns"):
         if needed not in header:
@@ -153,8 +161,8 @@ def make_contract(name: str, header: Mapping[str, Any]) -> Contract:
         meaning = describe.get(column) or glossary().get(column)
         if meaning is None or not meaning.get("en") or not meaning.get("fr"):
             raise ValueError(
-                f"{name}.{column}: no definition; add [{column}] with 'en' and 'fr' to pipeline/contracts/columns.toml, "
-                f"or [describe.{column}] to the header of the relation"
+                f"{name}.{column}: no definition; add [{column}] with 'en' and 'fr' to "
+                f"pipeline/contracts/columns.toml, or [describe.{column}] to the header of the relation"
             )
         options = {**meaning, "allowed": tuple(meaning.get("allowed", ()))}
         columns.append(Column(name=column, required=column in required, **options))

@@ -1,7 +1,8 @@
 """Reading one cell: the parts of a writing put together into one figure, or one refusal.
 
-What belongs here: the order in which the parts are taken, and how a unit in the text and one in the header combine.
-What does not: the parts themselves (``marks``, ``numbers``, ``units``, ``shown``).
+What belongs here: the order in which the parts are taken, precision and bounds.
+What does not: the parts themselves (``marks``, ``numbers``, ``units``, ``shown``) and how a unit in the text and one
+in the header combine (``statements``).
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from pipeline.cells.model import Cell, Kind
 from pipeline.figures import marks
 from pipeline.figures.model import Expected, Figure, UnreadableError, ambiguous, illegible
 from pipeline.figures.numbers import Convention, Number, exact, take_number
-from pipeline.figures.shown import shown
+from pipeline.figures.shown import Shown, shown
 from pipeline.figures.statements import Statement, combine
 from pipeline.figures.units import UNITS, Suffix, check_noun, read_suffix, unit
 from pipeline.rejections import Rejection, reject
 from pipeline.typography import plain
 
+_LONGEST = 300  # characters; a longer text is a remark, and not worth a regular expression
 _LARGEST = 10**15  # beyond, a float no longer holds every cent, and no figure of housing is so large
 
-_SIGN = re.compile(r"([+-]) ?(?=[0-9])")
+_SIGN = re.compile(r"^([+-]) ?(?=[0-9])")
 _BOUNDS = re.compile(r"(?P<low>.+?)\s(?:a|et|ou)\s+(?P<high>.+)", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(r"^(?:entre|de) ", re.IGNORECASE)
 _REPEATED = re.compile(r"^[0-9]{1,2} ?x (?=[0-9])")
@@ -35,7 +37,7 @@ _MULTIPLES = {"doubl": 2, "tripl": 3, "quadrupl": 4, "decupl": 10}
 _BARE_E = re.compile(r"[ \n]e$", re.IGNORECASE)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def read_text(text: str, expected: Expected) -> Figure | Rejection:
     """Return the figure that a text says, or why it cannot be read. Nothing makes it raise.
 
@@ -65,7 +67,9 @@ def read_cell(cell: Cell, expected: Expected) -> Figure | Rejection:
 
 
 def _read(text: str, expected: Expected) -> Figure:
-    bare = plain(text)
+    if len(text.strip()) > _LONGEST:
+        raise illegible()
+    bare = plain(text.strip())
     reason = marks.missing_reason(bare, expected.dash)
     if reason == "nil":
         return Figure(text, 0.0, expected.unit, 0.0, "=", None, None, "A", None)
@@ -101,7 +105,7 @@ def _read_writing(text: str, expected: Expected) -> Figure:
         match = _BOUNDS.fullmatch(_BETWEEN.sub("", rest))
         if error.reason != "NOMBRE_ILLISIBLE" or match is None or direction or qualifier in {"<", ">"}:
             raise
-    return _interval(match["low"], match["high"], expected)
+    return _interval(match["low"], match["high"], expected, rounded=qualifier == "~")
 
 
 def _read_quantity(text: str, expected: Expected, shared: Suffix | None = None) -> _Quantity:
@@ -134,7 +138,8 @@ def _read_quantity(text: str, expected: Expected, shared: Suffix | None = None) 
 
 def _refuse_bare_share(number: Number, statement: Statement, expected: Expected) -> None:
     """Refuse 0,12 where a percentage is expected and nothing says whether it is 12 % or 0,12 %."""
-    if unit(expected.unit).family == "proportion" and not statement.has_unit and 0 < number.value <= 1:
+    is_share = unit(expected.unit).family in {"proportion", "proportion per year"}
+    if is_share and not statement.has_unit and 0 < number.value <= 1:
         raise UnreadableError("POURCENTAGE_AMBIGU")
 
 
@@ -159,22 +164,36 @@ def _read_number(cell: Cell, expected: Expected) -> Figure:
     value = cell.value
     if not isinstance(value, int | float) or isinstance(value, bool) or not -_LARGEST < value < _LARGEST:
         raise illegible()
-    look = shown(cell.number_format)
-    words, status = marks.take_status(f"0 {look.words}".rstrip())
-    marks.refuse_unknown_mark(words)
-    suffix = Suffix(unit=UNITS["percent"], wording="%") if look.percent else read_suffix(words[1:])
-    stored = Decimal(f"{abs(value):.15g}") * (100 if look.percent else 1) / look.divisor
-    whole, _, decimals = f"{stored:f}".partition(".")
-    number = exact(whole, decimals.rstrip("0").ljust(look.decimals, "0"))
-    statement = combine(suffix, None, expected)
-    check_noun(suffix.noun, singular=True)
+    look, statement, suffix, status = _look(cell.number_format, expected)
     if statement.contradicts:  # a currency format is often put on without a thought for the header's scale
         raise ambiguous(f"{cell.text} {suffix.wording}", f"{cell.text} {expected.stated}")
-    if cell.number_format is None:  # it might have been shown as a percentage, whatever the header says
-        statement = replace(statement, has_unit=False)
+    number = _stored(value, look)
     _refuse_bare_share(number, statement, expected)
     quantity = _quantity(number, statement, expected, negative=value < 0)
     return replace(_figure(quantity, "=", 0, expected), text=cell.text, obs_status=status)
+
+
+@lru_cache(maxsize=1024)
+def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Statement, Suffix, str]:
+    """Return what a number format and the header say, which is the same for a whole column."""
+    look = shown(number_format)
+    words, status = marks.take_status(f"0 {look.words}".rstrip())
+    marks.refuse_unknown_mark(words)
+    suffix = Suffix(unit=UNITS["percent"], wording="%") if look.percent else read_suffix(words[1:])
+    statement = combine(suffix, None, expected)
+    check_noun(suffix.noun, singular=True)
+    if number_format is None:  # it might have been shown as a percentage, whatever the header says
+        statement = replace(statement, has_unit=False)
+    return look, statement, suffix, status
+
+
+def _stored(value: float, look: Shown) -> Number:
+    """Return a stored number with its digits as a spreadsheet shows them, without the noise of binary fractions."""
+    if isinstance(value, int) and not look.percent and look.divisor == 1:
+        return exact(str(abs(value)), "0" * look.decimals)
+    digits = Decimal(f"{abs(value):.15g}") * (100 if look.percent else 1) / look.divisor
+    whole, _, decimals = f"{digits:f}".partition(".")
+    return exact(whole, decimals.rstrip("0").ljust(look.decimals, "0"))
 
 
 # -- figures -----------------------------------------------------------------------------------------------------
@@ -213,15 +232,16 @@ def _figure(quantity: _Quantity, qualifier: str, direction: int, expected: Expec
     return Figure("", value, expected.unit, precision, qualifier, low, high, "A", None)
 
 
-def _interval(first: str, second: str, expected: Expected) -> Figure:
+def _interval(first: str, second: str, expected: Expected, *, rounded: bool) -> Figure:
     """Return the figure of two bounds; ``3 à 4 millions`` shares its unit, ``900 000 à 1,2 million`` does not."""
+    taken = take_number(_SIGN.sub("", second, count=1))
+    if taken is None:
+        raise illegible()
     high = _read_quantity(second, expected)
-    taken = take_number(second)
-    shared = read_suffix(taken[1]) if taken else None
-    for suffix in (shared, None):
+    for suffix in (read_suffix(taken[1]), None):
         low = _read_quantity(first, expected, suffix)
         if low.value < high.value:
-            precision = _precision(low, expected, rounded=low.approximate)
+            precision = _precision(low, expected, rounded=rounded or low.approximate)
             bounds = float(low.value), float(high.value)
             return Figure("", bounds[0], expected.unit, precision, "interval", *bounds, "A", None)
     raise illegible()

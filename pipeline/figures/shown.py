@@ -43,7 +43,9 @@ def shown(code: str | None) -> Shown:
     if not code or _CONDITION.search(code):
         return Shown()
     words, digits, percent = "", "", False
-    for token in _TOKEN.finditer(_first_section(code)):
+    for token in _TOKEN.finditer(code):
+        if token["other"] == ";":  # what follows is for negative numbers, zero and texts
+            break
         words += token["quoted"] or token["escaped"] or token["currency"] or ""
         digits += token["digits"] or ""
         if token["other"] == "%":
@@ -60,8 +62,3 @@ def shown(code: str | None) -> Shown:
         1000 ** len(hidden[1]) if hidden else 1,
         plain(words.replace("$", "").replace("()", "")),
     )
-
-
-def _first_section(code: str) -> str:
-    """Return the format of positive numbers: what precedes the first semicolon outside quotes."""
-    return re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', code, maxsplit=1)[0]

@@ -51,6 +51,8 @@ def combine(suffix: Suffix, spelled: Number | None, expected: Expected) -> State
         return Statement(suffix.multiplier * ratio, suffix.scale is not None, has_unit=True, contradicts=contradicts)
     _check_words(suffix, target)
     _check_words(stated, target)
+    if any(map(str.isdigit, stated.noun)):  # "pour 1 000 habitants" is no known unit
+        raise _unexpected(stated.wording, stated.wording, target)
     ratio = _ratio(stated.unit, target) if stated.unit else Fraction(1)
     if suffix.scale or (spelled and spelled.scaled):
         return Statement(Fraction(suffix.multiplier), scaled=True)
@@ -63,7 +65,8 @@ def combine(suffix: Suffix, spelled: Number | None, expected: Expected) -> State
 
 
 def _ratio(found: Unit, target: Unit) -> Fraction:
-    if found.family != target.family:
+    yearly = (found.family, target.family) == ("proportion", "proportion per year")  # the label says that it is yearly
+    if found.family != target.family and not yearly:
         raise _unexpected(found.label_fr, found.label_en, target)
     return found.factor / target.factor
 

@@ -40,9 +40,9 @@ class Unit:
 
 UNITS = {
     "EUR": Unit("money", "euros", "euros"),
-    "percent": Unit("proportion", "pour cent", "per cent"),
-    "per_mille": Unit("proportion", "pour mille", "per mille", Fraction(1, 10)),
-    "percent_per_year": Unit("proportion per year", "pour cent par an", "per cent a year"),
+    "percent": Unit("proportion", "%", "%"),
+    "per_mille": Unit("proportion", "‰", "‰", Fraction(1, 10)),
+    "percent_per_year": Unit("proportion per year", "% par an", "% a year"),
     "per_100k": Unit("per 100 000", "pour 100 000", "per 100,000"),
     "points": Unit("points", "points", "points"),
     "factor": Unit("factor", "nombre de fois", "a factor"),
@@ -84,7 +84,6 @@ _UNIT = re.compile(
     "(?:d' ?|de )?(?:" + "|".join(f"(?P<{code}>{wording})" for code, wording in _WORDINGS.items()) + ")(?![a-z0-9])",
     re.IGNORECASE,
 )
-_EURO_AGAIN = re.compile(r"\s?(?:€|euros?)(?![a-z])", re.IGNORECASE)
 _SCALE = re.compile(
     r"(?:d' ?|de )?(?P<scale>milliards?|millions?|milliers?|mille|mrds?|mds?|m|k)"
     r"(?:(?![a-z0-9])|(?=(?:euros?|eur)(?![a-z]))|(?P<euro>e)(?![a-z0-9]))",
@@ -94,6 +93,7 @@ _SCALES = {"mille": 3, "millier": 3, "k": 3, "million": 6, "m": 6, "milliard": 9
 _PER_PERIOD = re.compile(
     r"(?:^|\s|/)(?:(?:par|/)? ?(?:an|mois|trimestre|semestre|jour|semaine)|chaque \w+|annuel\w*|mensuel\w*)\b", re.I
 )
+
 # Words after which a figure is no longer the figure of its label.
 _TURNING = frozenset(
     {"hors", "sans", "sauf", "dont", "mais", "contre", "puis", "moins", "sous", "dans"}
@@ -143,8 +143,6 @@ def read_suffix(text: str) -> Suffix:
             found, rest = UNITS[str(match.lastgroup)], rest[match.end() :]
         elif letter == "m":  # without a unit, a small m is a metre as well as a million
             raise illegible()
-    if found is UNITS["EUR"] and (match := _EURO_AGAIN.match(rest)):
-        rest = rest[match.end() :]
     return Suffix(scale, found, rest.strip(" \n.,"), text.strip())
 
 
@@ -163,8 +161,8 @@ def check_noun(noun: str, *, singular: bool) -> None:
     if _PER_PERIOD.search(noun):
         raise UnreadableError(
             "UNITE_INATTENDUE",
-            {"unit": noun, "expected": "un total sur la période"},
-            {"unit": noun, "expected": "a total over the period"},
+            {"unit": noun, "expected": "total sur la période"},
+            {"unit": noun, "expected": "total over the period"},
         )
     match = _NOUN.fullmatch(noun)
     words = re.findall(r"[a-z]+", noun.lower())
@@ -175,9 +173,16 @@ def check_noun(noun: str, *, singular: bool) -> None:
 
 @lru_cache(maxsize=4096)
 def read_stated(text: str) -> Suffix:
-    """Return what a header, a unit column or a line above the table says: ``en milliers``, ``Montant (M€)``."""
-    wording = plain(text)
-    if match := _IN_PARENTHESES.search(wording):
-        wording = match[1].strip()
-    suffix = read_suffix(_IN_HEADER.sub("", wording, count=1))
+    """Return what a header, a unit column or a line above the table says: ``en milliers (1)``, ``Montant (M€)``."""
+    wording = plain(text).rstrip(" *")
+    while match := _IN_PARENTHESES.search(wording):
+        within = _read_header(match[1])
+        if within.scale or within.unit:
+            return within
+        wording = wording[: match.start()].rstrip(" *")
+    return _read_header(wording)
+
+
+def _read_header(wording: str) -> Suffix:
+    suffix = read_suffix(_IN_HEADER.sub("", wording.strip(), count=1))
     return Suffix(suffix.scale, suffix.unit, suffix.noun, wording)

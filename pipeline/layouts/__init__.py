@@ -1,7 +1,7 @@
 """Layouts: where the figures of a source stand, declared and not programmed.
 
-Each ``<source>.toml`` here describes one source; ``model`` reads it, ``tables`` finds its tables on a sheet by the words
-of their headers, ``extract`` gives every cell its role and turns rows into observations and records.
+Each ``<source>.toml`` here describes one source; ``model`` reads it, ``tables`` finds its tables on a sheet by the
+words of their headers, ``extract`` gives every cell its role and turns rows into observations and records.
 
 To add a source of a known shape, add one TOML file here and a sample in ``raw/<source>/``; no Python is needed.
 

@@ -7,7 +7,7 @@ What belongs here: roles, context, rows. What does not: finding headers (``table
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -18,10 +18,19 @@ from pipeline.figures import Expected, Figure, read_cell, read_text
 from pipeline.indicators import Indicator, nearest_labels
 from pipeline.layouts.model import Column, Context, Layout
 from pipeline.layouts.products import in_french, needed_fields
-from pipeline.layouts.tables import Grid, Heading, Located, is_note, locate, read_dimension, table_missing, unknown_column
+from pipeline.layouts.tables import (
+    Grid,
+    Heading,
+    Located,
+    is_note,
+    locate,
+    read_dimension,
+    table_missing,
+    unknown_column,
+)
 from pipeline.periods import Period
 from pipeline.rejections import Rejection, reject
-from pipeline.territories import Territory, contains
+from pipeline.territories import Territory, parts_of
 from pipeline.words import fold
 
 Fields = dict[str, Any]
@@ -52,35 +61,35 @@ class Read:
     problem: Rejection | None = None
 
 
-def extract(workbook: Workbook, layout: Layout, *, file_name: str = "", region: Territory | None = None) -> Extraction:
+def extract(
+    workbook: Workbook, layout: Layout, *, file_name: str = "", regions: Collection[Territory] = ()
+) -> Extraction:
     """Apply a layout to a workbook.
 
     Args:
         workbook: the cells.
         layout: where its figures stand.
         file_name: the name of the file, in which a layout may look for facts.
-        region: the region whose folder the file lies in; a workbook that states another one is refused.
+        regions: the regions whose folders the file lies in; a workbook that states another one is refused.
     """
-    return _Extractor(workbook, layout, file_name, region).run()
+    return _Extractor(workbook, layout, file_name, regions).run()
 
 
 class _Extractor:
     """One application of one layout to one workbook; holds the roles while they are given."""
 
-    def __init__(self, workbook: Workbook, layout: Layout, file_name: str, region: Territory | None) -> None:
+    def __init__(self, workbook: Workbook, layout: Layout, file_name: str, regions: Collection[Territory]) -> None:
         self.workbook = workbook
         self.layout = layout
         self.file_name = file_name
-        self.region = region
+        self.regions = regions
         self.result = Extraction(layout.label)
         self.roles: dict[tuple[str, int, int], str] = {}
 
     def run(self) -> Extraction:
         self.result.rejections += [reject(code) for code in self.workbook.remarks]
-        located: list[tuple[Grid, list[Located]]] = []
         grids = [Grid(sheet) for sheet in self.workbook.sheets if self._is_read(sheet)]
-        for grid in grids:
-            located.append((grid, self._locate(grid)))
+        located = [(grid, self._locate(grid)) for grid in grids]
         contexts = self._contexts(located)
         self.result.known_on = contexts[""]["known_on"].meaning if "known_on" in contexts[""] else None
         if not self._lies_in_wrong_folder(contexts):
@@ -173,22 +182,21 @@ class _Extractor:
         return found
 
     def _read_context(self, grid: Grid, cell: Cell, context: Context) -> Read:
-        read = self._read(cell, Column(context.field, parse=context.parser, levels=context.levels))
+        read = self._read(cell, context)
         if read.problem is not None:
             self.result.rejections.append(replace(read.problem, sheet=grid.name, cell=cell.address))
         return read
 
     def _read_text(self, text: str, context: Context) -> Read:
-        column = Column(context.field, parse=context.parser, levels=context.levels)
-        return self._read(Cell(0, 0, Kind.TEXT, text, text), column)
+        return self._read(Cell(0, 0, Kind.TEXT, text, text), context)
 
     def _lies_in_wrong_folder(self, contexts: dict[str, dict[str, Read]]) -> bool:
         """Whether a sheet states another region than that of the folder; then nothing of the file is loaded."""
         for context in contexts.values():
             stated = context.get("territory")
-            if self.region and stated and not stated.problem and stated.meaning != self.region:
-                words = {"raw_text": stated.cell.text, "expected": self.region.name}
-                self.result.rejections.append(reject("REGION_INATTENDUE", **words))
+            if self.regions and stated and not stated.problem and stated.meaning not in self.regions:
+                expected = ", ".join(region.name for region in self.regions)
+                self.result.rejections.append(reject("REGION_INATTENDUE", raw_text=stated.cell.text, expected=expected))
                 return True
         return False
 
@@ -265,7 +273,14 @@ class _Extractor:
         )
 
     def _observation(
-        self, grid: Grid, heading: Heading, keys: dict[str, Read], cell: Cell, context: dict[str, Read], *, is_total: bool
+        self,
+        grid: Grid,
+        heading: Heading,
+        keys: dict[str, Read],
+        cell: Cell,
+        context: dict[str, Read],
+        *,
+        is_total: bool,
     ) -> Fields | None:
         """Return the observation that one value cell states, or ``None`` with its rejection listed."""
         self._claim(grid, cell, "total" if is_total else "value")
@@ -281,7 +296,12 @@ class _Extractor:
         return row
 
     def _record(
-        self, grid: Grid, located: Located, keys: dict[str, Read], values: list[tuple[int, Cell]], context: dict[str, Read]
+        self,
+        grid: Grid,
+        located: Located,
+        keys: dict[str, Read],
+        values: list[tuple[int, Cell]],
+        context: dict[str, Read],
     ) -> Iterator[tuple[Fields, dict[int, Cell], bool]]:
         """Add the record that one row states; the address is that of its anchor."""
         value_column = next((c for c, h in located.headings.items() if h.column.parser == "figure"), None)
@@ -355,14 +375,13 @@ class _Extractor:
         """Say which cells each total is the sum of; it is compared with them once they are accepted."""
         for position, (total, cells, is_total) in enumerate(body):
             (column,) = cells
-            beside = [row for row, other, _ in body if column in other and row is not total]
             if is_total:
-                above = [row for row, other, t in body[:position] if column in other and not t]
+                above = [row for row, other, also_total in body[:position] if column in other and not also_total]
                 parts = [row for row in above if row["territory_level"] != "other"]
             elif located.table.total_of == "parent":
-                parts = [row for row in beside if _contains(total, row)]
-                total["is_total"] = bool(parts)
+                parts = _all_parts(total, [row for row, other, _ in body if column in other])
                 if parts:
+                    total["is_total"] = True
                     self._claim(grid, cells[column], "total")
             else:
                 continue
@@ -370,43 +389,44 @@ class _Extractor:
 
     # -- cells -------------------------------------------------------------------------------------------------
 
-    def _read(self, cell: Cell, column: Column) -> Read:
+    def _read(self, cell: Cell, column: Column | Context) -> Read:
         """Return what a key or context cell means."""
         if cell.kind is Kind.ERROR:
             return Read(cell, None, reject("ERREUR_EXCEL", raw_text=cell.text))
         if cell.kind is Kind.UNCACHED:
             return Read(cell, None, reject("FORMULE_SANS_VALEUR", raw_text=cell.formula or cell.text))
-        return getattr(self, f"_read_{column.parser}_cell")(cell, column)
+        read: Read = getattr(self, f"_read_{column.parser}_cell")(cell, column)
+        return read
 
     @staticmethod
-    def _read_text_cell(cell: Cell, _column: Column) -> Read:
+    def _read_text_cell(cell: Cell, _column: Column | Context) -> Read:
         return Read(cell, cell.text.strip() or None)
 
-    def _read_indicator_cell(self, cell: Cell, column: Column) -> Read:
+    def _read_indicator_cell(self, cell: Cell, column: Column | Context) -> Read:
         indicator = read_dimension("indicator", cell, self.layout, column.levels)
         if indicator is None:
             near = ", ".join(f"« {label} »" for label in nearest_labels(cell.text, self.layout.scopes))
             return Read(cell, None, reject("INDICATEUR_INCONNU", raw_text=cell.text, expected=near))
         return Read(cell, indicator)
 
-    def _read_territory_cell(self, cell: Cell, column: Column) -> Read:
+    def _read_territory_cell(self, cell: Cell, column: Column | Context) -> Read:
         territory = read_dimension("territory", cell, self.layout, column.levels)
         problem = None if territory else reject("TERRITOIRE_INCONNU", raw_text=cell.text)
         return Read(cell, territory, problem)
 
-    def _read_period_cell(self, cell: Cell, column: Column) -> Read:
+    def _read_period_cell(self, cell: Cell, column: Column | Context) -> Read:
         period = read_dimension("period", cell, self.layout, column.levels)
         return Read(cell, period, None if period else reject("PERIODE_ILLISIBLE", raw_text=cell.text))
 
     @staticmethod
-    def _read_date_cell(cell: Cell, _column: Column) -> Read:
+    def _read_date_cell(cell: Cell, _column: Column | Context) -> Read:
         raw = cell.value if cell.value is not None else cell.text
         period = periods.read_period(raw)
         # what is dated by a window of several years is known by its end
         day = periods.read_date(raw) or (period.end if period and period.end != periods.OPEN_END else None)
         return Read(cell, day, None if day else reject("PERIODE_ILLISIBLE", raw_text=cell.text))
 
-    def _read_duration_cell(self, cell: Cell, _column: Column) -> Read:
+    def _read_duration_cell(self, cell: Cell, _column: Column | Context) -> Read:
         years = read_cell(cell, Expected("years", "", self.layout.dot, self.layout.comma, self.layout.dash))
         if isinstance(years, Rejection):
             return Read(cell, None, years)
@@ -445,7 +465,14 @@ class _Extractor:
 
     def _list_cells(self) -> None:
         self.result.cells = [
-            (sheet.name, cell.address, str(cell.kind), self.roles[sheet.name, cell.row, cell.column], cell.text, cell.hidden)
+            (
+                sheet.name,
+                cell.address,
+                str(cell.kind),
+                self.roles[sheet.name, cell.row, cell.column],
+                cell.text,
+                cell.hidden,
+            )
             for sheet in self.workbook.sheets
             for cell in sheet.cells
         ]
@@ -509,8 +536,13 @@ def _figure_fields(figure: Figure) -> Fields:
     }
 
 
-def _contains(total: Fields, part: Fields) -> bool:
-    """Whether a row is about a territory inside another's, same indicator and period."""
-    same = all(total[name] == part[name] for name in ("indicator", "breakdown", "period_start", "period_end"))
-    whole = (total["territory_level"], total["territory_code"])
-    return same and contains(whole, (part["territory_level"], part["territory_code"]))
+def _all_parts(total: Fields, rows: list[Fields]) -> list[Fields]:
+    """Return the rows about every part of a row's territory; none where one is not there, for then it is no total."""
+    wanted = parts_of(total["territory_level"], total["territory_code"])
+    same = [row for row in rows if all(row[name] == total[name] for name in _SAME)]
+    parts = [row for row in same if (row["territory_level"], row["territory_code"]) in wanted]
+    return parts if len(parts) == len(wanted) else []
+
+
+# What a total and its parts share.
+_SAME = ("indicator", "breakdown", "period_start", "period_end")

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from pipeline.layouts.products import PRODUCTS
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
 from pipeline.words import fold
 
-PARSERS = ("text", "indicator", "territory", "period", "date", "figure", "duration", "choice")
-NAMED_BY_HEADER = ("indicator", "territory", "period")
+Parser = Literal["text", "indicator", "territory", "period", "date", "figure", "duration", "choice"]
+Dimension = Literal["indicator", "territory", "period"]
+Level = Literal["national", "region", "department", "other"]
 
 # How a field is read unless the layout says otherwise.
-DEFAULT_PARSERS = {
+DEFAULT_PARSERS: dict[str, Parser] = {
     "indicator": "indicator",
     "territory": "territory",
     "period": "period",
@@ -36,57 +37,67 @@ class LayoutError(ValueError):
     """A layout file is wrong; the message names the file, the entry and what is expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table, found by the words of its header or named by what its header says."""
+class _Entry(BaseModel):
+    """An entry of a layout file: nothing unknown, nothing changed once read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Field(_Entry):
+    """A field that is read somewhere, and how."""
 
     field: str
-    headers: tuple[str, ...] = ()
-    named_by: tuple[str, ...] = ()
-    """Dimensions that the header itself states: ``["period"]`` for years across; each must be read in it."""
-    parse: str = ""
+    """What it fills: a dimension, ``value``, ``unit``, ``remark``, or a column of the product's stage contract."""
+    parse: Parser | None = None
+    """How its text is read, where the field's name does not already say so."""
     required: bool = False
-    levels: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
     """For a territory: the levels allowed, the preferred first."""
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def parser(self) -> Parser:
+        """How the text is read."""
+        return self.parse or DEFAULT_PARSERS.get(self.field, "text")
+
+
+class Column(_Field):
+    """One column of a table, found by the words of its header or named by what its header says."""
+
+    headers: tuple[str, ...] = ()
+    """The wordings of its header; accents, case, line breaks and footnote marks do not count."""
+    named_by: tuple[Dimension, ...] = ()
+    """Dimensions that the header itself states: ``["period"]`` for years across; each must be read in it."""
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """For a choice: each code with the wordings that stand for it."""
     unit: str = ""
     """For a figure without an indicator: its unit."""
 
-    @property
-    def parser(self) -> str:
-        """How the cells of the column are read."""
-        return self.parse or DEFAULT_PARSERS.get(self.field, "text")
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Column:
+        if not self.headers and not self.named_by:
+            raise ValueError(f"column {self.field}: give 'headers' or 'named_by'")
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(_Field):
     """One fact that stands outside the tables: beside a label, in the name of the sheet or in the name of the file."""
 
-    field: str
     labels: tuple[str, ...] = ()
-    parse: str = ""
-    required: bool = False
-    levels: tuple[str, ...] = ()
+    """The wordings that stand before it, in the cell to its left or before a colon in its own."""
     sheet_name: str = ""
     """A regular expression whose first group is the text, looked for in the sheet's name."""
     file_name: str = ""
     """The same, in the file's name."""
 
-    @property
-    def parser(self) -> str:
-        """How the text is read."""
-        return self.parse or DEFAULT_PARSERS.get(self.field, "text")
 
-
-@dataclass(frozen=True)
-class Table:
+class Table(_Entry):
     """One kind of table: on which sheets it may stand, its columns, its totals."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[Column, ...] = Field(min_length=1)
     sheets: tuple[str, ...] = ("*",)
-    produces: str = "observation"
+    """Names of the sheets on which it may stand; ``*`` stands for anything."""
+    produces: Literal["observation", "target", "agreement", "funding"] = "observation"
     anchor: tuple[str, ...] = ("value",)
     """The field whose cell is the address of the record; the next one where that cell is blank."""
     header_rows: int = 2
@@ -95,8 +106,14 @@ class Table:
     """How many blank rows may stand inside the table."""
     total_words: tuple[str, ...] = ()
     """Wordings of a row that totals the rows above it; its territory is the one that the context states."""
-    total_of: str = ""
-    """``"parent"``: a row about a territory totals the rows about the territories that it contains."""
+    total_of: Literal["", "parent"] = ""
+    """``"parent"``: a row about a territory totals the rows about all the territories that it is made of."""
+
+    @model_validator(mode="after")
+    def _can_be_told_apart(self) -> Table:
+        if not self.required:
+            raise ValueError(f"table {self.name}: no column is required, so that any row could be its header")
+        return self
 
     @cached_property
     def by_header(self) -> dict[str, Column]:
@@ -118,25 +135,30 @@ class Table:
         return matches(sheet, self.sheets)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(_Entry):
     """One source: what it is, which rank it has, and where its figures stand."""
 
     source: str
+    """The name of the file, and of the folder of ``raw/``."""
     version: int
     title_fr: str
-    authority: int
-    tables: tuple[Table, ...]
+    authority: int = Field(ge=0)
+    """Its rank when two sources disagree: the highest wins."""
+    tables: tuple[Table, ...] = Field(min_length=1)
     contexts: tuple[Context, ...] = ()
-    due_month: int | None = None
-    scopes: tuple[str, ...] = ("action_logement",)
-    partition: str = ""
+    due_month: int | None = Field(default=None, ge=1, le=12)
+    """The month of the following year by whose end every region is expected to have reported."""
+    scopes: tuple[Literal["action_logement", "all_landlords", "context"], ...] = ("action_logement",)
+    """The scopes whose indicators it may name."""
+    partition: Literal["", "region"] = ""
     """``"region"``: files lie in a folder for each region, and the region that a file states must be that one."""
     note_sheets: tuple[str, ...] = ("source*", "notes*", "lisez*")
     note_words: tuple[str, ...] = ("source", "sources", "champ", "note", "notes", "lecture", "nb", "avertissement")
-    dot: str = ""
-    comma: str = "decimal"
+    dot: Literal["", "decimal", "thousands"] = ""
+    """What a dot in a number means; without it, a number that has two readings is refused."""
+    comma: Literal["decimal", "thousands"] = "decimal"
     dash: str = "not_available"
+    """What ``-`` means: ``nil``, or the reason for which a value is missing."""
 
     @property
     def label(self) -> str:
@@ -179,49 +201,14 @@ def read_layout(text: str, name: str) -> Layout:
         LayoutError: the text is not TOML, or says something that the language does not have.
     """
     try:
-        entries = tomllib.loads(text)
+        return Layout.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise LayoutError(f"{name}: not TOML: {error}") from error
-    tables = tuple(_table(entry, f"{name}, tables") for entry in entries.pop("tables", ()))
-    if not tables:
-        raise LayoutError(f"{name}: no [[tables]]; a layout describes one table at least")
-    contexts = tuple(_made(Context, entry, f"{name}, contexts") for entry in entries.pop("contexts", ()))
-    layout = _made(Layout, {**entries, "tables": tables, "contexts": contexts}, name)
-    for item in (*contexts, *(column for table in tables for column in table.columns)):
-        if item.parser not in PARSERS:
-            raise LayoutError(f"{name}: {item.field}: parse = {item.parser!r}, expected one of {', '.join(PARSERS)}")
-    return layout
+    except ValidationError as error:
+        raise LayoutError(f"{name}: {'; '.join(map(_sentence, error.errors()))}") from error
 
 
-def _table(entry: dict[str, Any], where: str) -> Table:
-    where = f"{where}.{entry.get('name', '?')}"
-    columns = tuple(_column(column, where) for column in entry.pop("columns", ()))
-    table = _made(Table, {**entry, "columns": columns}, where)
-    if table.produces not in PRODUCTS:
-        raise LayoutError(f"{where}: produces = {table.produces!r}, expected one of {', '.join(PRODUCTS)}")
-    if not table.required:
-        raise LayoutError(f"{where}: no column is required, so that any row could be its header")
-    return table
-
-
-def _column(entry: dict[str, Any], where: str) -> Column:
-    choices = {code: tuple(words) for code, words in entry.pop("choices", {}).items()}
-    column = _made(Column, {**entry, "choices": choices}, f"{where}, columns")
-    if not column.headers and not column.named_by:
-        raise LayoutError(f"{where}, {column.field}: give 'headers' or 'named_by'")
-    wrong = set(column.named_by) - set(NAMED_BY_HEADER)
-    if wrong:
-        raise LayoutError(f"{where}, {column.field}: named_by = {sorted(wrong)}, expected {', '.join(NAMED_BY_HEADER)}")
-    return column
-
-
-def _made(kind: type[Any], entry: dict[str, Any], where: str) -> Any:
-    """Return an instance of a dataclass from TOML values, lists made tuples; unknown and missing names are refused."""
-    known = {item.name for item in fields(kind)}
-    unknown = entry.keys() - known
-    if unknown:
-        raise LayoutError(f"{where}: unknown {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
-    try:
-        return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
-    except TypeError as error:
-        raise LayoutError(f"{where}: {error}") from error
+def _sentence(detail: ErrorDetails) -> str:
+    """Return one complaint with the place that it is about: ``tables.0.columns.2.parse: …``."""
+    place = ".".join(str(step) for step in detail["loc"])
+    return f"{place}: {detail['msg']}, found {detail['input']!r:.60}" if place else detail["msg"]

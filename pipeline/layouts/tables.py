@@ -1,6 +1,7 @@
 """Finding tables on a sheet: a header is recognised by its words, wherever it stands, over one row or several.
 
-What belongs here: where a table begins and ends, and which column is which. What does not: reading its rows (``extract``).
+What belongs here: where a table begins and ends, and which column is which.
+What does not: reading its rows (``extract``).
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | 
     """Return the table whose header starts in row ``top``, if it does."""
     for depth in range(1, table.header_rows + 1):
         bottom = top + depth - 1
-        if bottom not in grid.rows:
+        if bottom not in grid.rows or (depth > 1 and not _begins_header(grid, top, table)):
             return None
         headings, rejections = _headings(grid, top, bottom, table, layout)
         if table.required <= {heading.column.field for heading in headings.values()}:
@@ -106,6 +107,14 @@ def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | 
                 headings, rejections = _headings(grid, top, bottom, table, layout)
             return Located(table, top, bottom + 1, bottom, headings, rejections)
     return None
+
+
+def _begins_header(grid: Grid, row: int, table: Table) -> bool:
+    """Whether a row can be the first of several header rows: it spans others or names a column, as no note does."""
+    return any(
+        grid.span(row, column) != Span(row, column, row, column) or fold(cell.text) in table.by_header
+        for column, cell in grid.rows[row].items()
+    )
 
 
 def _headings(
@@ -244,7 +253,9 @@ def table_missing(grid: Grid, tables: list[Table]) -> Rejection:
         default={},
     )
     expected = "; ".join(
-        " | ".join(column.headers[0] if column.headers else f"<{', '.join(column.named_by)}>" for column in table.columns)
+        " | ".join(
+            column.headers[0] if column.headers else f"<{', '.join(column.named_by)}>" for column in table.columns
+        )
         for table in tables
     )
     return reject(

@@ -1,7 +1,7 @@
 """The ledger: an append-only file of JSON lines, the only memory of what came when.
 
-Two events are written: ``received`` (a content seen for the first time) and ``located`` (a known content that now
-stands elsewhere in ``raw/``, for instance moved to its right folder). Everything else about a submission is derived.
+Two events are written: ``received`` (a content seen for the first time) and ``located`` (a known content that also
+stands elsewhere in ``raw/``, moved to its right folder or copied). Everything else about a submission is derived.
 
 What belongs here: events and what they add up to. What does not: reading ``raw/`` (``receive``).
 """
@@ -25,12 +25,17 @@ class LedgerDamagedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One received content, with the place in ``raw/`` where it was last seen (POSIX, relative to ``raw/``)."""
+    """One received content, with every place in ``raw/`` where it was seen (POSIX, relative to ``raw/``)."""
 
     sha256: str
-    file: str
+    places: tuple[str, ...]
     size_bytes: int
     received_at: datetime
+
+    @property
+    def file(self) -> str:
+        """The place where it was seen last."""
+        return self.places[-1]
 
     @property
     def submission_id(self) -> str:
@@ -43,10 +48,10 @@ class Submission:
         return PurePosixPath(self.file).parts[0]
 
     @property
-    def region_slug(self) -> str:
-        """The region's folder below the source's; empty where there is none."""
-        parts = PurePosixPath(self.file).parts
-        return parts[1] if len(parts) > 2 else ""  # noqa: PLR2004  # source / region / file
+    def region_slugs(self) -> tuple[str, ...]:
+        """The regions' folders below the source's in which it was seen."""
+        parts = [PurePosixPath(place).parts for place in self.places]
+        return tuple(dict.fromkeys(part[1] for part in parts if len(part) > 2))  # source / region / file
 
 
 def read_ledger(path: Path) -> list[Submission]:
@@ -60,22 +65,22 @@ def read_ledger(path: Path) -> list[Submission]:
     known: dict[str, Submission] = {}
     for number, event in _events(path):
         try:
-            if event["event"] == "received":
-                known[event["sha256"]] = Submission(
-                    sha256=event["sha256"],
-                    file=event["file"],
-                    size_bytes=event["size_bytes"],
-                    received_at=datetime.fromisoformat(event["at"]),
-                )
-            elif event["event"] == "located":
-                known[event["sha256"]] = replace(known[event["sha256"]], file=event["file"])
-            else:
-                raise KeyError(event["event"])
+            known[event["sha256"]] = _after(event, known.get(event["sha256"]))
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerDamagedError(
                 f"{path}, line {number}: {error!r} is not an event that can be read; restore the ledger from a backup"
             ) from error
     return list(known.values())
+
+
+def _after(event: dict[str, Any], before: Submission | None) -> Submission:
+    """Return a submission after an event; whatever the event lacks raises."""
+    if event["event"] == "received":
+        at = datetime.fromisoformat(event["at"])
+        return Submission(event["sha256"], (event["file"],), event["size_bytes"], at)
+    if event["event"] == "located" and before is not None:
+        return replace(before, places=(*before.places, event["file"]))
+    raise ValueError(event["event"])
 
 
 def _events(path: Path) -> Iterable[tuple[int, Any]]:
@@ -116,7 +121,7 @@ def received(sha256: str, file: str, size_bytes: int, at: datetime) -> dict[str,
 
 
 def located(sha256: str, file: str, at: datetime) -> dict[str, Any]:
-    """Return the event of a known content that now stands elsewhere."""
+    """Return the event of a known content that also stands elsewhere."""
     return {"event": "located", "sha256": sha256, "file": file, "at": _stamp(at)}
 
 

@@ -5,11 +5,13 @@ What belongs here: which files are taken, which are left for later and why. What
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.settings import Settings
 from pipeline.submissions import archive, ledger
@@ -20,7 +22,8 @@ class Receipt:
     """What one look into ``raw/`` brought. Files are POSIX paths relative to ``raw/``."""
 
     new: list[str] = field(default_factory=list)
-    moved: list[str] = field(default_factory=list)
+    located: list[str] = field(default_factory=list)
+    """Known contents in a new place: moved or copied, they are the same submission."""
     unchanged: list[str] = field(default_factory=list)
     left: dict[str, str] = field(default_factory=dict)
     """Files left for later, each with the reason in English."""
@@ -51,17 +54,34 @@ def receive(settings: Settings, *, source: str = "", regions: frozenset[str] = f
         if before is None:
             ledger.append(settings.ledger, [ledger.received(sha256, name, size, now)])
             receipt.new.append(name)
-        elif before.file == name:
+            known[sha256] = ledger.Submission(sha256, (name,), size, now)
+        elif name in before.places:
             receipt.unchanged.append(name)
-            continue
-        elif _stands(settings.raw / before.file, sha256):
-            receipt.left[name] = f"it has the same content as {before.file}, which was received before"
-            continue
         else:
             ledger.append(settings.ledger, [ledger.located(sha256, name, now)])
-            receipt.moved.append(name)
-        known[sha256] = ledger.Submission(sha256, name, size, before.received_at if before else now)
+            receipt.located.append(name)
+            known[sha256] = replace(before, places=(*before.places, name))
     return receipt
+
+
+class Look(NamedTuple):
+    """What stands in ``raw/`` and could be received now."""
+
+    files: int
+    fingerprint: str
+    """Another one as soon as a file comes, goes or changes."""
+
+
+def look(settings: Settings) -> Look:
+    """Look into ``raw/`` without opening or keeping anything."""
+    digest = hashlib.sha256()
+    files = 0
+    for path, name in _files(settings.raw, "", frozenset()):
+        if not _not_yet(path, name, settings.settle_seconds):
+            status = path.stat()
+            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+            files += 1
+    return Look(files, digest.hexdigest())
 
 
 def _files(raw: Path, source: str, regions: frozenset[str]) -> Iterator[tuple[Path, str]]:
@@ -97,7 +117,3 @@ def _take(settings: Settings, path: Path) -> tuple[str, int]:
         sha256 = archive.put(settings.archive, path)
         kept = archive.archived_path(settings.archive, sha256)
     return sha256, kept.stat().st_size
-
-
-def _stands(path: Path, sha256: str) -> bool:
-    return path.is_file() and not path.is_symlink() and archive.sha256_of(path) == sha256

@@ -92,7 +92,7 @@ def relation_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation) 
 def run_audit(
     connection: duckdb.DuckDBPyConnection, relations: dict[str, Relation], checks: list[Check]
 ) -> list[Outcome]:
-    """Run every contract and every check, and keep the outcomes in ``stage.check``."""
+    """Run every contract and every check; ``outcomes_frame`` makes ``stage.check`` of what is found."""
     outcomes = [relation_outcome(connection, relation) for relation in relations.values() if not relation.is_macro]
     outcomes += [run_check(connection, check) for check in checks]
     return outcomes

@@ -63,7 +63,7 @@ def write_stage(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.D
         if dict(frame.schema) != contract.polars_schema():
             raise ContractBrokenError(f"stage.{name}: {dict(frame.schema)}, expected {contract.polars_schema()}")
         connection.register("incoming", frame)
-        connection.execute(f'CREATE OR REPLACE TABLE stage.main."{name}" AS FROM incoming')  # noqa: S608  # contract name
+        connection.execute(f'CREATE OR REPLACE TABLE stage.main."{name}" AS FROM incoming')  # contract name
         connection.unregister("incoming")
     connection.execute("COMMIT")
 
@@ -79,8 +79,11 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
         parameters = ", ".join(relation.parameters)
         connection.execute(f"CREATE OR REPLACE MACRO {relation.name}({parameters}) AS TABLE {relation.sql}")
         connection.execute(f"COMMENT ON MACRO TABLE {relation.name} IS {quoted(_macro_comment(relation))}")
+        # a macro has no columns of its own: those of a call are the contract's, whatever the arguments
+        nothing = ", ".join("NULL" for _ in relation.parameters)
+        _check_columns(connection, relation, f"FROM {relation.name}({nothing})")
         return None
-    _check_columns(connection, relation)
+    _check_columns(connection, relation, relation.sql)
     connection.execute(f"CREATE OR REPLACE TABLE {relation.name} AS {relation.sql}")
     connection.execute(f"COMMENT ON TABLE {relation.name} IS {quoted(relation.contract.comment)}")
     for column in relation.contract.columns:
@@ -94,8 +97,8 @@ def _macro_comment(relation: Relation) -> str:
     return f"{relation.contract.comment} Colonnes / columns: {columns}"
 
 
-def _check_columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
-    found = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {relation.sql}").fetchall()]
+def _check_columns(connection: duckdb.DuckDBPyConnection, relation: Relation, query: str) -> None:
+    found = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {query}").fetchall()]
     expected = [(column.name, column.type) for column in relation.contract.columns]
     if found != expected:
         extra = [f"{name} {kind}" for name, kind in found if (name, kind) not in expected]

@@ -1,0 +1,85 @@
+/*
+row_en = "One non-empty cell of one received file, the role that it was given and where it went: nothing is dropped in silence."
+row_fr = "Une cellule non vide d'un fichier reçu, son rôle et sa destination : rien n'est écarté en silence."
+key = ["submission_id", "sheet", "cell"]
+required = ["kind", "role", "raw_text"]
+columns = ["submission_id", "file", "sheet", "cell", "kind", "role", "went_to", "raw_text", "hidden"]
+
+[describe.went_to]
+en = "Relation that holds what the cell says, or a later version of it; null where the cell states no figure or record."
+fr = "Relation qui contient ce que dit la cellule, ou sa version ultérieure ; nul si elle n'énonce ni chiffre ni enregistrement."
+allowed = [
+    "fact.observation_history", "fact.target", "fact.agreement", "fact.funding", "fact.rejection",
+    "audit.reconciliation",
+]
+*/
+-- Where did each cell go? A figure or record ends in the relation that loaded it; what was refused ends among the
+-- rejections; a total that is only compared, and not loaded, ends among the reconciliations.
+WITH loaded AS (
+    SELECT submission_id, sheet, cell, 1 AS choice, 'fact.observation_history' AS went_to
+    FROM fact.observation_history
+    -- commitments, agreements and financings hold the last version only: an earlier cell ends there when its row was
+    -- replaced by the same row of a later file
+    UNION ALL
+    SELECT s.submission_id, s.sheet, s.cell, 2, 'fact.target'
+    FROM stage.target AS s
+    SEMI JOIN fact.target AS f ON f.plan = s.plan AND f.line_id = s.line_id
+    UNION ALL
+    SELECT s.submission_id, s.sheet, s.cell, 3, 'fact.agreement'
+    FROM stage.agreement AS s
+    SEMI JOIN fact.agreement AS f
+        ON f.signatory = s.signatory
+        AND f.agreement_kind = s.agreement_kind
+        AND f.theme = s.theme
+        AND f.territory_level = s.territory_level
+        AND f.territory_code = s.territory_code
+        AND f.event IS NOT DISTINCT FROM s.event
+        AND f.other_parties IS NOT DISTINCT FROM s.other_parties
+    UNION ALL
+    SELECT s.submission_id, s.sheet, s.cell, 4, 'fact.funding'
+    FROM stage.funding AS s
+    SEMI JOIN fact.funding AS f
+        ON f.lender = s.lender
+        AND f.beneficiary = s.beneficiary
+        AND f.purpose IS NOT DISTINCT FROM s.purpose
+        AND f.event IS NOT DISTINCT FROM s.event
+        AND f.territory_level IS NOT DISTINCT FROM s.territory_level
+        AND f.territory_code IS NOT DISTINCT FROM s.territory_code
+    UNION ALL
+    SELECT submission_id, sheet, cell, 5, 'fact.rejection' FROM fact.rejection
+    UNION ALL
+    SELECT submission_id, sheet, cell, 6, 'audit.reconciliation' FROM stage.total
+),
+
+-- one destination a cell: a figure that was loaded and remarked upon is loaded
+destinations AS (
+    SELECT submission_id, sheet, cell, arg_min(went_to, choice) AS went_to
+    FROM loaded
+    WHERE cell <> ''
+    GROUP BY ALL
+),
+
+-- a refusal of a whole sheet or file takes all its figures with it
+refused_sheets AS (
+    SELECT DISTINCT submission_id, sheet FROM fact.rejection WHERE cell = ''
+)
+
+SELECT
+    c.submission_id,
+    s.file,
+    c.sheet,
+    c.cell,
+    c.kind,
+    c.role,
+    CASE
+        WHEN d.went_to IS NOT NULL THEN d.went_to
+        WHEN c.role IN ('value', 'total', 'unclaimed') AND (t.submission_id IS NOT NULL OR f.submission_id IS NOT NULL)
+            THEN 'fact.rejection'
+    END AS went_to,
+    c.raw_text,
+    c.hidden
+FROM stage.cell AS c
+LEFT JOIN fact.submission AS s USING (submission_id)
+LEFT JOIN destinations AS d USING (submission_id, sheet, cell)
+LEFT JOIN refused_sheets AS t USING (submission_id, sheet)
+LEFT JOIN refused_sheets AS f ON f.submission_id = c.submission_id AND f.sheet = ''

@@ -1,0 +1,251 @@
+/*
+row_en = "One sum that was compared: what is stated, what its parts add up to, and whether the writing explains the gap."
+row_fr = "Une somme comparée : ce qui est énoncé, ce que donnent ses parties, et si l'écriture des chiffres explique l'écart."
+required = ["kind", "what", "unit", "stated_value", "parts", "parts_missing", "verdict", "stated_cell"]
+columns = [
+    "kind", "what", "indicator", "territory_level", "territory_code", "territory", "period", "unit", "stated_value",
+    "stated_precision", "stated_qualifier", "parts_sum", "parts_precision", "parts", "parts_missing", "gap",
+    "tolerance", "verdict", "stated_known_on", "parts_known_on", "stated_cell", "parts_cells",
+]
+
+[describe.kind]
+en = "stated_total: a total in a file; approvals: social and intermediate; departments_to_region; regions_to_nation; plan."
+fr = "stated_total : un total d'un fichier ; approvals : social et intermédiaire ; departments_to_region ; regions_to_nation ; plan."
+allowed = ["stated_total", "approvals", "departments_to_region", "regions_to_nation", "plan"]
+
+[describe.what]
+en = "What is compared: the label of the total, of the indicator or of the commitment."
+fr = "Ce qui est comparé : libellé du total, de l'indicateur ou de l'engagement."
+
+[describe.stated_qualifier]
+en = "How the stated value is hedged: =, >, <, ~ or interval."
+fr = "Nuance de la valeur énoncée : =, >, <, ~ ou interval."
+allowed = ["=", ">", "<", "~", "interval"]
+
+[describe.parts_missing]
+type = "INTEGER"
+en = "Number of parts without a usable value: not reported, missing, or stated in another unit."
+fr = "Nombre de parties sans valeur exploitable : non communiquées, manquantes, ou dans une autre unité."
+minimum = 0
+
+[describe.stated_known_on]
+type = "DATE"
+en = "Day on which the stated value became known."
+fr = "Jour où la valeur énoncée a été connue."
+
+[describe.parts_known_on]
+type = "DATE"
+en = "Day on which the latest of the parts became known; when it is earlier, the total may have been revised without its parts."
+fr = "Jour où la dernière des parties a été connue ; s'il est antérieur, le total a pu être révisé sans ses parties."
+
+[describe.stated_cell]
+en = "Cell of the stated value, as [file]sheet!cell."
+fr = "Cellule de la valeur énoncée, sous la forme [fichier]feuille!cellule."
+
+[describe.parts_cells]
+en = "Cells of the parts, as [file]sheet!cell; for a total within a file, addresses on its sheet."
+fr = "Cellules des parties, sous la forme [fichier]feuille!cellule ; pour un total d'un fichier, adresses sur sa feuille."
+*/
+-- Do published totals agree with their parts? The question journalists ask first. The tolerance is what the writing
+-- allows: "14,4 milliards" against 5,5 + 3,7 + 5,25 may differ by 0,05 + 0,05 + 0,05 + 0,005, and not by more.
+WITH figures AS (
+    SELECT o.*, concat('[', s.file, ']', o.sheet, '!', o.cell) AS at_cell
+    FROM fact.observation AS o
+    JOIN fact.submission AS s USING (submission_id)
+    WHERE o.value IS NOT NULL
+),
+
+-- departments make up a region, regions that exist at the end of the period make up the nation
+contains AS (
+    SELECT
+        'departments_to_region' AS kind, 'region' AS level, parent_code AS code, level AS part_level, code AS part_code,
+        valid_from, valid_to
+    FROM dim.territory
+    WHERE level = 'department'
+    UNION ALL
+    SELECT 'regions_to_nation', 'national', 'FR', level, code, valid_from, valid_to
+    FROM dim.territory
+    WHERE level = 'region'
+),
+
+-- every comparison as rows (the stated figure, one part that it should have); a part that is not known has nulls
+territorial AS (
+    SELECT
+        c.kind,
+        i.label_fr AS what,
+        w.indicator, w.breakdown, w.territory_level, w.territory_code, w.territory, w.period, w.unit,
+        w.value AS stated_value, w.precision AS stated_precision, w.qualifier AS stated_qualifier,
+        w.at_least AS stated_at_least, w.at_most AS stated_at_most, w.at_cell AS stated_cell,
+        w.known_on AS stated_known_on, p.known_on,
+        p.value, p.precision, p.qualifier, p.at_least, p.at_most, p.at_cell,
+        c.part_code AS position
+    FROM figures AS w
+    JOIN dim.indicator AS i ON i.code = w.indicator AND i.is_additive
+    JOIN contains AS c
+        ON c.level = w.territory_level
+        AND c.code = w.territory_code
+        AND coalesce(c.valid_from, DATE '0001-01-01') <= w.period_end
+        AND coalesce(c.valid_to, DATE '9999-12-31') >= w.period_end
+    LEFT JOIN figures AS p
+        ON p.indicator = w.indicator
+        AND p.breakdown = w.breakdown
+        AND p.period_start = w.period_start
+        AND p.period_end = w.period_end
+        AND p.territory_level = c.part_level
+        AND p.territory_code = c.part_code
+),
+
+-- approvals are social and intermediate, by definition of the indicator
+approvals AS (
+    SELECT
+        'approvals' AS kind,
+        i.label_fr AS what,
+        w.indicator, w.breakdown, w.territory_level, w.territory_code, w.territory, w.period, w.unit,
+        w.value AS stated_value, w.precision AS stated_precision, w.qualifier AS stated_qualifier,
+        w.at_least AS stated_at_least, w.at_most AS stated_at_most, w.at_cell AS stated_cell,
+        w.known_on AS stated_known_on, p.known_on,
+        p.value, p.precision, p.qualifier, p.at_least, p.at_most, p.at_cell,
+        c.part AS position
+    FROM figures AS w
+    JOIN dim.indicator AS i ON i.code = w.indicator
+    CROSS JOIN (VALUES ('approvals_social'), ('approvals_intermediate')) AS c (part)
+    LEFT JOIN figures AS p
+        ON p.indicator = c.part
+        AND p.breakdown = w.breakdown
+        AND p.period_start = w.period_start
+        AND p.period_end = w.period_end
+        AND p.territory_level = w.territory_level
+        AND p.territory_code = w.territory_code
+    WHERE w.indicator = 'approvals'
+),
+
+commitments AS (
+    SELECT
+        t.*,
+        concat('[', s.file, ']', t.sheet, '!', t.cell) AS at_cell,
+        CASE
+            WHEN year(t.period_end) = year(t.period_start) OR t.period_end IS NULL THEN strftime(t.period_start, '%Y')
+            ELSE strftime(t.period_start, '%Y-') || strftime(t.period_end, '%Y')
+        END AS period
+    FROM fact.target AS t
+    JOIN fact.submission AS s USING (submission_id)
+),
+
+-- A line of a plan is the sum of its "dont" lines. A "dont" line in another unit (650 000 families among 4 million
+-- aids) is a part that cannot be added: it counts as missing. What an envelope is to produce (result) is no part of it.
+plan AS (
+    SELECT
+        'plan' AS kind,
+        concat(w.plan, ', ', w.line_id, ' : ', w.label) AS what,
+        w.indicator, w.line_id AS breakdown, NULL AS territory_level, NULL AS territory_code, NULL AS territory,
+        w.period, w.unit,
+        w.value AS stated_value, w.precision AS stated_precision, w.qualifier AS stated_qualifier,
+        w.at_least AS stated_at_least, w.at_most AS stated_at_most, w.at_cell AS stated_cell,
+        w.known_on AS stated_known_on, p.known_on,
+        CASE WHEN p.unit = w.unit THEN p.value END, CASE WHEN p.unit = w.unit THEN p.precision END, p.qualifier,
+        CASE WHEN p.unit = w.unit THEN p.at_least END, CASE WHEN p.unit = w.unit THEN p.at_most END, p.at_cell,
+        p.line_id AS position
+    FROM commitments AS w
+    JOIN commitments AS p ON p.plan = w.plan AND p.parent_id = w.line_id AND p.relation = 'part'
+    WHERE w.value IS NOT NULL
+),
+
+summed AS (
+    SELECT
+        kind, what, indicator, breakdown, territory_level, territory_code, territory, period, unit, stated_value,
+        stated_precision, stated_qualifier, stated_at_least, stated_at_most, stated_cell, stated_known_on,
+        max(known_on) AS parts_known_on,
+        sum(value) AS parts_sum,
+        sum(precision) AS parts_precision,
+        CAST(count(value) AS INTEGER) AS parts,
+        CAST(count(*) - count(value) AS INTEGER) AS parts_missing,
+        -- what the parts prove of their sum: a part that is missing or unbounded is at least 0 (these are counts and
+        -- amounts) and can be anything more
+        sum(coalesce(at_least, 0)) AS parts_at_least,
+        CASE WHEN count(at_most) = count(*) THEN sum(at_most) END AS parts_at_most,
+        coalesce(bool_and(qualifier IN ('=', '~')), FALSE) AS are_points,
+        string_agg(at_cell, '; ' ORDER BY position) AS parts_cells
+    FROM (
+        FROM territorial
+        UNION ALL FROM approvals
+        UNION ALL FROM plan
+    )
+    GROUP BY ALL
+    -- a total of which no part is known is compared with nothing
+    HAVING count(value) > 0
+),
+
+judged AS (
+    SELECT
+        *,
+        stated_value - parts_sum AS gap,
+        stated_precision + parts_precision AS tolerance,
+        -- the machine's own rounding is no disagreement
+        1e-9 * abs(stated_value) AS rounding
+    FROM summed
+)
+
+SELECT
+    kind,
+    what,
+    indicator,
+    territory_level,
+    territory_code,
+    territory,
+    period,
+    unit,
+    stated_value,
+    stated_precision,
+    stated_qualifier,
+    parts_sum,
+    parts_precision,
+    parts,
+    parts_missing,
+    gap,
+    tolerance,
+    -- "Inconsistent" has to be proven: what one side is at least exceeds what the other is at most. "Consistent" needs
+    -- every part, no mere bound, and a gap within the precisions added up. All else cannot be told.
+    CASE
+        WHEN parts_at_least > stated_at_most + rounding THEN 'inconsistent'
+        WHEN parts_missing = 0 AND parts_at_most < stated_at_least - rounding THEN 'inconsistent'
+        WHEN parts_missing = 0 AND are_points AND stated_qualifier IN ('=', '~') AND abs(gap) <= tolerance + rounding
+            THEN 'consistent'
+        ELSE 'cannot tell'
+    END AS verdict,
+    stated_known_on,
+    parts_known_on,
+    stated_cell,
+    parts_cells
+FROM judged
+
+UNION ALL
+
+-- totals within a file were compared when it was read, with the rows that stand beside them
+SELECT
+    'stated_total',
+    t.label,
+    t.indicator,
+    o.territory_level,
+    o.territory_code,
+    o.territory,
+    o.period,
+    i.unit,
+    t.stated_value,
+    t.stated_precision,
+    coalesce(o.qualifier, '='),
+    t.parts_sum,
+    t.parts_precision,
+    t.parts,
+    t.parts_missing,
+    t.stated_value - t.parts_sum,
+    t.stated_precision + t.parts_precision,
+    t.verdict,
+    coalesce(o.known_on, s.known_on),
+    coalesce(o.known_on, s.known_on),
+    concat('[', s.file, ']', t.sheet, '!', t.cell),
+    t.parts_cells
+FROM stage.total AS t
+JOIN fact.submission AS s USING (submission_id)
+JOIN dim.indicator AS i ON i.code = t.indicator
+LEFT JOIN fact.observation_history AS o USING (submission_id, sheet, cell)
+ORDER BY kind, what, territory_level, territory_code, period, stated_cell

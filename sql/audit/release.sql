@@ -1,0 +1,52 @@
+/*
+row_en = "This release: what it was made from, the day on which it stands, and its size. A single row."
+row_fr = "Cette publication : ce dont elle est faite, le jour auquel elle se place, et sa taille. Une seule ligne."
+key = ["inputs_sha256"]
+required = ["as_of", "duckdb_version", "submissions", "observations", "rejections"]
+columns = [
+    "release_id", "published_at", "inputs_sha256", "as_of", "duckdb_version", "submissions", "observations",
+    "rejections",
+]
+
+[describe.release_id]
+en = "Identifier of the release, given when it is published; null in a build that was not."
+fr = "Identifiant de la publication, donné lors de sa mise à disposition ; nul pour une construction non publiée."
+
+[describe.published_at]
+type = "TIMESTAMP"
+en = "When the release was published (UTC); null in a build that was not."
+fr = "Date et heure de la publication (UTC) ; nul pour une construction non publiée."
+
+[describe.duckdb_version]
+en = "Version of DuckDB that made the file."
+fr = "Version de DuckDB qui a produit le fichier."
+
+[describe.submissions]
+type = "BIGINT"
+en = "Number of received files, accepted or not."
+fr = "Nombre de fichiers reçus, acceptés ou non."
+minimum = 0
+
+[describe.observations]
+type = "BIGINT"
+en = "Number of current figures (fact.observation)."
+fr = "Nombre de chiffres courants (fact.observation)."
+minimum = 0
+
+[describe.rejections]
+type = "BIGINT"
+en = "Number of refusals (fact.rejection)."
+fr = "Nombre de refus (fact.rejection)."
+minimum = 0
+*/
+SELECT
+    -- publishing stamps these two; two builds of the same inputs are the same until then
+    CAST(NULL AS VARCHAR) AS release_id,
+    CAST(NULL AS TIMESTAMP) AS published_at,
+    inputs_sha256,
+    as_of,
+    version() AS duckdb_version,
+    (SELECT count(*) FROM fact.submission) AS submissions,
+    (SELECT count(*) FROM fact.observation) AS observations,
+    (SELECT count(*) FROM fact.rejection) AS rejections
+FROM stage.run

@@ -1,0 +1,130 @@
+/*
+row_en = "One revision: a source states a figure anew and differently, or withdraws it."
+row_fr = "Une révision : une source énonce à nouveau un chiffre, autrement, ou le retire."
+required = [
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "period", "unit", "source", "old_known_on",
+    "old_cell", "new_known_on", "new_cell", "days_between",
+]
+columns = [
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "unit", "source",
+    "old_value", "old_raw_text", "old_known_on", "old_cell", "new_value", "new_raw_text", "new_known_on", "new_cell",
+    "difference", "difference_percent", "days_between",
+]
+
+[describe.kind]
+en = "routine: within precision, announced as provisional or estimated, or a gap now filled; correction: any other."
+fr = "routine : dans la précision, annoncé provisoire ou estimé, ou lacune comblée ; correction : toute autre."
+allowed = ["routine", "correction"]
+
+[describe.old_value]
+type = "DOUBLE"
+en = "Value before; null where the source had said that it was missing."
+fr = "Valeur antérieure ; nulle si la source la disait manquante."
+
+[describe.old_raw_text]
+en = "Text of the earlier cell."
+fr = "Texte de la cellule antérieure."
+
+[describe.old_known_on]
+type = "DATE"
+en = "Day on which the earlier value became known."
+fr = "Jour où la valeur antérieure a été connue."
+
+[describe.old_cell]
+en = "Earlier cell, as [file]sheet!cell."
+fr = "Cellule antérieure, sous la forme [fichier]feuille!cellule."
+
+[describe.new_value]
+type = "DOUBLE"
+en = "Value after; null where the source withdraws it."
+fr = "Nouvelle valeur ; nulle si la source la retire."
+
+[describe.new_raw_text]
+en = "Text of the later cell."
+fr = "Texte de la nouvelle cellule."
+
+[describe.new_known_on]
+type = "DATE"
+en = "Day on which the new value became known."
+fr = "Jour où la nouvelle valeur a été connue."
+
+[describe.new_cell]
+en = "Later cell, as [file]sheet!cell."
+fr = "Nouvelle cellule, sous la forme [fichier]feuille!cellule."
+
+[describe.difference]
+type = "DOUBLE"
+en = "New value minus old value; null where one is missing."
+fr = "Nouvelle valeur moins l'ancienne ; nul si l'une manque."
+
+[describe.difference_percent]
+type = "DOUBLE"
+unit = "percent"
+en = "Difference in percent of the old value."
+fr = "Différence en pourcentage de l'ancienne valeur."
+
+[describe.days_between]
+type = "INTEGER"
+en = "Days between the two dates of knowledge."
+fr = "Jours entre les deux dates de connaissance."
+*/
+WITH vintages AS (
+    SELECT h.*, s.file, s.received_at, concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell
+    FROM fact.observation_history AS h
+    JOIN fact.submission AS s USING (submission_id)
+),
+
+-- What did the source say just before? Its statements of one figure, one after the other.
+steps AS (
+    SELECT
+        *,
+        lag(value) OVER statements AS old_value,
+        lag(precision) OVER statements AS old_precision,
+        lag(raw_text) OVER statements AS old_raw_text,
+        lag(obs_status) OVER statements AS old_obs_status,
+        lag(known_on) OVER statements AS old_known_on,
+        lag(file) OVER statements AS old_file,
+        lag(submission_id) OVER statements AS old_submission_id,
+        lag(at_cell) OVER statements AS old_cell
+    FROM vintages
+    WINDOW statements AS (
+        PARTITION BY indicator, breakdown, territory_level, territory_code, period_start, period_end, source
+        ORDER BY known_on, received_at, submission_id, sheet, cell
+    )
+)
+
+SELECT
+    -- Was the change to be expected? Provisional figures are made to change; a rounded figure followed by the exact one
+    -- says the same; a figure that was missing is completed. Anything else corrects what had been stated as final.
+    CASE
+        WHEN old_value IS NULL OR old_obs_status IN ('P', 'E') THEN 'routine'
+        WHEN abs(value - old_value) <= precision + old_precision + 1e-9 * abs(old_value) THEN 'routine'
+        ELSE 'correction'
+    END AS kind,
+    indicator,
+    breakdown,
+    territory_level,
+    territory_code,
+    territory,
+    period,
+    unit,
+    source,
+    old_value,
+    old_raw_text,
+    old_known_on,
+    old_cell,
+    value AS new_value,
+    raw_text AS new_raw_text,
+    known_on AS new_known_on,
+    at_cell AS new_cell,
+    value - old_value AS difference,
+    100 * (value - old_value) / nullif(abs(old_value), 0) AS difference_percent,
+    CAST(known_on - old_known_on AS INTEGER) AS days_between
+FROM steps
+WHERE
+    old_cell IS NOT NULL
+    AND value IS DISTINCT FROM old_value
+    -- two files of the same day that differ are no revision but a disagreement (audit.conflict), unless it is the same
+    -- file sent again
+    AND (known_on > old_known_on OR (file = old_file AND submission_id <> old_submission_id))
+ORDER BY new_known_on DESC, indicator, territory_code, period, new_cell

@@ -1,0 +1,13 @@
+/*
+relation = "fact.observation_history"
+blocking = true
+en = "Every figure has exactly one vintage that holds today."
+fr = "Tout chiffre a exactement une version qui prévaut aujourd'hui."
+*/
+-- Is there one answer to "what is the figure"? Two would be counted twice, none would be a figure lost.
+SELECT
+    indicator, breakdown, territory_level, territory_code, period_start, period_end,
+    count(*) FILTER (superseded_on IS NULL) AS current_vintages
+FROM fact.observation_history
+GROUP BY ALL
+HAVING current_vintages <> 1

@@ -1,0 +1,45 @@
+/*
+row_en = "One agreement, signed or announced, in its latest known version."
+row_fr = "Une convention, signée ou annoncée, dans sa dernière version connue."
+key = ["submission_id", "sheet", "cell"]
+required = [
+    "signatory", "agreement_kind", "theme", "state", "territory_level", "territory_code", "is_renewable", "known_on",
+    "raw_text",
+]
+columns = [
+    "event", "signatory", "other_parties", "agreement_kind", "theme", "territory_level", "territory_code", "territory",
+    "state", "signed_on", "duration_years", "is_renewable", "duration_text", "known_on", "submission_id", "sheet",
+    "cell", "raw_text", "remark",
+]
+*/
+SELECT
+    a.event,
+    a.signatory,
+    a.other_parties,
+    a.agreement_kind,
+    a.theme,
+    a.territory_level,
+    a.territory_code,
+    t.name AS territory,
+    a.state,
+    a.signed_on,
+    a.duration_years,
+    a.is_renewable,
+    a.duration_text,
+    a.known_on,
+    a.submission_id,
+    a.sheet,
+    a.cell,
+    a.raw_text,
+    a.remark
+FROM stage.agreement AS a
+JOIN stage.submission AS s USING (submission_id)
+LEFT JOIN stage.territory AS t ON t.level = a.territory_level AND t.code = a.territory_code
+-- When are two rows the same agreement? Same parties, kind, subject, territory and occasion: the later file replaces
+-- it. The occasion counts, because the same parties sign again on the same subject when an agreement ends.
+QUALIFY a.submission_id = first_value(a.submission_id) OVER (
+    PARTITION BY
+        a.event, a.signatory, a.other_parties, a.agreement_kind, a.theme, a.territory_level, a.territory_code
+    ORDER BY a.known_on DESC, s.received_at DESC, a.submission_id DESC
+)
+ORDER BY a.signed_on, a.event, a.signatory, a.other_parties, a.theme

@@ -1,0 +1,48 @@
+/*
+row_en = "One annual figure as known at the end of a day: a flow over a calendar year, or the last stock of the year."
+row_fr = "Un chiffre annuel tel que connu un jour donné : flux d'une année civile, ou dernier stock de l'année."
+key = ["indicator", "territory_level", "territory_code", "year"]
+parameters = ["as_of_day"]
+columns = [
+    "indicator", "territory_level", "territory_code", "territory", "year", "value", "unit", "precision", "qualifier",
+    "at_least", "at_most", "obs_status", "known_on", "submission_id", "sheet", "cell",
+]
+
+[describe.value]
+type = "DOUBLE"
+en = "Value in the unit; never null: a figure that is missing has no row here."
+fr = "Valeur dans l'unité ; jamais nulle : un chiffre manquant n'a pas de ligne ici."
+*/
+-- What can stand in a table by year? Flows over a calendar year and stocks at a date. Cumulative figures, half-years,
+-- twelve-month windows and parts of an indicator stay in fact.observation: they mean something else and never mix.
+SELECT
+    o.indicator,
+    o.territory_level,
+    o.territory_code,
+    o.territory,
+    CAST(year(o.period_end) AS INTEGER) AS year,
+    o.value,
+    o.unit,
+    o.precision,
+    o.qualifier,
+    o.at_least,
+    o.at_most,
+    o.obs_status,
+    o.known_on,
+    o.submission_id,
+    o.sheet,
+    o.cell
+FROM fact.observation_as_of(as_of_day) AS o
+JOIN dim.indicator AS i ON i.code = o.indicator
+WHERE
+    o.value IS NOT NULL
+    AND o.breakdown = ''
+    AND (
+        (i.measure = 'flow' AND o.frequency = 'A')
+        OR (i.measure = 'stock' AND (o.frequency = 'A' OR o.period_start = o.period_end))
+    )
+-- Which stock stands for a year that has several? The one at the latest date of that year.
+QUALIFY row_number() OVER (
+    PARTITION BY o.indicator, o.territory_level, o.territory_code, year(o.period_end)
+    ORDER BY o.period_end DESC, o.known_on DESC, o.period_start DESC
+) = 1

@@ -1,0 +1,12 @@
+/*
+row_en = "One current figure: indicator, territory, period. Earlier vintages are in fact.observation_history."
+row_fr = "Un chiffre courant : indicateur, territoire, période. Les versions antérieures sont dans fact.observation_history."
+key = ["indicator", "breakdown", "territory_level", "territory_code", "period_start", "period_end"]
+required = [
+    "period", "frequency", "unit", "qualifier", "obs_status", "known_on", "is_total", "source", "submission_id",
+    "sheet", "cell", "raw_text", "label",
+]
+like = "fact.observation_as_of"
+*/
+-- the current figures are those of the end of time; the formula stands in fact.observation_as_of alone
+FROM fact.observation_as_of(DATE '9999-12-31')

@@ -1,0 +1,36 @@
+/*
+row_en = "One received file, accepted or not."
+row_fr = "Un fichier reçu, accepté ou non."
+key = ["submission_id"]
+required = ["sha256", "source", "file", "size_bytes", "received_at", "known_on", "layout", "status", "cells", "accepted", "rejected"]
+columns = [
+    "submission_id", "sha256", "source", "region_code", "region", "file", "size_bytes", "received_at", "known_on",
+    "layout", "status", "cells", "accepted", "rejected",
+]
+
+[describe.region_code]
+en = "INSEE code of the region that the file reports on; null where it covers several territories."
+fr = "Code INSEE de la région sur laquelle porte le fichier ; nul s'il couvre plusieurs territoires."
+
+[describe.region]
+en = "Name of the region that the file reports on; null where it covers several territories."
+fr = "Nom de la région sur laquelle porte le fichier ; nul s'il couvre plusieurs territoires."
+*/
+SELECT
+    s.submission_id,
+    s.sha256,
+    s.source,
+    s.region_code,
+    r.name AS region,
+    s.file,
+    s.size_bytes,
+    s.received_at,
+    s.known_on,
+    s.layout,
+    s.status,
+    s.cells,
+    s.accepted,
+    s.rejected
+FROM stage.submission AS s
+LEFT JOIN dim.territory AS r ON r.level = 'region' AND r.code = s.region_code
+ORDER BY s.received_at, s.file, s.submission_id

@@ -1,0 +1,81 @@
+/*
+row_en = "One territory, year of signature (null where no date is stated) and kind of agreement, counted on the day of the release."
+row_fr = "Un territoire, une année de signature (nulle sans date indiquée) et une nature de convention, au jour de la publication."
+required = [
+    "territory_level", "territory_code", "agreement_kind", "signed", "announced", "in_force", "in_force_unknown",
+    "ending_within_12_months",
+]
+columns = [
+    "territory_level", "territory_code", "territory", "year", "agreement_kind", "signed", "announced", "in_force",
+    "in_force_unknown", "ending_within_12_months",
+]
+
+[describe.year]
+type = "INTEGER"
+en = "Year of the signature or announcement; null where no date is stated."
+fr = "Année de la signature ou de l'annonce ; nulle si aucune date n'est indiquée."
+
+[describe.signed]
+type = "INTEGER"
+en = "Agreements signed, each registered one by one; counts such as “about thirty” are in fact.observation."
+fr = "Conventions signées, enregistrées une à une ; les dénombrements (« une trentaine ») sont dans fact.observation."
+minimum = 0
+
+[describe.announced]
+type = "INTEGER"
+en = "Agreements announced and not signed; not counted as signed."
+fr = "Conventions annoncées et non signées ; elles ne comptent pas parmi les signées."
+minimum = 0
+
+[describe.in_force]
+type = "INTEGER"
+en = "Signed agreements in force on the day of the release, their duration being counted from the day of signature."
+fr = "Conventions signées en vigueur au jour de la publication, la durée étant comptée depuis la signature."
+minimum = 0
+
+[describe.in_force_unknown]
+type = "INTEGER"
+en = "Signed agreements that may be in force: no date or duration is stated, or it is renewable and its first term is over."
+fr = "Conventions signées peut-être en vigueur : date ou durée non indiquée, ou renouvelable et premier terme échu."
+minimum = 0
+
+[describe.ending_within_12_months]
+type = "INTEGER"
+en = "Agreements in force whose term ends within twelve months of the day of the release."
+fr = "Conventions en vigueur dont le terme tombe dans les douze mois suivant la publication."
+minimum = 0
+*/
+WITH dated AS (
+    SELECT
+        a.*,
+        r.as_of,
+        -- When does it end? The texts state a duration and no date of effect: it is counted from the signature.
+        CAST(a.signed_on + to_months(CAST(round(12 * a.duration_years) AS INTEGER)) AS DATE) - 1 AS ends_on
+    FROM fact.agreement AS a
+    CROSS JOIN audit.release AS r
+),
+
+counted AS (
+    SELECT
+        *,
+        state = 'signed' AND signed_on <= as_of AND ends_on >= as_of AS is_in_force,
+        -- an agreement that may have been renewed is not declared over
+        state = 'signed' AND (ends_on IS NULL OR (ends_on < as_of AND is_renewable)) AS may_be_in_force
+    FROM dated
+)
+
+SELECT
+    territory_level,
+    territory_code,
+    any_value(territory) AS territory,
+    CAST(year(signed_on) AS INTEGER) AS year,
+    agreement_kind,
+    CAST(count(*) FILTER (state = 'signed') AS INTEGER) AS signed,
+    CAST(count(*) FILTER (state = 'announced') AS INTEGER) AS announced,
+    CAST(count(*) FILTER (is_in_force) AS INTEGER) AS in_force,
+    CAST(count(*) FILTER (may_be_in_force) AS INTEGER) AS in_force_unknown,
+    CAST(count(*) FILTER (is_in_force AND ends_on <= as_of + INTERVAL 12 MONTH) AS INTEGER) AS ending_within_12_months
+FROM counted
+-- one row for each territory, year and kind, the agreements without a date apart
+GROUP BY territory_level, territory_code, year(signed_on), agreement_kind
+ORDER BY territory_level, territory_code, year, agreement_kind

@@ -1,0 +1,28 @@
+"""What all tests share: an empty installation in a temporary folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHARED = PROJECT.parent / "shared"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An installation with nothing received yet, that waits for nobody."""
+    return Settings(
+        raw=tmp_path / "raw", warehouse=tmp_path / "warehouse", workers=1, settle_seconds=0, lock_wait_seconds=0.2
+    )
+
+
+def sample(name: str) -> Path:
+    """Return a real official file, or skip the test where the folder of samples is absent."""
+    path = SHARED / "samples" / name
+    if not path.exists():
+        pytest.skip(f"the folder of real official files is absent: {name}")
+    return path

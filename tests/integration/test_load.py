@@ -1,0 +1,293 @@
+"""The whole flow on made-up returns: what is received, refused, published, remembered, and what survives a failure."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipeline.load import AuditFailedError, load
+from pipeline.releases import UnknownReleaseError, list_releases, published, roll_back
+from pipeline.settings import Settings
+from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
+from tests.madeup import regional_return
+
+ROWS = [["Ménages logés", 2021, "1 234", "ménages"], ["Montant des aides", 2021, "2,5 M€", None]]
+BRETAGNE = "regional_return/bretagne/bilan.xlsx"
+CORSE = "regional_return/corse/bilan.xlsx"
+
+
+def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(settings.published, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def tables(settings: Settings) -> dict[str, pl.DataFrame]:
+    """Return every table of the release, rows in a fixed order, but for what names the release itself."""
+    with duckdb.connect(settings.published, read_only=True) as connection:
+        names = connection.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
+        ).fetchall()
+        frames = {name: connection.execute(f"FROM {name} ORDER BY ALL").pl() for (name,) in names}
+    frames["audit.release"] = frames["audit.release"].drop("release_id", "published_at")
+    return frames
+
+
+@pytest.fixture
+def loaded(settings: Settings) -> Settings:
+    regional_return(settings.raw / BRETAGNE, ROWS)
+    load(settings)
+    return settings
+
+
+def test_a_return_becomes_kpis(loaded: Settings) -> None:
+    assert query(loaded, "SELECT region, year, households_housed, aid_amount_eur FROM kpi.regional") == [
+        ("Bretagne", 2021, 1234.0, 2_500_000.0)
+    ]
+    assert query(loaded, "SELECT status, accepted, rejected FROM fact.submission") == [("accepted", 2, 0)]
+
+
+def test_every_table_and_column_of_the_release_is_commented(loaded: Settings) -> None:
+    assert query(loaded, "SELECT table_name FROM duckdb_tables() WHERE NOT internal AND comment IS NULL") == []
+    assert (
+        query(loaded, "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL")
+        == []
+    )
+    macros = "SELECT function_name FROM duckdb_functions() WHERE NOT internal AND comment IS NULL"
+    assert query(loaded, macros) == []
+
+
+def test_the_second_load_reads_nothing_again_and_publishes_nothing_new(loaded: Settings) -> None:
+    before = published(loaded)
+    report = load(loaded)
+    assert (report.read, report.remembered, report.is_new_release) == ([], 1, False)
+    assert published(loaded) == before
+
+
+def test_a_warm_load_equals_a_cold_one_table_by_table(loaded: Settings) -> None:
+    regional_return(
+        loaded.raw / CORSE, [["Livraisons", 2021, "12", None], ["Livraisons", 2021, "13", None]], region="Corse"
+    )
+    load(loaded)
+    warm = tables(loaded)
+    for folder in ("cache", "work", "releases"):
+        shutil.rmtree(loaded.warehouse / folder)
+    loaded.published.unlink()
+    report = load(loaded)
+    assert report.read == [BRETAGNE, CORSE]
+    cold = tables(loaded)
+    assert warm.keys() == cold.keys()
+    for name, frame in cold.items():
+        assert frame.equals(warm[name]), name
+
+
+BAD: list[tuple[str, dict[str, Any], list[list[Any]], str, str]] = [
+    ("an unknown indicator", {}, [["Ménages perchés", 2021, "5", None]], "INDICATEUR_INCONNU", "A7"),
+    ("a negative count", {}, [["Livraisons", 2021, -5, None]], "VALEUR_NEGATIVE", "C7"),
+    ("a year in the future", {}, [["Livraisons", 2031, "5", None]], "ANNEE_FUTURE", "C7"),
+    ("a duplicate line", {}, [["Livraisons", 2021, "5", None]] * 2, "LIGNE_EN_DOUBLE", "C8"),
+    ("an unreadable number", {}, [["Livraisons", 2021, "12 34", None]], "NOMBRE_ILLISIBLE", "C7"),
+    ("another unit", {}, [["Livraisons", 2021, "5 M€", None]], "UNITE_INATTENDUE", "C7"),
+    ("an unreadable period", {}, [["Livraisons", "hier", "5", None]], "PERIODE_ILLISIBLE", "B7"),
+    ("another region's folder", {"region": "Corse"}, ROWS, "REGION_INATTENDUE", ""),
+    ("an unknown region", {"region": "Atlantide"}, ROWS, "TERRITOIRE_INCONNU", "B2"),
+    ("an unknown header", {"header": ("Quoi", "Quand", "Combien", "De quoi")}, ROWS, "TABLEAU_ABSENT", ""),
+    (
+        "a total that is not the sum",
+        {"header": ("Indicateur", "Année", "Valeur", "Territoire")},
+        [["Livraisons", 2021, n, t] for t, n in {"Finistère": 5, "Morbihan": 6, "Total": 12}.items()],
+        "TOTAL_INCOHERENT",
+        "C9",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "rows", "reason", "cell"), [case[1:] for case in BAD], ids=[case[0] for case in BAD]
+)
+def test_each_defect_has_its_reason_and_its_cell_and_never_stops_the_good_file(
+    settings: Settings, options: dict[str, Any], rows: list[list[Any]], reason: str, cell: str
+) -> None:
+    regional_return(settings.raw / BRETAGNE, rows, **options)
+    regional_return(settings.raw / CORSE, ROWS[:1], region="Corse")
+    load(settings)
+    refused = query(settings, "SELECT file, reason, cell, message_fr, message_en FROM fact.rejection")
+    assert (BRETAGNE, reason, cell) in [row[:3] for row in refused]
+    assert all(row[0] == BRETAGNE and row[3] and row[4] for row in refused)
+    assert query(settings, "SELECT households_housed FROM kpi.regional WHERE region = 'Corse'") == [(1234.0,)]
+
+
+def test_a_file_that_is_no_workbook_is_refused_and_kept(settings: Settings) -> None:
+    path = settings.raw / BRETAGNE
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"%PDF-1.7 not a workbook")
+    regional_return(settings.raw / CORSE, ROWS, region="Corse")
+    load(settings)
+    assert query(settings, "SELECT file, reason FROM fact.rejection") == [(BRETAGNE, "TYPE_FICHIER")]
+    assert query(settings, "SELECT status FROM fact.submission WHERE file LIKE '%bretagne%'") == [("rejected",)]
+
+
+def test_a_workbook_in_the_wrong_folder_and_in_the_right_one_is_accepted(settings: Settings) -> None:
+    path = regional_return(settings.raw / BRETAGNE, ROWS, region="Corse")
+    load(settings)
+    assert query(settings, "SELECT reason FROM fact.rejection") == [("REGION_INATTENDUE",)]
+    right = settings.raw / CORSE
+    right.parent.mkdir()
+    shutil.copy(path, right)
+    load(settings)
+    assert query(settings, "SELECT count(*) FROM fact.rejection") == [(0,)]
+    assert query(settings, "SELECT region FROM kpi.regional") == [("Corse",)]
+
+
+def test_a_folder_that_is_no_source_is_said_so(settings: Settings) -> None:
+    regional_return(settings.raw / "elsewhere/bilan.xlsx", ROWS)
+    regional_return(settings.raw / "regional_return/atlantide/bilan.xlsx", ROWS, region="Corse")
+    load(settings)
+    assert query(settings, "SELECT DISTINCT reason FROM fact.rejection") == [("SOURCE_INCONNUE",)]
+
+
+def test_a_later_return_makes_a_new_vintage_and_erases_nothing(loaded: Settings) -> None:
+    regional_return(loaded.raw / BRETAGNE, [["Ménages logés", 2021, "1 240", None]], issued="15/06/2022")
+    load(loaded)
+    history = "SELECT value, superseded_on IS NULL FROM fact.observation_history WHERE indicator = 'households_housed'"
+    assert sorted(query(loaded, history)) == [(1234.0, False), (1240.0, True)]
+    assert query(loaded, "SELECT households_housed, aid_amount_eur FROM kpi.regional") == [(1240.0, 2_500_000.0)]
+    as_of = "SELECT households_housed FROM kpi.regional_as_of(DATE '2022-04-01')"
+    assert query(loaded, as_of) == [(1234.0,)]
+
+
+def test_every_non_empty_cell_has_one_role_and_every_value_an_end(loaded: Settings) -> None:
+    regional_return(loaded.raw / CORSE, [["Livraisons", 2021, "12", None], ["x", "y", "z", "t"]], region="Corse")
+    load(loaded)
+    check = "SELECT passed FROM audit.check WHERE check_name = 'every_value_cell_has_an_end'"
+    assert query(loaded, check) == [(True,)]
+    duplicates = "SELECT submission_id, sheet, cell FROM audit.cell_coverage GROUP BY ALL HAVING count(*) > 1"
+    assert query(loaded, duplicates) == []
+
+
+def test_a_failed_audit_leaves_the_published_release_in_place_and_says_so(loaded: Settings, tmp_path: Path) -> None:
+    before = published(loaded)
+    sql = tmp_path / "sql"
+    shutil.copytree(loaded.sql, sql)
+    (sql / "checks" / "made_up.sql").write_text(
+        '/*\nrelation = "kpi.regional"\nblocking = true\nen = "Made up."\nfr = "Inventé."\n*/\nFROM kpi.regional'
+    )
+    with pytest.raises(AuditFailedError, match="made_up"):
+        load(replace(loaded, sql=sql))
+    assert published(loaded) == before
+    assert load(loaded).release == before
+
+
+def test_an_empty_raw_folder_publishes_an_empty_warehouse(settings: Settings) -> None:
+    settings.raw.mkdir()
+    load(settings)
+    assert query(settings, "SELECT count(*) FROM kpi.regional_latest") == [(18,)]
+    assert query(settings, "SELECT count(*) FROM fact.observation") == [(0,)]
+
+
+# -- releases ------------------------------------------------------------------------------------------------------
+
+
+def test_a_reader_keeps_its_release_while_another_is_published(loaded: Settings) -> None:
+    script = (
+        "import duckdb, sys\n"
+        "c = duckdb.connect(sys.argv[1], read_only=True)\n"
+        "print(c.execute('SELECT release_id FROM audit.release').fetchone()[0], flush=True)\n"
+        "sys.stdin.readline()\n"
+        "print(c.execute('SELECT release_id FROM audit.release').fetchone()[0], flush=True)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(loaded.published)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        first = reader.stdout.readline()
+        report = load(loaded, force=True)
+        second, _ = reader.communicate("\n")
+    assert first == second
+    assert report.release is not None
+    assert published(loaded) == replace(report.release, path=loaded.published)
+    assert report.release.release_id != first.strip()
+
+
+def test_rolling_back_publishes_the_release_before_and_an_unchanged_load_leaves_it(loaded: Settings) -> None:
+    first = published(loaded)
+    load(loaded, force=True)
+    assert roll_back(loaded).release_id == first.release_id  # type: ignore[union-attr]
+    assert published(loaded) == first
+    assert load(loaded).is_new_release is False
+    assert published(loaded) == first
+
+
+def test_rolling_back_to_what_is_not_kept_lists_what_is(loaded: Settings) -> None:
+    with pytest.raises(UnknownReleaseError, match=published(loaded).release_id):  # type: ignore[union-attr]
+        roll_back(loaded, "nowhere")
+    with pytest.raises(UnknownReleaseError, match="a release before"):
+        roll_back(loaded)
+
+
+def test_only_the_last_releases_are_kept(loaded: Settings) -> None:
+    keeping_two = replace(loaded, keep_releases=2)
+    for _ in range(3):
+        newest = load(keeping_two, force=True).release
+    assert newest is not None
+    assert len(list_releases(keeping_two)) == 2
+    assert list_releases(keeping_two)[0].release_id == newest.release_id
+
+
+# -- one writer, and the plug pulled ---------------------------------------------------------------------------------
+
+
+def _hold(settings: Settings, held: Any, done: Any) -> None:
+    with hold_warehouse(settings, "a made-up run"):
+        held.set()
+        done.wait(30)
+
+
+def test_a_second_run_is_told_who_holds_the_warehouse(settings: Settings) -> None:
+    context = multiprocessing.get_context("spawn")
+    held, done = context.Event(), context.Event()
+    holder = context.Process(target=_hold, args=(settings, held, done))
+    holder.start()
+    try:
+        assert held.wait(30)
+        with pytest.raises(WarehouseBusyError, match=f"a made-up run.*{holder.pid}"):
+            load(settings)
+    finally:
+        done.set()
+        holder.join(30)
+    load(settings)
+
+
+def _load(settings: Settings) -> None:
+    load(settings, force=True)
+
+
+@pytest.mark.parametrize("after", [0.05, 0.3, 0.8, 1.5])
+def test_a_load_that_is_killed_leaves_a_release_that_opens_and_the_next_load_repairs_all(
+    loaded: Settings, after: float
+) -> None:
+    before = tables(loaded)
+    regional_return(loaded.raw / CORSE, ROWS, region="Corse")
+    victim = multiprocessing.get_context("spawn").Process(target=_load, args=(loaded,))
+    victim.start()
+    assert victim.pid
+    time.sleep(after + 1)  # starting Python takes about a second; the exact moment does not matter
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.join(30)
+    survivor = tables(loaded)
+    assert survivor["kpi.regional"].height in {before["kpi.regional"].height, before["kpi.regional"].height + 1}
+    load(loaded)
+    assert query(loaded, "SELECT count(*) FROM kpi.regional") == [(2,)]
+    assert not list(loaded.warehouse.rglob("*.tmp"))

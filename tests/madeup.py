@@ -1,0 +1,43 @@
+"""Made-up workbooks for the tests. No figure here was ever published; none may stand in ``raw/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+
+HEADER = ("Indicateur", "Année", "Valeur", "Unité")
+
+
+def regional_return(
+    path: Path,
+    rows: Sequence[Sequence[Any]],
+    *,
+    region: str = "Bretagne",
+    issued: str = "15/03/2022",
+    header: Sequence[str] = HEADER,
+    above: Mapping[str, Any] | None = None,
+    below: Sequence[str] = ("Note : chiffres inventés pour un test",),
+) -> Path:
+    """Write a return of one sheet: a title, the identification block, a table from A6 on, notes under it."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Activité"
+    sheet.append(["Bilan annuel (exemple inventé)"])
+    sheet.append(["Région :", region])
+    sheet.append(["Date d'envoi :", issued])
+    for label, value in (above or {}).items():
+        sheet.append([label, value])
+    sheet.append([])
+    while sheet.max_row < 4:
+        sheet.append([None])
+    for row, values in enumerate([header, *rows], start=6):
+        for column, value in enumerate(values, start=1):
+            sheet.cell(row, column, value)
+    for offset, note in enumerate(below):
+        sheet.cell(6 + len(rows) + 2 + offset, 1, note)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path

@@ -1,0 +1,163 @@
+"""Where every cell went, which cells are behind a figure, what this release is and what was checked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.unit.sql.given import one, rows
+
+
+def test_every_cell_that_says_something_went_somewhere() -> None:
+    found = rows(
+        "audit.cell_coverage",
+        cell="""
+            file | sheet  | cell | role
+            a    | S      | A1   | header
+            a    | S      | B1   | value
+            a    | S      | B2   | value
+            a    | S      | B3   | unclaimed
+            a    | S      | B4   | total
+            a    | S      | B5   | value
+            a    | Lost   | B1   | value
+            a    | Lost   | A1   | header
+            gone | S      | B1   | total
+            p    | S      | C1   | value
+            p2   | S      | C1   | value
+            r    | S      | D1   | value
+            f    | S      | E1   | value
+        """,
+        observation="""
+            file | cell | indicator | territory | period | value
+            a    | B1   | starts    | 32        | 2021   | 1
+        """,
+        target="""
+            file | cell | line_id | indicator | period | value | known_on
+            p    | C1   | A       | starts    | 2021   | 1     | 2022-01-01
+            p2   | C1   | A       | starts    | 2021   | 2     | 2023-01-01
+        """,
+        agreement="""
+            file | cell | territory
+            r    | D1   | 32
+        """,
+        funding="""
+            file | cell | beneficiary
+            f    | E1   | Habitat Eurélien
+        """,
+        total="""
+            file | cell | indicator | stated_value | parts_sum | parts | verdict
+            a    | B4   | starts    | 1            | 1         | 1     | consistent
+        """,
+        rejection="""
+            file | sheet | cell | row_level | reason
+            a    | S     | B1   | remark    | NOMBRE_TEXTE
+            a    | S     | B2   | cell      | NOMBRE_ILLISIBLE
+            a    | S     | B3   | cell      | CELLULE_NON_RECLAMEE
+            a    | Lost  |      | table     | TABLEAU_ABSENT
+            gone |       |      | file      | REGION_INATTENDUE
+        """,
+    )
+    assert {(row["file"], row["sheet"], row["cell"]): row["went_to"] for row in found} == {
+        ("a", "S", "A1"): None,
+        ("a", "S", "B1"): "fact.observation_history",
+        ("a", "S", "B2"): "fact.rejection",
+        ("a", "S", "B3"): "fact.rejection",
+        ("a", "S", "B4"): "audit.reconciliation",
+        ("a", "S", "B5"): None,
+        ("a", "Lost", "B1"): "fact.rejection",
+        ("a", "Lost", "A1"): None,
+        ("gone", "S", "B1"): "fact.rejection",
+        ("p", "S", "C1"): "fact.target",
+        ("p2", "S", "C1"): "fact.target",
+        ("r", "S", "D1"): "fact.agreement",
+        ("f", "S", "E1"): "fact.funding",
+    }
+
+
+SEVERAL = """
+    file                 | indicator         | territory | period     | value | known_on
+    hdf-old              | households_housed | 32        | 2021       | 8000  | 2021-06-01
+    hdf                  | households_housed | 32        | 2021       | 8311  | 2021-12-03
+    hdf                  | households_housed | 32        | T1 2021    | 2000  | 2021-12-03
+    hdf                  | households_housed | 32        | 2018-2021  | 30000 | 2021-12-03
+    hdf                  | starts            | 32        | 2021       | 5     | 2021-12-03
+    aude                 | households_housed | D11       | 2021       | 100   | 2021-12-03
+    idf                  | households_housed | 11        | 2021       | 9000  | 2021-12-03
+"""
+
+
+def _explained(indicator: str, territory: str, period: str) -> list[dict[str, Any]]:
+    return rows("audit.explain", f"'{indicator}'", f"'{territory}'", f"'{period}'", observation=SEVERAL)
+
+
+@pytest.mark.parametrize("territory", ["32", "Hauts-de-France", "hauts-de-france"])
+def test_the_cells_behind_a_figure_come_with_every_vintage_the_current_one_first(territory: str) -> None:
+    found = [row for row in _explained("households_housed", territory, "2021") if row["period"] == "2021"]
+    assert [(row["value"], row["is_current"], row["file"]) for row in found] == [
+        (8311, True, "hdf"),
+        (8000, False, "hdf-old"),
+    ]
+    assert found[0]["sha256"] == "sha-hdf"
+    assert found[1]["superseded_on"] == date(2021, 12, 3)
+
+
+def test_a_year_means_the_periods_within_it_and_a_range_only_itself() -> None:
+    assert {row["period"] for row in _explained("households_housed", "32", "2021")} == {"2021", "T1 2021"}
+    assert {row["period"] for row in _explained("HOUSEHOLDS_HOUSED", "32", "2018-2021")} == {"2018-2021"}
+
+
+def test_a_code_of_two_levels_is_that_of_the_region() -> None:
+    assert [row["territory"] for row in _explained("households_housed", "11", "2021")] == ["Île-de-France"]
+    assert [row["territory"] for row in _explained("households_housed", "Aude", "2021")] == ["Aude"]
+
+
+def test_a_national_figure_that_nobody_states_is_explained_by_the_regions() -> None:
+    found = _explained("households_housed", "France", "2021")
+    assert {row["stands_for"] for row in found} == {"part"}
+    assert {row["territory"] for row in found} == {"Île-de-France", "Hauts-de-France"}
+    stated = rows(
+        "audit.explain",
+        "'starts'",
+        "'FR'",
+        "'2021'",
+        observation="""
+            indicator | territory | period | value
+            starts    | FR        | 2021   | 10
+            starts    | 32        | 2021   | 1
+        """,
+    )
+    assert [(row["stands_for"], row["value"]) for row in stated] == [("stated", 10)]
+
+
+def test_what_is_unknown_is_explained_by_nothing() -> None:
+    assert _explained("households_housed", "Atlantide", "2021") == []
+    assert _explained("households_housed", "32", "année") == []
+
+
+def test_a_release_counts_what_it_holds_and_is_not_published_yet() -> None:
+    row = one(
+        "audit.release",
+        observation=SEVERAL,
+        rejection="""
+            file | cell | row_level
+            hdf  | B9   | cell
+            hdf  | B8   | remark
+        """,
+    )
+    assert (row["submissions"], row["observations"], row["rejections"]) == (4, 6, 1)
+    assert (row["as_of"], row["release_id"], row["published_at"]) == (date(2026, 6, 15), None, None)
+
+
+def test_failed_checks_come_first_and_those_that_hold_a_release_back_before_the_rest() -> None:
+    found = rows(
+        "audit.check",
+        check="""
+            check_name | relation_name | description | description_fr | is_blocking | passed | failures | sample
+            fine       | kpi.national  | d           | d              | true        | true   | 0        | ·
+            warns      | kpi.national  | d           | d              | false       | false  | 2        | []
+            holds      | kpi.national  | d           | d              | true        | false  | 1        | []
+        """,
+    )
+    assert [row["check_name"] for row in found] == ["holds", "warns", "fine"]

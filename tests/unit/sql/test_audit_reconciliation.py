@@ -1,0 +1,178 @@
+"""Sums compared: within precision, beyond it, or not to be told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.unit.sql.given import one, rows
+
+CONVENTION = """
+    line_id | parent_id | relation | label       | indicator            | period    | value       | precision | cell
+    total   | ·         | ·        | mobilisés   | committed_amount_eur | 2023-2027 | 14400000000 | 50000000  | B2
+    A       | total     | part     | bailleurs   | committed_amount_eur | 2023-2027 | 5500000000  | 50000000  | B3
+    A-p     | A         | result   | produits    | dwellings_produced   | 2023-2027 | 200000      | 0         | B4
+    B       | total     | part     | salariés    | committed_amount_eur | 2023-2027 | 3700000000  | 50000000  | B5
+    C       | total     | part     | politiques  | committed_amount_eur | 2023-2027 | 5250000000  | 5000000   | B6
+    C1      | C         | part     | villes      | committed_amount_eur | 2023-2027 | 1000000000  | 500000000 | B7
+    C2      | C         | part     | ANRU        | committed_amount_eur | 2023-2027 | 3800000000  | 50000000  | B8
+    C3      | C         | part     | FNAP        | committed_amount_eur | 2023-2024 | 450000000   | 500000    | B9
+    C4      | C         | part     | ANIL        | committed_amount_eur | 2023-2027 | 45000000    | 500000    | B10
+"""
+
+
+def test_the_envelopes_of_the_convention_are_consistent_within_their_writing() -> None:
+    found = {row["what"]: row for row in rows("audit.reconciliation", target=CONVENTION)}
+    assert found.keys() == {"Plan, total : mobilisés", "Plan, C : politiques"}
+    total = found["Plan, total : mobilisés"]
+    assert (total["parts_sum"], total["gap"], total["tolerance"]) == (14_450_000_000, -50_000_000, 155_000_000)
+    assert (total["verdict"], total["parts"], total["parts_missing"], total["period"]) == ("consistent", 3, 0, "2023-2027")
+    assert (total["stated_cell"], total["parts_cells"]) == ("[a]S!B2", "[a]S!B3; [a]S!B5; [a]S!B6")
+    lines = found["Plan, C : politiques"]
+    assert (lines["gap"], lines["tolerance"], lines["verdict"]) == (-45_000_000, 556_000_000, "consistent")
+
+
+def test_a_part_in_another_unit_is_missing_and_not_added() -> None:
+    row = one(
+        "audit.reconciliation",
+        target="""
+            line_id | parent_id | relation | indicator         | period    | value     | unit
+            t       | ·         | ·        | aids_and_services | 2023-2027 | 4 000 000 | aids
+            t2      | t         | part     | mobility_aids     | 2023-2027 | 800 000   | aids
+            t5      | t         | part     | households_housed | 2023-2027 | 650 000   | households
+        """,
+    )
+    assert (row["parts_sum"], row["parts"], row["parts_missing"], row["verdict"]) == (800_000, 1, 1, "cannot tell")
+
+
+def test_an_envelope_that_its_lines_exceed_is_inconsistent() -> None:
+    row = one(
+        "audit.reconciliation",
+        target="""
+            line_id | parent_id | relation | indicator            | period    | value | precision
+            t       | ·         | ·        | committed_amount_eur | 2023-2027 | 100   | 5
+            t1      | t         | part     | committed_amount_eur | 2023-2027 | 60    | 5
+            t2      | t         | part     | committed_amount_eur | 2023-2027 | 56    | 0.5
+        """,
+    )
+    assert (row["gap"], row["tolerance"], row["verdict"]) == (-16, 10.5, "inconsistent")
+
+
+def _approvals(stated: str, social: str, intermediate: str) -> dict[str, Any]:
+    """Each figure as ``value qualifier precision``."""
+    lines = "".join(
+        f"{indicator} | 44 | 2023 | {' | '.join(text.split())}\n"
+        for indicator, text in (
+            ("approvals", stated),
+            ("approvals_social", social),
+            ("approvals_intermediate", intermediate),
+        )
+        if text
+    )
+    return one("audit.reconciliation", observation="indicator | territory | period | value | qualifier | precision\n" + lines)
+
+
+@pytest.mark.parametrize(
+    ("stated", "social", "intermediate", "verdict"),
+    [
+        ("3452 = 0", "1689 = 0", "1763 = 0", "consistent"),
+        ("3453 = 0", "1689 = 0", "1763 = 0", "inconsistent"),
+        ("3500 = 50", "1689 = 0", "1763 = 0", "consistent"),
+        ("3452 = 0", "1700 > 0", "1763 = 0", "inconsistent"),
+        ("3452 = 0", "1600 > 0", "1763 = 0", "cannot tell"),
+        ("3452 = 0", "1600 < 0", "1763 = 0", "inconsistent"),
+        ("3452 = 0", "1700 < 0", "1763 = 0", "cannot tell"),
+        ("3400 > 0", "1689 = 0", "1763 = 0", "cannot tell"),
+        ("3500 > 0", "1689 = 0", "1763 = 0", "inconsistent"),
+        ("3452 = 0", "1700 ~ 50", "1763 = 0", "consistent"),
+        ("3452 = 0", "1000 ~ 50", "1763 = 0", "cannot tell"),
+        ("3452 = 0", "1689 = 0", "", "cannot tell"),
+        ("1000 = 0", "1689 = 0", "", "inconsistent"),
+    ],
+)
+def test_inconsistent_has_to_be_proven(stated: str, social: str, intermediate: str, verdict: str) -> None:
+    row = _approvals(stated, social, intermediate)
+    assert (row["kind"], row["verdict"], row["territory"], row["period"]) == ("approvals", verdict, "Grand Est", "2023")
+
+
+def test_a_revised_total_beside_older_parts_can_be_told_by_the_days() -> None:
+    row = one(
+        "audit.reconciliation",
+        observation="""
+            file | indicator              | territory | period | value  | known_on
+            two  | approvals              | FR        | 2021   | 48 575 | 2023-02-02
+            one  | approvals_social       | FR        | 2021   | 33 625 | 2022-01-19
+            one  | approvals_intermediate | FR        | 2021   | 14 913 | 2022-01-19
+        """,
+    )
+    assert (row["gap"], row["verdict"]) == (37, "inconsistent")
+    assert (row["stated_known_on"], row["parts_known_on"]) == (date(2023, 2, 2), date(2022, 1, 19))
+
+
+def test_a_printed_total_of_284_against_parts_of_312_is_an_error() -> None:
+    row = one(
+        "audit.reconciliation",
+        observation="""
+            file | cell | indicator  | territory | period | value | is_total
+            a    | B9   | deliveries | 02        | 2025   | 284   | true
+        """,
+        total="""
+            file | cell | indicator  | stated_value | parts_sum | parts | verdict
+            a    | B9   | deliveries | 284          | 312       | 5     | inconsistent
+        """,
+    )
+    assert (row["kind"], row["gap"], row["tolerance"], row["verdict"]) == ("stated_total", -28, 0, "inconsistent")
+    assert (row["territory"], row["period"], row["stated_cell"]) == ("Martinique", "2025", "[a]S!B9")
+
+
+def test_the_four_departments_of_bretagne_make_its_stock() -> None:
+    departments = """
+        indicator    | territory | period     | value
+        social_stock | 53        | 01/01/2020 | 182 244
+        social_stock | D22       | 01/01/2020 | 30 000
+        social_stock | D29       | 01/01/2020 | 50 000
+        social_stock | D35       | 01/01/2020 | 72 244
+    """
+    known = one("audit.reconciliation", observation=departments)
+    assert (known["parts"], known["parts_missing"], known["verdict"]) == (3, 1, "cannot tell")
+    row = one("audit.reconciliation", observation=departments + "social_stock | D56 | 01/01/2020 | 30 000\n")
+    assert (row["kind"], row["parts_missing"], row["gap"], row["verdict"]) == (
+        "departments_to_region",
+        0,
+        0,
+        "consistent",
+    )
+
+
+def test_only_the_regions_of_the_time_are_compared_with_the_nation() -> None:
+    row = one(
+        "audit.reconciliation",
+        observation="""
+            indicator | territory | period | value
+            starts    | FR        | 2015   | 1000
+            starts    | 24        | 2015   | 100
+            starts    | 44        | 2015   | 5000
+        """,
+    )
+    assert (row["kind"], row["parts_sum"], row["parts_missing"], row["verdict"]) == (
+        "regions_to_nation",
+        100,
+        26,
+        "cannot tell",
+    )
+
+
+def test_figures_of_two_periods_and_shares_are_never_compared() -> None:
+    found = rows(
+        "audit.reconciliation",
+        observation="""
+            indicator                 | territory | period     | value
+            social_stock              | FR        | 01/01/2020 | 5000000
+            social_stock              | 53        | 31/12/2020 | 180000
+            young_beneficiaries_share | FR        | 2021       | 60
+            young_beneficiaries_share | 53        | 2021       | 90
+        """,
+    )
+    assert found == []

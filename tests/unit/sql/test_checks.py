@@ -1,0 +1,174 @@
+"""Every check of ``sql/checks`` passes on sound rows and fails on spoiled ones: a check that cannot fail checks nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.sql.given import failing
+
+SOUND = """
+    file | cell | indicator         | territory | period | value | known_on
+    hdf  | B1   | starts            | 32        | 2020   | 100   | 2021-12-03
+    hdf  | B2   | starts            | 32        | 2021   | 110   | 2021-12-03
+    two  | B2   | starts            | 32        | 2021   | 112   | 2022-12-03
+"""
+CELLS = """
+    file | cell | role
+    hdf  | B1   | value
+    hdf  | A1   | header
+"""
+
+
+def test_a_value_cell_that_went_nowhere_is_found() -> None:
+    assert failing("every_value_cell_has_an_end", observation=SOUND, cell=CELLS) == []
+    (row,) = failing("every_value_cell_has_an_end", observation=SOUND, cell=CELLS + "hdf | B7 | total\n")
+    assert (row["file"], row["cell"]) == ("hdf", "B7")
+
+
+def test_an_unclaimed_cell_that_was_not_refused_is_found() -> None:
+    cells = CELLS + "hdf | B7 | unclaimed\n"
+    assert [row["cell"] for row in failing("unclaimed_cells_are_rejected", cell=cells)] == ["B7"]
+    assert failing("unclaimed_cells_are_rejected", cell=cells, rejection="file | cell\nhdf | B7") == []
+
+
+def test_a_figure_lost_on_the_way_is_found() -> None:
+    targets = "file | line_id | indicator | period | value\np | A | starts | 2021 | 1\n"
+    assert failing("every_observation_is_loaded", observation=SOUND, target=targets) == []
+    for table in ("fact.observation_history", "fact.target"):
+        lost = failing("every_observation_is_loaded", observation=SOUND, target=targets, tamper=f"DELETE FROM {table}")
+        assert {row["relation"] for row in lost} == {table}
+
+
+@pytest.mark.parametrize("spoiled", ["NULL", "DATE '2023-01-01'"])
+def test_a_figure_with_two_current_vintages_or_none_is_found(spoiled: str) -> None:
+    assert failing("one_current_vintage_per_key", observation=SOUND) == []
+    tamper = f"UPDATE fact.observation_history SET superseded_on = {spoiled} WHERE period = '2021'"
+    (row,) = failing("one_current_vintage_per_key", observation=SOUND, tamper=tamper)
+    assert row["current_vintages"] == (2 if spoiled == "NULL" else 0)
+
+
+def test_a_vintage_that_ends_before_it_starts_is_found() -> None:
+    assert failing("vintages_end_after_they_start", observation=SOUND) == []
+    tamper = "UPDATE fact.observation_history SET superseded_on = known_on - 1 WHERE superseded_on IS NOT NULL"
+    assert len(failing("vintages_end_after_they_start", observation=SOUND, tamper=tamper)) == 1
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        "indicator = 'unheard_of'",
+        "territory_code = 'XX'",
+        "territory_level = 'department', territory_code = '32000'",
+        "source = 'hearsay'",
+        "unit = 'EUR'",
+        "period_end = period_start - 1",
+    ],
+)
+def test_a_figure_about_something_unknown_is_found(spoiled: str) -> None:
+    assert failing("observations_reference_known_dims", observation=SOUND) == []
+    tamper = f"UPDATE fact.observation_history SET {spoiled} WHERE cell = 'B1'"
+    assert [row["cell"] for row in failing("observations_reference_known_dims", observation=SOUND, tamper=tamper)] == ["B1"]
+
+
+@pytest.mark.parametrize(
+    "spoiled", ["value = NULL", "missing_reason = 'secret'", "precision = NULL", "value = 'nan'", "value = 'infinity'"]
+)
+def test_a_gap_mistaken_for_a_number_is_found(spoiled: str) -> None:
+    assert failing("missing_is_never_zero", observation=SOUND) == []
+    tamper = f"UPDATE fact.observation_history SET {spoiled} WHERE cell = 'B1'"
+    assert [row["cell"] for row in failing("missing_is_never_zero", observation=SOUND, tamper=tamper)] == ["B1"]
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        "value = regions_sum",
+        "value = regions_sum, basis = 'sum_of_regions', coverage = 1, regions_reporting = 18",
+        "basis = 'published', value = regions_sum",
+    ],
+)
+def test_a_partial_sum_quoted_as_the_national_figure_is_found(spoiled: str) -> None:
+    assert failing("national_value_is_never_partial", observation=SOUND) == []
+    tamper = f"UPDATE kpi.national SET {spoiled} WHERE year = 2021"
+    (row,) = failing("national_value_is_never_partial", observation=SOUND, tamper=tamper)
+    assert (row["reporting"], row["existing"]) == (1, 18)
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "UPDATE kpi.regional SET starts = 111 WHERE year = 2021",
+        "UPDATE kpi.regional SET starts = NULL WHERE year = 2021",
+        "DELETE FROM kpi.regional WHERE year = 2021",
+        "UPDATE kpi.regional SET deliveries = 5 WHERE year = 2021",
+    ],
+)
+def test_a_regional_value_that_no_cell_states_is_found(tamper: str) -> None:
+    assert failing("kpi_regional_matches_observations", observation=SOUND) == []
+    assert len(failing("kpi_regional_matches_observations", observation=SOUND, tamper=tamper)) == 1
+
+
+def test_a_region_that_is_not_on_the_scorecard_is_found() -> None:
+    assert failing("every_region_is_on_the_scorecard") == []
+    tamper = "DELETE FROM kpi.regional_latest WHERE region = 'Corse'"
+    assert [row["name"] for row in failing("every_region_is_on_the_scorecard", tamper=tamper)] == ["Corse"]
+
+
+def test_refused_cells_are_listed_and_remarks_are_not() -> None:
+    refusals = "file | cell | row_level\nhdf | B9 | cell\nhdf | B8 | remark\n"
+    assert [row["cell"] for row in failing("rejections", rejection=refusals)] == ["B9"]
+    assert failing("rejections") == []
+
+
+def test_regions_whose_figures_are_due_and_missing_are_listed() -> None:
+    late = failing("coverage_not_late", observation=SOUND, run="inputs_sha256 | as_of\nabc | 2022-07-01")
+    assert {(row["region"], row["year"]) for row in late} >= {("Corse", 2020), ("Corse", 2021)}
+    assert "Hauts-de-France" not in {row["region"] for row in late}
+    assert failing("coverage_not_late") == []
+
+
+def test_sources_that_disagree_are_listed() -> None:
+    assert failing("conflicts", observation=SOUND) == []
+    disputed = SOUND + "national_statement/x | B1 | starts | 32 | 2020 | 90 | 2022-01-01\n"
+    assert [row["other_value"] for row in failing("conflicts", observation=disputed)] == [100]
+
+
+def test_a_total_that_is_not_the_sum_of_its_parts_is_listed() -> None:
+    total = "file | cell | indicator | stated_value | parts_sum | parts | verdict\na | B9 | deliveries | 284 | 312 | 5 | {}\n"
+    assert len(failing("totals_consistent", total=total.format("inconsistent"))) == 1
+    assert failing("totals_consistent", total=total.format("consistent")) == []
+    assert failing("totals_consistent", total=total.format("cannot tell")) == []
+
+
+def test_figures_that_contradict_each_other_are_listed() -> None:
+    stated = SOUND + "nat | B1 | starts | FR | 2020 | {} | 2022-01-01\n"
+    assert len(failing("reconciliation_inconsistent", observation=stated.format(99))) == 1
+    assert failing("reconciliation_inconsistent", observation=stated.format(1000)) == []
+
+
+def test_a_national_figure_below_its_regions_is_listed() -> None:
+    stated = SOUND + "nat | B1 | starts | FR | 2020 | {} | 2022-01-01\n"
+    assert [row["year"] for row in failing("national_is_consistent", observation=stated.format(99))] == [2020]
+    assert failing("national_is_consistent", observation=stated.format(1000)) == []
+
+
+def test_a_file_from_the_future_is_listed() -> None:
+    files = "file | known_on | received_at\nhdf | {} | 2022-01-02T08:00:00\n"
+    assert failing("known_before_received", submission=files.format("2022-01-02")) == []
+    assert len(failing("known_before_received", submission=files.format("2022-01-03"))) == 1
+
+
+@pytest.mark.parametrize(("before", "after", "found"), [(100, 999, 0), (100, 1000, 1), (100, 10, 1), (100, 11, 0)])
+def test_a_figure_that_changes_tenfold_is_listed(before: int, after: int, found: int) -> None:
+    figures = f"indicator | territory | period | value\nstarts | 32 | 2020 | {before}\nstarts | 32 | 2021 | {after}\n"
+    assert len(failing("changes_are_plausible", observation=figures)) == found
+
+
+@pytest.mark.parametrize(("after", "found"), [("119", 0), ("120", 1), ("80", 1), ("·", 1)])
+def test_a_final_figure_that_changes_by_a_fifth_is_listed(after: str, found: int) -> None:
+    figures = f"""
+        file | indicator | territory | period | value   | known_on
+        a    | starts    | 32        | 2021   | 100     | 2022-01-01
+        b    | starts    | 32        | 2021   | {after} | 2022-06-01
+    """
+    assert len(failing("corrections_are_small", observation=figures)) == found

@@ -1,0 +1,29 @@
+"""The dimensions: territories, indicators, sources."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.unit.sql.given import rows
+
+
+def test_territories_come_from_the_widest_to_the_narrowest_and_keep_their_slug() -> None:
+    found = rows("dim.territory")
+    levels = list(dict.fromkeys(row["level"] for row in found))
+    assert levels == ["national", "other", "region", "department"]
+    assert {row["slug"] for row in found if row["code"] == "32" and row["level"] == "region"} == {"hauts-de-france"}
+
+
+def test_a_former_region_ends_in_2015_and_names_its_successor() -> None:
+    (picardie,) = [row for row in rows("dim.territory") if row["name"] == "Picardie"]
+    assert (picardie["valid_to"], picardie["parent_code"]) == (date(2015, 12, 31), "32")
+
+
+def test_indicators_say_whether_they_add_up() -> None:
+    additive = {row["code"]: row["is_additive"] for row in rows("dim.indicator")}
+    assert additive["households_housed"] is True
+    assert additive["young_beneficiaries_share"] is False
+
+
+def test_the_source_of_highest_authority_comes_first() -> None:
+    assert [row["source"] for row in rows("dim.source")] == ["social_stock", "national_statement", "regional_return"]

@@ -1,0 +1,132 @@
+"""Gates over ``sql/``: nothing is left untested, undocumented or without an example."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from pipeline.contracts import stage
+from pipeline.warehouse.audit import outcomes_frame, run_audit
+from pipeline.warehouse.build import build_all, open_databases, write_stage
+from pipeline.warehouse.relations import SCHEMAS, load_checks, tables_read
+from tests.unit.sql.given import SQL, built, checks, relations
+
+HERE = Path(__file__).parent
+# The names that other people's queries depend on; one that disappears breaks them.
+PROMISED = """
+    dim.territory dim.indicator dim.source fact.submission fact.observation fact.observation_history fact.rejection
+    fact.target fact.agreement fact.funding kpi.regional kpi.regional_latest kpi.national kpi.target_progress
+    kpi.agreements audit.release audit.check audit.reconciliation audit.coverage audit.cell_coverage audit.conflict
+    audit.revision kpi.regional_as_of kpi.national_as_of audit.explain
+""".split()
+
+
+def _asked_of(*functions: str) -> set[str]:
+    """The first arguments of all calls of some functions in the tests of this folder."""
+    found = set()
+    for path in HERE.glob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions:
+                found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)}
+    return found
+
+
+def test_every_relation_that_users_rely_on_exists() -> None:
+    assert set(PROMISED) <= relations().keys()
+
+
+def test_every_relation_has_a_test() -> None:
+    assert relations().keys() - _asked_of("rows", "one") == set()
+
+
+def test_every_check_has_a_test_in_which_it_fails() -> None:
+    assert checks().keys() - _asked_of("failing") == set()
+
+
+def test_every_relation_has_an_example_and_every_example_a_relation() -> None:
+    examples = {path.stem for path in (SQL / "examples").glob("*.sql")}
+    assert examples == {name.replace(".", "_", 1) for name in relations()}
+
+
+def test_an_empty_stage_builds_to_the_promised_columns_and_all_comments() -> None:
+    with open_databases(":memory:", ":memory:") as connection:
+        write_stage(connection, {name: contract.frame([]) for name, contract in stage().items()})
+        counts = build_all(connection, SQL)
+        columns = connection.execute(
+            "SELECT schema_name || '.' || table_name, column_name, data_type, comment FROM duckdb_columns() "
+            "WHERE database_name <> 'stage' AND NOT internal ORDER BY ALL"
+        ).fetchall()
+        tables = connection.execute(
+            "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables() WHERE database_name <> 'stage'"
+        ).fetchall()
+        macros = connection.execute(
+            "SELECT schema_name || '.' || function_name, comment FROM duckdb_functions() "
+            "WHERE NOT internal AND function_type = 'table_macro'"
+        ).fetchall()
+    expected = sorted(
+        (name, column.name, column.type, column.comment)
+        for name, relation in relations().items()
+        if not relation.is_macro
+        for column in relation.contract.columns
+    )
+    assert columns == expected
+    commented = {name: comment for name, comment in (*tables, *macros)}
+    assert {name: relation.contract.comment for name, relation in relations().items() if not relation.is_macro} == {
+        name: commented[name] for name, count in counts.items() if count is not None
+    }
+    for name, relation in relations().items():
+        if relation.is_macro:
+            assert all(f"{column.name}: {column.comment}" in commented[name] for column in relation.contract.columns)
+
+
+@pytest.mark.parametrize("path", sorted((SQL / "examples").glob("*.sql")), ids=lambda path: path.stem)
+def test_every_example_asks_its_relation_in_both_languages_and_runs(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    french, english = text.splitlines()[:2]
+    assert french.startswith("-- ") and english.startswith("-- ") and "?" in french and "?" in english
+    wanted = path.stem.replace("_", ".", 1)
+    assert wanted in tables_read(text)
+    with built(*tables_read(text)) as connection:
+        assert connection.execute(text).fetchall() is not None
+
+
+def test_every_check_names_a_relation_says_what_it_wants_and_finds_nothing_wrong_in_nothing() -> None:
+    with built(*relations()) as connection:
+        for check in checks().values():
+            assert check.relation in relations()
+            assert check.description and check.description_fr
+            if check.name != "every_region_is_on_the_scorecard":
+                assert connection.execute(check.sql).fetchall() == []
+
+
+def test_the_audit_of_an_empty_stage_passes_and_is_kept() -> None:
+    with built(*relations()) as connection:
+        outcomes = run_audit(connection, relations(), load_checks(SQL))
+        kept = outcomes_frame(outcomes)
+    assert all(outcome.passed for outcome in outcomes if outcome.is_blocking)
+    assert kept.height == len(outcomes) > len(checks())
+
+
+@pytest.mark.parametrize("path", sorted(SQL.rglob("*.sql")), ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_sql_is_written_the_same_way_everywhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    statement = text.split("*/")[-1]
+    assert "\t" not in text
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert [line for line in text.splitlines() if line != line.rstrip()] == []
+    assert [line for line in statement.splitlines() if len(line) > 120] == []
+
+
+@pytest.mark.parametrize("name", [name for name, relation in relations().items() if relation.is_macro])
+def test_macros_never_read_the_stage_which_no_release_holds(name: str) -> None:
+    waiting, read = [name], set()
+    while waiting:
+        relation = relations()[waiting.pop()]
+        if relation.is_macro:
+            read |= relation.inputs
+            waiting += [item for item in relation.inputs if item in relations()]
+    assert {item.split(".")[0] for item in read} <= set(SCHEMAS)
+
+

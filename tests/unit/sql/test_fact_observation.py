@@ -1,0 +1,172 @@
+"""Vintages: which figure holds, from when, until when, and what was known on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.unit.sql.given import one, rows
+
+RESTATED = """
+    file                   | indicator | territory | period | value  | known_on
+    national_statement/one | approvals | FR        | 2021   | 48 538 | 2022-01-19
+    national_statement/two | approvals | FR        | 2021   | 48 575 | 2023-02-02
+"""
+
+
+def _holds(**tables: str) -> dict[str, tuple[date, date | None]]:
+    found = rows("fact.observation_history", **tables)
+    return {row["raw_text"]: (row["known_on"], row["superseded_on"]) for row in found}
+
+
+def test_a_restated_figure_ends_the_earlier_one_on_the_day_it_is_known() -> None:
+    assert _holds(observation=RESTATED) == {
+        "48 538": (date(2022, 1, 19), date(2023, 2, 2)),
+        "48 575": (date(2023, 2, 2), None),
+    }
+
+
+def test_a_source_of_higher_authority_wins_and_a_later_one_of_lower_authority_never_holds() -> None:
+    found = _holds(
+        observation="""
+            file                   | indicator | territory | period | value | known_on
+            early                  | starts    | 32        | 2021   | 100   | 2022-01-01
+            national_statement/mid | starts    | 32        | 2021   | 110   | 2022-03-01
+            late                   | starts    | 32        | 2021   | 120   | 2022-06-01
+        """
+    )
+    assert found == {
+        "100": (date(2022, 1, 1), date(2022, 3, 1)),
+        "110": (date(2022, 3, 1), None),
+        "120": (date(2022, 6, 1), date(2022, 6, 1)),
+    }
+
+
+def test_of_two_files_known_the_same_day_the_one_received_last_holds() -> None:
+    found = _holds(
+        submission="""
+            file | received_at         | known_on
+            b    | 2022-02-01T08:00:00 | 2022-01-15
+            a    | 2022-02-02T08:00:00 | 2022-01-15
+        """,
+        observation="""
+            file | indicator | territory | period | value
+            b    | starts    | 32        | 2021   | 100
+            a    | starts    | 32        | 2021   | 110
+        """,
+    )
+    assert found == {"100": (date(2022, 1, 15), date(2022, 1, 15)), "110": (date(2022, 1, 15), None)}
+
+
+def test_a_source_that_says_nd_after_a_figure_takes_it_back() -> None:
+    found = _holds(
+        observation="""
+            file                     | indicator | territory | period | value | raw_text | known_on
+            national_statement/one   | starts    | 32        | 2021   | 100   | 100      | 2022-01-01
+            national_statement/two   | starts    | 32        | 2021   | ·     | s        | 2022-06-01
+            region                   | starts    | 32        | 2021   | 90    | 90       | 2022-03-01
+        """
+    )
+    assert found["100"] == (date(2022, 1, 1), date(2022, 6, 1))
+    assert found["s"] == (date(2022, 6, 1), None)
+    assert found["90"] == (date(2022, 3, 1), date(2022, 3, 1))
+
+
+def test_a_source_without_the_figure_never_hides_that_of_a_lesser_source() -> None:
+    found = _holds(
+        observation="""
+            file                   | indicator | territory | period | value | raw_text | known_on
+            region                 | starts    | 32        | 2021   | 90    | 90       | 2022-03-01
+            national_statement/one | starts    | 32        | 2021   | ·     | nd       | 2022-06-01
+        """
+    )
+    assert found == {"90": (date(2022, 3, 1), None), "nd": (date(2022, 6, 1), date(2022, 6, 1))}
+
+
+def test_a_department_and_a_region_of_one_code_are_two_keys() -> None:
+    found = rows(
+        "fact.observation",
+        observation="""
+            indicator | territory | period | value
+            starts    | 11        | 2021   | 90
+            starts    | D11       | 2021   | 9
+        """,
+    )
+    assert {row["territory"]: row["value"] for row in found} == {"Île-de-France": 90, "Aude": 9}
+
+
+@pytest.mark.parametrize(
+    ("day", "value"), [("2022-01-18", None), ("2022-01-19", 48538), ("2023-02-01", 48538), ("2023-02-02", 48575)]
+)
+def test_a_day_knows_what_was_issued_until_its_end(day: str, value: float | None) -> None:
+    found = rows("fact.observation_as_of", f"DATE '{day}'", observation=RESTATED)
+    assert [row["value"] for row in found] == ([] if value is None else [value])
+    assert all("superseded_on" not in row for row in found)
+
+
+def test_the_current_figure_keeps_its_cell_and_its_wording() -> None:
+    row = one("fact.observation", observation=RESTATED)
+    assert (row["raw_text"], row["submission_id"], row["sheet"], row["cell"]) == (
+        "48 575",
+        "national_statement/two",
+        "S",
+        "A2",
+    )
+
+
+@pytest.mark.parametrize("written", ["2021", "2018-2022", "T1 2024", "S2 2024", "03/2024", "31/12/2021"])
+def test_a_period_is_named_as_people_write_it(written: str) -> None:
+    row = one(
+        "fact.observation_history",
+        observation=f"""
+            indicator | territory | period    | value
+            starts    | FR        | {written} | 1
+        """,
+    )
+    assert row["period"] == written
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "low", "high", "at_least", "at_most"),
+    [
+        ("=", "·", "·", 104_350_000, 104_450_000),
+        (">", "·", "·", 104_400_000, None),
+        ("<", "·", "·", None, 104_400_000),
+        ("~", "·", "·", None, None),
+        ("interval", "100000000", "110000000", 100_000_000, 110_000_000),
+    ],
+)
+def test_the_bounds_of_a_figure_are_those_of_its_wording(
+    qualifier: str, low: str, high: str, at_least: float | None, at_most: float | None
+) -> None:
+    row = one(
+        "fact.observation_history",
+        observation=f"""
+            indicator      | territory | period | value     | precision | qualifier   | value_low | value_high
+            aid_amount_eur | 32        | 2021   | 104400000 | 50000     | {qualifier} | {low}     | {high}
+        """,
+    )
+    assert (row["at_least"], row["at_most"]) == (at_least, at_most)
+
+
+def test_a_year_takes_its_flow_over_the_year_and_its_last_stock_and_nothing_else() -> None:
+    found = rows(
+        "fact.annual_as_of",
+        "DATE '2030-01-01'",
+        observation="""
+            indicator                   | territory | period     | value | breakdown
+            starts                      | 32        | 2021       | 100   |
+            starts                      | 32        | S1 2021    | 40    |
+            starts                      | 32        | 2018-2021  | 400   |
+            starts                      | 44        | 2021       | 7     | Reims
+            deliveries                  | 32        | 2021       | ·     |
+            onv_acquisitions_cumulative | 32        | 2021       | 9000  |
+            stock_dwellings             | 32        | 01/01/2021 | 500   |
+            stock_dwellings             | 32        | 31/12/2021 | 510   |
+        """,
+    )
+    assert {(row["indicator"], row["year"], row["value"]) for row in found} == {
+        ("starts", 2021, 100),
+        ("stock_dwellings", 2021, 510),
+    }

@@ -1,0 +1,67 @@
+"""Agreements counted: signed, announced, in force, ending soon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.sql.given import one, rows
+
+
+def counted(*agreements: str) -> dict[str, Any]:
+    """Count agreements of one territory and year, each ``signed_on | duration | renewable``, on 15 June 2026."""
+    lines = "".join(f"Partie {number} | 11 | {line}\n" for number, line in enumerate(agreements))
+    table = "other_parties | territory | signed_on | duration_years | is_renewable\n" + lines
+    return one("kpi.agreements", agreement=table)
+
+
+def counts(row: dict[str, Any]) -> tuple[int, ...]:
+    return row["signed"], row["in_force"], row["in_force_unknown"], row["ending_within_12_months"]
+
+
+def test_an_agreement_is_in_force_for_its_duration_from_the_day_of_signature() -> None:
+    assert counts(counted("2021-06-16 | 5 | false")) == (1, 1, 0, 1)
+    assert counts(counted("2021-06-15 | 5 | false")) == (1, 0, 0, 0)
+
+
+def test_an_agreement_ends_soon_within_twelve_months_of_the_release() -> None:
+    assert counts(counted("2022-06-16 | 5 | false")) == (1, 1, 0, 1)
+    assert counts(counted("2022-06-17 | 5 | false")) == (1, 1, 0, 0)
+
+
+def test_what_cannot_be_known_in_force_is_counted_apart() -> None:
+    assert counts(counted("2025-09-25 | · | false", "2025-09-25 | 3 | false")) == (2, 1, 1, 0)
+
+
+def test_a_renewable_agreement_whose_term_is_over_may_be_in_force() -> None:
+    assert counts(counted("2015-01-01 | 5 | true")) == (1, 0, 1, 0)
+
+
+def test_an_announced_agreement_is_not_a_signed_one() -> None:
+    row = one(
+        "kpi.agreements",
+        agreement="""
+            territory | state     | signed_on  | duration_years
+            FR        | announced | 2025-09-25 | 5
+        """,
+    )
+    assert (row["announced"], row["territory"], row["year"]) == (1, "France", 2025)
+    assert counts(row) == (0, 0, 0, 0)
+
+
+def test_territories_years_and_kinds_are_counted_apart_and_undated_agreements_too() -> None:
+    found = rows(
+        "kpi.agreements",
+        agreement="""
+            event | territory | agreement_kind           | signed_on
+            a     | 11        | convention de territoire | 2025-09-25
+            b     | 11        | convention               | 2025-09-25
+            c     | 11        | convention               | 2024-09-25
+            d     | 02        | convention               | ·
+        """,
+    )
+    assert [(row["territory"], row["year"], row["agreement_kind"], row["signed"]) for row in found] == [
+        ("Martinique", None, "convention", 1),
+        ("Île-de-France", 2024, "convention", 1),
+        ("Île-de-France", 2025, "convention", 1),
+        ("Île-de-France", 2025, "convention de territoire", 1),
+    ]

@@ -1,0 +1,161 @@
+"""Receiving, archiving and remembering."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.settings import Settings
+from pipeline.submissions import archive, ledger, read_ledger, receive
+
+
+def put(settings: Settings, name: str, content: bytes = b"contents") -> Path:
+    path = settings.raw / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def files(settings: Settings) -> dict[str, str]:
+    return {s.file: s.sha256 for s in read_ledger(settings.ledger)}
+
+
+def test_a_new_file_is_archived_under_its_sha256_and_written_in_the_ledger(settings: Settings) -> None:
+    path = put(settings, "regional_return/bretagne/bilan.xlsx")
+    receipt = receive(settings)
+    assert receipt.new == ["regional_return/bretagne/bilan.xlsx"]
+    (submission,) = read_ledger(settings.ledger)
+    assert submission.source == "regional_return"
+    assert submission.region_slugs == ("bretagne",)
+    assert submission.size_bytes == len(b"contents")
+    assert archive.archived_path(settings.archive, submission.sha256).read_bytes() == path.read_bytes()
+
+
+def test_the_second_look_finds_nothing_new(settings: Settings) -> None:
+    put(settings, "population/a.xlsx")
+    receive(settings)
+    before = settings.ledger.read_bytes()
+    receipt = receive(settings)
+    assert (receipt.new, receipt.unchanged) == ([], ["population/a.xlsx"])
+    assert settings.ledger.read_bytes() == before
+
+
+def test_the_same_bytes_twice_are_one_submission_with_two_places(settings: Settings) -> None:
+    put(settings, "population/a.xlsx")
+    put(settings, "population/b.xlsx")
+    receipt = receive(settings)
+    assert (receipt.new, receipt.located) == (["population/a.xlsx"], ["population/b.xlsx"])
+    (submission,) = read_ledger(settings.ledger)
+    assert submission.places == ("population/a.xlsx", "population/b.xlsx")
+    assert receive(settings).unchanged == ["population/a.xlsx", "population/b.xlsx"]
+
+
+def test_the_same_name_with_new_bytes_is_a_new_submission_and_the_old_one_stays(settings: Settings) -> None:
+    put(settings, "population/a.xlsx", b"first")
+    receive(settings)
+    put(settings, "population/a.xlsx", b"second")
+    assert receive(settings).new == ["population/a.xlsx"]
+    contents = {archive.archived_path(settings.archive, s.sha256).read_bytes() for s in read_ledger(settings.ledger)}
+    assert contents == {b"first", b"second"}
+
+
+def test_a_file_moved_to_its_right_folder_is_the_same_submission_at_its_new_place(settings: Settings) -> None:
+    path = put(settings, "regional_return/corse/bilan.xlsx")
+    receive(settings)
+    (first,) = read_ledger(settings.ledger)
+    right = settings.raw / "regional_return/bretagne/bilan.xlsx"
+    right.parent.mkdir(parents=True)
+    path.rename(right)
+    assert receive(settings).located == ["regional_return/bretagne/bilan.xlsx"]
+    (moved,) = read_ledger(settings.ledger)
+    assert moved.file == "regional_return/bretagne/bilan.xlsx"
+    assert moved.region_slugs == ("corse", "bretagne")
+    assert moved.received_at == first.received_at
+
+
+def test_a_deleted_file_stays_a_submission(settings: Settings) -> None:
+    put(settings, "population/a.xlsx")
+    receive(settings)
+    (settings.raw / "population/a.xlsx").unlink()
+    receive(settings)
+    assert list(files(settings)) == ["population/a.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("population/~$a.xlsx", b"x", "lock file"),
+        ("population/.a.xlsx", b"x", "hidden"),
+        ("population/.cache/a.xlsx", b"x", "hidden"),
+        ("population/a.xlsx", b"", "empty"),
+    ],
+)
+def test_what_is_no_workbook_yet_is_left_with_a_word(settings: Settings, name: str, content: bytes, word: str) -> None:
+    put(settings, name, content)
+    receipt = receive(settings)
+    assert receipt.new == []
+    assert word in receipt.left[name]
+    assert read_ledger(settings.ledger) == []
+
+
+def test_a_file_still_being_written_is_left_for_later_and_taken_once_it_has_settled(settings: Settings) -> None:
+    path = put(settings, "population/a.xlsx")
+    patient = replace(settings, settle_seconds=60)
+    assert "may still be written" in receive(patient).left["population/a.xlsx"]
+    long_ago = time.time() - 3600
+    os.utime(path, (long_ago, long_ago))
+    assert receive(patient).new == ["population/a.xlsx"]
+
+
+def test_a_link_is_never_followed(settings: Settings, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    put(settings, "population/a.xlsx")
+    (settings.raw / "population/link.xlsx").symlink_to(secret)
+    receipt = receive(settings)
+    assert receipt.new == ["population/a.xlsx"]
+    assert "link" in receipt.left["population/link.xlsx"]
+
+
+def test_one_region_only_takes_that_regions_folder(settings: Settings) -> None:
+    put(settings, "regional_return/bretagne/a.xlsx", b"a")
+    put(settings, "regional_return/corse/b.xlsx", b"b")
+    put(settings, "population/c.xlsx", b"c")
+    receipt = receive(settings, source="regional_return", regions=frozenset({"corse"}))
+    assert receipt.new == ["regional_return/corse/b.xlsx"]
+
+
+def test_a_line_that_a_cut_left_unfinished_is_written_again(settings: Settings) -> None:
+    put(settings, "population/a.xlsx", b"a")
+    put(settings, "population/b.xlsx", b"b")
+    receive(settings)
+    whole = settings.ledger.read_bytes()
+    settings.ledger.write_bytes(whole[:-7])
+    assert list(files(settings)) == ["population/a.xlsx"]
+    assert receive(settings).new == ["population/b.xlsx"]
+    assert list(files(settings)) == ["population/a.xlsx", "population/b.xlsx"]
+
+
+def test_a_damaged_ledger_is_named_and_not_guessed(settings: Settings) -> None:
+    put(settings, "population/a.xlsx")
+    receive(settings)
+    settings.ledger.write_bytes(b"{broken\n" + settings.ledger.read_bytes())
+    with pytest.raises(ledger.LedgerDamagedError, match="line 1"):
+        read_ledger(settings.ledger)
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=6))
+def test_nothing_received_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, contents: list[bytes]) -> None:
+    home = tmp_path_factory.mktemp("home")
+    settings = Settings(raw=home / "raw", warehouse=home / "warehouse", settle_seconds=0)
+    for content in contents:
+        put(settings, "population/a.xlsx", content)
+        receive(settings)
+    kept = [archive.archived_path(settings.archive, s.sha256).read_bytes() for s in read_ledger(settings.ledger)]
+    assert sorted(kept) == sorted(set(contents))
