@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from pipeline.dictionary import data_dictionary
 from pipeline.load import AuditFailedError, Report, load
 from pipeline.precheck import precheck
 from pipeline.reading import known_layouts
@@ -99,7 +100,8 @@ def _say_report(report: Report) -> None:
     receipt = report.receipt
     out.print(
         f"Received: {len(receipt.new)} new, {len(receipt.located)} known ones in a new place, "
-        f"{len(receipt.unchanged)} unchanged. Read: {len(report.read)} workbooks; {report.remembered} unchanged ones were not read again.",
+        f"{len(receipt.unchanged)} unchanged. Read: {len(report.read)} workbooks; "
+        f"{report.remembered} unchanged ones were not read again.",
         highlight=False,
     )
     for name, reason in receipt.left.items():
@@ -235,15 +237,22 @@ def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     for name in names:
         table.add_column(name)
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*map(_shown, row))
     out.print(table, markup=False)
+
+
+def _shown(value: object) -> str:
+    """Return a value as text: nothing for null, a whole number without a decimal point."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
 
 
 def _print_records(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     for row in rows:
         table = Table(show_header=False)
         for name, value in zip(names, row, strict=True):
-            table.add_row(name, "" if value is None else str(value))
+            table.add_row(name, _shown(value))
         out.print(table, markup=False)
 
 
@@ -280,6 +289,13 @@ def rollback(release_id: str) -> None:
     with hold_warehouse(settings, "housing rollback"):
         release = roll_back(settings, release_id)
     out.print(f"Published release {release.release_id} again.", style="green", highlight=False)
+
+
+@commands.command()
+@click.argument("page", type=click.Path(dir_okay=False, path_type=Path), default=Path("docs/data-dictionary.md"))
+def dictionary(page: Path) -> None:
+    """Write the data dictionary, made from the contracts, to PAGE."""
+    page.write_text(data_dictionary(Settings.from_environment().sql), encoding="utf-8")
 
 
 def _slugs(regions: tuple[str, ...]) -> frozenset[str]:

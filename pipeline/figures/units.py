@@ -183,6 +183,12 @@ def read_stated(text: str) -> Suffix:
     return _read_header(wording)
 
 
+def states_unit(text: str) -> bool:
+    """Whether a wording states a scale or a unit of measure: ``M€``, ``en milliers``; ``4 filiales`` does not."""
+    stated = read_stated(text)
+    return stated.scale is not None or stated.unit is not None
+
+
 def _read_header(wording: str) -> Suffix:
     suffix = read_suffix(_IN_HEADER.sub("", wording.strip(), count=1))
     return Suffix(suffix.scale, suffix.unit, suffix.noun, wording)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pipeline import indicators, periods, territories
 from pipeline.cells.model import Cell, Sheet, Span
+from pipeline.figures import states_unit
 from pipeline.layouts.model import Column, Layout, Table
 from pipeline.rejections import Rejection, reject
 from pipeline.words import fold, nearest
@@ -164,12 +165,12 @@ def _heading(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
         bare, brackets = _split_brackets(text)
         column = table.by_header.get(fold(text)) or table.by_header.get(fold(bare))
         if column is not None:
-            return Heading(column, cells, stated_unit=brackets)
+            return Heading(column, cells, stated_unit=_unit_in(brackets))
     for column in table.columns:
         if column.named_by:
             named, status = _read_names(cells, column, layout)
             if len(named) == len(column.named_by):
-                unit = next((brackets for text in texts if (brackets := _split_brackets(text)[1])), "")
+                unit = next((unit for text in texts if (unit := _unit_in(_split_brackets(text)[1]))), "")
                 return Heading(column, cells, named, stated_unit=unit, obs_status=status)
     return None
 
@@ -208,6 +209,11 @@ def _split_brackets(text: str) -> tuple[str, str]:
     """Split ``Montant (M€)`` into what it is and what it says between brackets."""
     head, opened, tail = text.partition("(")
     return (head, tail.rstrip().removesuffix(")")) if opened and tail.rstrip().endswith(")") else (text, "")
+
+
+def _unit_in(brackets: str) -> str:
+    """Return what stands between brackets if it is a unit: ``M€`` is one, ``4 filiales`` is not."""
+    return brackets if states_unit(brackets) else ""
 
 
 def _last_row(grid: Grid, located: Located, layout: Layout) -> int:

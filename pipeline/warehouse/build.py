@@ -57,14 +57,19 @@ def write_stage(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.D
     Raises:
         ContractBrokenError: a frame's columns are not its contract's.
     """
-    connection.execute("BEGIN")
     for name, frame in frames.items():
-        contract = stage_contracts()[name]
-        if dict(frame.schema) != contract.polars_schema():
-            raise ContractBrokenError(f"stage.{name}: {dict(frame.schema)}, expected {contract.polars_schema()}")
-        connection.register("incoming", frame)
-        connection.execute(f'CREATE OR REPLACE TABLE stage.main."{name}" AS FROM incoming')  # contract name
-        connection.unregister("incoming")
+        expected = stage_contracts()[name].polars_schema()
+        if dict(frame.schema) != expected:
+            raise ContractBrokenError(f"stage.{name}: {dict(frame.schema)}, expected {expected}")
+    connection.execute("BEGIN")
+    try:
+        for name, frame in frames.items():
+            connection.register("incoming", frame)
+            connection.execute(f'CREATE OR REPLACE TABLE stage.main."{name}" AS FROM incoming')  # contract name
+            connection.unregister("incoming")
+    except duckdb.Error:
+        connection.execute("ROLLBACK")
+        raise
     connection.execute("COMMIT")
 
 

@@ -134,6 +134,12 @@ def test_indicators_across_a_header_of_two_rows() -> None:
     assert [(f[0], f[3]) for f in figures(extraction)] == [("households_housed", 5.0), ("aids_and_services", 8.0)]
 
 
+def test_a_unit_between_brackets_in_a_header_holds_for_its_column_and_other_words_do_not() -> None:
+    header: list[object] = ["Année", "Montant des aides (M€)", "Agréments\n(4 filiales)"]
+    extraction = apply([*BLOCK, header, [2021, "2,5", "7"]])
+    assert [(f[0], f[3]) for f in figures(extraction)] == [("aid_amount_eur", 2_500_000.0), ("approvals", 7.0)]
+
+
 def test_a_header_repeated_inside_the_table_is_a_header() -> None:
     header: list[object] = ["Indicateur", "Année", "Valeur"]
     extraction = apply([*BLOCK, header, ["Livraisons", 2021, "5"], header, ["Agréments", 2021, "6"]])

@@ -119,7 +119,7 @@ def closure(*wanted: str) -> set[str]:
 
 
 def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
-    """Every stage table: the given ones completed, the code lists, the submissions that the rows name, the rest empty."""
+    """Every stage table: those given, completed; the code lists; the submissions that rows name; the rest empty."""
     given = {name: [_complete(name, row, at) for at, row in enumerate(parse(text), 1)] for name, text in tables.items()}
     for name, text in (("source", SOURCES), ("run", RUN)):
         given.setdefault(name, parse(text))
@@ -130,7 +130,9 @@ def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
         stated = {"file": row["submission_id"], "known_on": row.get("known_on")}
         submissions.setdefault(row["submission_id"], _complete("submission", stated, 1))
     given["submission"] = list(submissions.values())
-    return {name: contract.frame([_typed(name, row) for row in given.get(name, [])]) for name, contract in stage().items()}
+    return {
+        name: contract.frame([_typed(name, row) for row in given.get(name, [])]) for name, contract in stage().items()
+    }
 
 
 def parse(text: str) -> list[dict[str, Any]]:
@@ -253,5 +255,6 @@ def _territories() -> list[dict[str, Any]]:
 def _indicators() -> list[dict[str, Any]]:
     names = ("code", "label_fr", "label_en", "unit", "measure", "definition_fr", "scope")
     return [
-        {**{name: getattr(item, name) for name in names}, "is_additive": item.additive} for item in indicators().values()
+        {**{name: getattr(item, name) for name in names}, "is_additive": item.additive}
+        for item in indicators().values()
     ]

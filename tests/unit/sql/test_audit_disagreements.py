@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.unit.sql.given import one, rows
+from pipeline.warehouse.build import create_relation
+from tests.unit.sql.given import built, one, relations, rows
 
 
 def test_two_sources_that_exclude_each_other_are_a_conflict_and_the_higher_authority_holds() -> None:
@@ -67,9 +68,6 @@ def test_two_files_of_one_source_and_day_that_differ_are_a_conflict_and_no_revis
 
 
 def test_a_file_sent_again_with_its_date_unchanged_is_a_revision_and_no_conflict() -> None:
-    from pipeline.warehouse.build import create_relation
-    from tests.unit.sql.given import built, relations
-
     with built("fact.submission", "fact.observation_history", observation=TWO_FILES_OF_ONE_DAY) as connection:
         # one name on disk, two contents one after the other
         connection.execute("UPDATE fact.submission SET file = 'regional_return/hdf.xlsx'")

@@ -28,7 +28,12 @@ def test_the_envelopes_of_the_convention_are_consistent_within_their_writing() -
     assert found.keys() == {"Plan, total : mobilisés", "Plan, C : politiques"}
     total = found["Plan, total : mobilisés"]
     assert (total["parts_sum"], total["gap"], total["tolerance"]) == (14_450_000_000, -50_000_000, 155_000_000)
-    assert (total["verdict"], total["parts"], total["parts_missing"], total["period"]) == ("consistent", 3, 0, "2023-2027")
+    assert (total["verdict"], total["parts"], total["parts_missing"], total["period"]) == (
+        "consistent",
+        3,
+        0,
+        "2023-2027",
+    )
     assert (total["stated_cell"], total["parts_cells"]) == ("[a]S!B2", "[a]S!B3; [a]S!B5; [a]S!B6")
     lines = found["Plan, C : politiques"]
     assert (lines["gap"], lines["tolerance"], lines["verdict"]) == (-45_000_000, 556_000_000, "consistent")
@@ -71,7 +76,9 @@ def _approvals(stated: str, social: str, intermediate: str) -> dict[str, Any]:
         )
         if text
     )
-    return one("audit.reconciliation", observation="indicator | territory | period | value | qualifier | precision\n" + lines)
+    return one(
+        "audit.reconciliation", observation="indicator | territory | period | value | qualifier | precision\n" + lines
+    )
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,9 @@ def test_before_2016_the_regions_of_then_are_expected_and_those_of_today_not_add
 
 
 def test_pseudo_territories_and_departments_are_not_added() -> None:
-    row = _national(HEADER + "starts | 32 | 2021 | 5 | 0 | =\nstarts | D59 | 2021 | 4 | 0 | =\nstarts | DROM | 2021 | 9 | 0 | =\n")
+    row = _national(
+        HEADER + "starts | 32 | 2021 | 5 | 0 | =\nstarts | D59 | 2021 | 4 | 0 | =\nstarts | DROM | 2021 | 9 | 0 | =\n"
+    )
     assert row["regions_sum"] == 5
 
 

@@ -20,7 +20,7 @@ def progress(
     as_of: str = "2026-06-15",
 ) -> dict[str, Any]:
     """A commitment and the national figures known by then, each as ``year value [qualifier]``."""
-    told = [figure.split() + ["="] for figure in figures]
+    told = [[*figure.split(), "="] for figure in figures]
     lines = "".join(f"{indicator} | FR | {year} | {number} | {hedge}\n" for year, number, hedge, *_ in told)
     return one(
         "kpi.target_progress",

@@ -1,0 +1,117 @@
+"""The command line as an operator and a script use it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.settings import Settings
+from pipeline.warehouse.lock import hold_warehouse
+from tests.madeup import regional_return
+
+ROWS = [["Ménages logés", 2021, "1 234", "ménages"], ["Livraisons", 2021, "12 34", None]]
+
+
+@pytest.fixture
+def housing(settings: Settings) -> Any:
+    """Return a function that runs ``housing`` in its own process on a temporary installation."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            "HOUSING_RAW": str(settings.raw),
+            "HOUSING_WAREHOUSE": str(settings.warehouse),
+            "HOUSING_SETTLE_SECONDS": "0",
+            "HOUSING_LOCK_WAIT_SECONDS": "0.2",
+            "PATH": "",
+            "COLUMNS": "200",
+        }
+        code = "from pipeline.cli import main; main()"
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def test_load_prints_what_was_done_what_was_refused_and_the_scorecard(settings: Settings, housing: Any) -> None:
+    regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
+    done = housing("load")
+    assert done.returncode == 0, done.stderr
+    assert "1 new" in done.stdout
+    assert "bilan.xlsx Activité C8" in done.stdout
+    assert "1\N{NARROW NO-BREAK SPACE}234 (2021)" in done.stdout
+    again = json.loads(housing("load", "--json").stdout)
+    assert (again["read"], again["remembered"], again["is_new_release"]) == ([], 1, False)
+
+
+def test_query_explain_and_releases_answer_from_the_release(settings: Settings, housing: Any) -> None:
+    assert housing("query", "SELECT 1").returncode == 1
+    regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
+    housing("load")
+    (row,) = json.loads(housing("query", "SELECT households_housed FROM kpi.regional", "--json").stdout)
+    assert row == {"households_housed": 1234.0}
+    (cell,) = json.loads(housing("explain", "households_housed", "Bretagne", "2021", "--json").stdout)
+    assert (cell["sheet"], cell["cell"], cell["raw_text"]) == ("Activité", "C7", "1 234")
+    assert housing("explain", "households_housed", "Corse", "2021").returncode == 1
+    (release,) = json.loads(housing("releases", "--json").stdout)
+    assert release["is_published"] is True
+    assert housing("rollback", "nowhere").returncode == 2
+    assert "Traceback" not in housing("rollback").stderr
+
+
+def test_a_query_reaches_nothing_but_the_release(settings: Settings, housing: Any, tmp_path: Path) -> None:
+    settings.raw.mkdir()
+    housing("load")
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    for statement in (f"FROM '{tmp_path}/secret.csv'", "INSTALL httpfs", "DROP TABLE dim.territory"):
+        refused = housing("query", statement)
+        assert refused.returncode == 1, statement
+        assert "Traceback" not in refused.stderr
+
+
+def test_check_says_what_would_be_refused_and_receives_nothing(
+    settings: Settings, housing: Any, tmp_path: Path
+) -> None:
+    good = regional_return(tmp_path / "bon.xlsx", ROWS[:1])
+    bad = regional_return(tmp_path / "mauvais.xlsx", [*ROWS, ["Agréments", 2021, -3, None]])
+    assert housing("check", str(good)).returncode == 0
+    refused = housing("check", str(good), str(bad), "--json")
+    assert refused.returncode == 1
+    assert [(item["reason"], item["cell"]) for item in json.loads(refused.stdout)] == [
+        ("NOMBRE_ILLISIBLE", "C8"),
+        ("VALEUR_NEGATIVE", "C9"),
+    ]
+    assert housing("check", str(good), "--source", "nothing").returncode == 2
+    assert not settings.ledger.exists()
+
+
+def test_one_region_is_loaded_by_name_slug_or_code_and_an_unknown_one_is_told(settings: Settings, housing: Any) -> None:
+    regional_return(settings.raw / "regional_return/bretagne/a.xlsx", ROWS)
+    regional_return(settings.raw / "regional_return/corse/b.xlsx", ROWS[:1], region="Corse")
+    assert json.loads(housing("load", "--region", "Corse", "--json").stdout)["read"] == ["regional_return/corse/b.xlsx"]
+    assert json.loads(housing("load", "--region", "53", "--json").stdout)["read"] == ["regional_return/bretagne/a.xlsx"]
+    unknown = housing("load", "--region", "Atlantide")
+    assert unknown.returncode == 2
+    assert "Hauts-de-France" in unknown.stderr
+
+
+def test_a_held_warehouse_is_told_in_one_sentence(settings: Settings, housing: Any) -> None:
+    with hold_warehouse(settings, "a made-up run"):
+        told = housing("load")
+    assert told.returncode == 2
+    assert "a made-up run" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_wrong_setting_and_a_damaged_ledger_are_told_in_one_sentence(settings: Settings, housing: Any) -> None:
+    settings.warehouse.mkdir()
+    settings.ledger.write_text("{broken\n")
+    told = housing("load")
+    assert told.returncode == 2
+    assert "line 1" in told.stderr
+    assert "Traceback" not in told.stderr

@@ -1,0 +1,146 @@
+"""The workbooks of ``raw/`` themselves, loaded into a temporary warehouse: the figures that must come out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline.load import load
+from pipeline.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    settings = Settings(warehouse=tmp_path_factory.mktemp("warehouse"), workers=2, settle_seconds=0)
+    load(settings)
+    with duckdb.connect(settings.published, read_only=True) as connection:
+        yield connection
+
+
+def rows(release: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    return release.execute(sql).fetchall()
+
+
+def test_the_hauts_de_france_return_of_december_2021(release: duckdb.DuckDBPyConnection) -> None:
+    figures = """
+        SELECT year, households_housed, aids_and_services, aid_amount_eur, approvals, starts, deliveries, onv_acquisitions
+        FROM kpi.regional WHERE region = 'Hauts-de-France' AND year IN (2020, 2021) ORDER BY year
+    """
+    assert rows(release, figures) == [
+        (2020, None, None, None, 3416.0, 2904.0, 1330.0, 356.0),
+        (2021, 8311.0, 63174.0, 104_400_000.0, None, None, None, None),
+    ]
+
+
+def test_the_scorecard_has_one_row_a_region_with_the_year_of_each_figure(release: duckdb.DuckDBPyConnection) -> None:
+    latest = """
+        SELECT households_housed, households_housed_year, aids_and_services_year, approvals, approvals_year
+        FROM kpi.regional_latest WHERE region = 'Hauts-de-France'
+    """
+    assert rows(release, latest) == [(12084.0, 2024, 2021, 3416.0, 2020)]
+    assert rows(release, "SELECT count(*), count(DISTINCT region_code) FROM kpi.regional_latest") == [(18, 18)]
+
+
+def test_the_national_approvals_of_2021_in_both_vintages(release: duckdb.DuckDBPyConnection) -> None:
+    now = "SELECT value, basis FROM kpi.national WHERE indicator = 'approvals' AND year = 2021"
+    assert rows(release, now) == [(48575.0, "published")]
+    then = "SELECT value FROM kpi.national_as_of(DATE '2022-12-31') WHERE indicator = 'approvals' AND year = 2021"
+    assert rows(release, then) == [(48538.0,)]
+
+
+def test_some_regions_only_make_no_national_value(release: duckdb.DuckDBPyConnection) -> None:
+    partial = rows(
+        release,
+        "SELECT value, regions_sum, regions_reporting, regions_expected FROM kpi.national WHERE basis = 'partial'",
+    )
+    assert partial
+    assert all(value is None and total is not None for value, total, _, _ in partial)
+    assert all(0 < reporting < expected for _, _, reporting, expected in partial)
+
+
+def test_every_commitment_of_both_plans_is_listed_with_what_is_known_of_it(release: duckdb.DuckDBPyConnection) -> None:
+    assert rows(release, "SELECT plan, count(*) FROM kpi.target_progress GROUP BY plan ORDER BY plan") == [
+        ("Convention quinquennale 2023-2027", 26),
+        ("Engagements 2017", 5),
+    ]
+    progress = "SELECT target, achieved_to_date, status FROM kpi.target_progress WHERE line_id = 'A-r'"
+    # 39 712 in 2023, 42 484 in 2024 and 37 039 in 2025, of 200 000 by the end of 2027
+    ((target, achieved, status),) = rows(release, progress)
+    assert (target, achieved) == (200_000.0, 39_712.0 + 42_484.0 + 37_039.0)
+    assert status in {"on_track", "behind"}
+
+
+def test_the_register_of_agreements_is_counted(release: duckdb.DuckDBPyConnection) -> None:
+    assert rows(release, "SELECT count(*) FROM fact.agreement") == [(12,)]
+    assert rows(release, "SELECT sum(signed) + sum(announced) FROM kpi.agreements") == [(12,)]
+
+
+def test_sums_are_compared_within_what_their_writing_allows(release: duckdb.DuckDBPyConnection) -> None:
+    plan = "SELECT stated_value, parts_sum, verdict FROM audit.reconciliation WHERE kind = 'plan' AND stated_value = 14.4e9"
+    assert rows(release, plan) == [(14.4e9, 14.45e9, "consistent")]
+    stock = "SELECT DISTINCT verdict FROM audit.reconciliation WHERE kind = 'stated_total'"
+    assert rows(release, stock) == [("consistent",)]
+
+
+def test_only_the_two_misprints_of_the_publications_are_refused(release: duckdb.DuckDBPyConnection) -> None:
+    assert rows(release, "SELECT raw_text, reason FROM fact.rejection ORDER BY raw_text") == [
+        ("97 00", "NOMBRE_ILLISIBLE"),
+        ("plus de 10 0000", "NOMBRE_ILLISIBLE"),
+    ]
+
+
+def test_every_non_empty_cell_has_one_role_and_every_value_cell_an_end(release: duckdb.DuckDBPyConnection) -> None:
+    twice = "SELECT submission_id, sheet, cell FROM audit.cell_coverage GROUP BY ALL HAVING count(*) > 1"
+    assert rows(release, twice) == []
+    assert rows(release, "SELECT count(*) FROM audit.cell_coverage WHERE role IS NULL OR role = 'unclaimed'") == [(0,)]
+    check = (Settings().sql / "checks" / "every_value_cell_has_an_end.sql").read_text(encoding="utf-8")
+    assert rows(release, check) == []
+    counted = rows(release, "SELECT count(*) FROM audit.cell_coverage WHERE role IN ('value', 'total')")
+    ended = rows(
+        release,
+        """
+        SELECT count(*) FROM (
+            SELECT submission_id, sheet, cell FROM fact.observation_history
+            UNION ALL SELECT submission_id, sheet, cell FROM fact.target
+            UNION ALL SELECT submission_id, sheet, cell FROM fact.agreement
+            UNION ALL SELECT submission_id, sheet, cell FROM fact.funding WHERE raw_text <> ''
+            UNION ALL SELECT submission_id, sheet, cell FROM fact.rejection WHERE row_level = 'cell'
+        )
+        """,
+    )
+    assert counted == ended
+
+
+def test_every_workbook_is_covered_by_openpyxls_own_count(release: duckdb.DuckDBPyConnection) -> None:
+    from openpyxl import load_workbook
+
+    raw = Settings().raw
+    expected = 0
+    for path in sorted(raw.glob("*/**/*.xlsx")):
+        book = load_workbook(path)
+        expected += sum(cell.value is not None for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert rows(release, "SELECT count(*) FROM audit.cell_coverage") == [(expected,)]
+
+
+def test_the_cells_behind_a_figure(release: duckdb.DuckDBPyConnection) -> None:
+    explained = rows(
+        release,
+        "SELECT file, raw_text, known_on FROM audit.explain('households_housed', 'Hauts-de-France', '2021')",
+    )
+    assert explained == [("regional_return/hauts-de-france/bilan-regional-2020-2021.xlsx", "8 311", date(2021, 12, 3))]
+
+
+def test_every_blocking_check_passes_on_the_published_figures(release: duckdb.DuckDBPyConnection) -> None:
+    assert rows(release, "SELECT check_name FROM audit.check WHERE is_blocking AND NOT passed") == []
+
+
+def test_the_examples_run(release: duckdb.DuckDBPyConnection) -> None:
+    examples = sorted(Path(Settings().sql / "examples").glob("*.sql"))
+    assert examples
+    for example in examples:
+        assert release.execute(example.read_text(encoding="utf-8")).description, example.name

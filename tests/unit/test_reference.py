@@ -1,0 +1,138 @@
+"""Words, territories, indicators and settings: what is known, and how people's wordings for it are resolved."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import indicators, territories
+from pipeline.rejections import REASONS, reject
+from pipeline.settings import Settings
+from pipeline.words import fold, nearest
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("AUVERGNE-\nRHÔNE-ALPES (1)", "auvergne rhone alpes"),
+        ("Aides  et\N{NO-BREAK SPACE}services*", "aides et services"),
+        ("Cœur de Ville²", "coeur de ville"),
+        ("Montant (M€)", "montant m€"),
+        ("(p)", "p"),
+        ("", ""),
+    ],
+)
+def test_what_people_write_folds_to_its_words(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_is_folding_once_and_never_raises(text: str) -> None:
+    once = fold(text)
+    assert fold(once) == once
+
+
+def test_the_nearest_wordings_come_best_first() -> None:
+    assert nearest("Ménages logé", ["Livraisons", "Ménages logés", "Agréments"], count=1) == ["Ménages logés"]
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "level"),
+    [
+        ("AUVERGNE-\nRHONE-ALPES", "84", "region"),
+        ("PROVENCE ALPES COTE D'AZUR", "93", "region"),
+        ("Provence-Alpes-Côte d’Azur", "93", "region"),
+        ("Centre-Val-de-Loire", "24", "region"),
+        ("Réunion (La)", "04", "region"),
+        ("59 - Nord", "59", "department"),
+        ("Lorraine", "41", "region"),
+        ("France métropolitaine", "FM", "other"),
+        ("DROM (5 territoires)", "DROM", "other"),
+        ("France entière", "FR", "national"),
+        ("Martinique", "02", "region"),
+    ],
+)
+def test_territories_resolve_by_every_way_of_writing_them(written: str, code: str, level: str) -> None:
+    found = territories.resolve(written)
+    assert found is not None
+    assert (found.code, found.level) == (code, level)
+
+
+@pytest.mark.parametrize(
+    ("raw", "level", "name"),
+    [
+        (1, "department", "Ain"),
+        ("1", "region", "Guadeloupe"),
+        (1.0, "department", "Ain"),
+        ("2a", "department", "Corse-du-Sud"),
+        (971, "department", "Guadeloupe"),
+        ("Martinique", "department", "Martinique"),
+    ],
+)
+def test_codes_resolve_within_a_level_with_the_zeros_that_a_spreadsheet_loses(
+    raw: object, level: str, name: str
+) -> None:
+    found = territories.resolve(raw, level=level)
+    assert found is not None
+    assert (found.name, found.level) == (name, level)
+
+
+@pytest.mark.parametrize("written", ["Atlantide", "", "01", "Paris 75 et Lyon", "99"])
+def test_what_is_unknown_or_ambiguous_is_not_guessed(written: str) -> None:
+    assert territories.resolve(written) is None
+
+
+def test_a_day_decides_between_a_region_and_its_predecessors() -> None:
+    assert territories.resolve("Lorraine", on=date(2014, 1, 1)) is not None
+    assert territories.resolve("Lorraine", on=date(2020, 1, 1)) is None
+    assert territories.resolve("Grand Est", on=date(2014, 1, 1)) is None
+
+
+def test_the_code_list_is_whole() -> None:
+    assert len(territories.current_regions()) == 18
+    departments = [t for t in territories.territories() if t.level == "department"]
+    assert len(departments) == 101
+    regions = {t.code for t in territories.current_regions()}
+    assert {t.parent_code for t in departments} == regions
+    keys = [(t.level, t.code) for t in territories.territories()]
+    assert len(keys) == len(set(keys))
+    assert sum(len(territories.parts_of("region", code)) for code in regions) == 101
+    assert len(territories.parts_of("national", "FR")) == 18
+
+
+def test_every_wording_stands_for_one_indicator_within_its_scope() -> None:
+    for indicator in indicators.indicators().values():
+        for wording in indicator.wordings:
+            assert indicators.resolve(wording, {indicator.scope}) is indicator, wording
+
+
+def test_every_indicator_is_of_a_known_measure_and_is_defined() -> None:
+    for indicator in indicators.indicators().values():
+        assert indicator.measure in indicators.MEASURES
+        assert indicator.definition_fr.endswith(".")
+        assert indicator.label_en
+
+
+def test_an_unknown_indicator_has_nearest_labels() -> None:
+    assert indicators.resolve("Ménages logé", {"action_logement"}) is None
+    assert indicators.nearest_labels("Ménages logé", {"action_logement"})[0] == "Ménages logés"
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_every_reason_speaks_both_languages_from_the_same_words(code: str) -> None:
+    words = ("limit", "expected", "unit", "other", "mark", "readings", "gap", "period", "column", "rule")
+    rejection = reject(code, raw_text="8 311", sheet="F", cell="A1", **dict.fromkeys(words, "…"))
+    assert rejection.message_fr != rejection.message_en
+    assert "{" not in rejection.message_fr + rejection.message_en
+
+
+def test_settings_come_from_the_environment_and_a_wrong_one_is_named() -> None:
+    environment = {"HOUSING_RAW": "elsewhere", "HOUSING_KEEP_RELEASES": "3", "HOUSING_LIMIT_SECONDS": "7"}
+    settings = Settings.from_environment(environment)
+    assert (settings.raw, settings.keep_releases, settings.limits.seconds) == (Path("elsewhere"), 3, 7)
+    with pytest.raises(ValueError, match="HOUSING_KEEP_RELEASES='many'"):
+        Settings.from_environment({"HOUSING_KEEP_RELEASES": "many"})
