@@ -1,0 +1,48 @@
+"""The command line, ``housing``: what an operator types and what a script reads.
+
+``loading`` runs and goes back, ``asking`` reads the release, ``sending`` serves who sends workbooks.
+
+What belongs here: options, exit codes, how results are shown. What does not: any work of the flow.
+
+Exit codes: 0 done; 1 done, and something was refused (``check``) or is not found; 2 wrong use, or the warehouse is held
+by another run; 3 the audit failed and the published release stays.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from pipeline.cli import asking, loading, sending
+from pipeline.cli.common import AUDIT_FAILED, WRONG_USE, say_error
+from pipeline.load import AuditFailedError
+from pipeline.releases import UnknownReleaseError
+from pipeline.submissions.ledger import LedgerDamagedError
+from pipeline.warehouse.lock import WarehouseBusyError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Housing activity: from spreadsheets to published national and regional figures."""
+
+
+for command in (*loading.COMMANDS, *asking.COMMANDS, *sending.COMMANDS):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a foreseen trouble ends in one sentence and an exit code, never in a traceback."""
+    try:
+        commands(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(WRONG_USE)
+    except AuditFailedError as error:
+        say_error(error)
+        sys.exit(AUDIT_FAILED)
+    except (WarehouseBusyError, LedgerDamagedError, UnknownReleaseError, ValueError) as error:
+        say_error(error)
+        sys.exit(WRONG_USE)

@@ -1,0 +1,38 @@
+"""What every command shares: where it prints, its exit codes, and how it shows how far it is.
+
+What belongs here: printing. What does not: any command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+out = Console()
+err = Console(stderr=True)
+
+REFUSED, WRONG_USE, AUDIT_FAILED = 1, 2, 3
+
+
+def say_error(error: Exception) -> None:
+    """Print a foreseen trouble: its sentence, and nothing of how it was found."""
+    err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def progress_bars(*, shown: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar for each long step, on a terminal only."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=not (shown and err.is_terminal)) as progress:
+        bars: dict[str, Any] = {}
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in bars:
+                bars[step] = progress.add_task(step, total=total)
+            progress.update(bars[step], completed=done, total=total)
+
+        yield tell

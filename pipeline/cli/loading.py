@@ -1,0 +1,170 @@
+"""Commands that run the flow and go back: ``load``, ``rebuild``, ``releases``, ``rollback``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+import duckdb
+from rich.table import Table
+
+from pipeline.cli.common import out, progress_bars
+from pipeline.load import Report, load
+from pipeline.releases import list_releases, published, roll_back
+from pipeline.settings import Settings
+from pipeline.territories import current_regions, region_by_slug, resolve
+from pipeline.warehouse.lock import hold_warehouse
+
+SCORECARD = """
+SELECT region, households_housed, households_housed_year, aids_and_services, aids_and_services_year, approvals,
+       approvals_year, starts, starts_year, deliveries, deliveries_year
+FROM kpi.regional_latest ORDER BY region_code
+"""
+
+
+@click.command("load")
+@click.option(
+    "--region", "regions", multiple=True, help="Look for new returns of this region only (name, slug or code)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+def load_command(regions: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
+    """Take what is new in raw/, build, audit, publish, print the scorecard."""
+    _load(_slugs(regions), as_json=as_json, force=False)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+def rebuild(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
+    """Build, audit and publish again, even when nothing changed."""
+    _load(frozenset(), as_json=as_json, force=True)
+
+
+def _load(regions: frozenset[str], *, as_json: bool, force: bool) -> None:
+    settings = Settings.from_environment()
+    source = "regional_return" if regions else ""
+    with progress_bars(shown=not as_json) as tell:
+        report = load(settings, source=source, regions=regions, on_progress=tell, force=force)
+    if as_json:
+        click.echo(json.dumps(_report_json(report), ensure_ascii=False, indent=2))
+        return
+    _say_report(report)
+    _say_rejections(settings)
+    _say_scorecard(settings)
+
+
+def _say_report(report: Report) -> None:
+    receipt = report.receipt
+    out.print(
+        f"Received: {len(receipt.new)} new, {len(receipt.located)} known ones in a new place, "
+        f"{len(receipt.unchanged)} unchanged. Read: {len(report.read)} workbooks; "
+        f"{report.remembered} unchanged ones were not read again.",
+        highlight=False,
+    )
+    for name, reason in receipt.left.items():
+        out.print(f"Left for later: {name}: {reason}.", highlight=False, style="yellow")
+    for outcome in report.outcomes:
+        if not outcome.passed:
+            out.print(
+                f"Check {outcome.name}: {outcome.failures} rows. {outcome.description}", style="yellow", highlight=False
+            )
+    if report.release is not None:
+        verb = "Published" if report.is_new_release else "Nothing changed; still published:"
+        out.print(f"{verb} release {report.release.release_id}.", style="green", highlight=False)
+
+
+def _say_rejections(settings: Settings) -> None:
+    with duckdb.connect(settings.published, read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT file, sheet, cell, raw_text, message_fr FROM fact.rejection ORDER BY file, sheet, cell LIMIT 20"
+        ).fetchall()
+        (count,) = connection.execute("SELECT count(*) FROM fact.rejection").fetchone() or (0,)
+    if rows:
+        out.print(f"{count} refused:", style="yellow", highlight=False)
+        for file, sheet, cell, _, message in rows:
+            where = " ".join(part for part in (file, sheet, cell) if part)
+            out.print(f"  {where}: {message}", highlight=False, markup=False)
+
+
+def _say_scorecard(settings: Settings) -> None:
+    """Print the latest known figure of each region, its year beside it."""
+    with duckdb.connect(settings.published, read_only=True) as connection:
+        cursor = connection.execute(SCORECARD)
+        names = [column[0] for column in cursor.description or ()]
+        rows = cursor.fetchall()
+    table = Table(title="Regional scorecard: latest known figure (year)")
+    indicators = [name for name in names[1:] if not name.endswith("_year")]
+    table.add_column("region")
+    for name in indicators:
+        table.add_column(name.replace("_", " "), justify="right")
+    for row in rows:
+        told = dict(zip(names, row, strict=True))
+        table.add_row(told["region"], *(_latest(told[name], told[f"{name}_year"]) for name in indicators))
+    out.print(table)
+
+
+def _latest(value: float | None, year: int | None) -> str:
+    return "–" if value is None else f"{value:,.0f} ({year})".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _report_json(report: Report) -> dict[str, Any]:
+    release = report.release
+    return {
+        "received": asdict(report.receipt),
+        "read": report.read,
+        "remembered": report.remembered,
+        "checks_failed": {outcome.name: outcome.failures for outcome in report.outcomes if not outcome.passed},
+        "release_id": release.release_id if release else None,
+        "is_new_release": report.is_new_release,
+    }
+
+
+def _slugs(regions: tuple[str, ...]) -> frozenset[str]:
+    """Return the folders of regions given by name, slug or code."""
+    slugs = set()
+    for text in regions:
+        region = region_by_slug().get(text) or resolve(text, level="region")
+        if region is None or region.slug not in region_by_slug():
+            names = ", ".join(region.name for region in current_regions())
+            raise click.UsageError(f"unknown region {text!r}; known: {names}")
+        slugs.add(region.slug)
+    return frozenset(slugs)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the releases as JSON.")
+def releases(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
+    """List the releases that are kept, newest first; the published one is marked."""
+    settings = Settings.from_environment()
+    current = published(settings)
+    rows = [
+        {
+            "release_id": release.release_id,
+            "published_at": f"{release.published_at:%Y-%m-%d %H:%M:%S} UTC",
+            "is_published": current is not None and release.release_id == current.release_id,
+        }
+        for release in list_releases(settings)
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        mark = "→" if row["is_published"] else " "
+        out.print(f"{mark} {row['release_id']}  {row['published_at']}", highlight=False)
+
+
+@click.command()
+@click.argument("release_id", default="")
+def rollback(release_id: str) -> None:
+    """Publish a kept release again: RELEASE_ID, or the one before the published one.
+
+    It stays published until something new is received or the code changes.
+    """
+    settings = Settings.from_environment()
+    with hold_warehouse(settings, "housing rollback"):
+        release = roll_back(settings, release_id)
+    out.print(f"Published release {release.release_id} again.", style="green", highlight=False)
+
+
+COMMANDS = (load_command, rebuild, releases, rollback)
