@@ -75,7 +75,7 @@ def test_an_agreement_sent_again_is_one_agreement_and_another_occasion_another()
             old  | Congrès  | Plaine Commune | 11        | ·              | 2023-06-16
             old  | Congrès  | Ville de Massy | 11        | ·              | 2023-06-16
             new  | Congrès  | Plaine Commune | 11        | 5              | 2023-06-16
-            new  | Salon    | Plaine Commune | 11        | 3              | 2023-06-16
+            old  | Salon    | Plaine Commune | 11        | 3              | 2023-06-16
         """,
     )
     assert {(row["event"], row["other_parties"]): row["duration_years"] for row in found} == {

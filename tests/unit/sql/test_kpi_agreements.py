@@ -34,6 +34,7 @@ def test_what_cannot_be_known_in_force_is_counted_apart() -> None:
 
 def test_a_renewable_agreement_whose_term_is_over_may_be_in_force() -> None:
     assert counts(counted("2015-01-01 | 5 | true")) == (1, 0, 1, 0)
+    assert counts(counted("2025-01-01 | 5 | true")) == (1, 1, 0, 0)
 
 
 def test_an_announced_agreement_is_not_a_signed_one() -> None:
