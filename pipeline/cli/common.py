@@ -12,15 +12,24 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-out = Console()
-err = Console(stderr=True)
+WIDE = 160
+"""Columns where no terminal says how many it has, so that a log or a pipe holds whole lines."""
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, soft_wrap=True, highlight=False)
+    return console if console.is_terminal else Console(stderr=stderr, soft_wrap=True, highlight=False, width=WIDE)
+
+
+out = _console(stderr=False)
+err = _console(stderr=True)
 
 REFUSED, WRONG_USE, AUDIT_FAILED = 1, 2, 3
 
 
 def say_error(error: Exception) -> None:
     """Print a foreseen trouble: its sentence, and nothing of how it was found."""
-    err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+    err.print(str(error), style="red", markup=False)
 
 
 @contextmanager

@@ -60,18 +60,15 @@ def _say_report(report: Report) -> None:
         f"Received: {len(receipt.new)} new, {len(receipt.located)} known ones in a new place, "
         f"{len(receipt.unchanged)} unchanged. Read: {len(report.read)} workbooks; "
         f"{report.remembered} unchanged ones were not read again.",
-        highlight=False,
     )
     for name, reason in receipt.left.items():
-        out.print(f"Left for later: {name}: {reason}.", highlight=False, style="yellow")
+        out.print(f"Left for later: {name}: {reason}.", style="yellow")
     for outcome in report.outcomes:
         if not outcome.passed:
-            out.print(
-                f"Check {outcome.name}: {outcome.failures} rows. {outcome.description}", style="yellow", highlight=False
-            )
+            out.print(f"Check {outcome.name} found {outcome.failures} rows. It asks: {outcome.description}", style="yellow")
     if report.release is not None:
         verb = "Published" if report.is_new_release else "Nothing changed; still published:"
-        out.print(f"{verb} release {report.release.release_id}.", style="green", highlight=False)
+        out.print(f"{verb} release {report.release.release_id}.", style="green")
 
 
 def _say_rejections(settings: Settings) -> None:
@@ -81,10 +78,10 @@ def _say_rejections(settings: Settings) -> None:
         ).fetchall()
         (count,) = connection.execute("SELECT count(*) FROM fact.rejection").fetchone() or (0,)
     if rows:
-        out.print(f"{count} refused:", style="yellow", highlight=False)
+        out.print(f"{count} refused:", style="yellow")
         for file, sheet, cell, _, message in rows:
             where = " ".join(part for part in (file, sheet, cell) if part)
-            out.print(f"  {where}: {message}", highlight=False, markup=False)
+            out.print(f"  {where}: {message}", markup=False)
 
 
 def _say_scorecard(settings: Settings) -> None:
@@ -151,7 +148,7 @@ def releases(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by na
         return
     for row in rows:
         mark = "→" if row["is_published"] else " "
-        out.print(f"{mark} {row['release_id']}  {row['published_at']}", highlight=False)
+        out.print(f"{mark} {row['release_id']}  {row['published_at']}")
 
 
 @click.command()
@@ -164,7 +161,7 @@ def rollback(release_id: str) -> None:
     settings = Settings.from_environment()
     with hold_warehouse(settings, "housing rollback"):
         release = roll_back(settings, release_id)
-    out.print(f"Published release {release.release_id} again.", style="green", highlight=False)
+    out.print(f"Published release {release.release_id} again.", style="green")
 
 
 COMMANDS = (load_command, rebuild, releases, rollback)
