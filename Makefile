@@ -9,7 +9,8 @@ run: .venv/.installed
 
 ui: .venv/.installed
 	mkdir -p .dagster
-	DAGSTER_HOME="$(CURDIR)" $(BIN)/dagster dev --host 127.0.0.1 --port 3000
+	ln -sf ../dagster.yaml .dagster/dagster.yaml
+	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev --host 127.0.0.1 --port 3000
 
 test: .venv/.installed
 	$(BIN)/python -m pytest

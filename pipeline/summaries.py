@@ -16,7 +16,7 @@ import polars as pl
 from pipeline.extractions import Extracted
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading import known_layouts
-from pipeline.rejections import REASONS, Level
+from pipeline.rejections import REASONS, REFUSED, Level
 from pipeline.submissions import Receipt
 
 SHOWN_ROWS = 10
@@ -70,7 +70,7 @@ def refusals(extracted: Iterable[Extracted]) -> pl.DataFrame:
     found = [
         frame.with_columns(file=pl.lit(item.submission.file)).select(REFUSAL)
         for item in extracted
-        if (frame := item.frame("rejection")) is not None
+        if not item.submission.is_answered and (frame := item.frame("rejection")) is not None
     ]
     rejections = pl.concat(found) if found else pl.DataFrame(schema=dict.fromkeys(REFUSAL, pl.String()))
     remarks = [code for code, reason in REASONS.items() if reason.level == Level.REMARK]
@@ -78,8 +78,11 @@ def refusals(extracted: Iterable[Extracted]) -> pl.DataFrame:
 
 
 def staged_refusals(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return every refusal of the stage, those of the reading and those of the rules; remarks are left out."""
-    return frames["rejection"].filter(pl.col("row_level") != Level.REMARK)
+    """Return every refusal of the stage, those of the reading and those of the rules.
+
+    Remarks are left out, and so is what was refused in a file that a later one has replaced.
+    """
+    return frames["rejection"].filter(pl.col("row_level").is_in(REFUSED))
 
 
 def refused_by_table(frames: dict[str, pl.DataFrame]) -> dict[str, int]:

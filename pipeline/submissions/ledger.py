@@ -1,7 +1,8 @@
 """The ledger: an append-only file of JSON lines, the only memory of what came when.
 
-Two events are written: ``received`` (a content seen for the first time) and ``located`` (a known content that also
-stands elsewhere in ``raw/``, moved to its right folder or copied). Everything else about a submission is derived.
+Three events are written: ``received`` (a content seen for the first time), ``located`` (a known content that also
+stands elsewhere in ``raw/``, moved to its right folder or copied, or that came back to where another one stood) and
+``withdrawn`` (a content that its sender or we take back). Everything else about a submission is derived.
 
 What belongs here: events and what they add up to. What does not: reading ``raw/`` (``receive``).
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,6 +25,10 @@ class LedgerDamagedError(RuntimeError):
     """A line of the ledger cannot be read; the message names the line."""
 
 
+class UnknownSubmissionError(LookupError):
+    """No submission, or more than one, is meant; the message says what there is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One received content, with every place in ``raw/`` where it was seen (POSIX, relative to ``raw/``)."""
@@ -31,6 +37,16 @@ class Submission:
     places: tuple[str, ...]
     size_bytes: int
     received_at: datetime
+    superseded_by: str = ""
+    """The SHA-256 of the content that came later to the place where this one was seen last; empty for none."""
+    withdrawn_at: datetime | None = None
+    """When it was taken back; its figures were known until then, and are not current any more."""
+    withdrawal_reason: str = ""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing in it is left to correct: a later content replaced it, or it was withdrawn."""
+        return bool(self.superseded_by) or self.withdrawn_at is not None
 
     @property
     def file(self) -> str:
@@ -57,20 +73,53 @@ class Submission:
 def read_ledger(path: Path) -> list[Submission]:
     """Return every submission, in the order of receipt.
 
+    A submission is superseded when another content was seen later at the place where it was seen last: that is how a
+    corrected workbook replaces the first one. Its figures stay as vintages; its refusals need no correction any more.
+    A withdrawn content supersedes nothing: what stood there before it stands again.
+
     A last line that a cut left unfinished is passed over: its event was not confirmed and will be written again.
 
     Raises:
         LedgerDamagedError: any other line cannot be read; the ledger is the memory of the archive and is never guessed.
     """
     known: dict[str, Submission] = {}
+    standing: dict[str, list[str]] = {}
     for number, event in _events(path):
         try:
             known[event["sha256"]] = _after(event, known.get(event["sha256"]))
+            if event["event"] != "withdrawn":
+                standing.setdefault(event["file"], []).append(event["sha256"])
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerDamagedError(
                 f"{path}, line {number}: {error!r} is not an event that can be read; restore the ledger from a backup"
             ) from error
-    return list(known.values())
+    return [replace(item, superseded_by=_superseded_by(item, standing[item.file], known)) for item in known.values()]
+
+
+def find(submissions: Iterable[Submission], wanted: str) -> Submission:
+    """Return the submission that a text means: the first digits of its SHA-256, or the place where it was seen last.
+
+    Raises:
+        UnknownSubmissionError: none is meant, or several are.
+    """
+    digits = wanted.lower() if re.fullmatch(r"[0-9a-fA-F]{8,64}", wanted) else "no digits"
+    found = [s for s in submissions if s.sha256.startswith(digits) or _stands_at(s, wanted)]
+    if len(found) != 1:
+        there = "; ".join(f"{s.submission_id} {s.file}" for s in found) or "none"
+        raise UnknownSubmissionError(
+            f"{wanted!r} means {there}; give a submission_id of fact.submission, or a file as fact.submission names it"
+        )
+    return found[0]
+
+
+def _stands_at(submission: Submission, place: str) -> bool:
+    return submission.file == place and not submission.superseded_by and submission.withdrawn_at is None
+
+
+def _superseded_by(item: Submission, came: list[str], known: dict[str, Submission]) -> str:
+    """Return the content that took the place of a submission; ``came`` are all that were seen there, in order."""
+    standing = next((sha256 for sha256 in reversed(came) if known[sha256].withdrawn_at is None), item.sha256)
+    return "" if item.withdrawn_at is not None or standing == item.sha256 else standing
 
 
 def _after(event: dict[str, Any], before: Submission | None) -> Submission:
@@ -80,6 +129,8 @@ def _after(event: dict[str, Any], before: Submission | None) -> Submission:
         return Submission(event["sha256"], (event["file"],), event["size_bytes"], at)
     if event["event"] == "located" and before is not None:
         return replace(before, places=(*before.places, event["file"]))
+    if event["event"] == "withdrawn" and before is not None:
+        return replace(before, withdrawn_at=datetime.fromisoformat(event["at"]), withdrawal_reason=event["reason"])
     raise ValueError(event["event"])
 
 
@@ -123,6 +174,11 @@ def received(sha256: str, file: str, size_bytes: int, at: datetime) -> dict[str,
 def located(sha256: str, file: str, at: datetime) -> dict[str, Any]:
     """Return the event of a known content that also stands elsewhere."""
     return {"event": "located", "sha256": sha256, "file": file, "at": _stamp(at)}
+
+
+def withdrawn(sha256: str, reason: str, at: datetime) -> dict[str, Any]:
+    """Return the event of a content that is taken back."""
+    return {"event": "withdrawn", "sha256": sha256, "reason": reason, "at": _stamp(at)}
 
 
 def _stamp(at: datetime) -> str:

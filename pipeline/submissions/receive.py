@@ -55,12 +55,12 @@ def receive(settings: Settings, *, source: str = "", regions: frozenset[str] = f
             ledger.append(settings.ledger, [ledger.received(sha256, name, size, now)])
             receipt.new.append(name)
             known[sha256] = ledger.Submission(sha256, (name,), size, now)
-        elif name in before.places:
+        elif name in before.places and not before.superseded_by:
             receipt.unchanged.append(name)
         else:
             ledger.append(settings.ledger, [ledger.located(sha256, name, now)])
             receipt.located.append(name)
-            known[sha256] = replace(before, places=(*before.places, name))
+            known[sha256] = replace(before, places=(*before.places, name), superseded_by="")
     return receipt
 
 

@@ -1,0 +1,25 @@
+"""Dagster: the flow of ``pipeline`` as assets, checks, jobs, a schedule and a sensor. Thin wrappers, nothing else.
+
+One module for each concept. The assets, by stage:
+
+* ``submissions``: what was received, one asset a source;
+* ``extractions``: what was read, one asset a source;
+* ``stage``: the typed tables that SQL starts from;
+* ``relations``: one asset for each file of ``sql/``, with the dependencies that its text has;
+* ``release``: the last audit and the publication.
+
+``checks`` are the audits, ``partitions`` the regions, ``resources`` what a run holds, ``metadata`` how a frame or a
+contract is shown; ``jobs``, ``schedules``, ``sensors``; ``definitions`` puts them together.
+
+What belongs here: names, groups, dependencies, and how a result is shown. What does not: whatever a plain function of
+``pipeline`` can hold. ``pipeline`` never imports this package.
+
+No module here postpones its annotations (``from __future__ import annotations``): Dagster reads them.
+"""
+
+import warnings
+
+from dagster import BetaWarning
+
+# A run for several regions at once is "in beta" in Dagster; whoever starts the UI need not be told each time.
+warnings.filterwarnings("ignore", category=BetaWarning, message=".*backfill_policy.*")

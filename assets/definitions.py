@@ -1,0 +1,44 @@
+"""Definitions: everything that Dagster shows and runs, for one installation.
+
+What belongs here: putting the modules of this package together. What does not: any definition of its own.
+"""
+
+import dagster as dg
+
+from assets.checks import audit_checks
+from assets.extractions import read_assets
+from assets.jobs import load_regions, nightly, rebuild_all
+from assets.relations import relation_assets
+from assets.release import release_assets
+from assets.resources import warehouse_resource
+from assets.schedules import every_night
+from assets.sensors import raw_sensor
+from assets.stage import stage_assets
+from assets.submissions import received_assets
+from pipeline.load import split_relations
+from pipeline.settings import Settings
+from pipeline.warehouse.relations import load_checks
+
+
+def make_definitions(settings: Settings) -> dg.Definitions:
+    """Return the definitions of an installation: its ``sql/``, its ``raw/`` and its warehouse."""
+    before_audit, after_audit = split_relations(settings)
+    return dg.Definitions(
+        assets=[
+            *received_assets(),
+            *read_assets(),
+            stage_assets(),
+            *relation_assets(before_audit.values()),
+            release_assets(before_audit, after_audit),
+        ],
+        asset_checks=audit_checks(load_checks(settings.sql), before_audit | after_audit),
+        jobs=[nightly, load_regions, rebuild_all],
+        schedules=[every_night],
+        sensors=[raw_sensor(settings)],
+        resources={"warehouse": warehouse_resource(settings)},
+        # one process for a run: a nine-step job takes a tenth of the time, and reading has processes of its own
+        executor=dg.in_process_executor,
+    )
+
+
+defs = make_definitions(Settings.from_environment())

@@ -1,0 +1,69 @@
+"""Read: each received file turned into cells and rows, one asset a source; what could not be read shows in a check.
+
+What belongs here: the assets of the stage *read*. What does not: reading (``pipeline.extractions``).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.metadata import frame_schema, refusal_result, table_metadata
+from assets.partitions import ONE_RUN, chosen_regions, partitions_of
+from assets.resources import Warehouse
+from assets.submissions import STRAY
+from pipeline.extractions import extract_all
+from pipeline.reading import known_layouts
+from pipeline.submissions import Submission, read_ledger
+from pipeline.summaries import Change, files_table, refusals
+
+NO_REFUSALS = "no_refusals"
+
+
+def read_assets() -> list[dg.AssetsDefinition]:
+    """Return the assets ``read/<source>``."""
+    sources = [
+        _read(source, f"{layout.title_fr}\n\nEvery file read with the layout `{source}.toml`, each in its own process.")
+        for source, layout in known_layouts().items()
+    ]
+    return [*sources, _read(STRAY, "Files that no layout reads, refused one by one.")]
+
+
+def _is_of(submission: Submission, source: str) -> bool:
+    return submission.source == source or (source == STRAY and submission.source not in known_layouts())
+
+
+def _read(source: str, description: str) -> dg.AssetsDefinition:
+    partitions = partitions_of(source)
+    key = dg.AssetKey(["read", source])
+    check = dg.AssetCheckSpec(
+        NO_REFUSALS,
+        asset=key,
+        description="No cell, table or file of this source is refused. What is refused is listed with file, sheet, "
+        "cell and reason; the rest is loaded.",
+    )
+
+    @dg.asset(
+        key=key,
+        deps=[dg.AssetKey(["received", source])],
+        group_name="read",
+        kinds={"polars"},
+        description=description,
+        partitions_def=partitions,
+        backfill_policy=ONE_RUN if partitions else None,
+        check_specs=[check],
+    )
+    def read(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        settings = warehouse.hold()
+        regions = chosen_regions(context)
+        # the whole source, so that the check never forgets the other regions; what was read before is remembered
+        extracted = extract_all([s for s in read_ledger(settings.ledger) if _is_of(s, source)], settings)
+        files = files_table(e for e in extracted if not regions or regions & set(e.submission.region_slugs))
+        change = Change(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
+        yield dg.MaterializeResult(
+            metadata=table_metadata(frame_schema(files), change, rejected=int(files["rejected"].sum()), preview=files),
+            check_results=[refusal_result(check, refusals(extracted))],
+        )
+
+    return read

@@ -1,0 +1,30 @@
+"""Jobs: what is run as a whole, none of which asks for any YAML. Every job ends with the release.
+
+What belongs here: which assets a job makes. What does not: when (``schedules``, ``sensors``).
+"""
+
+import dagster as dg
+
+from assets.release import EVEN_IF_UNCHANGED
+
+_REGIONAL = dg.AssetSelection.keys(["received", "regional_return"], ["read", "regional_return"])
+_OTHER_SOURCES = dg.AssetSelection.groups("received", "read") - _REGIONAL
+
+nightly = dg.define_asset_job(
+    "nightly",
+    selection=dg.AssetSelection.all(),
+    description="Take what is new of every source and region, build, audit and publish.",
+)
+
+load_regions = dg.define_asset_job(
+    "load_regions",
+    selection=dg.AssetSelection.all() - _OTHER_SOURCES,
+    description="Take what is new of the regions chosen, then build, audit and publish with everything that is known.",
+)
+
+rebuild_all = dg.define_asset_job(
+    "rebuild_all",
+    selection=dg.AssetSelection.all(),
+    description="Do what the nightly load does and publish even when nothing changed.",
+    tags=EVEN_IF_UNCHANGED,
+)

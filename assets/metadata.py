@@ -1,0 +1,105 @@
+"""Metadata: how contracts, frames and outcomes are shown in the UI.
+
+What belongs here: translating into Dagster's words. What does not: choosing what to say (``pipeline.summaries``).
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+import polars as pl
+
+from pipeline.contracts import TYPES, Column, Contract, glossary
+from pipeline.summaries import SHOWN_ROWS, Change
+from pipeline.warehouse.audit import Outcome
+
+Told = dict[str, int | dg.TableMetadataValue | dg.TableSchema]
+
+MOST_CELLS = 200
+"""A check shows no more failing cells than this; ``fact.rejection`` has them all."""
+
+
+def table_schema(contract: Contract) -> dg.TableSchema:
+    """Return Dagster's schema of a contract: types, definitions in both languages, what the values may be."""
+    whole = [f"key: {', '.join(contract.key)}"] if contract.key else []
+    return dg.TableSchema(
+        columns=[_table_column(column, contract.key) for column in contract.columns],
+        constraints=dg.TableConstraints(other=whole),
+    )
+
+
+def _table_column(column: Column, key: Sequence[str]) -> dg.TableColumn:
+    values = []
+    if column.allowed:
+        values.append(f"one of: {', '.join(column.allowed)}")
+    if column.minimum is not None:
+        values.append(f"≥ {column.minimum:g}")
+    if column.maximum is not None:
+        values.append(f"≤ {column.maximum:g}")
+    constraints = dg.TableColumnConstraints(
+        nullable=not column.required, unique=list(key) == [column.name], other=values
+    )
+    return dg.TableColumn(column.name, column.type, column.comment, constraints)
+
+
+def frame_schema(frame: pl.DataFrame) -> dg.TableSchema:
+    """Return the schema of a frame that is no table of its own, each column described as in the glossary."""
+    return dg.TableSchema(
+        [dg.TableColumn(name, _type_of(kind), _definition(name)) for name, kind in frame.schema.items()]
+    )
+
+
+def _type_of(kind: pl.DataType) -> str:
+    return next((name for name, known in TYPES.items() if known == kind), "VARCHAR")
+
+
+def _definition(name: str) -> str | None:
+    meaning = glossary().get(name)
+    return f"{meaning['fr']} — {meaning['en']}" if meaning else None
+
+
+def shown(frame: pl.DataFrame, rows: int = SHOWN_ROWS) -> dg.TableMetadataValue:
+    """Return the first rows of a frame as a table of the UI, which knows text, numbers and truth values."""
+    columns = [dg.TableColumn(name, _type_of(kind)) for name, kind in frame.schema.items()]
+    plain = (str, int, float, bool, type(None))
+    records = [
+        dg.TableRecord({name: value if isinstance(value, plain) else str(value) for name, value in row.items()})
+        for row in frame.head(rows).iter_rows(named=True)
+    ]
+    return dg.MetadataValue.table(records, dg.TableSchema(columns))
+
+
+def table_metadata(schema: dg.TableSchema, change: Change, rejected: int, preview: pl.DataFrame) -> Told:
+    """Return what every materialization of a table tells."""
+    return {
+        "dagster/row_count": change.rows,
+        "rows": change.rows,
+        "new": change.new,
+        "rejected": rejected,
+        "preview": shown(preview),
+        "dagster/column_schema": schema,
+    }
+
+
+def refusal_result(check: dg.AssetCheckSpec, refused: pl.DataFrame) -> dg.AssetCheckResult:
+    """Return the check that nothing is refused: every refused cell with its file, its text and the reason."""
+    return dg.AssetCheckResult(
+        passed=refused.is_empty(),
+        check_name=check.name,
+        asset_key=check.asset_key,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{refused.height} refused, see the cells" if refused.height else "Nothing is refused.",
+        metadata={"refused": refused.height, "cells": shown(refused, MOST_CELLS)},
+    )
+
+
+def outcome_result(name: str, outcome: Outcome) -> dg.AssetCheckResult:
+    """Return the outcome of an audit: what was asked for, how many rows fail and the first of them."""
+    severity = dg.AssetCheckSeverity.ERROR if outcome.is_blocking else dg.AssetCheckSeverity.WARN
+    return dg.AssetCheckResult(
+        passed=outcome.passed,
+        check_name=name,
+        asset_key=outcome.relation.split("."),
+        severity=severity,
+        description=outcome.description,
+        metadata={"failing_rows": outcome.failures, "cells": shown(outcome.sample, MOST_CELLS)},
+    )

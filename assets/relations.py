@@ -1,0 +1,94 @@
+"""Relations: one asset for each file of ``sql/``, macros included, with the dependencies that its text has.
+
+What belongs here: the assets of the schemas dim, fact, kpi and audit. What does not: any formula (``sql/``), creating a
+table (``pipeline.warehouse.build``).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+import dagster as dg
+import duckdb
+
+from assets.metadata import Told, outcome_result, table_metadata, table_schema
+from assets.resources import Warehouse
+from pipeline.summaries import SHOWN_ROWS, Change, counting
+from pipeline.warehouse.audit import relation_outcome
+from pipeline.warehouse.build import create_relation
+from pipeline.warehouse.relations import Relation
+
+CONTRACT = "contract"
+
+
+def relation_assets(relations: Iterable[Relation]) -> list[dg.AssetsDefinition]:
+    """Return the assets ``<schema>/<relation>``."""
+    return [_macro(relation) if relation.is_macro else _table(relation) for relation in relations]
+
+
+def relation_key(name: str) -> dg.AssetKey:
+    """Return the asset of a qualified name, ``kpi.regional``."""
+    return dg.AssetKey(name.split("."))
+
+
+def relation_spec(relation: Relation) -> dg.AssetSpec:
+    """Return what the asset of a relation is, whoever makes it."""
+    schema, _ = relation.name.split(".")
+    call = f"\n\nA macro: `FROM {relation.name}({', '.join(relation.parameters)})`." if relation.is_macro else ""
+    return dg.AssetSpec(
+        relation_key(relation.name),
+        deps=[relation_key(name) for name in sorted(relation.inputs)],
+        group_name=schema,
+        kinds={"duckdb", "sql"},
+        description=f"{relation.contract.comment}{call}\n\n```sql\n{relation.sql}\n```",
+        metadata={
+            "dagster/column_schema": table_schema(relation.contract),
+            "dagster/table_name": f"housing.{relation.name}",
+        },
+        code_version=hashlib.sha256(relation.sql.encode()).hexdigest()[:12],
+    )
+
+
+def contract_check(relation: Relation) -> dg.AssetCheckSpec:
+    """Return the check that a relation keeps the contract of its header; the release waits for it."""
+    return dg.AssetCheckSpec(
+        CONTRACT,
+        asset=relation_key(relation.name),
+        blocking=True,
+        description=f"The rows of {relation.name} keep their contract: types, nulls, allowed values, bounds, key.",
+    )
+
+
+def told(connection: duckdb.DuckDBPyConnection, relation: Relation, change: Change, rejected: int) -> Told:
+    """Return what the materialization of a table tells: its counts, its first rows and its columns."""
+    preview = connection.execute(f"FROM {relation.name} LIMIT {SHOWN_ROWS}").pl()
+    return table_metadata(table_schema(relation.contract), change, rejected, preview)
+
+
+def _table(relation: Relation) -> dg.AssetsDefinition:
+    check = contract_check(relation)
+
+    @dg.multi_asset(name=_op_name(relation), specs=[relation_spec(relation)], check_specs=[check])
+    def table(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
+        connection = warehouse.open()
+        with counting(connection, relation.name) as change:
+            create_relation(connection, relation)
+        outcome = relation_outcome(connection, relation)
+        yield dg.MaterializeResult(
+            metadata=told(connection, relation, change, outcome.failures),
+            check_results=[outcome_result(check.name, outcome)],
+        )
+
+    return table
+
+
+def _macro(relation: Relation) -> dg.AssetsDefinition:
+    @dg.multi_asset(name=_op_name(relation), specs=[relation_spec(relation)])
+    def macro(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
+        create_relation(warehouse.open(), relation)
+        return dg.MaterializeResult(metadata={"dagster/column_schema": table_schema(relation.contract)})
+
+    return macro
+
+
+def _op_name(relation: Relation) -> str:
+    return relation.name.replace(".", "__")

@@ -1,0 +1,22 @@
+"""Schedules: when a job runs by itself.
+
+What belongs here: times. What does not: what is run (``jobs``).
+"""
+
+import dagster as dg
+
+from assets.jobs import nightly
+from assets.partitions import EVERY_REGION
+
+
+@dg.schedule(
+    name="nightly",
+    job=nightly,
+    cron_schedule="0 2 * * *",
+    execution_timezone="Europe/Paris",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every night at two o'clock in Paris, for every source and region.",
+)
+def every_night() -> dg.RunRequest:
+    """Ask for one run that covers everything."""
+    return dg.RunRequest(tags=EVERY_REGION)

@@ -1,0 +1,74 @@
+"""Stage: the typed, judged rows of every file, in the tables that SQL starts from; all made together, or none.
+
+What belongs here: the assets of the stage. What does not: which rows are accepted (``pipeline.observations``), what a
+table looks like (``pipeline.contracts``).
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import dagster as dg
+
+from assets.extractions import NO_REFUSALS
+from assets.metadata import refusal_result, table_metadata, table_schema
+from assets.resources import Warehouse
+from assets.submissions import STRAY
+from pipeline.contracts import stage
+from pipeline.extractions import forget_interrupted, forget_unused
+from pipeline.load import read_all
+from pipeline.reading import known_layouts
+from pipeline.staging import make_stage, reference_frames
+from pipeline.submissions import read_ledger
+from pipeline.summaries import counting, refused_by_table, sources_of, staged_refusals
+from pipeline.warehouse.build import write_stage
+
+WRITTEN_BY_THE_AUDIT = "check"
+
+
+def stage_assets() -> dg.AssetsDefinition:
+    """Return the assets ``stage/<table>``, but for the one that the audit writes."""
+    tables = {name: contract for name, contract in stage().items() if name != WRITTEN_BY_THE_AUDIT}
+    references = reference_frames()
+    specs = [
+        dg.AssetSpec(
+            ["stage", name],
+            deps=[] if name in references else _read_for(name),
+            group_name="stage",
+            kinds={"polars", "pandera"},
+            description=contract.comment,
+            metadata={"dagster/column_schema": table_schema(contract)},
+        )
+        for name, contract in tables.items()
+    ]
+    check = dg.AssetCheckSpec(
+        NO_REFUSALS,
+        asset=["stage", "rejection"],
+        description="Nothing is refused, neither by the reading nor by the rules that judge rows. What is refused is "
+        "listed with file, sheet, cell and reason; the rest is loaded.",
+    )
+
+    @dg.multi_asset(name="stage", specs=specs, check_specs=[check])
+    def stage_tables(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
+        settings, connection = warehouse.hold(), warehouse.open()
+        extracted = read_all(read_ledger(settings.ledger), settings)
+        frames = make_stage(extracted, settings)
+        refused = refused_by_table(frames)
+        with ExitStack() as written:
+            changes = {name: written.enter_context(counting(connection, f'stage.main."{name}"')) for name in frames}
+            write_stage(connection, frames)
+        for name, frame in frames.items():
+            is_rejection = check.asset_key == dg.AssetKey(["stage", name])
+            yield dg.MaterializeResult(
+                asset_key=["stage", name],
+                metadata=table_metadata(table_schema(tables[name]), changes[name], refused[name], frame),
+                check_results=[refusal_result(check, staged_refusals(frames))] if is_rejection else [],
+            )
+        forget_interrupted(extracted)
+        forget_unused(settings, extracted)
+
+    return stage_tables
+
+
+def _read_for(table: str) -> list[dg.AssetKey]:
+    sources = sources_of(table)
+    return [dg.AssetKey(["read", source]) for source in (sources or (*known_layouts(), STRAY))]

@@ -1,0 +1,61 @@
+"""Received: the files of ``raw/``, one asset a source, so that everyone sees who has sent what.
+
+What belongs here: the assets of the stage *received*. What does not: which files are taken
+(``pipeline.submissions``).
+"""
+
+from collections.abc import Callable
+
+import dagster as dg
+
+from assets.metadata import frame_schema, table_metadata
+from assets.partitions import ONE_RUN, chosen_regions, partitions_of
+from assets.resources import Warehouse
+from pipeline.load import receive_strays
+from pipeline.reading import known_layouts
+from pipeline.settings import Settings
+from pipeline.submissions import Receipt, receive
+from pipeline.summaries import Change, receipt_table
+
+STRAY = "no_source"
+"""Stands for the folders of ``raw/`` that are no source."""
+
+
+def received_assets() -> list[dg.AssetsDefinition]:
+    """Return the assets ``received/<source>``."""
+    sources = [
+        _received(source, f"{layout.title_fr}\n\nThe files of `raw/{source}/`, kept in the archive for ever.")
+        for source, layout in known_layouts().items()
+    ]
+    return [*sources, _received(STRAY, "Files in folders of `raw/` that are no source. Each is refused with a reason.")]
+
+
+def _taking(source: str) -> Callable[[Settings, frozenset[str]], Receipt]:
+    if source == STRAY:
+        return lambda settings, _: receive_strays(settings)
+    return lambda settings, regions: receive(settings, source=source, regions=regions)
+
+
+def _received(source: str, description: str) -> dg.AssetsDefinition:
+    partitions = partitions_of(source)
+    take = _taking(source)
+
+    @dg.asset(
+        key=["received", source],
+        group_name="received",
+        kinds={"excel"},
+        description=description,
+        partitions_def=partitions,
+        backfill_policy=ONE_RUN if partitions else None,
+    )
+    def received(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> dg.MaterializeResult[None]:
+        receipt = take(warehouse.hold(), chosen_regions(context))
+        files = receipt_table(receipt)
+        change = Change(rows=files.height, new=len(receipt.new))
+        return dg.MaterializeResult(
+            metadata=table_metadata(frame_schema(files), change, rejected=len(receipt.left), preview=files)
+        )
+
+    return received

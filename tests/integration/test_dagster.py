@@ -1,0 +1,372 @@
+"""The jobs on a tiny raw/ of made-up workbooks: what a run tells, what it refuses, what it leaves alone."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import duckdb
+import pytest
+
+from assets.definitions import make_definitions
+from assets.partitions import EVERY_REGION
+from pipeline.releases import published
+from pipeline.settings import PROJECT_ROOT, Settings
+from pipeline.submissions import read_ledger
+from pipeline.territories import region_by_slug
+from pipeline.warehouse.lock import hold_warehouse
+from pipeline.warehouse.relations import load_relations
+from tests.madeup import regional_return
+
+ROWS = [("Ménages logés", 2021, "8 311", "ménages"), ("Agréments", 2021, "1 204", "logements")]
+BROKEN = [("Ménages logés", 2021, "12 34", "ménages"), ("Agréments", 2021, "77", "logements")]
+
+
+class Installation:
+    """An installation, its definitions and Dagster's memory of its runs."""
+
+    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
+        self.settings = settings
+        self.instance = instance
+        self.definitions = make_definitions(settings)
+
+    def run(
+        self, job: str, *, keys: list[str] | None = None, partition: str | None = None
+    ) -> dg.ExecuteInProcessResult:
+        return self.definitions.resolve_job_def(job).execute_in_process(
+            instance=self.instance,
+            partition_key=partition,
+            tags=None if partition else EVERY_REGION,
+            asset_selection=[dg.AssetKey(key.split("/")) for key in keys] if keys else None,
+            raise_on_error=False,
+        )
+
+    def with_settings(self, **changes: object) -> "Installation":
+        return Installation(replace(self.settings, **changes), self.instance)  # type: ignore[arg-type]
+
+
+def make_installation(folder: Path, instance: dg.DagsterInstance) -> Installation:
+    settings = Settings(
+        raw=folder / "raw", warehouse=folder / "warehouse", workers=1, settle_seconds=0, lock_wait_seconds=0.2
+    )
+    settings.raw.mkdir(parents=True)
+    return Installation(settings, instance)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield make_installation(tmp_path, instance)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, dg.ExecuteInProcessResult]]:
+    """One nightly load of a good return, a broken one and a file in a folder that is no source."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        made = make_installation(tmp_path_factory.mktemp("loaded"), instance)
+        regional_return(made.settings.raw / "regional_return" / "bretagne" / "bilan.xlsx", ROWS)
+        broken = made.settings.raw / "regional_return" / "occitanie" / "bilan.xlsx"
+        regional_return(broken, BROKEN, region="Occitanie")
+        regional_return(made.settings.raw / "misc" / "bilan.xlsx", ROWS, region="Corse")
+        yield made, made.run("nightly")
+
+
+def materializations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetMaterialization]:
+    events = result.get_asset_materialization_events()
+    return {str(event.asset_key.to_user_string()): event.materialization for event in events if event.asset_key}
+
+
+def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
+    return {f"{e.asset_key.to_user_string()}:{e.check_name}": e for e in result.get_asset_check_evaluations()}
+
+
+def table(metadata: dg.MetadataValue) -> list[dict[str, object]]:
+    assert isinstance(metadata, dg.TableMetadataValue)
+    return [dict(record.data) for record in metadata.records]
+
+
+def failure_of(result: dg.ExecuteInProcessResult) -> str:
+    (event,) = [event for event in result.all_events if event.is_step_failure]
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return data.user_failure_data.description
+    assert data.error
+    return data.error.to_string()
+
+
+# -- a night ------------------------------------------------------------------------------------------------------
+
+
+def test_a_night_covers_every_region_in_one_run_and_publishes(
+    loaded: tuple[Installation, dg.ExecuteInProcessResult],
+) -> None:
+    made, result = loaded
+    assert result.success
+    received = [e for e in result.get_asset_materialization_events() if e.asset_key == _key("received/regional_return")]
+    assert {event.partition for event in received} == set(region_by_slug())
+    release = published(made.settings)
+    assert release
+    with duckdb.connect(made.settings.published, read_only=True) as connection:
+        rows = connection.execute("SELECT region, year, households_housed, approvals FROM kpi.regional ORDER BY 1")
+        assert rows.fetchall() == [("Bretagne", 2021, 8311.0, 1204.0), ("Occitanie", 2021, None, 77.0)]
+
+
+def test_every_materialization_tells_its_rows_its_columns_and_shows_the_first(
+    loaded: tuple[Installation, dg.ExecuteInProcessResult],
+) -> None:
+    made, result = loaded
+    told = materializations(result)
+    assert set(told) == {k.to_user_string() for k in made.definitions.resolve_asset_graph().get_all_asset_keys()}
+    macros = {name.replace(".", "/") for name, r in load_relations(made.settings.sql).items() if r.is_macro}
+    for key, materialization in told.items():
+        assert "dagster/column_schema" in materialization.metadata, key
+        if key not in macros:
+            assert {"rows", "new", "rejected", "preview"} <= materialization.metadata.keys(), key
+    regional = told["kpi/regional"].metadata
+    assert (regional["rows"].value, regional["new"].value, regional["rejected"].value) == (2, 2, 0)
+    assert [row["region"] for row in table(regional["preview"])] == ["Bretagne", "Occitanie"]
+    assert told["stage/observation"].metadata["rejected"].value == 1
+    assert told["read/regional_return"].metadata["rejected"].value == 1
+
+
+def test_the_cells_of_a_broken_workbook_stand_in_the_check(
+    loaded: tuple[Installation, dg.ExecuteInProcessResult],
+) -> None:
+    _, result = loaded
+    check = evaluations(result)["read/regional_return:no_refusals"]
+    assert not check.passed
+    assert check.severity == dg.AssetCheckSeverity.WARN
+    (cell,) = table(check.metadata["cells"])
+    assert cell["file"] == "regional_return/occitanie/bilan.xlsx"
+    assert (cell["sheet"], cell["cell"], cell["raw_text"]) == ("Activité", "C7", "12 34")
+    assert cell["reason"] == "NOMBRE_ILLISIBLE"
+    assert "12 34" in str(cell["message_fr"])
+    shown = {str(row["cell"]) for row in table(evaluations(result)["fact/rejection:rejections"].metadata["cells"])}
+    assert "C7" in shown
+    assert evaluations(result)["read/population:no_refusals"].passed
+
+
+def test_a_file_in_a_folder_that_is_no_source_is_received_and_refused(
+    loaded: tuple[Installation, dg.ExecuteInProcessResult],
+) -> None:
+    made, result = loaded
+    assert "misc/bilan.xlsx" in {submission.file for submission in read_ledger(made.settings.ledger)}
+    (row,) = table(evaluations(result)["read/no_source:no_refusals"].metadata["cells"])
+    assert (row["file"], row["reason"]) == ("misc/bilan.xlsx", "SOURCE_INCONNUE")
+
+
+def test_what_did_not_change_is_not_published_again_unless_all_is_rebuilt(
+    loaded: tuple[Installation, dg.ExecuteInProcessResult],
+) -> None:
+    made, _ = loaded
+    before = published(made.settings)
+    again = made.run("nightly")
+    assert again.success
+    assert published(made.settings) == before
+    told = materializations(again)
+    assert told["kpi/regional"].metadata["new"].value == 0
+    assert told["release"].metadata["new"].value == 0
+    rebuilt = made.run("rebuild_all", keys=["stage/check", "audit/check", "release"])
+    assert rebuilt.success
+    after = published(made.settings)
+    assert before
+    assert after
+    assert after.release_id > before.release_id
+
+
+# -- one region ---------------------------------------------------------------------------------------------------
+
+
+def test_one_region_receives_that_folder_only_and_publishes(installation: Installation) -> None:
+    raw = installation.settings.raw / "regional_return"
+    regional_return(raw / "bretagne" / "bilan.xlsx", ROWS)
+    regional_return(raw / "corse" / "bilan.xlsx", ROWS, region="Corse")
+    result = installation.run("load_regions", partition="bretagne")
+    assert result.success
+    submissions = read_ledger(installation.settings.ledger)
+    assert [submission.file for submission in submissions] == ["regional_return/bretagne/bilan.xlsx"]
+    assert published(installation.settings)
+
+
+def test_the_nightly_job_started_for_one_region_still_takes_the_other_sources_whole(
+    installation: Installation,
+) -> None:
+    raw = installation.settings.raw
+    for place in ("regional_return/bretagne", "regional_return/corse", "population"):
+        regional_return(raw / place / "bilan.xlsx", ROWS, region=place)
+    keys = ["received/regional_return", "received/population"]
+    assert installation.run("nightly", keys=keys, partition="bretagne").success
+    received = {submission.file for submission in read_ledger(installation.settings.ledger)}
+    assert received == {"regional_return/bretagne/bilan.xlsx", "population/bilan.xlsx"}
+
+
+def test_all_regions_at_once_receive_misnamed_folders_too(installation: Installation) -> None:
+    regional_return(installation.settings.raw / "regional_return" / "bretange" / "bilan.xlsx", ROWS)
+    assert installation.run("nightly", keys=["received/regional_return", "read/regional_return"]).success
+    (submission,) = read_ledger(installation.settings.ledger)
+    assert submission.file == "regional_return/bretange/bilan.xlsx"
+
+
+# -- what holds a release back ------------------------------------------------------------------------------------
+
+STRICTER = """/*
+relation = "fact.observation"
+blocking = true
+en = "Nobody is housed."
+fr = "Personne n'est logé."
+*/
+SELECT sheet, cell, raw_text FROM fact.observation WHERE indicator = 'households_housed'
+"""
+
+
+def test_a_failed_blocking_check_leaves_the_published_release_whichever_way_it_is_run(
+    installation: Installation, tmp_path: Path
+) -> None:
+    regional_return(installation.settings.raw / "regional_return" / "bretagne" / "bilan.xlsx", ROWS)
+    assert installation.run("nightly").success
+    before = published(installation.settings)
+
+    sql = tmp_path / "sql"
+    shutil.copytree(installation.settings.sql, sql)
+    (sql / "checks" / "nobody_is_housed.sql").write_text(
+        STRICTER,
+        encoding="utf-8",
+    )
+    stricter = installation.with_settings(sql=sql)
+    result = stricter.run("nightly")
+    assert not result.success
+    check = evaluations(result)["fact/observation:nobody_is_housed"]
+    assert check.blocking
+    assert table(check.metadata["cells"]) == [{"sheet": "Activité", "cell": "C7", "raw_text": "8 311"}]
+    assert "release" not in materializations(result)
+    assert published(installation.settings) == before
+
+    # the release asked for by itself audits for itself
+    alone = stricter.run("nightly", keys=["stage/check", "audit/check", "release"])
+    assert not alone.success
+    assert "nobody_is_housed (1 rows: Nobody is housed.)" in failure_of(alone)
+    assert "release" not in materializations(alone)
+    assert materializations(alone)["audit/check"].metadata["rows"].value > 1
+    assert published(installation.settings) == before
+
+
+# -- one at a time ------------------------------------------------------------------------------------------------
+
+HOLD = """
+import sys
+from pathlib import Path
+from pipeline.settings import Settings
+from pipeline.warehouse.lock import hold_warehouse
+from pipeline.warehouse.relations import load_relations
+with hold_warehouse(Settings(warehouse=Path(sys.argv[1])), "housing load"):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def command_line(installation: Installation) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the warehouse until its standard input is closed."""
+    command = [sys.executable, "-c", HOLD, str(installation.settings.warehouse)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=PROJECT_ROOT) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_a_run_says_who_holds_the_warehouse(installation: Installation, command_line: subprocess.Popen[str]) -> None:
+    result = installation.run("nightly", keys=["received/agreements"])
+    assert not result.success
+    assert f"the warehouse is held by “housing load” (process {command_line.pid})" in failure_of(result)
+
+
+def test_a_run_waits_for_the_warehouse(installation: Installation, command_line: subprocess.Popen[str]) -> None:
+    patient = installation.with_settings(lock_wait_seconds=60)
+    assert command_line.stdin
+    command_line.stdin.write("\n")
+    command_line.stdin.flush()
+    assert patient.run("nightly", keys=["received/agreements"]).success
+
+
+def test_a_run_lets_go_of_the_warehouse_when_it_ends(installation: Installation) -> None:
+    assert installation.run("nightly", keys=["received/agreements"]).success
+    with hold_warehouse(installation.settings, "the next one"):
+        pass
+
+
+# -- the schedule and the sensor ----------------------------------------------------------------------------------
+
+
+def test_the_schedule_asks_for_every_region_at_two_in_the_night(installation: Installation) -> None:
+    schedule = installation.definitions.resolve_schedule_def("nightly")
+    night = datetime(2026, 7, 1, 2, tzinfo=ZoneInfo("Europe/Paris"))
+    with dg.build_schedule_context(instance=installation.instance, scheduled_execution_time=night) as context:
+        (request,) = schedule.evaluate_tick(context).run_requests or ()
+    assert request.tags.items() >= EVERY_REGION.items()
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Europe/Paris")
+
+
+def test_the_sensor_asks_for_one_run_each_time_that_files_change(installation: Installation) -> None:
+    sensor = installation.definitions.resolve_sensor_def("new_files")
+
+    def tick(cursor: str | None) -> dg.SensorResult | dg.SkipReason:
+        with dg.build_sensor_context(instance=installation.instance, cursor=cursor) as context:
+            answer = sensor(context)
+        assert isinstance(answer, dg.SensorResult | dg.SkipReason)
+        return answer
+
+    nothing = tick(None)
+    assert isinstance(nothing, dg.SkipReason)
+    assert "There is no file" in str(nothing.skip_message)
+
+    regional_return(installation.settings.raw / "regional_return" / "bretagne" / "bilan.xlsx", ROWS)
+    first = tick(None)
+    assert isinstance(first, dg.SensorResult)
+    assert first.run_requests
+    assert first.run_requests[0].run_key == first.cursor
+    assert first.run_requests[0].tags.items() >= EVERY_REGION.items()
+
+    same = tick(first.cursor)
+    assert isinstance(same, dg.SkipReason)
+    assert "Nothing changed: the 1 files" in str(same.skip_message)
+
+    regional_return(installation.settings.raw / "regional_return" / "corse" / "bilan.xlsx", ROWS, region="Corse")
+    second = tick(first.cursor)
+    assert isinstance(second, dg.SensorResult)
+    assert second.cursor != first.cursor
+
+
+# -- the instance -------------------------------------------------------------------------------------------------
+
+
+def test_dagster_yaml_runs_one_at_a_time_and_keeps_its_state_in_an_ignored_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(PROJECT_ROOT / "dagster.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        assert instance.get_concurrency_config().run_queue_config
+        assert instance.get_concurrency_config().run_queue_config.max_concurrent_runs == 1
+        assert not instance.telemetry_enabled
+        instance.get_runs_count()
+    assert list((tmp_path / ".dagster").rglob("runs.db"))
+    assert ".dagster/" in (PROJECT_ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_definitions_are_valid_with_no_environment_variable_set(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    command = [str(Path(sys.executable).with_name("dagster")), "definitions", "validate"]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _key(text: str) -> dg.AssetKey:
+    return dg.AssetKey(text.split("/"))

@@ -1,0 +1,67 @@
+"""What a step tells about its work: counts of new rows, what became of each file, what was refused where."""
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipeline.contracts import stage
+from pipeline.submissions import Receipt
+from pipeline.summaries import Change, counting, receipt_table, refused_by_table, sources_of
+
+
+@pytest.fixture
+def connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:")
+
+
+def replaced(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, int]:
+    with counting(connection, "main.figures") as change:
+        connection.execute(f"CREATE OR REPLACE TABLE main.figures AS {query}")
+    assert isinstance(change, Change)
+    return change.rows, change.new
+
+
+def test_every_row_of_a_first_table_is_new(connection: duckdb.DuckDBPyConnection) -> None:
+    assert replaced(connection, "SELECT * FROM (VALUES (1, 'a'), (2, 'b'))") == (2, 2)
+
+
+def test_only_rows_that_were_not_there_before_are_new(connection: duckdb.DuckDBPyConnection) -> None:
+    replaced(connection, "SELECT * FROM (VALUES (1, 'a'), (2, 'b'))")
+    assert replaced(connection, "SELECT * FROM (VALUES (1, 'a'), (2, 'c'), (2, 'c'))") == (3, 2)
+    assert replaced(connection, "SELECT * FROM (VALUES (1, 'a'), (2, 'c'), (2, 'c'))") == (3, 0)
+
+
+def test_every_row_of_a_table_with_other_columns_is_new(connection: duckdb.DuckDBPyConnection) -> None:
+    replaced(connection, "SELECT 1 AS a")
+    assert replaced(connection, "SELECT 1 AS a, 2 AS b") == (1, 1)
+
+
+def test_counting_leaves_nothing_behind(connection: duckdb.DuckDBPyConnection) -> None:
+    replaced(connection, "SELECT 1 AS a")
+    assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("figures",)]
+
+
+def test_a_receipt_shows_new_files_first_and_says_why_one_is_left() -> None:
+    receipt = Receipt(new=["a/new.xlsx"], unchanged=["a/old.xlsx"], left={"a/open.xlsx": "it is empty"})
+    assert receipt_table(receipt).rows() == [
+        ("a/new.xlsx", "new", ""),
+        ("a/open.xlsx", "left for later", "it is empty"),
+        ("a/old.xlsx", "unchanged", ""),
+    ]
+
+
+def test_a_refusal_counts_for_the_tables_that_its_source_brings() -> None:
+    submission = pl.DataFrame({"submission_id": ["x", "y"], "source": ["agreements", "regional_return"]})
+    rejection = pl.DataFrame({"submission_id": ["x", "y", "y"], "row_level": ["cell", "cell", "remark"]})
+    empty = {name: stage()[name].frame([]) for name in ("observation", "agreement", "cell", "territory")}
+    refused = refused_by_table({"submission": submission, "rejection": rejection, **empty})
+    assert refused["observation"] >= 1
+    assert refused["agreement"] == 1
+    assert (refused["cell"], refused["territory"]) == (2, 0)
+
+
+def test_the_layouts_say_which_sources_bring_a_table() -> None:
+    assert sources_of("target") == ["commitments"]
+    assert "regional_return" in (sources_of("observation") or [])
+    assert sources_of("total") == sources_of("observation")
+    assert sources_of("cell") is None
