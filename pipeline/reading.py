@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from pipeline.cells.corrections import Correction, correct
 from pipeline.cells.read import read_workbook
 from pipeline.layouts import Extraction, Layout, extract, load_layouts
 from pipeline.rejections import refuse_file
@@ -23,7 +24,12 @@ def known_layouts() -> dict[str, Layout]:
 
 
 def read_submission(
-    content: Path, source: str, region_slugs: tuple[str, ...] | None, file_name: str, limits: Limits
+    content: Path,
+    source: str,
+    region_slugs: tuple[str, ...] | None,
+    file_name: str,
+    limits: Limits,
+    corrections: tuple[Correction, ...] = (),
 ) -> Extraction:
     """Read a file with the layout of its source.
 
@@ -33,6 +39,7 @@ def read_submission(
         region_slugs: the folders of regions that the file lies in; ``None`` for a file that lies nowhere yet.
         file_name: the name that it was sent under.
         limits: what the reading may cost.
+        corrections: cells whose text is replaced before anything reads it.
 
     Raises:
         FileRefusedError: the file cannot be read, or its folder is no source or region that is known.
@@ -46,4 +53,8 @@ def read_submission(
         if not regions:
             found = "/".join((source, *region_slugs))
             raise refuse_file("SOURCE_INCONNUE", found=found, expected=", ".join(region_by_slug()))
-    return extract(read_workbook(content, limits, file_name), layout, file_name=file_name, regions=regions)
+    workbook = read_workbook(content, limits, file_name)
+    expired = correct(workbook, corrections)
+    extraction = extract(workbook, layout, file_name=file_name, regions=regions)
+    extraction.rejections += expired
+    return extraction

@@ -1,15 +1,19 @@
 """Layouts: where the figures of a source stand, declared and not programmed.
 
 Each ``<source>.toml`` here describes one source; ``model`` reads it, ``tables`` finds its tables on a sheet by the
-words of their headers, ``extract`` gives every cell its role and turns rows into observations and records.
+words of their headers, ``context`` what stands outside them, ``rows`` turns rows into observations and records,
+``totals`` says which are sums, and ``extract`` sees to it that every cell ends in one role. ``draft`` proposes a layout
+for an unknown workbook, ``preview`` shows what one claims.
 
 To add a source of a known shape, add one TOML file here and a sample in ``raw/<source>/``; no Python is needed.
+``docs/layouts.md`` has an example for each thing that a layout can say.
 
 What belongs here: declarations, and the one engine that applies them. What does not: anything about one source in
 Python, what a number means (``pipeline.figures``), whether a figure is plausible (``pipeline.observations``).
 """
 
-from pipeline.layouts.extract import Extraction, extract
+from pipeline.layouts.extract import extract
+from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.model import Layout, LayoutError, load_layouts
 
 __all__ = ["Extraction", "Layout", "LayoutError", "extract", "load_layouts"]

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-PRODUCTS = ("observation", "target", "agreement", "funding")
+PRODUCTS = ("observation", "target", "agreement", "funding", "correction")
 
 # Filled in when the rows of many submissions come together, not by a layout.
 _FILLED_LATER = {"submission_id", "known_on"}
@@ -21,6 +21,7 @@ _FRENCH = {
     "indicator": "un indicateur connu",
     "territory_level": "un territoire connu",
     "period_start": "la période",
+    "breakdown": "le détail",
     "label": "l'engagement",
     "plan": "le plan",
     "line_id": "sa référence",
@@ -31,6 +32,14 @@ _FRENCH = {
     "lender": "le prêteur",
     "beneficiary": "le bénéficiaire",
     "value": "le montant ou le nombre",
+    "corrected_file": "le fichier corrigé",
+    "corrected_sheet": "la feuille corrigée",
+    "corrected_cell": "la cellule corrigée",
+    "old_text": "le texte de la cellule",
+    "new_text": "le texte corrigé",
+    "correction_reason": "le motif",
+    "decided_by": "qui l'a décidé",
+    "decided_on": "quand cela a été décidé",
 }
 
 
@@ -51,3 +60,9 @@ def needed_fields(product: str) -> tuple[str, ...]:
 def in_french(field: str) -> str:
     """Return how a message calls a field."""
     return _FRENCH.get(field, field)
+
+
+@cache
+def product_fields(product: str) -> frozenset[str]:
+    """Return the columns of a product that a layout may fill."""
+    return frozenset(_contracts()[product]["columns"]) - _FILLED_LATER

@@ -1,7 +1,7 @@
 """Finding tables on a sheet: a header is recognised by its words, wherever it stands, over one row or several.
 
 What belongs here: where a table begins and ends, and which column is which.
-What does not: reading its rows (``extract``).
+What does not: reading its rows (``rows``).
 """
 
 from __future__ import annotations
@@ -9,45 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline import indicators, periods, territories
-from pipeline.cells.model import Cell, Sheet, Span
+from pipeline.cells.model import Cell, Kind, Span
 from pipeline.figures import states_unit
-from pipeline.layouts.model import Column, Layout, Table
+from pipeline.layouts.grid import Grid, Row
+from pipeline.layouts.meanings import read_dimension
+from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
+from pipeline.periods import period_status
 from pipeline.rejections import Rejection, reject
 from pipeline.words import fold, nearest
-
-Row = dict[int, Cell]
-
-MERGED_CELLS = 500_000
-"""How many positions under merged ranges are followed on one sheet; headers and keys need a few hundred."""
-
-
-class Grid:
-    """A sheet by row and column, with its merged ranges."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.name = sheet.name
-        self.cells = sheet.cells
-        self.rows: dict[int, Row] = {}
-        for cell in sheet.cells:
-            self.rows.setdefault(cell.row, {})[cell.column] = cell
-        self._anchors: dict[tuple[int, int], Span] = {}
-        for span in sheet.merges:
-            area = (span.bottom - span.top + 1) * (span.right - span.left + 1)
-            # only ranges that hold something matter, and a hostile sheet may merge a billion cells
-            if span.left in self.rows.get(span.top, {}) and len(self._anchors) + area <= MERGED_CELLS:
-                for row in range(span.top, span.bottom + 1):
-                    for column in range(span.left, span.right + 1):
-                        self._anchors[row, column] = span
-
-    def span(self, row: int, column: int) -> Span:
-        """Return the merged range that covers a position, or the position itself."""
-        return self._anchors.get((row, column)) or Span(row, column, row, column)
-
-    def shown(self, row: int, column: int) -> Cell | None:
-        """Return the cell that is seen at a position: its own, or that of the merged range that covers it."""
-        span = self.span(row, column)
-        return self.rows.get(span.top, {}).get(span.left)
 
 
 @dataclass(slots=True)
@@ -58,9 +27,17 @@ class Heading:
     cells: list[Cell]
     """The header cells, from top to bottom."""
     named: dict[str, object] = field(default_factory=dict)
+    """What the header states, and what the layout fixes for the column."""
     stated_unit: str = ""
     """What the header says between brackets, as in ``Montant (M€)``."""
     obs_status: str = "A"
+    is_total: bool = False
+    """Whether the header is a word for a total over the other columns of its kind."""
+
+    @property
+    def text(self) -> str:
+        """The lowest header cell's text, which says most."""
+        return self.cells[-1].text if self.cells else ""
 
 
 @dataclass(slots=True)
@@ -74,6 +51,10 @@ class Located:
     headings: dict[int, Heading]
     rejections: list[Rejection]
 
+    def holds(self, row: int) -> bool:
+        """Whether a row is one of the table's."""
+        return self.top <= row <= self.last_row
+
 
 def locate(grid: Grid, layout: Layout) -> list[Located]:
     """Return the tables of a sheet, from top to bottom."""
@@ -81,16 +62,23 @@ def locate(grid: Grid, layout: Layout) -> list[Located]:
     found: list[Located] = []
     busy_until = 0
     for row in sorted(grid.rows):
-        if row <= busy_until:
-            continue
-        for table in candidates:
-            located = _header_at(grid, row, table, layout)
+        if row > busy_until:
+            located = _table_at(grid, row, candidates, layout)
             if located is not None:
-                located.last_row = _last_row(grid, located, layout)
-                busy_until = located.last_row
+                located.last_row = busy_until = _last_row(grid, located, candidates, layout)
                 found.append(located)
-                break
     return found
+
+
+# -- headers -----------------------------------------------------------------------------------------------------
+
+
+def _table_at(grid: Grid, row: int, candidates: list[Table], layout: Layout) -> Located | None:
+    for table in candidates:
+        located = _header_at(grid, row, table, layout)
+        if located is not None:
+            return located
+    return None
 
 
 def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | None:
@@ -100,12 +88,13 @@ def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | 
         if bottom not in grid.rows or (depth > 1 and not _begins_header(grid, top, table)):
             return None
         headings, rejections = _headings(grid, top, bottom, table, layout)
-        if table.required <= {heading.column.field for heading in headings.values()}:
+        if table.required <= {heading.column.key for heading in headings.values()}:
             # a header cell merged downwards takes its rows with it
             reach = max(grid.span(cell.row, cell.column).bottom for h in headings.values() for cell in h.cells)
             if reach > bottom:
                 bottom = reach
                 headings, rejections = _headings(grid, top, bottom, table, layout)
+            rejections += _missing_columns(grid, table, headings)
             return Located(table, top, bottom + 1, bottom, headings, rejections)
     return None
 
@@ -124,28 +113,52 @@ def _headings(
     """Return the recognised columns of a header, and what is wrong with it."""
     headings: dict[int, Heading] = {}
     rejections: list[Rejection] = []
-    taken: dict[str, Cell] = {}
-    columns = sorted({c for row in range(top, bottom + 1) for c in _columns(grid, row)})
-    for column in columns:
-        cells = _stacked(grid, top, bottom, column)
+    taken: dict[tuple[object, ...], Cell] = {}
+    for position in sorted({c for row in range(top, bottom + 1) for c in _columns(grid, row)}):
+        cells = _stacked(grid, top, bottom, position)
         heading = _heading(cells, table, layout) if cells else None
         if heading is None:
             continue
-        own = cells[-1]
-        first = taken.get(heading.column.field) if not heading.column.named_by else None
-        if first is not None:
-            rejections.append(
-                reject("ENTETE_EN_DOUBLE", sheet=grid.name, cell=own.address, raw_text=own.text, other=first.address)
-            )
-            continue
-        taken[heading.column.field] = own
-        headings[column] = heading
-    return headings, rejections
+        column, own = heading.column, cells[-1]
+        if column.role == "read" and not column.named_by:
+            # there may be several columns of figures, and several breakdowns that make one; others are filled once
+            slot = (id(column),) if column.field in {"breakdown", "value"} else column.slot
+            first = taken.setdefault(slot, own)
+            if first is not own:
+                words = {"raw_text": own.text, "other": first.address}
+                rejections.append(reject("ENTETE_EN_DOUBLE", sheet=grid.name, cell=own.address, **words))
+                continue
+        headings[position] = heading
+    return _with_blank_header(grid, top, bottom, table, headings), rejections
+
+
+def _with_blank_header(
+    grid: Grid, top: int, bottom: int, table: Table, headings: dict[int, Heading]
+) -> dict[int, Heading]:
+    """Add the column that may have a blank header, where it has: the filled one just left of the others."""
+    found = {id(heading.column) for heading in headings.values()}
+    lacking = next((c for c in table.columns if c.blank_header and id(c) not in found), None)
+    if lacking is None or not headings:
+        return headings
+    left = [position for position in grid.row(bottom + 1) if position < min(headings)]
+    if not left or _stacked(grid, top, bottom, max(left)):
+        return headings
+    return {max(left): Heading(lacking, []), **headings}
+
+
+def _missing_columns(grid: Grid, table: Table, headings: dict[int, Heading]) -> list[Rejection]:
+    """Return a rejection for each required column of several for one field of which only others are there."""
+    found = {heading.column.slot for heading in headings.values()}
+    lacking = {c.slot: c for c in reversed(table.columns) if c.required and c.fixed and c.slot not in found}
+    return [
+        reject("COLONNE_ABSENTE", sheet=grid.name, expected=(*column.headers, column.field)[0])
+        for column in reversed(lacking.values())
+    ]
 
 
 def _columns(grid: Grid, row: int) -> Iterator[int]:
     """Yield the columns that show something in a row, those of merged ranges included."""
-    for column in grid.rows.get(row, {}):
+    for column in grid.row(row):
         yield from range(column, grid.span(row, column).right + 1)
 
 
@@ -160,48 +173,91 @@ def _stacked(grid: Grid, top: int, bottom: int, column: int) -> list[Cell]:
 
 
 def _heading(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
+    """Return what a stack of header cells stands for: a known wording, then what it names, then a pattern."""
     texts = [cell.text for cell in reversed(cells)]  # the lowest level says most
-    for text in (*texts, " ".join(reversed(texts))):
+    if len(cells) > 1:
+        texts.append(" ".join(cell.text for cell in cells))
+    for text in texts:
         bare, brackets = _split_brackets(text)
-        column = table.by_header.get(fold(text)) or table.by_header.get(fold(bare))
-        if column is not None:
-            return Heading(column, cells, stated_unit=_unit_in(brackets))
+        for column in table.by_header.get(fold(text)) or table.by_header.get(fold(bare), ()):
+            if made := _made(column, cells, layout, _unit_in(brackets)):
+                return made
     for column in table.columns:
-        if column.named_by:
-            named, status = _read_names(cells, column, layout)
-            if len(named) == len(column.named_by):
-                unit = next((unit for text in texts if (unit := _unit_in(_split_brackets(text)[1]))), "")
-                return Heading(column, cells, named, stated_unit=unit, obs_status=status)
+        if column.named_by and not column.headers and (made := _made(column, cells, layout, "")):
+            return made
+    for column in table.columns:
+        for pattern in column.patterns:
+            for text in texts:
+                if pattern.fullmatch(fold(text)) and (made := _made(column, cells, layout, "")):
+                    return made
+    return _total_heading(cells, table, layout)
+
+
+def _made(column: Column, cells: list[Cell], layout: Layout, stated_unit: str) -> Heading | None:
+    """Return the heading of a column over which these cells stand; ``None`` where they do not say all that it needs."""
+    if column.under and not any(matches(cell.text, column.under) for cell in cells[:-1]):
+        return None
+    named, status, used = _read_names(cells, column, layout)
+    if len(named) < len(column.named_by):
+        return None
+    lowest = cells[-1]
+    if column.named_by and not column.headers and lowest not in used and not states_unit(lowest.text):
+        return None  # "dont jeunes" under "2024" is not the figure of 2024
+    unit = stated_unit or (_stated_unit(cells) if column.parser == "figure" else "")
+    return Heading(column, cells, {**_fixed(column.fixed, layout), **named}, unit, status)
+
+
+def _fixed(facts: dict[str, str], layout: Layout) -> dict[str, object]:
+    return {name: read_fact(name, text, layout.scopes) for name, text in facts.items()}
+
+
+def _read_names(cells: list[Cell], column: Column, layout: Layout) -> tuple[dict[str, object], str, list[Cell]]:
+    """Return the dimensions that the header cells state, the status of the period, and the cells that were used.
+
+    Each is read from the lowest cell that states it; ``janvier`` under ``2024`` is one month, not a whole year.
+    """
+    named: dict[str, object] = {}
+    status, used = "A", []
+    for dimension in column.named_by:
+        for low in range(len(cells) - 1, -1, -1):
+            cell = cells[low]
+            together = [cell] if low == 0 else [cell, cells[low - 1]]
+            texts = [(cell.text, [cell])]
+            if len(together) > 1 and dimension in {"period", "breakdown"}:
+                joined = " ".join(c.text for c in (together if dimension == "period" else reversed(together)))
+                texts.insert(0, (joined, together))
+            found = _first_read(texts, cell, dimension, column, layout)
+            if found is not None:
+                named[f"period:{column.part}" if dimension == "period" and column.part else dimension] = found[0]
+                used += found[1]
+                status = period_status(cell.text) if dimension == "period" else status
+                break
+    return named, status, used
+
+
+def _first_read(
+    texts: list[tuple[str, list[Cell]]], cell: Cell, dimension: str, column: Column, layout: Layout
+) -> tuple[object, list[Cell]] | None:
+    for text, used in texts:
+        raw = cell.value if len(used) == 1 and cell.value is not None else text
+        meaning = read_dimension(dimension, raw, text, column, layout.scopes)
+        if meaning is None and dimension == "indicator":
+            bare = _split_brackets(text)[0]
+            meaning = read_dimension(dimension, bare, bare, column, layout.scopes)
+        if meaning is not None:
+            return meaning, used
     return None
 
 
-def _read_names(cells: list[Cell], column: Column, layout: Layout) -> tuple[dict[str, object], str]:
-    """Return the dimensions that the header cells state, each read from the lowest cell that states it."""
-    named: dict[str, object] = {}
-    status = "A"
-    for dimension in column.named_by:
-        for cell in reversed(cells):
-            read = read_dimension(dimension, cell, layout, column.levels)
-            if read is None and dimension == "indicator":
-                read = indicators.resolve(_split_brackets(cell.text)[0], layout.scopes)
-            if read is not None:
-                named[dimension] = read
-                status = periods.period_status(cell.text) if dimension == "period" else status
-                break
-    return named, status
-
-
-def read_dimension(dimension: str, cell: Cell, layout: Layout, levels: tuple[str, ...]) -> object | None:
-    """Return the indicator, territory or period that a cell names; ``None`` when it names none."""
-    if dimension == "indicator":
-        return indicators.resolve(cell.text, layout.scopes)
-    if dimension == "period":
-        return periods.read_period(cell.value if cell.value is not None else cell.text)
-    raw = cell.value if cell.value is not None else cell.text
-    for level in levels or ("",):
-        territory = territories.resolve(raw, level=level)
-        if territory is not None:
-            return territory
+def _total_heading(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
+    """Return the heading of a column of totals: a word for a total where the others name a dimension."""
+    if table.totals.isdisjoint(fold(cell.text) for cell in cells):
+        return None
+    for column in table.columns:
+        named, status, _ = _read_names(cells, column, layout)
+        if column.named_by and len(named) == len(column.named_by) - 1:
+            facts = {**_fixed(column.fixed, layout), **named}
+            return Heading(column, cells, facts, _stated_unit(cells), status, is_total=True)
     return None
 
 
@@ -211,23 +267,35 @@ def _split_brackets(text: str) -> tuple[str, str]:
     return (head, tail.rstrip().removesuffix(")")) if opened and tail.rstrip().endswith(")") else (text, "")
 
 
+def _stated_unit(cells: list[Cell]) -> str:
+    """Return the unit that a header states between brackets, the lowest first."""
+    return next((unit for cell in reversed(cells) if (unit := _unit_in(_split_brackets(cell.text)[1]))), "")
+
+
 def _unit_in(brackets: str) -> str:
     """Return what stands between brackets if it is a unit: ``M€`` is one, ``4 filiales`` is not."""
-    return brackets if states_unit(brackets) else ""
+    return brackets if brackets and states_unit(brackets) else ""
 
 
-def _last_row(grid: Grid, located: Located, layout: Layout) -> int:
-    """Return the last row of a table: it ends before too many blank rows, a note, or the end of the sheet."""
-    columns = set(located.headings)
+# -- ends --------------------------------------------------------------------------------------------------------
+
+
+def _last_row(grid: Grid, located: Located, candidates: list[Table], layout: Layout) -> int:
+    """Return the last row of a table.
+
+    It ends before too many blank rows, a note, the header of another table, or the end of the sheet.
+    """
+    columns = located.headings.keys()
+    table = located.table
     last = located.first_row - 1
     end = max(grid.rows)
     row = located.first_row
     while row <= end:
-        cells = grid.rows.get(row, {})
-        if columns.isdisjoint(cells) and not _covered(grid, row, columns):
-            if row - last > located.table.blank_rows:
+        cells = grid.row(row)
+        if columns.isdisjoint(cells) and not grid.covered(row, columns):
+            if row - last > table.blank_rows:
                 break
-        elif is_note(cells, layout) and len(columns & set(cells)) <= 1:
+        elif _is_end(grid, row, located, candidates, layout):
             break
         else:
             last = row
@@ -235,45 +303,106 @@ def _last_row(grid: Grid, located: Located, layout: Layout) -> int:
     return last
 
 
-def _covered(grid: Grid, row: int, columns: set[int]) -> bool:
-    """Whether a merged range that started higher covers the row in one of the columns."""
-    return any(grid.span(row, column).top < row for column in columns)
+def _is_end(grid: Grid, row: int, located: Located, candidates: list[Table], layout: Layout) -> bool:
+    """Whether a row that is not blank is beyond the table: a note, or the header of another one."""
+    cells = grid.row(row)
+    is_alone = sum(column in located.headings for column in cells) <= 1
+    if is_alone and is_note(cells, layout, numbered=not located.table.sections):
+        return True
+    return _begins_another(grid, row, located, candidates, layout)
 
 
-def is_note(cells: Row, layout: Layout) -> bool:
-    """Whether a row is a note: its first cell begins like one (``Source :``, ``(p) :``, ``* …``)."""
+def _begins_another(grid: Grid, row: int, located: Located, candidates: list[Table], layout: Layout) -> bool:
+    """Whether a row that follows without a blank one, and begins with a known header, is that of another table."""
+    cells = grid.row(row)
+    first = cells[min(cells)] if cells else None
+    if first is None or first.kind is not Kind.TEXT:
+        return False
+    known = fold(first.text)
+    if not any(known in table.by_header for table in candidates) or repeats_header(located, cells):
+        return False
+    return _table_at(grid, row, candidates, layout) is not None
+
+
+def repeats_header(located: Located, cells: Row) -> bool:
+    """Whether a row inside a table says again what one of its header rows says."""
+    return bool(cells) and all(
+        column in located.headings
+        and any(fold(cell.text) == fold(header.text) for header in located.headings[column].cells)
+        for column, cell in cells.items()
+    )
+
+
+def is_note(cells: Row, layout: Layout, *, numbered: bool = True) -> bool:
+    """Whether a row is a note: its first cell begins like one (``Source :``, ``(p) :``, ``* …``, ``1. …``).
+
+    Args:
+        cells: the row.
+        layout: which words and marks begin a note.
+        numbered: whether ``1. …`` does, which a row of a table may begin with as well.
+    """
     if not cells:
         return False
     text = cells[min(cells)].text.strip()
-    if text.startswith(("(", "*", "¹", "²", "³")):
-        return True
-    return fold(text.partition(":")[0]) in {fold(word) for word in layout.note_words} and ":" in text
+    if layout.note_start.match(text):
+        return numbered or not text[0].isdigit()
+    head, colon, _ = text.partition(":")
+    return bool(colon) and fold(head) in layout.folded_note_words
 
 
-def table_missing(grid: Grid, tables: list[Table]) -> Rejection:
-    """Return the rejection of a sheet on which no header is recognised, with the nearest row and what was expected."""
-    known = {header: None for table in tables for header in table.by_header}
+# -- what does not fit -------------------------------------------------------------------------------------------
+
+
+def table_missing(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
+    """Return the rejection of a sheet on which no header is recognised.
+
+    It gives the nearest row, the headers that were expected, and for each wording of that row that is not known the
+    nearest known one and the line to change.
+    """
+    known = {header for table in tables for header in table.by_header}
     best = max(
         grid.rows.values(),
         key=lambda row: (sum(fold(cell.text) in known for cell in row.values()), min(len(row), 8)),
         default={},
     )
-    expected = "; ".join(
-        " | ".join(
-            column.headers[0] if column.headers else f"<{', '.join(column.named_by)}>" for column in table.columns
-        )
-        for table in tables
-    )
+    expected = "; ".join(" | ".join(map(_in_short, table.columns)) for table in tables if table.produces != CHECK)
+    advice = [
+        line
+        for _, cell in sorted(best.items())
+        if cell.kind is Kind.TEXT and fold(cell.text) not in known and (line := _line_to_add(cell, tables[0], layout))
+    ]
     return reject(
         "TABLEAU_ABSENT",
         sheet=grid.name,
         raw_text=" | ".join(cell.text for _, cell in sorted(best.items())),
         expected=expected,
+        hint="".join(f" {line}" for line in advice[:3]),
     )
 
 
-def unknown_column(grid: Grid, located: Located, cell: Cell) -> Rejection:
-    """Return the rejection of a header that no column of the layout has, with the nearest known ones."""
-    known = [header for column in located.table.columns for header in column.headers]
-    near = ", ".join(f"« {header} »" for header in nearest(cell.text, known)) or "—"
-    return reject("COLONNE_INCONNUE", sheet=grid.name, cell=cell.address, raw_text=cell.text, expected=near)
+def _in_short(column: Column) -> str:
+    return column.headers[0] if column.headers else f"<{', '.join(column.named_by)}>"
+
+
+def unknown_column(grid: Grid, located: Located, cell: Cell, layout: Layout) -> Rejection:
+    """Return the rejection of a header that no column of the layout has, with the nearest known and the line to add."""
+    headers = [header for column in located.table.columns for header in column.headers]
+    near = ", ".join(f"« {header} »" for header in nearest(cell.text, headers)) or "—"
+    hint = f" {_line_to_add(cell, located.table, layout)}"
+    return reject("COLONNE_INCONNUE", sheet=grid.name, cell=cell.address, raw_text=cell.text, expected=near, hint=hint)
+
+
+def _line_to_add(cell: Cell, table: Table, layout: Layout) -> str:
+    """Return the line of the layout file that would make a header known; a human decides whether it is right."""
+    named = {header: column for column in table.columns for header in column.headers}
+    if not named:
+        return ""
+    column = named[nearest(cell.text, named, count=1)[0]]
+    added = ", ".join(_quoted(header) for header in (*column.headers, cell.text))
+    what = column.field or "ignore"
+    return f"[{layout.source}.toml, {table.name}, {what} : headers = [{added}]]"
+
+
+def _quoted(text: str) -> str:
+    flat = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{flat}"'

@@ -1,0 +1,122 @@
+"""Commands for who describes a source: ``layout new``, ``layout test``, ``layout schema``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from pipeline.cells.model import Workbook
+from pipeline.cells.read import read_workbook
+from pipeline.cells.worker import Task, run_isolated
+from pipeline.cli.common import REFUSED, out
+from pipeline.layouts import Extraction, Layout, LayoutError, extract
+from pipeline.layouts.draft import draft
+from pipeline.layouts.model import layout_schema, read_layout
+from pipeline.layouts.preview import as_page, claims, counted, in_terminal
+from pipeline.reading import known_layouts
+from pipeline.rejections import REFUSED as REFUSED_LEVELS
+from pipeline.rejections import Rejection
+from pipeline.settings import Settings
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def layout() -> None:
+    """Describe where the figures of a source stand; see docs/layouts.md."""
+
+
+@layout.command()
+@click.argument("file", type=_FILE)
+@click.option("--source", default="", help="The name of the source; that of the file without it.")
+def new(file: Path, source: str) -> None:
+    """Print a first layout for FILE, to be corrected by hand and kept as pipeline/layouts/SOURCE.toml."""
+    click.echo(draft(_read(file), source or _name(file)), nl=False)
+
+
+@layout.command()
+@click.argument("described", metavar="LAYOUT")
+@click.argument("file", type=_FILE)
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the picture as a page.")
+@click.option("--json", "as_json", is_flag=True, help="Print counts, rows and refusals as JSON.")
+def test(described: str, file: Path, page: Path | None, as_json: bool) -> None:  # noqa: FBT001  # click
+    """Show what LAYOUT, a file or a known source, claims of FILE and what it leaves.
+
+    Exit 0: nothing is refused; 1: something is; 2: the layout is wrong, or the file cannot be read.
+    """
+    workbook, known = _read(file), _layout(described)
+    extraction = extract(workbook, known, file_name=file.name)
+    refused = [rejection for rejection in extraction.rejections if rejection.level in REFUSED_LEVELS]
+    found = claims(workbook, known, extraction)
+    if page is not None:
+        page.write_text(as_page(workbook, found, extraction), encoding="utf-8")
+    if as_json:
+        told = {
+            "layout": extraction.layout,
+            "known_on": extraction.known_on,
+            "cells": counted(extraction),
+            "rows": {product: len(rows) for product, rows in extraction.rows.items()},
+            "totals": len({(sheet, total) for sheet, total, _ in extraction.parts}),
+            "rejections": [asdict(rejection) for rejection in extraction.rejections],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+    else:
+        for sheet in workbook.sheets:
+            if sheet.cells:
+                out.print(in_terminal(sheet, found))
+        _say(extraction)
+    sys.exit(REFUSED if refused else 0)
+
+
+@layout.command()
+@click.argument("page", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def schema(page: Path | None) -> None:
+    """Write the JSON Schema of a layout file to PAGE, or print it."""
+    if page is None:
+        click.echo(layout_schema(), nl=False)
+    else:
+        page.write_text(layout_schema(), encoding="utf-8")
+
+
+def _say(extraction: Extraction) -> None:
+    for sheet, roles in counted(extraction).items():
+        counts = ", ".join(f"{count} {role}" for role, count in roles.items())
+        out.print(f"{sheet}: {counts}", highlight=False, markup=False)
+    rows = ", ".join(f"{len(rows)} × {product}" for product, rows in extraction.rows.items()) or "no rows"
+    totals = len({(sheet, total) for sheet, total, _ in extraction.parts})
+    out.print(f"{extraction.layout}: {rows}; {totals} totals to compare.", highlight=False, markup=False)
+    for rejection in extraction.rejections:
+        where = " ".join(filter(None, (rejection.sheet, rejection.cell)))
+        out.print(f"  {where}: {rejection.message_fr}", highlight=False, markup=False)
+
+
+def _read(file: Path) -> Workbook:
+    """Return the cells of a file, read where a hostile one can do no harm."""
+    settings = Settings.from_environment()
+    ((_, result),) = run_isolated([Task(str(file), (file, settings.limits, file.name))], read_workbook, settings)
+    if isinstance(result, Rejection):
+        raise click.UsageError(f"{file.name}: {result.message_fr}")
+    return result
+
+
+def _layout(described: str) -> Layout:
+    path = Path(described)
+    if described in known_layouts():
+        return known_layouts()[described]
+    if not path.is_file():
+        raise click.UsageError(f"{described}: no such file, nor a known source ({', '.join(known_layouts())})")
+    try:
+        return read_layout(path.read_text(encoding="utf-8"), path.name)
+    except LayoutError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _name(file: Path) -> str:
+    return "_".join("".join(c if c.isalnum() else " " for c in file.stem.lower()).split())
+
+
+COMMANDS = (layout,)

@@ -1,0 +1,137 @@
+"""The facts that stand outside the tables: beside a label, in a title, a unit line or a note, in a name.
+
+A fact holds for what stands below it on its sheet, up to the next one that says otherwise. What a label says before
+the first table, or below the last one, holds for every sheet that does not say it itself: an identification block is
+filled in once.
+
+What belongs here: finding and reading these facts. What does not: tables (``tables``), rows (``rows``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from pipeline.cells.model import Cell, Kind
+from pipeline.layouts.grid import Grid
+from pipeline.layouts.meanings import Read, read_key
+from pipeline.layouts.model import Context, Layout, matches
+from pipeline.layouts.tables import Located
+from pipeline.rejections import Rejection, reject
+from pipeline.words import fold
+
+Known = dict[str, Read]
+
+
+@dataclass(slots=True)
+class Contexts:
+    """What is known outside the tables of one workbook."""
+
+    book: Known = field(default_factory=dict)
+    """What holds for every sheet."""
+    tables: dict[tuple[str, int], Known] = field(default_factory=dict)
+    """What holds for one table: by sheet and position among its tables."""
+    stated: list[tuple[str, Read]] = field(default_factory=list)
+    """Every fact, in the order in which it was found."""
+    rejections: list[Rejection] = field(default_factory=list)
+
+    def first(self, key: str) -> Read | None:
+        """Return the first statement of a fact anywhere."""
+        return self.book.get(key) or next((read for name, read in self.stated if name == key), None)
+
+    def of(self, grid: Grid, position: int) -> Known:
+        """Return what is known about one table."""
+        return {**self.book, **self.tables.get((grid.name, position), {})}
+
+
+def find_contexts(located: list[tuple[Grid, list[Located]]], notes: list[Grid], layout: Layout, file: str) -> Contexts:
+    """Return the facts that a workbook states outside its tables, and claim the cells that state them.
+
+    Args:
+        located: the sheets that are read, with their tables.
+        notes: the sheets of notes, on which only the contexts that name them are looked for.
+        layout: which facts are looked for.
+        file: the name of the file.
+    """
+    found = Contexts()
+    for grid, tables in located:
+        _on_sheet(grid, tables, layout, found)
+    for grid in notes:
+        for zone, read, context in _statements(grid, [], [c for c in layout.contexts if c.sheets], layout, found):
+            found.book.setdefault(context.key, read)
+            found.stated.append((context.key, read))
+            del zone
+    for context in layout.contexts:
+        if context.file_name and (match := re.search(context.file_name, file)):
+            read = read_key(_text_cell(match[1]), context, layout)
+            found.book.setdefault(context.key, read)
+            found.stated.append((context.key, read))
+        if context.required and all(key != context.key for key, _ in found.stated):
+            expected = (*context.labels, context.field)[0]
+            found.rejections.append(reject("CONTEXTE_ABSENT", expected=expected))
+    return found
+
+
+def _on_sheet(grid: Grid, tables: list[Located], layout: Layout, found: Contexts) -> None:
+    """Find what one sheet states, and what of it holds for each of its tables."""
+    zones: list[Known] = [{} for _ in range(max(1, len(tables)))]
+    for context in layout.contexts:
+        if context.sheet_name and (match := re.search(context.sheet_name, grid.name)):
+            read = read_key(_text_cell(match[1]), context, layout)
+            zones[0].setdefault(context.key, read)
+            found.stated.append((context.key, read))
+    wanted = [c for c in layout.contexts if not c.sheets or matches(grid.name, c.sheets)]
+    for zone, read, context in _statements(grid, tables, wanted, layout, found):
+        zones[zone].setdefault(context.key, read)
+        found.stated.append((context.key, read))
+        if context.sheets or (context.labels and zone == 0):
+            found.book.setdefault(context.key, read)
+    above: Known = {}
+    for position, own in enumerate(zones):
+        above = {**above, **own}  # the nearest one above holds
+        found.tables[grid.name, position] = above
+
+
+def _statements(
+    grid: Grid, tables: list[Located], contexts: list[Context], layout: Layout, found: Contexts
+) -> Iterator[tuple[int, Read, Context]]:
+    """Yield each statement with the table that it stands above; below the last one, it is about the whole sheet."""
+    taken: set[tuple[int, str]] = set()
+    for cell in grid.cells:
+        if cell.kind is not Kind.TEXT or any(table.holds(cell.row) for table in tables):
+            continue
+        above = next((position for position, table in enumerate(tables) if cell.row < table.top), None)
+        zone = above or 0
+        for context, told, claimed in _told(grid, cell, contexts, is_below=above is None and bool(tables)):
+            if (zone, context.key) in taken:
+                continue
+            taken.add((zone, context.key))
+            read = read_key(told, context, layout)
+            if read.problem is not None:
+                found.rejections.append(replace(read.problem, sheet=grid.name, cell=claimed.address))
+            grid.claim(cell, "context")
+            grid.claim(claimed, "context")
+            yield zone, read, context
+
+
+def _told(grid: Grid, cell: Cell, contexts: list[Context], *, is_below: bool) -> Iterator[tuple[Context, Cell, Cell]]:
+    """Yield each context that a cell labels or holds, what it tells, and the cell of the sheet that tells it."""
+    label, colon, after = cell.text.partition(":")
+    whole, before = fold(cell.text), fold(label) if colon else ""
+    for context in contexts:
+        if whole in context.folded_labels:
+            row = grid.rows[cell.row]
+            following = min((column for column in row if column > cell.column), default=None)
+            if following is not None:
+                yield context, row[following], row[following]
+        elif colon and before in context.folded_labels:
+            yield context, cell._replace(text=after.strip(), value=after.strip()), cell
+        elif context.pattern and context.where != ("above" if is_below else "below"):
+            match = re.search(context.pattern, cell.text)
+            if match is not None and match[1] is not None:
+                yield context, cell._replace(text=match[1], value=match[1]), cell
+
+
+def _text_cell(text: str) -> Cell:
+    return Cell(0, 0, Kind.TEXT, text, text)

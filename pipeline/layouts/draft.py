@@ -1,0 +1,394 @@
+"""A first layout for an unknown workbook: the tables that seem to stand in it, for a human to correct.
+
+What belongs here: guessing, for a human's eyes. What does not: reading; nothing proposed here is ever applied by
+itself, and what could not be recognised says so in a comment.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import get_args
+
+from pipeline import indicators, periods, territories
+from pipeline.cells.model import Cell, Kind, Workbook, a1
+from pipeline.figures import Expected, read_text, states_unit
+from pipeline.indicators import nearest_labels
+from pipeline.layouts.grid import Grid
+from pipeline.layouts.model import NOTE_SHEETS, Scope, matches
+from pipeline.rejections import Rejection
+from pipeline.words import fold
+
+SCOPES: tuple[str, ...] = get_args(Scope)
+_SAMPLES = 200
+_MOST = 0.6  # of what stands in a column, for the column to be called after it
+_HEADER_ROWS = 3
+_FEW = 8  # wordings that come again and again are the parts of a breakdown
+
+_BY_HEADER = {
+    "unit": ("unite", "unites"),
+    "remark": ("remarque", "remarques", "observation", "observations", "commentaire", "commentaires"),
+}
+_PARTS = {"year": ("annee", "an", "year"), "month": ("mois", "month"), "quarter": ("trimestre",)}
+
+
+@dataclass(slots=True)
+class Seen:
+    """One column of a supposed table, and what it was taken for."""
+
+    header: str
+    above: tuple[str, ...]
+    samples: list[Cell]
+    field: str = ""
+    named_by: tuple[str, ...] = ()
+    part: str = ""
+    levels: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Guess:
+    """One supposed table, on each of the sheets that have it."""
+
+    where: str
+    header_rows: int
+    columns: list[Seen]
+    sheets: list[str] = field(default_factory=list)
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What two tables share that are one kind."""
+        return tuple((c.field, c.part, c.named_by, "" if c.named_by else fold(c.header)) for c in self.columns)
+
+
+def draft(workbook: Workbook, source: str) -> str:
+    """Return a layout file for a workbook: what was recognised as declarations, what was not as comments."""
+    visible = [sheet for sheet in workbook.sheets if sheet.cells and sheet.visibility == "visible"]
+    grids = [Grid(sheet) for sheet in visible if not matches(sheet.name, NOTE_SHEETS)]
+    guesses: list[Guess] = []
+    outside: list[tuple[Grid, Cell]] = []
+    notes: list[str] = []
+    for grid in grids:
+        covered: set[int] = set()
+        for guess, rows in _tables(grid):
+            covered |= rows
+            same = next((known for known in guesses if known.shape == guess.shape), None)
+            if same is None:
+                guesses.append(guess)
+            (same or guess).sheets.append(grid.name)
+        if not covered:
+            notes.append(grid.name)
+        outside += [(grid, cell) for cell in grid.cells if cell.row not in covered]
+    scopes = _scopes(guesses)
+    lines = [
+        "#:schema ./layout.schema.json",
+        f"# Proposed from a workbook of {len(workbook.sheets)} sheets. Every line is a guess: keep what is right.",
+        f"source = {_text(source)}",
+        "version = 1",
+        'title_fr = "À compléter"',
+        "authority = 10  # the highest wins where two sources disagree",
+        f"scopes = {_texts(scopes)}",
+        '# fixed = { territory = "France" }  # what holds for the whole workbook and stands nowhere in it',
+        *(
+            [f"note_sheets = {_texts((*NOTE_SHEETS, *notes))}  # on the last ones, no table was seen"]
+            if notes and guesses
+            else []
+        ),
+        *_hidden(workbook),
+        *_contexts(outside),
+    ]
+    if not guesses:
+        lines += [
+            "",
+            "# No table was found: no row of several cells has rows of several cells under it.",
+            *_EMPTY_TABLE,
+        ]
+    for number, guess in enumerate(guesses, start=1):
+        lines += _table(guess, number, scopes)
+    return "\n".join(lines) + "\n"
+
+
+# -- finding tables ----------------------------------------------------------------------------------------------
+
+
+def _tables(grid: Grid) -> Iterator[tuple[Guess, set[int]]]:
+    """Yield each supposed table of a sheet with its rows: a row of several cells, and the rows that follow it."""
+    block: list[int] = []
+    for row in [*sorted(grid.rows), None]:
+        if block and (row is None or row > block[-1] + 1):
+            found = _in_block(grid, block)
+            if found is not None:
+                yield found
+            block = []
+        if row is not None:
+            block.append(row)
+
+
+def _in_block(grid: Grid, block: list[int]) -> tuple[Guess, set[int]] | None:
+    """Return the table of a block of rows without a blank one between them."""
+    rows = [row for row in block if len(grid.rows[row]) > 1 and not _is_labelled(grid.rows[row].values())]
+    if len(rows) < 2:
+        return None
+    top = rows[0]
+    bottom = top
+    while bottom - top + 1 < _HEADER_ROWS and _goes_on(grid, bottom):
+        bottom += 1
+    body = [row for row in rows if row > bottom]
+    if not body:
+        return None
+    columns = sorted({column for row in (*range(top, bottom + 1), *body) for column in grid.row(row)})
+    seen = [_seen(grid, top, bottom, body, column) for column in columns]
+    for column in seen:
+        _recognise(column)
+    _settle(seen)
+    where = f"{a1(top, columns[0])}:{a1(body[-1], columns[-1])}"
+    return Guess(where, bottom - top + 1, seen), set(range(top, body[-1] + 1))
+
+
+def _is_labelled(cells: Iterable[Cell]) -> bool:
+    texts = [cell.text.strip() for cell in cells]
+    return len(texts) == 2 and texts[0].endswith(":")
+
+
+def _goes_on(grid: Grid, row: int) -> bool:
+    """Whether the header takes the next row too: a cell spans several columns, or spans down."""
+    spans = [grid.span(row, column) for column in grid.row(row)]
+    return row + 1 in grid.rows and any(s.right > s.left or s.bottom > row for s in spans)
+
+
+def _seen(grid: Grid, top: int, bottom: int, body: list[int], column: int) -> Seen:
+    stack: list[Cell] = []
+    for row in range(top, bottom + 1):
+        cell = grid.shown(row, column)
+        if cell is not None and cell not in stack:
+            stack.append(cell)
+    samples = list(islice((grid.row(row)[column] for row in body if column in grid.row(row)), _SAMPLES))
+    texts = [" ".join(cell.text.split()) for cell in stack]
+    return Seen(texts[-1] if texts else "", tuple(texts[:-1]), samples)
+
+
+# -- recognising columns -----------------------------------------------------------------------------------------
+
+
+def _recognise(column: Seen) -> None:
+    """Say what a column seems to be, by what its header names, else by its header's words, else by what it holds."""
+    are_figures = _share(column.samples, _is_figure) >= _MOST
+    if are_figures and (named := _named(column)):
+        column.field, column.named_by = "value", named
+        return
+    word = fold(column.header)
+    column.field = next((name for name, words in _BY_HEADER.items() if word in words), "")
+    if column.field:
+        return
+    if _share(column.samples, _is_period) >= _MOST and (word in _PARTS["year"] or not are_figures or _years(column)):
+        column.field = "period"
+    elif part := next((part for part, words in _PARTS.items() if word in words and part != "year"), ""):
+        column.field, column.part = "period", part
+    elif word.startswith(("code", "dep", "reg")) and _share(column.samples, lambda cell: len(cell.text) <= 3) >= _MOST:
+        column.field = "code"
+    elif _share(column.samples, _is_territory) >= _MOST and not are_figures:
+        column.field = "territory"
+        found = (territories.resolve(cell.text) for cell in column.samples)
+        column.levels = tuple(level for level, _ in Counter(t.level for t in found if t).most_common())
+    elif _share(column.samples, _is_indicator) >= _MOST:
+        column.field = "indicator"
+    elif are_figures:
+        column.field = "value"
+
+
+def _named(column: Seen) -> tuple[str, ...]:
+    """Return the dimensions that the header states, one for each of its cells."""
+    found = []
+    for text in (column.header, *reversed(column.above)):
+        bare = text.partition("(")[0]
+        if periods.read_period(text) is not None:
+            found.append("period")
+        elif _indicator(text) or _indicator(bare):
+            found.append("indicator")
+        elif territories.resolve(text) is not None:
+            found.append("territory")
+    return tuple(dict.fromkeys(found))
+
+
+def _settle(columns: list[Seen]) -> None:
+    """Make the columns of a table fit together: one territory and what contains it, a year and a month."""
+    named = [column for column in columns if column.field == "territory"]
+    detail = min(named, key=lambda c: 0 if "department" in c.levels else 1, default=None)
+    for column in named:
+        if column is not detail:
+            is_above = detail is not None and "department" in detail.levels and "department" not in column.levels
+            column.field = "parent" if is_above else ""
+            column.note = "it must contain the territory of its row" if is_above else "a second name"
+    codes = [column for column in columns if column.field == "code"]
+    for column in codes if detail is None else codes[1:]:
+        column.field, column.note = "", "a code of its own"
+    periods_seen = [column for column in columns if column.field == "period"]
+    if any(column.part for column in periods_seen):
+        for column in periods_seen:
+            column.part = column.part or "year"
+    for column in periods_seen[1:]:
+        if not column.part:
+            column.field, column.note = "", "a second period"
+    first = next((column for column in columns if column.header), None)
+    if first is not None and not first.field and any(column.field == "value" for column in columns):
+        first.field = "breakdown"
+    for column in columns:
+        if not column.field and 1 < len({cell.text for cell in column.samples}) <= min(_FEW, len(column.samples) - 1):
+            column.field = "breakdown"
+
+
+def _share(samples: list[Cell], holds: object) -> float:
+    filled = [cell for cell in samples if cell.text.strip()]
+    return sum(bool(holds(cell)) for cell in filled) / len(filled) if filled else 0.0  # type: ignore[operator]
+
+
+def _is_figure(cell: Cell) -> bool:
+    if cell.kind is Kind.NUMBER or cell.kind is Kind.UNCACHED:
+        return True
+    conventions = (Expected("EUR", dot="decimal"), Expected("percent", stated="%", dot="decimal", comma="thousands"))
+    return cell.kind is Kind.TEXT and any(not isinstance(read_text(cell.text, c), Rejection) for c in conventions)
+
+
+def _years(column: Seen) -> bool:
+    texts = [cell.text.strip() for cell in column.samples if cell.text.strip()]
+    return bool(texts) and all(text.isdecimal() and 1950 <= int(text) <= 2050 for text in texts)
+
+
+def _is_period(cell: Cell) -> bool:
+    return periods.read_period(cell.value if cell.value is not None else cell.text) is not None
+
+
+def _is_territory(cell: Cell) -> bool:
+    return territories.resolve(cell.text) is not None
+
+
+def _is_indicator(cell: Cell) -> bool:
+    return _indicator(cell.text)
+
+
+def _indicator(text: str) -> bool:
+    return any(indicators.resolve(text, (scope,)) for scope in SCOPES)
+
+
+def _scopes(guesses: list[Guess]) -> list[str]:
+    """Return the scopes of the indicators that were recognised, in headers and in columns."""
+    texts = [c.header for g in guesses for c in g.columns if "indicator" in c.named_by]
+    texts += [cell.text for g in guesses for c in g.columns if c.field == "indicator" for cell in c.samples]
+    texts += [text for g in guesses for c in g.columns if "indicator" in c.named_by for text in c.above]
+    return [scope for scope in SCOPES if any(indicators.resolve(text, (scope,)) for text in texts)] or ["context"]
+
+
+# -- writing -----------------------------------------------------------------------------------------------------
+
+_EMPTY_COLUMN = ("", "[[tables.columns]]", 'field = "value"', 'headers = ["À compléter"]', "required = true")
+_EMPTY_TABLE = ("", "[[tables]]", 'name = "à compléter"', *_EMPTY_COLUMN)
+_MANY_SHEETS = 6  # beyond, a table is taken to stand on any sheet
+_WHOLE = ("ensemble", "total", "tous", "toutes")
+
+
+def _text(text: str) -> str:
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+
+
+def _texts(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_text, dict.fromkeys(texts)))}]"
+
+
+def _hidden(workbook: Workbook) -> Iterator[str]:
+    for sheet in workbook.sheets:
+        if sheet.visibility != "visible" and sheet.cells:
+            yield f"# The sheet {_text(sheet.name)} is hidden and was not looked at ({len(sheet.cells)} cells)."
+
+
+def _contexts(outside: list[tuple[Grid, Cell]]) -> Iterator[str]:
+    """Yield a context for each label beside the tables, each unit line and each year in a title."""
+    written: set[str] = set()
+    for grid, cell in outside:
+        text = cell.text.strip()
+        label, colon, after = text.partition(":")
+        row = sorted(column for column in grid.rows[cell.row] if column > cell.column)
+        told = after.strip() or (grid.rows[cell.row][row[0]].text if row else "")
+        name, how = "", f"labels = {_texts([label])}"
+        if states_unit(text) and fold(text).startswith("en "):
+            name, how = "unit", "pattern = '^(en .+)$'\nwhere = \"above\""
+        elif colon and told and len(told) < 60 and territories.resolve(told):
+            name = "territory"
+        elif colon and told and periods.read_period(told):
+            dated = any(word in fold(label) for word in ("publication", "publie", "envoi", "emission", "etabli"))
+            name = "known_on" if dated else "period"
+        elif fold(text).startswith("annee ") and periods.read_period(text):
+            name, how = "period", "pattern = '^Année (.+)$'\nwhere = \"above\""
+        if name and name not in written:
+            written.add(name)
+            yield from ("", f"# {grid.name}!{cell.address} says {_text(text)} {_text(told) if told else ''}".rstrip())
+            yield from ("[[contexts]]", f'field = "{name}"', *how.split("\n"))
+
+
+def _table(guess: Guess, number: int, scopes: list[str]) -> Iterator[str]:
+    """Yield the lines of one table: keys first, then what names its own dimensions, then the rest."""
+    sheets = list(dict.fromkeys(guess.sheets))
+    more = f" and {len(sheets) - _MANY_SHEETS} more sheets" if len(sheets) > _MANY_SHEETS else ""
+    seen_on = ", ".join(map(_text, sheets[:_MANY_SHEETS]))
+    yield from ("", f"# Seen at {guess.where} of {seen_on}{more}.", "[[tables]]")
+    yield f'name = "table {number}"'
+    if len(set(guess.sheets)) <= _MANY_SHEETS:
+        yield f"sheets = {_texts(guess.sheets)}"
+    if guess.header_rows != 2:
+        yield f"header_rows = {guess.header_rows}"
+    needs_one = True  # without a required column, any row could be the header
+    written: set[tuple[str, str]] = set()
+    for column in guess.columns:
+        declared = (column.field, fold(column.header))
+        if column.field and not column.named_by and column.header and declared not in written:
+            is_first = all(name != column.field for name, _ in written)
+            yield from _column(column, scopes, is_required=is_first and column.field not in {"unit", "remark"})
+            written.add(declared)
+            needs_one = False
+    for names in dict.fromkeys(column.named_by for column in guess.columns if column.named_by):
+        headers = [column.header for column in guess.columns if column.named_by == names]
+        yield from (
+            "",
+            f"# {len(headers)} columns: {', '.join(headers[:4])} …",
+            "[[tables.columns]]",
+            'field = "value"',
+        )
+        yield f"named_by = {_texts(names)}"
+        yield "required = true"
+        needs_one = False
+    unknown = {fold(column.header): column for column in guess.columns if not column.field and column.header}
+    for column in unknown.values():
+        yield from ("", f"# Not recognised: {_examples(column)}. {column.note}".rstrip(" ."), "[[tables.columns]]")
+        yield from ('role = "ignore"', f"headers = {_texts([column.header])}")
+    for column in guess.columns:
+        if not column.header:
+            yield f"# A column without a header holds {_examples(column)}: see blank_header."
+    if needs_one:
+        yield from _EMPTY_COLUMN
+
+
+def _column(column: Seen, scopes: list[str], *, is_required: bool) -> Iterator[str]:
+    yield from ("", f"# {_examples(column)}{'; ' + column.note if column.note else ''}", "[[tables.columns]]")
+    yield f'field = "{column.field}"'
+    if column.part:
+        yield f'part = "{column.part}"'
+    yield f"headers = {_texts([column.header])}"
+    if column.above:
+        yield f"# under = {_texts(column.above)}"
+    if column.field in {"territory", "parent"}:
+        yield f"levels = {_texts(column.levels)}"
+    if column.field == "breakdown":
+        whole = [cell.text for cell in column.samples if fold(cell.text).startswith(_WHOLE)][:1]
+        yield f"{'' if whole else '# '}whole = {_texts(whole or ['Ensemble'])}  # what the others are parts of"
+    if column.field == "value":
+        near = nearest_labels(column.header, scopes)[:1]
+        yield f"# fixed = {{ indicator = {_text(near[0] if near else '')} }}  # or another: this label is the nearest"
+    if is_required:
+        yield "required = true"
+
+
+def _examples(column: Seen) -> str:
+    texts = list(dict.fromkeys(" ".join(cell.text.split())[:30] for cell in column.samples))
+    return ", ".join(texts[:4]) + (" …" if len(texts) > 4 else "") or "nothing"

@@ -1,0 +1,114 @@
+"""Which figures of a table are sums of others, as its layout declares it: said here, compared once they are accepted.
+
+What belongs here: linking each total with its parts. What does not: comparing them (``pipeline.observations``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from pipeline.layouts.extraction import Extraction
+from pipeline.layouts.grid import Grid
+from pipeline.layouts.model import Column, Table
+from pipeline.layouts.rows import Entry
+from pipeline.layouts.tables import Located
+from pipeline.territories import parts_of
+
+_Link = Callable[[Entry, Iterable[Entry]], None]
+
+# What a total and its parts share, but for the dimension over which they are added up.
+_ABOUT = ("indicator", "period_start", "period_end")
+_WHERE = ("territory_level", "territory_code")
+
+
+def link_totals(grid: Grid, located: Located, entries: list[Entry], result: Extraction) -> None:
+    """Say which cells each total of a table is the sum of, and give the total's cell its role."""
+    table = located.table
+
+    def link(total: Entry, parts: Iterable[Entry]) -> None:
+        cells = [(grid.name, total.cell.address, part.cell.address) for part in parts]
+        if cells and not total.is_sum:  # of several sums that a figure may be, the first is compared
+            total.fields["is_total"] = total.is_sum = True
+            grid.claim(total.cell, "total")
+            result.parts += cells
+
+    if table.total_of == "parent":
+        _link_parents(entries, link)
+    _link_breakdowns(located, entries, link)
+    if table.totals:
+        _link_words(table, entries, link)
+
+
+def _link_parents(entries: list[Entry], link: _Link) -> None:
+    """A figure about a territory totals those about all that it is made of; where one is not there, it is no total."""
+    groups: dict[tuple[object, ...], dict[tuple[str, str], Entry]] = defaultdict(dict)
+    for entry in entries:
+        if not entry.line_total and not entry.heading.is_total:
+            groups[_about(entry)].setdefault(_place(entry), entry)
+    for entry in entries:
+        wanted = parts_of(*_place(entry))
+        if wanted and not entry.line_total and not entry.heading.is_total:
+            group = groups[_about(entry)]
+            parts = [group[place] for place in wanted if place in group]
+            if len(parts) == len(wanted):
+                link(entry, sorted(parts, key=_position))
+
+
+def _link_breakdowns(located: Located, entries: list[Entry], link: _Link) -> None:
+    """The whole of a breakdown that adds up totals its parts, all else being equal."""
+    columns = {id(h.column): h.column for h in located.headings.values() if h.column.adds_up}
+    for column in columns.values():
+        level = _level(located, column)
+        groups: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
+        for entry in entries:
+            if len(entry.breakdowns) > level and not entry.line_total:
+                others = (*entry.breakdowns[:level], None, *entry.breakdowns[level + 1 :])
+                about = tuple(entry.fields[name] for name in (*_ABOUT, *_WHERE))
+                groups[about, others].append(entry)
+        for group in groups.values():
+            parts = {entry.breakdowns[level]: entry for entry in group if entry.breakdowns[level]}
+            is_whole = parts.keys() >= column.choices.keys() if column.choices else len(parts) > 1
+            for total in group:
+                if not total.breakdowns[level] and is_whole:
+                    link(total, parts.values())
+
+
+def _level(located: Located, column: Column) -> int:
+    """Return the position, among the breakdowns of an entry, of the one that a column states."""
+    rank = located.table.rank
+    stub = [h.column for h in located.headings.values() if h.column.field == "breakdown" and h.column.role == "read"]
+    ordered = sorted(rank[id(other)] for other in stub)
+    return 1 + (ordered.index(rank[id(column)]) if column.field == "breakdown" else len(ordered))
+
+
+def _link_words(table: Table, entries: list[Entry], link: _Link) -> None:
+    """A row or a column that is labelled as a total is the sum of the rows above it, or of the columns before it."""
+    above: dict[int, list[Entry]] = defaultdict(list)
+    before: dict[int, list[Entry]] = defaultdict(list)
+    for entry in sorted(entries, key=_position):
+        if entry.line_total:
+            is_grand = entry.line_total in table.grand_totals
+            rows = above[entry.cell.column]
+            link(entry, [part for part in rows if is_grand or part.section == entry.section])
+            continue
+        if entry.heading.is_total:
+            names = entry.heading.named.items()
+            same = [p for p in before[entry.cell.row] if p.heading.column is entry.heading.column]
+            link(entry, [p for p in same if all(p.heading.named.get(name) == value for name, value in names)])
+            above[entry.cell.column].append(entry)
+        elif entry.fields["territory_level"] != "other" and not entry.is_sum:
+            above[entry.cell.column].append(entry)
+            before[entry.cell.row].append(entry)
+
+
+def _about(entry: Entry) -> tuple[object, ...]:
+    return (entry.fields["breakdown"], *(entry.fields[name] for name in _ABOUT))
+
+
+def _place(entry: Entry) -> tuple[str, str]:
+    return entry.fields["territory_level"], entry.fields["territory_code"]
+
+
+def _position(entry: Entry) -> tuple[int, int]:
+    return entry.cell.row, entry.cell.column

@@ -1,0 +1,183 @@
+"""The language itself: its schema, its reference page, the proposal for an unknown workbook and the picture."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cells.model import Span, Workbook
+from pipeline.cli import commands
+from pipeline.layouts import extract, load_layouts
+from pipeline.layouts.draft import draft
+from pipeline.layouts.model import Column, Context, Layout, RowRule, Section, Table, layout_schema, read_layout
+from pipeline.layouts.preview import LOOKS, as_page, claims
+from pipeline.settings import PROJECT_ROOT
+from tests.unit.test_layouts import figures, sheet
+
+FOLDER = PROJECT_ROOT / "pipeline" / "layouts"
+PAGE = (PROJECT_ROOT / "docs" / "layouts.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+
+HEAD = 'source = "made_up"\nversion = 1\ntitle_fr = "Inventé"\nauthority = 1\n'
+TABLE = '[[tables]]\nname = "t"\n[[tables.columns]]\nfield = "indicator"\nheaders = ["x"]\nrequired = true\n'
+
+
+def completed(example: str) -> str:
+    """Return an example as a whole layout."""
+    if "source = " in example:
+        return example
+    if "[[tables]]" in example:
+        return HEAD + example
+    return HEAD + (TABLE + example if "[[tables." in example else example + TABLE)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_each_example_of_the_reference_page_is_read(example: str) -> None:
+    assert read_layout(completed(example), "example").tables
+
+
+def test_the_reference_page_speaks_of_every_word_of_the_language() -> None:
+    words = {name for entry in (Layout, Table, Column, Context, Section, RowRule) for name in entry.model_fields}
+    shown = "\n".join(EXAMPLES)
+    missing = sorted(word for word in words if not re.search(rf"\b{word}\b", shown))
+    assert missing == []
+
+
+def test_the_committed_schema_is_that_of_the_language_and_every_layout_refers_to_it() -> None:
+    assert (FOLDER / "layout.schema.json").read_text(encoding="utf-8") == layout_schema()
+    for path in FOLDER.glob("*.toml"):
+        assert path.read_text(encoding="utf-8").startswith("#:schema ./layout.schema.json\n"), path.name
+
+
+def test_the_schema_explains_every_word() -> None:
+    schema = json.loads(layout_schema())
+    entries = [schema, *schema["$defs"].values()]
+    assert all("description" in word for entry in entries for word in entry["properties"].values())
+    assert all(entry["additionalProperties"] is False for entry in entries)
+
+
+# -- layout new --------------------------------------------------------------------------------------------------
+
+RETURN = [
+    ["Bilan inventé"], ["Région :", "Bretagne"], ["Date de publication :", "3 mars 2022"], [],
+    ["Indicateur", "2020", "2021 (p)", "Unité", "Divers"],
+    ["Livraisons", 1, 2, "logements", "abc"], ["Agréments", "3", "nd", "logements", "def"],
+]  # fmt: skip
+
+
+def test_a_proposal_for_a_plain_workbook_reads_it_at_once() -> None:
+    book = Workbook("xlsx", [sheet("Bilan", RETURN), sheet("Mémo", [["rien"]])])  # type: ignore[arg-type]
+    text = draft(book, "made_up")
+    layout = read_layout(text, "draft")
+    extraction = extract(book, layout)
+    assert [(f[0], f[1], f[3]) for f in figures(extraction)] == [
+        ("deliveries", "53", 1.0), ("deliveries", "53", 2.0), ("approvals", "53", 3.0), ("approvals", "53", None),
+    ]  # fmt: skip
+    assert extraction.rejections == []
+    assert layout.scopes == ("action_logement",)
+    assert "# Not recognised: abc, def" in text
+    assert layout.is_note_sheet("Mémo")
+
+
+def test_a_proposal_tells_territories_codes_periods_parts_and_breakdowns_apart() -> None:
+    rows: list[list[object]] = [["ANNEE", "MOIS", "code dep", "nom", "region", "serie", "log_aut"]]
+    for month in ("01", "02", "03"):
+        rows += [["2021", month, "29", "Finistère", "Bretagne", kind, "12"] for kind in ("Brute", "CVS")]
+    text = draft(Workbook("text", [sheet("x", rows)]), "made_up")
+    (table,) = read_layout(text, "draft").tables
+    assert {(c.key, *c.headers) for c in table.columns} == {
+        ("period:year", "ANNEE"), ("period:month", "MOIS"), ("code", "code dep"), ("territory", "nom"),
+        ("parent", "region"), ("breakdown", "serie"), ("value", "log_aut"),
+    }  # fmt: skip
+    assert '# fixed = { indicator = "' in text
+
+
+@pytest.mark.parametrize("rows", [[["seul"]], [[1, 2], [3, 4]], [["a", "b"]], [[None, "x"], [None, None, 3]]])
+def test_a_proposal_for_anything_is_a_layout(rows: list[list[object]]) -> None:
+    book = Workbook("xlsx", [sheet('Fe"uille\\', rows), sheet("Cachée", [[1]], visibility="hidden")])
+    text = draft(book, "made_up")
+    assert read_layout(text, "draft").source == "made_up"
+    assert 'The sheet "Cachée" is hidden' in text
+
+
+def test_tables_of_one_kind_on_many_sheets_are_proposed_once_with_their_header_rows() -> None:
+    rows: list[list[object]] = [["Région", "Parc", None], [None, "2020", "2021"], ["Bretagne", 1, 2], ["Corse", 3, 4]]
+    merges = [Span(1, 1, 2, 1), Span(1, 2, 1, 3)]
+    book = Workbook("xlsx", [sheet(str(year), rows, merges=merges) for year in range(2000, 2010)])
+    layout = read_layout(draft(book, "made_up"), "draft")
+    (table,) = layout.tables
+    assert (table.sheets, table.header_rows) == (("*",), 2)
+    assert [c.named_by for c in table.columns if c.field == "value"] == [("period", "indicator")]
+
+
+# -- layout test -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    book = openpyxl.Workbook()
+    book.active.title = "Bilan"
+    for row in RETURN:
+        book.active.append(row)
+    book.save(tmp_path / "bilan.xlsx")
+    layout = tmp_path / "made_up.toml"
+    layout.write_text(CliRunner().invoke(commands, ["layout", "new", str(tmp_path / "bilan.xlsx")]).output, "utf-8")
+    return layout, tmp_path / "bilan.xlsx"
+
+
+def test_the_commands_propose_a_layout_and_show_what_it_claims(files: tuple[Path, Path], tmp_path: Path) -> None:
+    layout, file = files
+    assert 'source = "bilan"' in layout.read_text("utf-8")
+    page = tmp_path / "page.html"
+    result = CliRunner().invoke(commands, ["layout", "test", str(layout), str(file), "--html", str(page)])
+    assert result.exit_code == 0
+    assert "4 × observation" in result.output
+    assert "\x1b[" not in result.output  # colours on a terminal only
+    html = page.read_text("utf-8")
+    assert '<td class="indicator" title="A6, indicator: Livraisons">Livraisons</td>' in html
+    assert '<td class="period" title="B5, period: 2020">2020</td>' in html
+    assert '<td class="value" title="B6, value: 1">1</td>' in html
+    assert "http" not in html  # it needs nothing else
+    assert "<script" not in html
+
+
+def test_what_is_left_is_said_and_ends_with_a_code(files: tuple[Path, Path]) -> None:
+    layout, file = files
+    layout.write_text(layout.read_text("utf-8").replace('headers = ["Divers"]', 'headers = ["Autre"]'), "utf-8")
+    result = CliRunner().invoke(commands, ["layout", "test", str(layout), str(file), "--json"])
+    assert result.exit_code == 1
+    told = json.loads(result.output)
+    assert told["cells"]["Bilan"]["unclaimed"] == 3
+    assert {r["reason"] for r in told["rejections"]} == {"COLONNE_INCONNUE", "CELLULE_NON_RECLAMEE"}
+    layout.write_text("source = 1", "utf-8")
+    assert CliRunner().invoke(commands, ["layout", "test", str(layout), str(file)]).exit_code == 2
+    assert CliRunner().invoke(commands, ["layout", "test", "no_such_source", str(file)]).exit_code == 2
+
+
+def test_a_file_that_cannot_be_read_is_said_in_one_sentence(tmp_path: Path) -> None:
+    broken = tmp_path / "b.xlsx"
+    broken.write_bytes(b"PK\x03\x04 not a workbook")
+    result = CliRunner().invoke(commands, ["layout", "new", str(broken)])
+    assert result.exit_code == 2
+    assert "b.xlsx" in result.output
+
+
+def test_the_picture_escapes_what_a_hostile_cell_holds_and_knows_every_role() -> None:
+    rows = [*RETURN, [None, None, None, None, None, "<script>alert(1)</script>"]]
+    book = Workbook("xlsx", [sheet("<b>", rows)])  # type: ignore[arg-type]
+    layout = load_layouts()["regional_return"]
+    extraction = extract(book, layout)
+    found = claims(book, layout, extraction)
+    assert set(found.values()) <= set(LOOKS)
+    assert "<script" not in as_page(book, found, extraction)
+
+
+def test_the_schema_command_prints_the_schema(tmp_path: Path) -> None:
+    assert CliRunner().invoke(commands, ["layout", "schema"]).output == layout_schema()
+    assert CliRunner().invoke(commands, ["layout", "schema", str(tmp_path / "s.json")]).exit_code == 0
+    assert (tmp_path / "s.json").read_text("utf-8") == layout_schema()
