@@ -6,6 +6,8 @@ What does not: rules (``observations``), what only the whole warehouse can tell 
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +18,16 @@ from pipeline.cells.worker import Task, run_isolated
 from pipeline.extractions import frames_of
 from pipeline.layouts import Extraction
 from pipeline.layouts.products import PRODUCTS
-from pipeline.observations import judge
+from pipeline.observations import Judged, judge
 from pipeline.reading import read_submission
-from pipeline.rejections import Level, Rejection
+from pipeline.rejections import REFUSED, Rejection
+from pipeline.returned import Verdict, annotate, list_alone
+from pipeline.returned.verdict import accepted_row
 from pipeline.settings import Settings
 
 
-def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, list[Rejection]]]:
-    """Yield each file with what would be refused in it, remarks left out; in the order of files.
+def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Verdict]]:
+    """Yield each file with what would be refused and accepted of it, remarks left out; in the order of files.
 
     Args:
         files: what is to be sent.
@@ -32,15 +36,48 @@ def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator
     """
     tasks = [Task(str(path), (path, source, None, path.name, settings.limits)) for path in files]
     for path, (_, result) in zip(files, run_isolated(tasks, read_submission, settings), strict=True):
-        found = [result] if isinstance(result, Rejection) else [*result.rejections, *_judged(result)]
-        yield path, [rejection for rejection in found if rejection.level is not Level.REMARK]
+        if isinstance(result, Rejection):
+            yield path, Verdict.of(path.name, [result], [])
+            continue
+        judged = _judged(result)
+        found = [*result.rejections, *(located.rejection for located in judged.refused)]
+        accepted = [accepted_row(row) for frame in judged.accepted.values() for row in frame.iter_rows(named=True)]
+        yield path, Verdict.of(path.name, [fault for fault in found if fault.level in REFUSED], accepted)
 
 
-def _judged(extraction: Extraction) -> list[Rejection]:
-    """Return what the rules refuse in an extraction, as if the file were received today."""
+def annotate_beside(checked: Sequence[tuple[Path, Verdict]], folder: Path | None, settings: Settings) -> list[Path]:
+    """Write the annotated copy of each file that has something to correct; return where they stand.
+
+    Args:
+        checked: what :func:`precheck` found.
+        folder: where the copies go; beside each file without it. No file is ever written over the one that it is about.
+        settings: the limits of a reading.
+    """
+    faulty = [(path, verdict) for path, verdict in checked if verdict.faults]
+    written: list[Path] = []
+    with tempfile.TemporaryDirectory(prefix="housing-") as aside:
+        folders = [Path(tempfile.mkdtemp(dir=aside)) for _ in faulty]
+        tasks = [
+            Task(str(path), (path, verdict, own, settings.limits))
+            for (path, verdict), own in zip(faulty, folders, strict=True)
+        ]
+        results = run_isolated(tasks, annotate, settings)
+        for (path, verdict), own, (_, result) in zip(faulty, folders, results, strict=True):
+            name = list_alone(verdict, own, "sa lecture a été interrompue") if isinstance(result, Rejection) else result
+            target = (folder or path.parent) / f"{path.stem} - à corriger{Path(name).suffix}"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            incoming = target.with_name(f".{target.name}.tmp")
+            shutil.copyfile(own / name, incoming)
+            incoming.replace(target)
+            written.append(target)
+    return written
+
+
+def _judged(extraction: Extraction) -> Judged:
+    """Return what the rules make of an extraction, as if the file were received today."""
     known_on = extraction.known_on or datetime.now(UTC).date()
     frames = {
         name: frame.with_columns(submission_id=pl.lit("precheck")) for name, frame in frames_of(extraction).items()
     }
     rows = {product: frames[product].with_columns(known_on=pl.lit(known_on)) for product in PRODUCTS}
-    return [located.rejection for located in judge(rows, frames["part"]).refused]
+    return judge(rows, frames["part"])

@@ -1,46 +1,91 @@
-"""Commands for who sends workbooks: ``check``."""
+"""Commands for who sends workbooks: ``check``, ``template``."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from pipeline.cli.common import REFUSED, out
-from pipeline.precheck import precheck
+from pipeline.cli.common import REFUSED, WRONG_USE, out
+from pipeline.precheck import annotate_beside, precheck
 from pipeline.reading import known_layouts
+from pipeline.returned import Verdict
+from pipeline.returned.annotate import UNREADABLE
 from pipeline.settings import Settings
+from pipeline.template import make_template
+from pipeline.territories import current_regions, region_by_slug, resolve
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default="regional_return", show_default=True, help="Which source the files belong to.")
 @click.option("--json", "as_json", is_flag=True, help="Print the refusals as JSON.")
-def check(files: tuple[Path, ...], source: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
+@click.option(
+    "--annotate",
+    "folder",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    metavar="[DIR]",
+    help="Write a copy of each faulty file with its cells marked, into DIR or beside the file; say it after FILES.",
+)
+def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | None) -> None:  # noqa: FBT001  # click
     """Say what would be refused in FILES, before they are sent. Nothing is received.
 
-    Exit 0: nothing would be refused; 1: something would; 2: the source is unknown.
+    Exit 0: nothing to correct; 1: something to correct; 2: wrong use, or a file that cannot be read.
     """
     if source not in known_layouts():
         raise click.UsageError(f"unknown source {source!r}; known: {', '.join(known_layouts())}")
+    if folder and Path(folder).is_file():
+        raise click.UsageError(f"--annotate {folder}: it is a file; give a folder, or --annotate after the files")
     settings = Settings.from_environment()
-    found = [
-        {"file": str(path), **asdict(rejection)}
-        for path, rejections in precheck(files, source, settings)
-        for rejection in rejections
-    ]
+    checked = list(precheck(files, source, settings))
+    copies = [] if folder is None else annotate_beside(checked, Path(folder) if folder else None, settings)
     if as_json:
+        found = [{"file": str(path), **asdict(fault)} for path, verdict in checked for fault in verdict.faults]
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        for item in found:
-            where = " ".join(part for part in (item["file"], item["sheet"], item["cell"]) if part)
-            out.print(f"{where}: {item['message_fr']}", highlight=False, markup=False)
-        if not found:
-            out.print("Rien à corriger.", style="green")
-    sys.exit(REFUSED if found else 0)
+        for path, verdict in checked:
+            _say(path, verdict)
+        for copy in copies:
+            out.print(f"Copie annotée : {copy}", markup=False, soft_wrap=True)
+    faults = [fault for _, verdict in checked for fault in verdict.faults]
+    if any(fault.reason in UNREADABLE for fault in faults):
+        sys.exit(WRONG_USE)
+    sys.exit(REFUSED if faults else 0)
 
 
-COMMANDS = (check,)
+def _say(path: Path, verdict: Verdict) -> None:
+    """Print what must be corrected in a file, cell by cell, and how much of each sheet would be accepted."""
+    if not verdict.faults:
+        out.print(f"{path} : rien à corriger.", style="green", markup=False, soft_wrap=True)
+    for fault in verdict.faults:
+        where = " ".join(part for part in (str(path), fault.sheet, fault.cell) if part)
+        out.print(f"{where} : {fault.message_fr}", markup=False, soft_wrap=True)
+    for sheet, count in sorted(Counter(figure.sheet for figure in verdict.accepted).items()):
+        out.print(f"{path} {sheet} : {count} accepté(s).", markup=False, soft_wrap=True)
+
+
+@click.command()
+@click.argument("region")
+@click.argument("year", type=click.IntRange(2000, 2100))
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it; here, by region and year."
+)
+def template(region: str, year: int, output: Path | None) -> None:
+    """Write the blank return of REGION (name, slug or code) for YEAR, ready to be filled and sent."""
+    found = region_by_slug().get(region) or resolve(region, level="region")
+    if found is None or found.slug not in region_by_slug():
+        names = ", ".join(known.name for known in current_regions())
+        raise click.UsageError(f"unknown region {region!r}; known: {names}")
+    path = output or Path(f"bilan-{found.slug}-{year}.xlsx")
+    make_template(found, year, path, Settings.from_environment())
+    out.print(f"Modèle vierge : {path}", markup=False, soft_wrap=True)
+
+
+COMMANDS: tuple[Any, ...] = (check, template)
