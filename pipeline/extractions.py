@@ -1,7 +1,8 @@
 """Extractions: each submission read once, in an isolated process, and remembered under what it depends on.
 
-The cache key is the content, the place in ``raw/`` that decides which layout and region apply, and the code version;
-whatever is not in the key cannot change the result. A reading that was interrupted is not remembered.
+The cache key is the content, the corrections declared for it, the place in ``raw/`` that decides which layout and
+region apply, and the code version; whatever is not in the key cannot change the result. A reading that was interrupted
+is not remembered.
 
 What belongs here: from the archive to typed frames, one submission at a time. What does not: how a file is read
 (``cells``), what it means (``layouts``), whether its figures hold together (``observations``).
@@ -13,7 +14,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -21,14 +22,17 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
+from pipeline.cells.corrections import Correction
 from pipeline.cells.worker import Task, run_isolated
 from pipeline.contracts import stage
+from pipeline.corrections import SOURCE, by_submission, resolve
 from pipeline.layouts import Extraction
 from pipeline.layouts.products import PRODUCTS
+from pipeline.observations import check
 from pipeline.reading import read_submission
 from pipeline.rejections import Rejection
 from pipeline.settings import Settings
-from pipeline.submissions import Submission
+from pipeline.submissions import Submission, read_ledger
 from pipeline.submissions.archive import archived_path
 
 ADDRESS = {"sheet": pl.String(), "cell": pl.String()}
@@ -74,10 +78,11 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
-def cache_key(submission: Submission) -> str:
-    """Return the name under which the extraction of a submission is remembered."""
+def cache_key(submission: Submission, corrections: Sequence[Correction] = ()) -> str:
+    """Return the name under which the extraction of a submission, corrected, is remembered."""
     place = f"{submission.source}/{'|'.join(submission.region_slugs)}/{PurePosixPath(submission.file).name}"
-    return hashlib.sha256(f"{submission.sha256}\n{place}\n{code_version()}".encode()).hexdigest()[:32]
+    corrected = json.dumps(corrections)
+    return hashlib.sha256(f"{submission.sha256}\n{place}\n{code_version()}\n{corrected}".encode()).hexdigest()[:32]
 
 
 def extract_all(
@@ -87,12 +92,43 @@ def extract_all(
 ) -> list[Extracted]:
     """Return the extraction of every submission, reading those that the cache does not hold.
 
+    The correction files of the ledger are read first, whichever submissions are asked for: they say what to correct.
+
     Args:
         submissions: what to read, in order.
-        settings: where the archive and the cache stand, and the limits of a reading.
+        settings: where the archive, the ledger and the cache stand, and the limits of a reading.
         on_done: called after each submission that had to be read.
     """
-    folders = {submission.sha256: settings.cache / cache_key(submission) for submission in submissions}
+    everything = read_ledger(settings.ledger)
+    declaring = [submission for submission in everything if submission.source == SOURCE]
+    declared = {item.submission.sha256: item for item in _extract(declaring, settings, {}, on_done)}
+    others = [submission for submission in submissions if submission.sha256 not in declared]
+    corrections = by_submission(declared_corrections(declared.values(), everything))
+    extracted = {item.submission.sha256: item for item in _extract(others, settings, corrections, on_done)}
+    return [(declared | extracted)[submission.sha256] for submission in submissions]
+
+
+def declared_corrections(declaring: Iterable[Extracted], submissions: Sequence[Submission]) -> pl.DataFrame:
+    """Return the lines of correction files that the rules accept, each with its file and whether it is in force."""
+    frames = [
+        frame.with_columns(
+            submission_id=pl.lit(item.submission.submission_id), known_on=pl.lit(item.submission.received_at.date())
+        )
+        for item in declaring
+        if (frame := item.frame("correction")) is not None
+    ]
+    accepted, _ = check("correction", pl.concat([stage()["correction"].frame([]), *frames]))
+    return resolve(accepted, submissions)[0]
+
+
+def _extract(
+    submissions: Sequence[Submission],
+    settings: Settings,
+    corrections: Mapping[str, tuple[Correction, ...]],
+    on_done: Callable[[Submission], None],
+) -> list[Extracted]:
+    own = {submission.sha256: corrections.get(submission.submission_id, ()) for submission in submissions}
+    folders = {s.sha256: settings.cache / cache_key(s, own[s.sha256]) for s in submissions}
     unread = [submission for submission in submissions if not (folders[submission.sha256] / SUMMARY).exists()]
     tasks = [
         Task(
@@ -103,6 +139,7 @@ def extract_all(
                 submission.region_slugs,
                 PurePosixPath(submission.file).name,
                 settings.limits,
+                own[submission.sha256],
             ),
         )
         for submission in unread
@@ -163,6 +200,7 @@ def frames_of(extraction: Extraction) -> dict[str, pl.DataFrame]:
     }
     for product in PRODUCTS:
         contract = stage()[product]
-        rows = [{name: row.get(name) for name in contract.column_names} for row in extraction.rows.get(product, [])]
-        frames[product] = contract.frame(rows)
+        rows = extraction.rows.get(product, [])
+        columns = {name: [row.get(name) for row in rows] for name in contract.column_names}
+        frames[product] = pl.DataFrame(columns, schema=contract.polars_schema())
     return frames

@@ -16,6 +16,10 @@ from pipeline.words import fold, nearest
 
 MEASURES = ("flow", "stock", "cumulative")
 
+# Activity rarely changes by more than half from one year to the next; a unit or a digit mistyped always does. An
+# indicator that is known to jump says so itself.
+PLAUSIBLE_CHANGE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
@@ -32,6 +36,14 @@ class Indicator:
     synonyms: tuple[str, ...] = ()
     minimum: float | None = 0.0
     """The least possible value; ``None`` where it may be negative."""
+    part_of: str = ""
+    """The indicator that this one and its other parts make up, so that their sum is compared with it."""
+    included_in: str = ""
+    """The indicator that this one is only some of (a "dont" line), so that it never exceeds it."""
+    growth_of: str = ""
+    """The indicator whose change on the year before this one states, in percent."""
+    plausible_change: float = PLAUSIBLE_CHANGE
+    """The largest change that needs no second look, in either direction: 0.5 is half as much again, or a third less."""
 
     @property
     def wordings(self) -> tuple[str, ...]:

@@ -8,32 +8,23 @@ What belongs here: the order of the steps and what is handed from one to the nex
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date
 
 import duckdb
-import polars as pl
 
-from pipeline.contracts import stage
 from pipeline.extractions import (
     Extracted,
-    code_version,
     extract_all,
     forget_interrupted,
     forget_unused,
-    no_parts,
 )
-from pipeline.indicators import indicators
-from pipeline.layouts.products import PRODUCTS
-from pipeline.observations import Located, judge
 from pipeline.reading import known_layouts
-from pipeline.rejections import REASONS, Level
 from pipeline.releases import Release, list_releases, publish, published
+from pipeline.returned import return_workbooks
 from pipeline.settings import Settings
+from pipeline.staging import inputs_sha256, make_stage
 from pipeline.submissions import Receipt, Submission, read_ledger, receive
-from pipeline.territories import region_by_slug, territories
 from pipeline.warehouse.audit import Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_stage
 from pipeline.warehouse.lock import hold_warehouse
@@ -93,6 +84,7 @@ def load(
         report.remembered = len(extracted) - len(report.read)
         if not force and is_up_to_date(settings):
             report.release = published(settings)
+            return_workbooks(settings)
             return report
         frames = make_stage(extracted, settings)
         with open_work(settings) as connection:
@@ -102,6 +94,7 @@ def load(
             report.is_new_release = True
         forget_interrupted(extracted)
         forget_unused(settings, extracted)
+        return_workbooks(settings)
         return report
 
 
@@ -144,31 +137,6 @@ def read_all(
     return extract_all(submissions, settings, tell)
 
 
-def inputs_sha256(settings: Settings) -> str:
-    """Return the SHA-256 over everything that a release is made from: ledger, code, layouts, references and SQL."""
-    digest = hashlib.sha256(code_version().encode())
-    if settings.ledger.exists():
-        digest.update(settings.ledger.read_bytes())
-    for path in sorted(settings.sql.rglob("*.sql")):
-        digest.update(path.relative_to(settings.sql).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def make_stage(extracted: list[Extracted], settings: Settings) -> dict[str, pl.DataFrame]:
-    """Return every table of the stage but ``check``, from the extractions: rows judged, refusals gathered."""
-    summaries = {item.submission.submission_id: item.summary() for item in extracted}
-    known_on = {item.submission.submission_id: _known_on(item.submission, summaries) for item in extracted}
-    rows = {product: _gather(extracted, product, known_on) for product in PRODUCTS}
-    judged = judge(rows, _gather_parts(extracted))
-    frames = {**judged.accepted, "total": judged.totals}
-    frames["cell"] = _gather(extracted, "cell", known_on)
-    frames["rejection"] = _rejections(extracted, judged.refused)
-    frames["submission"] = _submissions(extracted, known_on, frames)
-    frames |= reference_frames()
-    frames["run"] = stage()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(extracted)}])
-    return frames
-
-
 def build_and_audit(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -208,149 +176,3 @@ def audit(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Out
     if failed:
         raise AuditFailedError(failed)
     return outcomes
-
-
-def reference_frames() -> dict[str, pl.DataFrame]:
-    """Return the stage tables that no submission brings: territories, indicators, sources."""
-    return {
-        "territory": stage()["territory"].frame(
-            [
-                {
-                    "code": t.code,
-                    "level": t.level,
-                    "name": t.name,
-                    "slug": t.slug,
-                    "parent_code": t.parent_code or None,
-                    "valid_from": t.valid_from,
-                    "valid_to": t.valid_to,
-                }
-                for t in territories()
-            ]
-        ),
-        "indicator": stage()["indicator"].frame(
-            [
-                {
-                    "code": i.code,
-                    "label_fr": i.label_fr,
-                    "label_en": i.label_en,
-                    "unit": i.unit,
-                    "measure": i.measure,
-                    "is_additive": i.additive,
-                    "definition_fr": i.definition_fr,
-                    "scope": i.scope,
-                }
-                for i in indicators().values()
-            ]
-        ),
-        "source": stage()["source"].frame(
-            [
-                {
-                    "source": layout.source,
-                    "title_fr": layout.title_fr,
-                    "authority": layout.authority,
-                    "due_month": layout.due_month,
-                }
-                for layout in known_layouts().values()
-            ]
-        ),
-    }
-
-
-def _known_on(submission: Submission, summaries: dict[str, tuple[str, date | None]]) -> date:
-    """Return the day on which the figures of a submission became known: never later than its receipt."""
-    stated = summaries[submission.submission_id][1]
-    received = submission.received_at.astimezone(UTC).date()
-    return min(stated, received) if stated else received
-
-
-def _as_of(extracted: list[Extracted]) -> date:
-    """Return the day of the last receipt; with an empty archive, the first day that a date can be."""
-    return max((item.submission.received_at.astimezone(UTC).date() for item in extracted), default=date.min)
-
-
-def _gather(extracted: list[Extracted], name: str, known_on: dict[str, date]) -> pl.DataFrame:
-    """Return one table of every extraction, with the submission and when it was known."""
-    contract = stage()[name]
-    frames = []
-    for item in extracted:
-        frame = item.frame(name)
-        if frame is not None:
-            own = item.submission.submission_id
-            frame = frame.with_columns(
-                submission_id=pl.lit(own),
-                **{"known_on": pl.lit(known_on[own])} if "known_on" in contract.column_names else {},
-            )
-            frames.append(frame.select(contract.column_names))
-    return pl.concat(frames) if frames else contract.frame([])
-
-
-def _gather_parts(extracted: list[Extracted]) -> pl.DataFrame:
-    frames = [
-        frame.with_columns(submission_id=pl.lit(item.submission.submission_id))
-        for item in extracted
-        if (frame := item.frame("part")) is not None
-    ]
-    return pl.concat(frames) if frames else no_parts()
-
-
-def _rejections(extracted: list[Extracted], refused: list[Located]) -> pl.DataFrame:
-    """Return every refusal and remark, those of the reading and those of the rules."""
-    contract = stage()["rejection"]
-    files = {item.submission.submission_id: item.submission.file for item in extracted}
-    rows: list[dict[str, object]] = []
-    for item in extracted:
-        frame = item.frame("rejection")
-        if frame is not None:
-            rows += [{**row, "submission_id": item.submission.submission_id} for row in frame.iter_rows(named=True)]
-    for located in refused:
-        own = located.rejection
-        rows.append(
-            {
-                "submission_id": located.submission_id,
-                "sheet": own.sheet,
-                "cell": own.cell,
-                "raw_text": own.raw_text,
-                "reason": own.reason,
-                "message_fr": own.message_fr,
-                "message_en": own.message_en,
-            }
-        )
-    for row in rows:
-        row["file"] = files[str(row["submission_id"])]
-        row["row_level"] = str(REASONS[str(row["reason"])].level)
-    return contract.frame(rows).unique(maintain_order=True)
-
-
-def _submissions(
-    extracted: list[Extracted], known_on: dict[str, date], frames: dict[str, pl.DataFrame]
-) -> pl.DataFrame:
-    def counts(name: str, rows: pl.DataFrame) -> dict[str, int]:
-        counted = rows.group_by("submission_id").len(name)
-        return dict(counted.iter_rows())
-
-    cells = counts("cells", frames["cell"])
-    accepted = counts("accepted", pl.concat([frames[product].select("submission_id") for product in PRODUCTS]))
-    refusals = frames["rejection"].filter(pl.col("row_level") != Level.REMARK)
-    rejected = counts("rejected", refusals)
-
-    def row(item: Extracted) -> dict[str, object]:
-        own = item.submission
-        good, bad = accepted.get(own.submission_id, 0), rejected.get(own.submission_id, 0)
-        region = region_by_slug().get(next(iter(own.region_slugs[-1:]), ""))
-        return {
-            "submission_id": own.submission_id,
-            "sha256": own.sha256,
-            "source": own.source,
-            "region_code": region.code if region else None,
-            "file": own.file,
-            "size_bytes": own.size_bytes,
-            "received_at": own.received_at.astimezone(UTC).replace(tzinfo=None),
-            "known_on": known_on[own.submission_id],
-            "layout": item.summary()[0],
-            "status": "rejected" if good == 0 else "partial" if bad else "accepted",
-            "cells": cells.get(own.submission_id, 0),
-            "accepted": good,
-            "rejected": bad,
-        }
-
-    return stage()["submission"].frame([row(item) for item in extracted])

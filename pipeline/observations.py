@@ -18,6 +18,7 @@ import polars as pl
 from pipeline.contracts import Contract, failures, stage, violations
 from pipeline.indicators import indicators
 from pipeline.rejections import Rejection, reject
+from pipeline.typography import french_number
 
 ADDRESS = ("submission_id", "sheet", "cell")
 
@@ -27,6 +28,7 @@ NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "target": ("plan", "line_id"),
     "agreement": ("signatory", "other_parties", "theme", "signed_on"),
     "funding": ("lender", "beneficiary", "purpose"),
+    "correction": ("corrected_file", "corrected_sheet", "corrected_cell"),
 }
 
 
@@ -154,7 +156,7 @@ def check_totals(accepted: pl.DataFrame, parts: pl.DataFrame) -> tuple[pl.DataFr
 
 def _wrong_total(row: dict[str, object]) -> Rejection:
     stated, parts = float(str(row["stated_value"])), float(str(row["parts_sum"]))
-    words = {"expected": _in_french(parts), "gap": _in_french(stated - parts)}
+    words = {"expected": french_number(parts), "gap": french_number(stated - parts)}
     return _address(reject("TOTAL_INCOHERENT", raw_text=_text(row), **words), row)
 
 
@@ -240,9 +242,3 @@ def _address(rejection: Rejection, row: dict[str, object]) -> Rejection:
         str(row["cell"]),
         rejection.raw_text,
     )
-
-
-def _in_french(number: float) -> str:
-    """Return a number as a French reader writes it: ``1 234,5``."""
-    text = f"{number:,.2f}".rstrip("0").rstrip(".")
-    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")

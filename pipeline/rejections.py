@@ -24,6 +24,13 @@ class Level(StrEnum):
     """One cell is set aside; the rest is loaded."""
     REMARK = "remark"
     """Loaded, and said so."""
+    SUPERSEDED = "superseded"
+    """Refused in a file that a later one has replaced at its place: nothing is left to correct. No reason has this
+    level of its own; a refusal gets it when the submissions come together."""
+
+
+REFUSED = (Level.FILE, Level.TABLE, Level.CELL)
+"""The levels of what has to go back to its sender."""
 
 
 class Reason(NamedTuple):
@@ -97,15 +104,26 @@ REASONS: dict[str, Reason] = {
     "TABLEAU_ABSENT": Reason(
         Level.TABLE,
         "Aucun en-tête reconnu dans cette feuille. En-têtes attendus : {expected}. Ligne la plus proche : {found}. "
-        "Rétablissez l'en-tête, ou ajoutez ce libellé à la disposition.",
+        "Rétablissez l'en-tête, ou ajoutez ce libellé à la disposition.{hint}",
         "No known header on this sheet. Expected: {expected}. Nearest row: {found}. Restore the header, or add this "
-        "wording to the layout.",
+        "wording to the layout.{hint}",
     ),
     "COLONNE_INCONNUE": Reason(
         Level.CELL,
         "Colonne inconnue « {found} ». Colonnes connues les plus proches : {expected}. Corrigez l'intitulé, ou "
-        "ajoutez-le à la disposition.",
-        "Unknown column “{found}”. Nearest known columns: {expected}. Correct the heading, or add it to the layout.",
+        "ajoutez-le à la disposition.{hint}",
+        "Unknown column “{found}”. Nearest known columns: {expected}. Correct the heading, or add it to the "
+        "layout.{hint}",
+    ),
+    "COLONNE_ABSENTE": Reason(
+        Level.TABLE,
+        "La colonne « {expected} » manque dans ce tableau. Rétablissez-la.",
+        "The column “{expected}” is missing from this table. Restore it.",
+    ),
+    "FEUILLE_A_AFFICHER": Reason(
+        Level.TABLE,
+        "La feuille est masquée et contient {found} cellules ; elle n'a pas été lue. Affichez-la, ou supprimez-la.",
+        "The sheet is hidden and holds {found} cells; it was not read. Show it, or remove it.",
     ),
     "ENTETE_EN_DOUBLE": Reason(
         Level.TABLE,
@@ -203,6 +221,18 @@ REASONS: dict[str, Reason] = {
         "« {found} » est négatif, ce que « {expected} » ne peut pas être. Corrigez la valeur.",
         "“{found}” is negative, which “{expected}” cannot be. Correct the value.",
     ),
+    "VALEUR_HORS_BORNES": Reason(
+        Level.CELL,
+        "« {found} » dépasse {expected}, la plus grande valeur plausible ici. Vérifiez la valeur et sa colonne.",
+        "“{found}” exceeds {expected}, the largest plausible value here. Check the value and its column.",
+    ),
+    "VALEUR_FUSIONNEE": Reason(
+        Level.CELL,
+        "« {found} » occupe des cellules fusionnées sur plusieurs lignes ou colonnes : on ne sait pas à laquelle va la "
+        "valeur. Défusionnez-les et écrivez chaque valeur.",
+        "“{found}” stands in cells merged over several rows or columns: nobody can tell whose value it is. Unmerge "
+        "them and write each value.",
+    ),
     "LIGNE_EN_DOUBLE": Reason(
         Level.CELL,
         "« {found} » est déjà indiqué en {other}, sur une ligne qui dit porter sur la même chose. "
@@ -220,6 +250,21 @@ REASONS: dict[str, Reason] = {
         "lignes.",
         "The total “{found}” is not the sum of its rows, {expected} (gap {gap}). Correct the total or the rows.",
     ),
+    # -- corrections of ours -------------------------------------------------------------------------------------
+    "CORRECTION_PERIMEE": Reason(
+        Level.CELL,
+        "Une correction attend ici « {expected} » (à lire « {new} »), mais la cellule dit « {found} ». Retirez cette "
+        "ligne de raw/corrections, ou corrigez-y la feuille, la cellule ou le texte.",
+        "A correction expects “{expected}” here (to be read as “{new}”), but the cell says “{found}”. Take this line out "
+        "of raw/corrections, or correct its sheet, cell or text.",
+    ),
+    "CORRECTION_SANS_ENVOI": Reason(
+        Level.CELL,
+        "Aucun fichier reçu n'a un SHA-256 qui commence par « {found} ». Reprenez le submission_id (16 chiffres au "
+        "moins) dans fact.submission.",
+        "No received file has a SHA-256 that starts with “{found}”. Take the submission_id (16 digits at least) from "
+        "fact.submission.",
+    ),
     # -- remarks -------------------------------------------------------------------------------------------------
     "NOMBRE_TEXTE": Reason(
         Level.REMARK,
@@ -236,6 +281,11 @@ REASONS: dict[str, Reason] = {
         "La feuille est masquée ; elle n'a pas été lue.",
         "The sheet is hidden; it was not read.",
     ),
+    "FEUILLE_MASQUEE_LUE": Reason(
+        Level.REMARK,
+        "La feuille est masquée ; elle a été lue.",
+        "The sheet is hidden; it was read.",
+    ),
     "FEUILLE_IGNOREE": Reason(
         Level.REMARK,
         "La feuille n'est décrite par aucune disposition ; ses {found} cellules n'ont pas été lues.",
@@ -245,6 +295,12 @@ REASONS: dict[str, Reason] = {
         Level.REMARK,
         "« {found} » remplace la valeur {expected} déjà reçue.",
         "“{found}” replaces the value {expected} received before.",
+    ),
+    "DIMENSION_FAUSSE": Reason(
+        Level.REMARK,
+        "Une feuille du classeur annonce des dimensions plus petites que son contenu ; toutes ses cellules ont été "
+        "lues.",
+        "A sheet of the workbook declares smaller dimensions than its content has; all of its cells were read.",
     ),
     "LIEN_EXTERNE": Reason(
         Level.REMARK,

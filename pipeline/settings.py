@@ -65,6 +65,11 @@ class Settings:
         return self.warehouse / "cache"
 
     @property
+    def returned(self) -> Path:
+        """What goes back to the senders: a folder for each current submission of which something was refused."""
+        return self.warehouse / "returned"
+
+    @property
     def work(self) -> Path:
         """The working databases, which belong to the runs alone."""
         return self.warehouse / "work"

@@ -1,6 +1,7 @@
 """How French text is typed: spaces, dashes, apostrophes, styled digits, accents and wrongly decoded bytes.
 
-What belongs here: bringing the many ways of typing the same characters to one, without touching the words.
+What belongs here: bringing the many ways of typing the same characters to one, without touching the words; writing a
+number as French readers do.
 What does not: recognising wordings (``words``), figures (``figures``) and periods (``periods``).
 """
 
@@ -33,6 +34,12 @@ def plain(text: str) -> str:
         text = _ascii_where_possible(repair_mojibake(text) or text)
     spaced = _SPACES.sub(" ", _LINE_BREAK.sub("\n", text.translate(_ALIKE)))
     return _AROUND_BREAK.sub("\n", spaced).strip()
+
+
+def french_number(number: float) -> str:
+    """Return a number as a French reader writes it: ``1 234,5``."""
+    text = f"{number:,.2f}".rstrip("0").rstrip(".")
+    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
 
 
 def _ascii_where_possible(text: str) -> str:

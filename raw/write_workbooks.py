@@ -96,6 +96,10 @@ class Book:
     figures: str
     """A :class:`Line` to a line."""
     note: str = ""
+    parts: str = ""
+    """A :class:`Line` whose parts facts.csv states: they stand on a sheet of their own, above it as their total."""
+    part: str = ""
+    """What one of these parts is."""
     aside: str = ""
     """A :class:`Line` that stands in a note alone, because its period is not known well enough for the table."""
     corner: str = "A1"
@@ -462,6 +466,12 @@ def titles_of(book: Book) -> list[str]:
     return [f"Action Logement – {book.region}" if book.region else "Action Logement Groupe", book.title]
 
 
+def publisher_of(fact: Row) -> str:
+    """Return who published a figure: what stands between brackets at the end of the title of its source."""
+    named = re.search(r"\((?:copie de )?([^()]+)\)$", plain(fact["source_title"]))
+    return named[1] if named else ""
+
+
 def identity_of(book: Book, entries: Sequence[Entry]) -> list[tuple[str, Value]]:
     """Return the identification block, in the words of the hand."""
     when = published(entries[0].fact, dated=book.dated)
@@ -469,6 +479,7 @@ def identity_of(book: Book, entries: Sequence[Entry]) -> list[tuple[str, Value]]
         national = not any(entry.line.territory for entry in entries)
         pairs: list[tuple[str, Value]] = [("Organisme :", "Action Logement Groupe")]
         pairs += [("Territoire :", "France")] if national else []
+        pairs += [("Publié par :", publisher)] if (publisher := publisher_of(entries[0].fact)) else []
         pairs += [("Date de publication :", when)]
         return pairs + ([("Unité :", book.unit)] if book.unit else [])
     who, day = {
@@ -552,10 +563,39 @@ def hand_d(workbook: Workbook, book: Book, entries: Sequence[Entry], notes: Sequ
 HANDS = {"A": hand_a, "B": hand_b, "C": hand_c, "D": hand_d}
 
 
+def parts_of(fact: Row, part: str) -> list[tuple[str, str]]:
+    """Return the parts of a figure and what each counts, as its note lists them: ``28 appartements + 19 maisons``."""
+    listed = re.search(r"\d+[^+=:\d]*(?:\+\s*\d+[^+=:\d]*)+", fact["note"])
+    if listed is None:
+        raise SystemExit(f"no parts in the note of {fact['indicator_fr']}: {fact['note']}")
+    found = [re.split(r"(?<=\d)(?!\d)", text.strip(), maxsplit=1) for text in listed[0].split("+")]
+    return [(words.strip() or f"{part} {at}", count) for at, (count, words) in enumerate(found, start=1)]
+
+
+def write_parts(workbook: Workbook, book: Book, entry: Entry, facts: Facts) -> None:
+    """Write the parts of a figure, and the figure under them as their total."""
+    page = new_page(workbook, "Production – détail", LOOKS["A"])
+    header = ["Indicateur", book.part, "Année", "Valeur", "Unité"]
+    page.title([*titles_of(book), f"Détail par {book.part.lower()}"], len(header))
+    page.identify(identity_of(book, [entry]))
+    page.head(header)
+    line, fact, indicator, worded = entry
+    rows = [*parts_of(fact, book.part), ("Total", worded)]
+    for name, count in rows:
+        page.line([line.label, name, period_words(line.period), count, UNITS[indicator.unit]], bold=name == "Total")
+    page.notes(notes_of(replace(book, note="", aside=""), [entry], facts))
+    page.widths(58, 26, 12, 14, 13)
+
+
 def write_book(book: Book, facts: Facts) -> None:
     """Write one workbook of a region or of the Group."""
     entries, workbook = entries_of(book, facts), new_workbook()
-    HANDS[book.hand](workbook, book, entries, notes_of(book, entries, facts))
+    if entries:
+        HANDS[book.hand](workbook, book, entries, notes_of(book, entries, facts))
+    if book.parts:
+        (total,) = entries_of(replace(book, figures=book.parts), facts)
+        write_parts(workbook, book, total, facts)
+        entries.append(total)
     add_sources(workbook, (entry.fact for entry in entries))
     save(workbook, RAW / book.folder / f"{book.name}.xlsx")
 
@@ -836,10 +876,10 @@ REGIONAL = [
         Book(
             "ozanam-2025", "D", "Production 2025 (Ozanam)", "OZANAM mobilisé en 2025",
             """
-            2025: Livrés, répartis sur cinq résidences (Ozanam) = deliveries
             2025: Réhabilités (Ozanam) = rehabilitations
             2025: En cours de réhabilitation = rehabilitations_in_progress
             """,
+            parts="2025: Livrés, répartis sur cinq résidences (Ozanam) = deliveries", part="Résidence",
         ),
     ),
     *returns(
@@ -864,6 +904,10 @@ REGIONAL = [
             """
             2020-2022: D'investissement depuis 2020 = outre_mer_amount
             """,
+        ),
+        Book(
+            "premier-programme-2025", "A", "Premier programme de la Sifag", "La Guyane mise sur le logement", "",
+            parts="2025: Logements intermédiaires (Macouria) = sifag_first_programme", part="Type de logement",
         ),
     ),
     *returns(

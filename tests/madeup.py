@@ -41,3 +41,28 @@ def regional_return(
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     return path
+
+
+CORRECTION_HEADER = (
+    "Envoi",
+    "Feuille",
+    "Cellule",
+    "Texte de la cellule",
+    "Texte corrigé",
+    "Motif",
+    "Auteur",
+    "Date",
+)
+
+
+def correction_file(path: Path, *lines: Sequence[Any]) -> Path:
+    """Write a file of corrections: file, sheet, cell, text, corrected text; reason, author and date are filled in."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Corrections"
+    sheet.append(CORRECTION_HEADER)
+    for line in lines:
+        sheet.append([*line, "coquille confirmée par téléphone", "A. Analyste", "02/05/2022"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path

@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
 from pipeline.cells.limits import over_size
-from pipeline.rejections import refuse_file
+from pipeline.rejections import FileRefusedError, refuse_file
 from pipeline.settings import Limits
 
-CHUNK = 256 * 1024
+CHUNK = 16 * 1024
+_PROLOG = 512
 
-Attributes = dict[str, str]
-Names = dict[str, str]
+Names = frozenset[str]
+_NONE: Names = frozenset()
 
 
 class Archive:
@@ -69,37 +71,105 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
             raise refuse_file("CORROMPU", found=f"la partie {part} est illisible") from error
 
-    def parse(
-        self,
-        part: str,
-        names: Names,
-        start: Callable[[str, Attributes], object] | None = None,
-        end: Callable[[str], object] | None = None,
-        text: Callable[[str], object] | None = None,
-        each_chunk: Callable[[], object] | None = None,
-    ) -> None:
-        """Parse one part as XML, calling the handlers; ``each_chunk`` is called now and then, between two of them.
+    def elements(self, part: str, root: Names, containers: Names = frozenset()) -> Iterator[Element]:
+        """Parse one part as XML and yield the children of its root, each when it is complete, in their order.
 
-        ``names`` maps the qualified names of interest (``"<namespace> <name>"``) to the short ones that the handlers
-        receive: expat looks every name up in its table of interned names, which makes the translation free.
+        A child that is named in ``containers`` yields its own children in its place: a sheet of a million rows is never
+        in memory as a tree. What is yielded is forgotten here before the next piece is parsed.
+
+        Args:
+            part: the name of the part.
+            root: the qualified names (``{namespace}name``) that its root may have.
+            containers: the qualified names of the children that are opened.
 
         Raises:
-            FileRefusedError: the part is absent or damaged, is no XML, or has a document type.
+            FileRefusedError: the part is absent or damaged, is no XML, has a document type or another root.
         """
-        parser = expat.ParserCreate(None, " ", dict(names))
-        parser.buffer_text = True
+        builder = TreeBuilder()
+        above = builder.start("", {})  # the builder shows what grows under an element that we started ourselves
+        parser = XMLParser(target=builder)  # noqa: S314 - what makes XML unsafe, its document type, was refused
+        try:
+            for chunk in self.checked_chunks(part):
+                parser.feed(chunk)
+                for element in above:
+                    _expect(root, element, part)
+                    yield from _take_complete(element, containers)
+            parser.close()
+        except (ParseError, LookupError, ValueError) as error:
+            raise _invalid(part, error) from error
+        for element in above:
+            yield from _take_complete(element, containers, is_whole=True)
+
+    def check_xml(self, part: str, start: Callable[[str, dict[str, str]], object] | None = None) -> None:
+        """Refuse a part that is absent or damaged, is no XML, has a document type, or inflates beyond the limit.
+
+        Args:
+            part: the name of the part.
+            start: called with the qualified name (``namespace name``) and the attributes of each element.
+        """
+        parser = expat.ParserCreate(None, " ")
         parser.StartDoctypeDeclHandler = refuse_document_type
         parser.StartElementHandler = start
-        parser.EndElementHandler = end
-        parser.CharacterDataHandler = text
         try:
             for chunk in self.chunks(part):
                 parser.Parse(chunk)
-                if each_chunk:
-                    each_chunk()
             parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keyword
-        except expat.ExpatError as error:
-            raise refuse_file("CORROMPU", found=f"la partie {part} n'est pas du XML valide, {error}") from error
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise _invalid(part, error) from error
+
+    def checked_chunks(self, part: str) -> Iterator[bytes]:
+        """Inflate one part that is XML, piece by piece, and refuse a document type before its piece is handed out."""
+        prolog: Prolog | None = Prolog()
+        for chunk in self.chunks(part):
+            if prolog is not None:
+                try:
+                    prolog = None if prolog.is_over(chunk) else prolog
+                except (expat.ExpatError, LookupError, ValueError) as error:
+                    raise _invalid(part, error) from error
+            yield chunk
+
+
+class Prolog:
+    """What stands before the root of an XML document, the only place where it can have a document type."""
+
+    def __init__(self) -> None:
+        self._parser = expat.ParserCreate()
+        self._parser.StartDoctypeDeclHandler = refuse_document_type
+        self._parser.StartElementHandler = self._note_root
+        self._is_over = False
+
+    def _note_root(self, *_element: object) -> None:
+        self._is_over = True
+
+    def is_over(self, chunk: bytes) -> bool:
+        """Read on, little by little, and return whether the root has begun."""
+        for start in range(0, len(chunk), _PROLOG):
+            self._parser.Parse(chunk[start : start + _PROLOG])
+            if self._is_over:
+                return True
+        return False
+
+
+def _take_complete(parent: Element, containers: Names, *, is_whole: bool = False) -> Iterator[Element]:
+    """Detach and yield the complete children of an element: all of them, or all but the last while it is parsed."""
+    last = len(parent) - 1
+    for position, child in enumerate(parent):
+        is_complete = is_whole or position < last
+        if child.tag in containers:
+            yield from _take_complete(child, _NONE, is_whole=is_complete)
+        elif is_complete:
+            yield child
+    del parent[: len(parent) if is_whole else max(0, last)]
+
+
+def _expect(root: Names, found: Element, part: str) -> None:
+    if found.tag not in root:
+        expected = min(root).rpartition("}")[2]
+        raise refuse_file("CORROMPU", found=f"la partie {part} n'est pas un élément « {expected} »")
+
+
+def _invalid(part: str, error: Exception) -> FileRefusedError:
+    return refuse_file("CORROMPU", found=f"la partie {part} n'est pas du XML valide, {error}")
 
 
 def refuse_document_type(*_declaration: object) -> None:

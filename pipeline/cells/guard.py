@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 from pipeline.cells.archive import Archive
-from pipeline.cells.limits import over_count, over_size
+from pipeline.cells.limits import count, over_count, over_size
 from pipeline.rejections import refuse_file
 from pipeline.settings import Limits
 
@@ -52,4 +52,7 @@ def _inspect_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     for entry in entries:
         ratio = entry.file_size // max(1, entry.compress_size)
         if entry.file_size > _RATIO_FROM and ratio > limits.compression_ratio:
-            raise over_count("taux de compression", ratio, limits.compression_ratio)
+            allowed = count(limits.compression_ratio)
+            raise refuse_file(
+                "DANGEREUX", found=f"son taux de compression est de {count(ratio)}, pour {allowed} au plus"
+            )

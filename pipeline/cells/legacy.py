@@ -24,6 +24,8 @@ from pipeline.settings import Limits
 
 _XLS_VISIBILITY = {0: "visible", 1: "hidden", 2: "very_hidden"}
 _RAISED = 1
+_ODS_TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+_DIGITS = 7
 
 
 def read_xls(path: Path, limits: Limits) -> Workbook:
@@ -97,8 +99,29 @@ def read_xlsb(path: Path, limits: Limits) -> Workbook:
 def read_ods(path: Path, limits: Limits) -> Workbook:
     """Return the cells of an OpenDocument spreadsheet: values only, all else being unknown."""
     with Archive(path, limits) as archive:
-        archive.parse("content.xml", {})  # refuses a document type, and counts what is inflated
+        archive.check_xml("content.xml", _Repeats(limits).start)
     return _read_calamine("ods", path, limits)
+
+
+class _Repeats:
+    """Counts the cells that an OpenDocument sheet stands for: a line may say that it is there a million times."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._allowed = limits.cells
+        self._cells = 0
+        self._row = 1
+
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        if element == f"{_ODS_TABLE} table-row":
+            self._row = _repeated(attributes, "rows")
+        elif element == f"{_ODS_TABLE} table-cell" and any(name.endswith(" value-type") for name in attributes):
+            self._cells += self._row * _repeated(attributes, "columns")
+            _check_count("nombre de cellules", self._cells, self._allowed)
+
+
+def _repeated(attributes: dict[str, str], what: str) -> int:
+    text = attributes.get(f"{_ODS_TABLE} number-{what}-repeated", "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
 
 
 def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:
@@ -118,7 +141,8 @@ def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:
     except calamine.PasswordError as error:
         raise refuse_file("PASSWORD") from error
     except calamine.CalamineError as error:
-        raise refuse_file("CORROMPU", found=str(error)) from error
+        unknown = "detect file format" in str(error)  # what calamine says whatever is wrong inside
+        raise refuse_file("CORROMPU", found="structure illisible" if unknown else str(error)) from error
     except BaseException as error:  # a panic of the library is no Exception
         if type(error).__name__ != "PanicException":
             raise
@@ -136,7 +160,8 @@ def _calamine_cells(source: calamine.CalamineSheet) -> Iterator[Cell]:
     if source.start is None:
         return
     first_row, first_column = source.start
-    for row, values in enumerate(source.iter_rows(), first_row + 1):
+    # not iter_rows, which begins at the first row of the sheet and at the first column of the cells
+    for row, values in enumerate(source.to_python(), first_row + 1):
         for column, value in enumerate(values, first_column + 1):
             if value != "":
                 yield Cell(row, column, *_calamine_typed(value))

@@ -94,6 +94,14 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """Return the 1-based column that letters name: ``A`` → 1, ``XFD`` → 16384."""
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column
+
+
 def a1(row: int, column: int) -> str:
     """Return the A1 address of a 1-based row and column."""
     return f"{column_letters(column)}{row}"

@@ -10,7 +10,6 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 
 from pipeline.cells import guard, legacy, sniff, text, xlsx
@@ -65,10 +64,6 @@ def _refuse_two_of_a_name(workbook: Workbook) -> None:
     names = Counter(sheet.name for sheet in workbook.sheets)
     for name in (name for name, count in names.items() if count > 1):
         raise refuse_file("CORROMPU", found=f"deux feuilles nommées « {name} »")
-    for sheet in workbook.sheets:
-        for before, cell in pairwise(sheet.cells):  # they stand in reading order, so that twins are neighbours
-            if before.row == cell.row and before.column == cell.column:
-                raise refuse_file("CORROMPU", found=f"deux cellules {cell.address} sur la feuille « {sheet.name} »")
 
 
 @contextmanager

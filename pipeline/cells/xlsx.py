@@ -15,14 +15,16 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
 from pipeline.cells import formats
-from pipeline.cells.archive import Archive, Attributes
+from pipeline.cells.archive import Archive, Names
 from pipeline.cells.limits import over_count
-from pipeline.cells.model import Cell, Kind, Sheet, Span, Typed, Workbook, a1
+from pipeline.cells.model import Cell, Kind, Sheet, Span, Typed, Workbook, a1, column_number
 from pipeline.cells.rich import join_runs
 from pipeline.rejections import FileRefusedError, refuse_file
 from pipeline.settings import Limits
@@ -31,7 +33,7 @@ LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
 _DIGITS = 7
-_SHORT = 5
+_HELD = 50_000
 
 _MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _RELATED = (
@@ -41,16 +43,22 @@ _RELATED = (
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
-def _short_names(*names: str) -> dict[str, str]:
-    return {f"{namespace} {name}": name for namespace in _MAIN for name in names}
+def _named(*names: str) -> Names:
+    """Return the qualified names of elements, in the transitional and in the strict namespace."""
+    return frozenset(f"{{{namespace}}}{name}" for namespace in _MAIN for name in names)
 
 
-_STRING_NAMES = ("t", "r", "rPh", "vertAlign")
-_SHEET_NAMES = _short_names("worksheet", "sheetData", "row", "c", "v", "f", "is", "col", "mergeCell", *_STRING_NAMES)
-_SHARED_NAMES = _short_names("sst", "si", *_STRING_NAMES)
-_STYLE_NAMES = _short_names("styleSheet", "numFmt", "cellXfs", "xf")
-_BOOK_NAMES = _short_names("workbook", "workbookPr", "sheet") | {f"{namespace} id": "r:id" for namespace in _RELATED}
-_RELATION_NAMES = {f"{_PACKAGE} Relationship": "Relationship"}
+_WORKBOOK, _PROPERTIES, _SHEETS, _SHEET = map(_named, ("workbook", "workbookPr", "sheets", "sheet"))
+_STYLE_SHEET, _FORMAT, _CELL_STYLE = map(_named, ("styleSheet", "numFmt", "xf"))
+_STYLE_LISTS = _named("numFmts", "cellXfs")
+_SHARED, _ITEM = map(_named, ("sst", "si"))
+_TEXT, _RUN, _RAISED = map(_named, ("t", "r", "vertAlign"))
+_WORKSHEET, _DIMENSION, _COLUMN, _MERGED = map(_named, ("worksheet", "dimension", "col", "mergeCell"))
+_ROW, _CELL = map(_named, ("row", "c"))
+_SHEET_LISTS = _named("cols", "sheetData", "mergeCells")
+_VALUE, _FORMULA, _INLINE = map(_named, ("v", "f", "is"))
+_RELATION_IDS = tuple(f"{{{namespace}}}id" for namespace in _RELATED)
+_RELATIONS = frozenset({f"{{{_PACKAGE}}}Relationships"})
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -69,6 +77,9 @@ class _Style(NamedTuple):
     shows: formats.Temporal | None
 
 
+_UNKNOWN_STYLE = _Style(None, None)
+
+
 class _Relation(NamedTuple):
     kind: str
     target: str
@@ -85,9 +96,17 @@ class _Book:
     styles: dict[str | None, _Style] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
     """The number of each column met so far, by its letters."""
-    numbers: dict[str, tuple[str, int | float]] = field(default_factory=dict)
-    """Short numbers are held once: a column of zeros costs one zero."""
+    numbers: dict[str, tuple[str, int | float | None]] = field(default_factory=dict)
+    """The first numbers met are held once, by their text: a column of zeros costs one zero."""
     cells: int = 0
+    remarks: set[str] = field(default_factory=set)
+
+    def as_number(self, text: str) -> tuple[str, int | float | None]:
+        """Return a stored number and its value, ``None`` where it is none."""
+        found = text, formats.number(text)
+        if len(self.numbers) < _HELD:
+            self.numbers[text] = found
+        return found
 
 
 def read(path: Path, limits: Limits) -> Workbook:
@@ -112,7 +131,9 @@ def read(path: Path, limits: Limits) -> Workbook:
         sheets = []
         for attributes in entries:
             name = attributes.get("name", "")
-            sheet_relation = relations.get(attributes.get("r:id", ""))
+            sheet_relation = next(
+                (relations[i] for key in _RELATION_IDS if (i := attributes.get(key)) in relations), None
+            )
             if sheet_relation is None:
                 raise refuse_file("CORROMPU", found=f"la feuille « {name} » ne renvoie à aucune partie")
             if sheet_relation.kind == "worksheet":
@@ -120,8 +141,8 @@ def read(path: Path, limits: Limits) -> Workbook:
                 _read_sheet(book, sheet_relation.target, sheet)
                 sheets.append(sheet)
     kinds = {relation.kind for relation in relations.values()}
-    remarks = sorted({remark for kind, remark in _REMARKS.items() if kind in kinds})
-    return Workbook("xlsx", sheets, remarks)
+    book.remarks |= {remark for kind, remark in _REMARKS.items() if kind in kinds}
+    return Workbook("xlsx", sheets, sorted(book.remarks))
 
 
 # -- the package -------------------------------------------------------------------------------------------------
@@ -139,58 +160,36 @@ def _relations(archive: Archive, part: str) -> dict[str, _Relation]:
     folder, name = posixpath.split(part)
     listing = posixpath.join(folder, "_rels", f"{name}.rels")
     found: dict[str, _Relation] = {}
-
-    def start(element: str, attributes: Attributes) -> None:
-        if element == "Relationship":
-            target = attributes.get("Target", "").replace("\\", "/")
-            if attributes.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            found[attributes.get("Id", "")] = _Relation(attributes.get("Type", "").rpartition("/")[2], target)
-
     if listing in archive:
-        archive.parse(listing, _RELATION_NAMES, start)
+        for relation in archive.elements(listing, _RELATIONS):
+            target = relation.get("Target", "").replace("\\", "/")
+            if relation.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            found[relation.get("Id", "")] = _Relation(relation.get("Type", "").rpartition("/")[2], target)
     return found
 
 
-def _read_workbook_part(book: _Book, part: str) -> list[Attributes]:
+def _read_workbook_part(book: _Book, part: str) -> list[dict[str, str]]:
     """Return the attributes of each sheet, in order, and note which calendar is used."""
-    sheets: list[Attributes] = []
-
-    def start(element: str, attributes: Attributes) -> None:
-        if element == "sheet":
-            sheets.append(attributes)
-        elif element == "workbookPr":
-            book.date1904 = attributes.get("date1904") in _TRUE
-
-    book.archive.parse(part, _BOOK_NAMES, start)
+    sheets: list[dict[str, str]] = []
+    for element in book.archive.elements(part, _WORKBOOK, _SHEETS):
+        if element.tag in _SHEET:
+            sheets.append(element.attrib)
+        elif element.tag in _PROPERTIES:
+            book.date1904 = element.get("date1904") in _TRUE
     if not sheets:
         raise refuse_file("CORROMPU", found=f"la partie {part} n'annonce aucune feuille")
     return sheets
 
 
 def _read_styles(book: _Book, part: str) -> None:
-    codes: dict[str, str] = {str(identifier): code for identifier, code in formats.BUILTIN.items()}
-    identifiers: list[str] = []
-    in_cell_styles = False
-
-    def start(element: str, attributes: Attributes) -> None:
-        nonlocal in_cell_styles
-        if element == "numFmt":
-            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif element == "cellXfs":
-            in_cell_styles = True
-        elif element == "xf" and in_cell_styles:
-            identifiers.append(attributes.get("numFmtId", "0"))
-
-    def end(element: str) -> None:
-        nonlocal in_cell_styles
-        if element == "cellXfs":
-            in_cell_styles = False
-
-    book.archive.parse(part, _STYLE_NAMES, start, end)
-    for position, identifier in enumerate(identifiers):
-        code = codes.get(identifier)
-        book.styles[str(position)] = _Style(code, formats.temporal(code) if code else None)
+    codes: dict[str | None, str] = {str(identifier): code for identifier, code in formats.BUILTIN.items()}
+    for element in book.archive.elements(part, _STYLE_SHEET, _STYLE_LISTS):
+        if element.tag in _FORMAT:
+            codes[element.get("numFmtId")] = element.get("formatCode", "")
+        elif element.tag in _CELL_STYLE:
+            code = codes.get(element.get("numFmtId", "0"))
+            book.styles[str(len(book.styles))] = _Style(code, formats.temporal(code) if code else None)
 
 
 def _complete_styles(book: _Book) -> None:
@@ -201,40 +200,27 @@ def _complete_styles(book: _Book) -> None:
 # -- strings -----------------------------------------------------------------------------------------------------
 
 
-class _Runs:
-    """Gathers the runs of one string, shared or inline; phonetic readings are no part of it."""
+def _string(item: Element) -> str:
+    """Return the text of one string, shared or inline; phonetic readings are no part of it."""
+    runs: list[tuple[str, bool]] = []
+    for child in item:
+        if child.tag in _TEXT:
+            runs.append((child.text or "", False))
+        elif child.tag in _RUN:
+            runs.append(_run(child))
+    text = runs[0][0] if len(runs) == 1 else join_runs(runs)
+    return _unescape(text) if "_x" in text else text
 
-    __slots__ = ("chunks", "phonetic", "raised", "runs")
 
-    def __init__(self, chunks: list[str]) -> None:
-        self.chunks = chunks
-        self.begin()
-
-    def begin(self) -> None:
-        self.runs: list[tuple[str, bool]] = []
-        self.raised = self.phonetic = False
-
-    def start(self, element: str, attributes: Attributes) -> None:
-        if element == "t":
-            self.chunks.clear()
-        elif element == "r":
-            self.raised = False
-        elif element == "vertAlign":
-            self.raised = attributes.get("val") == "superscript"
-        elif element == "rPh":
-            self.phonetic = True
-
-    def end(self, element: str) -> None:
-        if element == "t":
-            if not self.phonetic:
-                self.runs.append(("".join(self.chunks), self.raised))
-        elif element == "rPh":
-            self.phonetic = False
-
-    def text(self) -> str:
-        runs = self.runs
-        text = runs[0][0] if len(runs) == 1 else join_runs(runs)
-        return _unescape(text) if "_x" in text else text
+def _run(element: Element) -> tuple[str, bool]:
+    """Return the text of a run of equally formatted characters and whether it is raised."""
+    text, raised = "", False
+    for child in element.iter():
+        if child.tag in _TEXT:
+            text += child.text or ""
+        elif child.tag in _RAISED:
+            raised = child.get("val") == "superscript"
+    return text, raised
 
 
 def _unescape(text: str) -> str:
@@ -243,158 +229,128 @@ def _unescape(text: str) -> str:
 
 
 def _read_shared_strings(book: _Book, part: str) -> None:
-    chunks: list[str] = []
-    gathered = _Runs(chunks)
-    add = book.strings.append
-
-    def start(element: str, attributes: Attributes) -> None:
-        if element == "si":
-            gathered.begin()
-        else:
-            gathered.start(element, attributes)
-
-    def end(element: str) -> None:
-        if element == "si":
-            add(gathered.text())
-        else:
-            gathered.end(element)
-
-    book.archive.parse(part, _SHARED_NAMES, start, end, chunks.append)
+    book.strings += (_string(item) for item in book.archive.elements(part, _SHARED) if item.tag in _ITEM)
 
 
 # -- sheets ------------------------------------------------------------------------------------------------------
 
 
 def _read_sheet(book: _Book, part: str, sheet: Sheet) -> None:
-    """Fill a sheet with its cells and merged ranges.
-
-    The handlers run once per tag of the largest part of the file, so what they use is local, the tags of cells are
-    tested first, and a cell is made without the call to its Python constructor. It is made only where there is a
-    value or a formula.
-    """
-    chunks: list[str] = []
-    gathered = _Runs(chunks)
-    clear, pop, columns = chunks.clear, chunks.pop, book.columns
-    styles, strings, numbers = book.styles, book.strings, book.numbers
-    unknown_style = _Style(None, None)
-    as_number, plain, words, new_cell = formats.number, Kind.NUMBER, Kind.TEXT, tuple.__new__
-    add = sheet.cells.append
+    """Fill a sheet with its cells and merged ranges."""
     hidden_columns: set[int] = set()
-    row = column = 0
-    row_text = ""
-    row_hidden = in_string = unordered = is_worksheet = False
-    attributes: Attributes = {}
-    value: str | None = None
-    formula: str | None = None
+    declared = ""
+    row = last_column = 0
+    in_order = True
+    for element in book.archive.elements(part, _WORKSHEET, _SHEET_LISTS):
+        if element.tag in _ROW:
+            before, row = row, _row_number(sheet, element.get("r"), row)
+            in_order = _read_row(book, sheet, row, element, hidden_columns) and before < row and in_order
+            last_column = max(last_column, sheet.cells[-1].column if sheet.cells else 0)
+            if book.cells + len(sheet.cells) > book.limits.cells:
+                raise over_count("nombre de cellules", book.cells + len(sheet.cells), book.limits.cells)
+        elif element.tag in _COLUMN and element.get("hidden") in _TRUE:
+            interval = _interval(sheet, element.attrib)
+            if not hidden_columns.isdisjoint(interval):  # else a small file could describe the whole grid endlessly
+                raise refuse_file("CORROMPU", found=f"feuille « {sheet.name} », colonnes décrites deux fois")
+            hidden_columns.update(interval)
+        elif element.tag in _MERGED:
+            sheet.merges.append(_span(sheet, element.get("ref", "")))
+        elif element.tag in _DIMENSION:
+            declared = element.get("ref", "")
+    if _is_too_small(declared, sheet, last_column):
+        book.remarks.add("DIMENSION_FAUSSE")
+    if not in_order:
+        sheet.cells.sort(key=itemgetter(0, 1))
+        _refuse_twins(sheet)
+    book.cells += len(sheet.cells)
 
-    def start(element: str, attrs: Attributes) -> None:
-        nonlocal attributes, value, formula, row, row_text, row_hidden, column, in_string, unordered, is_worksheet
-        if element == "c":
-            attributes = attrs
-            value = formula = None
-        elif element == "v":
-            if chunks:
-                clear()
-        elif in_string:
-            gathered.start(element, attrs)
-        elif element == "f":
-            clear()
-        elif element == "row":
-            before = row
-            row = _row_number(sheet, attrs.get("r"), before)
-            row_text = str(row)
-            row_hidden = attrs.get("hidden") in _TRUE
-            column = 0
-            unordered = unordered or row <= before
-        elif element == "is":
-            in_string = True
-            gathered.begin()
-        elif element == "col":
-            if attrs.get("hidden") in _TRUE:
-                hidden_columns.update(_interval(sheet, attrs))
-        elif element == "mergeCell":
-            sheet.merges.append(_span(sheet, attrs.get("ref", "")))
-        elif element == "worksheet":
-            is_worksheet = True
 
-    def end(element: str) -> None:
-        nonlocal value, formula, column, in_string, unordered
-        if element == "v":
-            value = pop() if len(chunks) == 1 else "".join(chunks)
-        elif element == "c":
-            at, before = row, column
-            reference = attributes.get("r")
-            if reference is None:
-                column += 1
-                if column > LAST_COLUMN:
-                    raise _corrupt(sheet, at, column, "au-delà de la dernière colonne")
-            else:
-                known = columns.get(reference.removesuffix(row_text))
-                if known is None:
-                    at, column = _position(sheet, reference)
-                    if at == row:
-                        columns[reference.removesuffix(row_text)] = column
-                    else:
-                        unordered = True
+def _read_row(book: _Book, sheet: Sheet, row: int, row_element: Element, hidden_columns: set[int]) -> bool:
+    """Add the cells of one row that hold a value or a formula, and return whether they stand in order.
+
+    The loop runs once for each cell of the largest part of the file, so that what it uses is local, the commonest ways
+    to write a cell are tested first, and a cell is made without the call to its Python constructor.
+    """
+    styles, strings, numbers, columns = book.styles, book.strings, book.numbers, book.columns
+    cells, value_names, number, words = _CELL, _VALUE, Kind.NUMBER, Kind.TEXT
+    add, new_cell, as_number, unknown_style = sheet.cells.append, tuple.__new__, book.as_number, _UNKNOWN_STYLE
+    row_text = str(row)
+    row_hidden = row_element.get("hidden") in _TRUE
+    in_order = True
+    column = 0
+    for element in row_element:
+        if element.tag not in cells:
+            continue
+        get = element.get
+        at, before = row, column
+        reference = get("r")
+        known = None if reference is None else columns.get(reference.removesuffix(row_text))
+        if known is not None:
+            column = known
+        elif reference is None:
+            column += 1
+            if column > LAST_COLUMN:
+                raise _corrupt(sheet, at, column, "au-delà de la dernière colonne")
+        else:
+            at, column = _position(sheet, reference)
+            if at == row:
+                columns[reference.removesuffix(row_text)] = column
+        if column <= before or at != row:
+            in_order = False
+        value = formula = None
+        for child in element:
+            if child.tag in value_names:
+                value = child.text or ""
+            elif child.tag in _FORMULA:
+                formula = f"={child.text}" if child.text else ""
+            elif child.tag in _INLINE:
+                value = _string(child)
+        stored_as = get("t")
+        kind: Kind
+        content: Typed
+        if not value:
+            if formula is None or (value is not None and stored_as == "str"):
+                continue  # empty, or a formula whose result is the empty text and which shows nothing
+            kind, text, content = Kind.UNCACHED, formula or "=…", None
+            code, shows = styles.get(get("s"), unknown_style)
+        else:
+            code, shows = styles.get(get("s"), unknown_style)
+            if stored_as is None or stored_as == "n":
+                text, content = numbers.get(value) or as_number(value)
+                if content is None:
+                    kind, content = words, text
+                elif shows is None:
+                    kind = number
                 else:
-                    column = known
-                if column <= before:
-                    unordered = True
-            if not value and formula is None:
-                return
-            code, shows = styles.get(attributes.get("s"), unknown_style)
-            stored_as = attributes.get("t")
-            kind: Kind
-            content: Typed
-            if not value:
-                if stored_as == "str" and value is not None:
-                    return  # a formula whose result is the empty text shows nothing
-                kind, text, content = Kind.UNCACHED, formula or "=…", None
+                    kind, content = formats.typed(content, shows, date1904=book.date1904)
             elif stored_as == "s":
                 try:
                     text = content = strings[int(value) if value[0] != "-" else len(strings)]
                 except (IndexError, ValueError):
                     raise _corrupt(sheet, at, column, f"texte partagé n° {value} inconnu") from None
                 if not text:
-                    return
+                    continue
                 kind = words
-            elif stored_as is None or stored_as == "n":
-                if value in numbers:
-                    text, content = numbers[value]
-                else:
-                    text, content = value, as_number(value)
-                    if content is not None and len(text) < _SHORT:
-                        numbers[text] = text, content
-                if content is None:
-                    kind, content = words, text
-                elif shows is None:
-                    kind = plain
-                else:
-                    kind, content = formats.typed(content, shows, date1904=book.date1904)
             else:
                 kind, text, content = _other(stored_as, value)
-            hidden = row_hidden or column in hidden_columns
-            add(new_cell(Cell, (at, column, kind, text, content, code, formula, hidden)))
-        elif in_string:
-            if element == "is":
-                in_string = False
-                value = gathered.text()
-            else:
-                gathered.end(element)
-        elif element == "f":
-            formula = "=" + "".join(chunks) if chunks else ""
+        hidden = row_hidden or column in hidden_columns
+        add(new_cell(Cell, (at, column, kind, text, content, code, formula, hidden)))
+    return in_order
 
-    def within_limits() -> None:
-        cells = book.cells + len(sheet.cells)
-        if cells > book.limits.cells:
-            raise over_count("nombre de cellules", cells, book.limits.cells)
 
-    book.archive.parse(part, _SHEET_NAMES, start, end, chunks.append, within_limits)
-    if not is_worksheet:
-        raise refuse_file("CORROMPU", found=f"la partie {part} n'est pas une feuille de calcul")
-    if unordered:
-        sheet.cells.sort(key=itemgetter(0, 1))
-    book.cells += len(sheet.cells)
+def _is_too_small(declared: str, sheet: Sheet, last_column: int) -> bool:
+    """Whether cells stand outside the dimension that a sheet declares, so that other readers lose them."""
+    corner = _REFERENCE.fullmatch(declared.rpartition(":")[2])
+    if corner is None or not sheet.cells:
+        return False
+    return sheet.cells[-1].row > int(corner[2]) or last_column > column_number(corner[1])
+
+
+def _refuse_twins(sheet: Sheet) -> None:
+    """Refuse a sheet with two cells at one address: nobody can say which one its sender sees."""
+    for before, cell in pairwise(sheet.cells):
+        if before.row == cell.row and before.column == cell.column:
+            raise refuse_file("CORROMPU", found=f"deux cellules {cell.address} sur la feuille « {sheet.name} »")
 
 
 def _other(stored_as: str, value: str) -> tuple[Kind, str, Typed]:
@@ -436,10 +392,7 @@ def _position(sheet: Sheet, reference: str) -> tuple[int, int]:
     """Return the row and the column of an address, which must lie on the grid."""
     match = _REFERENCE.fullmatch(reference)
     if match is not None:
-        column = 0
-        for letter in match[1].upper():
-            column = column * 26 + ord(letter) - 64
-        row = int(match[2])
+        row, column = int(match[2]), column_number(match[1])
         if 1 <= row <= LAST_ROW and column <= LAST_COLUMN:
             return row, column
     raise refuse_file("CORROMPU", found=f"feuille « {sheet.name} », adresse de cellule impossible : {reference}")
@@ -451,7 +404,7 @@ def _span(sheet: Sheet, reference: str) -> Span:
     return Span(min(rows), min(columns), max(rows), max(columns))
 
 
-def _interval(sheet: Sheet, attributes: Attributes) -> range:
+def _interval(sheet: Sheet, attributes: dict[str, str]) -> range:
     """Return the columns that a ``<col>`` describes."""
     try:
         first, last = int(attributes["min"]), int(attributes["max"])

@@ -1,11 +1,13 @@
 """The command line, ``housing``: what an operator types and what a script reads.
 
-``loading`` runs and goes back, ``asking`` reads the release, ``sending`` serves who sends workbooks.
+``loading`` runs and goes back, ``asking`` reads the release, ``sending`` serves who sends workbooks,
+``layouts`` who describes a source.
 
 What belongs here: options, exit codes, how results are shown. What does not: any work of the flow.
 
-Exit codes: 0 done; 1 done, and something was refused (``check``) or is not found; 2 wrong use, or the warehouse is held
-by another run; 3 the audit failed and the published release stays.
+Exit codes: 0 done; 1 done, and something was refused (``check``), differs (``verify``) or is not found; 2 wrong use, a
+file that cannot be read (``check``), or the warehouse is held by another run; 3 the audit failed and the published
+release stays.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ import sys
 
 import click
 
-from pipeline.cli import asking, loading, sending
+from pipeline.cli import asking, layouts, loading, sending
 from pipeline.cli.common import AUDIT_FAILED, WRONG_USE, say_error
 from pipeline.load import AuditFailedError
 from pipeline.releases import UnknownReleaseError
-from pipeline.submissions.ledger import LedgerDamagedError
+from pipeline.submissions.ledger import LedgerDamagedError, UnknownSubmissionError
+from pipeline.verification import NothingPublishedError
 from pipeline.warehouse.lock import WarehouseBusyError
 
 
@@ -27,7 +30,7 @@ def commands() -> None:
     """Housing activity: from spreadsheets to published national and regional figures."""
 
 
-for command in (*loading.COMMANDS, *asking.COMMANDS, *sending.COMMANDS):
+for command in (*loading.COMMANDS, *asking.COMMANDS, *sending.COMMANDS, *layouts.COMMANDS):
     commands.add_command(command)
 
 
@@ -43,6 +46,13 @@ def main() -> None:
     except AuditFailedError as error:
         say_error(error)
         sys.exit(AUDIT_FAILED)
-    except (WarehouseBusyError, LedgerDamagedError, UnknownReleaseError, ValueError) as error:
+    except (
+        WarehouseBusyError,
+        LedgerDamagedError,
+        UnknownReleaseError,
+        UnknownSubmissionError,
+        NothingPublishedError,
+        ValueError,
+    ) as error:
         say_error(error)
         sys.exit(WRONG_USE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,50 @@ from rich.table import Table
 
 from pipeline.cli.common import REFUSED, out
 from pipeline.dictionary import data_dictionary
+from pipeline.explained import page
 from pipeline.settings import Settings
+from pipeline.words import fold
 
 
 @click.command()
-@click.argument("indicator")
+@click.argument("figure")
 @click.argument("territory")
 @click.argument("period")
 @click.option("--json", "as_json", is_flag=True, help="Print the cells as JSON.")
-def explain(indicator: str, territory: str, period: str, as_json: bool) -> None:  # noqa: FBT001  # click
-    """Show the cells behind a figure: housing explain households_housed Hauts-de-France 2021."""
-    _show("FROM audit.explain(?, ?, ?)", [indicator, territory, period], as_json=as_json, transposed=True)
+@click.option("--html", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write a page that shows them.")
+@click.option("--open", "is_opened", is_flag=True, help="Write the page, and open it when this is a terminal.")
+def explain(
+    figure: str,
+    territory: str,
+    period: str,
+    as_json: bool,  # noqa: FBT001  # click passes flags by name
+    path: Path | None,
+    is_opened: bool,  # noqa: FBT001
+) -> None:
+    """Show the cells behind a figure of any relation: housing explain households_housed Hauts-de-France 2021.
+
+    FIGURE is an indicator, or a column of a kpi relation such as aid_amount_per_aid_eur. The page shows each cell on
+    its sheet, and the relations between; --open writes it to warehouse/explained/ unless --html says where.
+
+    Exit 0: found; 1: nothing is known of it.
+    """
+    if path is None and not is_opened:
+        _show("FROM audit.explain(?, ?, ?)", [figure, territory, period], as_json=as_json, transposed=True)
+        return
+    settings = Settings.from_environment()
+    with _release(settings) as connection:
+        text = page(connection, figure, territory, period)
+    if text is None:
+        out.print("no rows")
+        sys.exit(REFUSED)
+    if path is None:
+        name = "_".join(re.sub(r"[^a-z0-9]+", "-", fold(word)) for word in (figure, territory, period))
+        path = settings.warehouse / "explained" / f"{name}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    out.print(f"Written: {path}", markup=False, soft_wrap=True)
+    if is_opened and out.is_terminal:
+        click.launch(str(path))
 
 
 @click.command()
@@ -35,11 +69,7 @@ def query(sql: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flag
 
 
 def _show(sql: str, parameters: list[str], *, as_json: bool, transposed: bool) -> None:
-    settings = Settings.from_environment()
-    if not settings.published.exists():
-        raise click.ClickException("nothing is published yet; run 'housing load' first")
-    # a query never reaches beyond the release: no other file, no extension, no network
-    with duckdb.connect(settings.published, read_only=True, config={"enable_external_access": "false"}) as connection:
+    with _release(Settings.from_environment()) as connection:
         try:
             cursor = connection.execute(sql, parameters)
             names = [column[0] for column in cursor.description or ()]
@@ -58,6 +88,13 @@ def _show(sql: str, parameters: list[str], *, as_json: bool, transposed: bool) -
         _print_rows(names, rows)
 
 
+def _release(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open the published release, from which a query never reaches beyond: no other file, no extension, no network."""
+    if not settings.published.exists():
+        raise click.ClickException("nothing is published yet; run 'housing load' first")
+    return duckdb.connect(settings.published, read_only=True, config={"enable_external_access": "false"})
+
+
 def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     table = Table()
     for name in names:
@@ -71,6 +108,8 @@ def _shown(value: object) -> str:
     """Return a value as text: nothing for null, a whole number without a decimal point."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)
 
 
@@ -78,7 +117,8 @@ def _print_records(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     for row in rows:
         table = Table(show_header=False)
         for name, value in zip(names, row, strict=True):
-            table.add_row(name, _shown(value))
+            if value is not None:
+                table.add_row(name, _shown(value))
         out.print(table, markup=False)
 
 

@@ -1,8 +1,12 @@
-"""Commands that run the flow and go back: ``load``, ``rebuild``, ``releases``, ``rollback``."""
+"""Commands that run the flow, take back and prove: ``load``, ``rebuild``, ``withdraw``, ``verify``, ``rollback`` …
+
+What belongs here: options and what is printed. What does not: any work of the flow.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -10,11 +14,13 @@ import click
 import duckdb
 from rich.table import Table
 
-from pipeline.cli.common import out, progress_bars
+from pipeline.cli.common import REFUSED, out, progress_bars
 from pipeline.load import Report, load
 from pipeline.releases import list_releases, published, roll_back
 from pipeline.settings import Settings
+from pipeline.submissions.withdraw import withdraw
 from pipeline.territories import current_regions, region_by_slug, resolve
+from pipeline.verification import Verification, verify
 from pipeline.warehouse.lock import hold_warehouse
 
 SCORECARD = """
@@ -65,7 +71,9 @@ def _say_report(report: Report) -> None:
         out.print(f"Left for later: {name}: {reason}.", style="yellow")
     for outcome in report.outcomes:
         if not outcome.passed:
-            out.print(f"Check {outcome.name} found {outcome.failures} rows. It asks: {outcome.description}", style="yellow")
+            out.print(
+                f"Check {outcome.name} found {outcome.failures} rows. It asks: {outcome.description}", style="yellow"
+            )
     if report.release is not None:
         verb = "Published" if report.is_new_release else "Nothing changed; still published:"
         out.print(f"{verb} release {report.release.release_id}.", style="green")
@@ -164,4 +172,63 @@ def rollback(release_id: str) -> None:
     out.print(f"Published release {release.release_id} again.", style="green")
 
 
-COMMANDS = (load_command, rebuild, releases, rollback)
+@click.command("withdraw")
+@click.argument("submission")
+@click.option("--reason", required=True, help="Why, for whoever asks later.")
+def withdraw_command(submission: str, reason: str) -> None:
+    """Take back SUBMISSION (its submission_id, or its file in raw/): from today its figures are not current.
+
+    They stay in the history, and are still what was known before. The next load publishes what holds without them.
+    """
+    settings = Settings.from_environment()
+    with hold_warehouse(settings, "housing withdraw"):
+        taken = withdraw(settings, submission, reason)
+    out.print(f"Withdrawn: {taken.submission_id} {taken.file}. Publish it with 'housing load'.")
+
+
+@click.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="Print what was compared as JSON.")
+def verify_command(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
+    """Hash the archive, build everything again aside, and compare with the published release.
+
+    Exit 0: all is equal; 1: something differs, and is named.
+    """
+    settings = Settings.from_environment()
+    with progress_bars(shown=not as_json) as tell:
+        found = verify(settings, tell)
+    if as_json:
+        click.echo(json.dumps({**asdict(found), "is_equal": found.is_equal}, ensure_ascii=False, indent=2))
+    else:
+        _say_verification(found)
+    sys.exit(0 if found.is_equal else REFUSED)
+
+
+def _say_verification(found: Verification) -> None:
+    for fault in found.archive_faults:
+        state = f"its SHA-256 is {fault.found_sha256}" if fault.found_sha256 else "it is missing"
+        out.print(
+            f"Archive: {fault.file} (submission {fault.submission_id}), expected SHA-256 {fault.expected_sha256}: "
+            f"{state}. Restore it from a backup.",
+            style="red",
+        )
+    if not found.same_inputs:
+        out.print(
+            "The release was made from another ledger, code or SQL than the present ones; run 'housing load' first.",
+            style="yellow",
+        )
+    for difference in found.differences:
+        out.print(
+            f"{difference.relation}: {difference.only_in_release} rows only in the release, "
+            f"{difference.only_in_rebuild} only in the rebuild.",
+            style="red",
+        )
+    if found.archive_faults:
+        out.print("Nothing was built again: the archive is not what was received.")
+    else:
+        equal = "all equal" if found.is_equal else "not equal"
+        out.print(
+            f"Release {found.release_id}: {found.files} files and {found.relations} relations compared, {equal}.",
+        )
+
+
+COMMANDS = (load_command, rebuild, withdraw_command, verify_command, releases, rollback)

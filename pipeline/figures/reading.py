@@ -164,7 +164,9 @@ def _read_number(cell: Cell, expected: Expected) -> Figure:
     value = cell.value
     if not isinstance(value, int | float) or isinstance(value, bool) or not -_LARGEST < value < _LARGEST:
         raise illegible()
-    look, statement, suffix, status = _look(cell.number_format, expected)
+    look, statement, suffix, status, whole_precision = _look(cell.number_format, expected)
+    if whole_precision is not None and isinstance(value, int):  # fractions would say the same, ten times slower
+        return Figure(cell.text, float(value), expected.unit, whole_precision, "=", None, None, status, None)
     if statement.contradicts:  # a currency format is often put on without a thought for the header's scale
         raise ambiguous(f"{cell.text} {suffix.wording}", f"{cell.text} {expected.stated}")
     number = _stored(value, look)
@@ -174,8 +176,11 @@ def _read_number(cell: Cell, expected: Expected) -> Figure:
 
 
 @lru_cache(maxsize=1024)
-def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Statement, Suffix, str]:
-    """Return what a number format and the header say, which is the same for a whole column."""
+def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Statement, Suffix, str, float | None]:
+    """Return what a number format and the header say, which is the same for a whole column.
+
+    Last comes the precision of a whole number where it is written in full, as most are, and has nothing to compute.
+    """
     look = shown(number_format)
     words, status = marks.take_status(f"0 {look.words}".rstrip())
     marks.refuse_unknown_mark(words)
@@ -184,7 +189,10 @@ def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Stateme
     check_noun(suffix.noun, singular=True)
     if number_format is None:  # it might have been shown as a percentage, whatever the header says
         statement = replace(statement, has_unit=False)
-    return look, statement, suffix, status
+    counted = unit(expected.unit).is_count
+    in_full = look == Shown(words=look.words) and statement.multiplier == 1 and not statement.contradicts
+    whole_precision = (0.0 if counted else 0.5) if in_full and (counted or expected.unit == "EUR") else None
+    return look, statement, suffix, status, whole_precision
 
 
 def _stored(value: float, look: Shown) -> Number:

@@ -17,7 +17,7 @@ import polars as pl
 
 from pipeline.contracts import stage as stage_contracts
 from pipeline.settings import Settings
-from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
+from pipeline.warehouse.relations import PREVIOUS, SCHEMAS, Relation, load_relations
 
 STAGE_FILE = "stage.duckdb"
 WORK_FILE = "housing.duckdb"
@@ -29,9 +29,17 @@ class ContractBrokenError(RuntimeError):
 
 @contextlib.contextmanager
 def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the working database with the stage attached. The caller holds the warehouse (``lock.hold_warehouse``)."""
+    """Open the working database, the stage attached, and the published release as ``previous`` if there is one.
+
+    The caller holds the warehouse (``lock.hold_warehouse``).
+    """
     settings.work.mkdir(parents=True, exist_ok=True)
     with open_databases(settings.work / WORK_FILE, settings.work / STAGE_FILE) as connection:
+        if settings.published.exists():
+            # A release is a function of what was received and of nothing else: only checks may read the one before.
+            # One that cannot be opened any more is as good as none.
+            with contextlib.suppress(duckdb.Error):
+                connection.execute(f"ATTACH {quoted(str(settings.published))} AS {PREVIOUS} (READ_ONLY)")
         yield connection
 
 

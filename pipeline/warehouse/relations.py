@@ -24,6 +24,8 @@ from sqlglot import exp
 from pipeline.contracts import Contract, make_contract
 
 SCHEMAS = ("dim", "fact", "kpi", "audit")
+PREVIOUS = "previous"
+"""Under this name a check, and nothing else, reads the published release: ``FROM previous.kpi.national``."""
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
 
 
@@ -47,6 +49,10 @@ class Relation:
         """Whether it is a table macro rather than a table."""
         return bool(self.parameters)
 
+    def row(self) -> dict[str, object]:
+        """Return the relation as a row of ``stage.relation``."""
+        return {"relation_name": self.name, "inputs": sorted(self.inputs), "statement": self.sql}
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -58,6 +64,11 @@ class Check:
     description_fr: str
     is_blocking: bool
     sql: str
+
+    @property
+    def compares_releases(self) -> bool:
+        """Whether it reads the previous release."""
+        return any(table.catalog == PREVIOUS for table in _tables(self.sql))
 
 
 def read_header(path: Path) -> tuple[dict[str, Any], str]:
@@ -79,7 +90,7 @@ def read_header(path: Path) -> tuple[dict[str, Any], str]:
 def tables_read(sql: str) -> frozenset[str]:
     """Return the qualified names of the tables and table macros that a SELECT reads."""
     found = set()
-    for table in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table):
+    for table in _tables(sql):
         name = table.this.name if not isinstance(table.this, exp.Anonymous) else str(table.this.this)
         if table.db:
             found.add(f"{table.db}.{name}")
@@ -88,6 +99,10 @@ def tables_read(sql: str) -> frozenset[str]:
         if isinstance(dot.expression, exp.Anonymous) and dot.this.name in SCHEMAS:
             found.add(f"{dot.this.name}.{dot.expression.this}")
     return frozenset(found)
+
+
+def _tables(sql: str) -> list[exp.Table]:
+    return list(sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table))
 
 
 def load_relations(folder: Path) -> dict[str, Relation]:

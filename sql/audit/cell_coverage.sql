@@ -10,12 +10,19 @@ en = "Relation that holds what the cell says, or a later version of it; null whe
 fr = "Relation qui contient ce que dit la cellule, ou sa version ultérieure ; nul si elle n'énonce ni chiffre ni enregistrement."
 allowed = [
     "fact.observation_history", "fact.target", "fact.agreement", "fact.funding", "fact.rejection",
-    "audit.reconciliation",
+    "audit.reconciliation", "audit.notice", "fact.submission", "fact.correction",
 ]
 */
 -- Where did each cell go? A figure or record ends in the relation that loaded it; what was refused ends among the
--- rejections; a total that is only compared, and not loaded, ends among the reconciliations.
-WITH loaded AS (
+-- rejections, or among the notices once a later file has replaced its own; a total that is only compared, and not
+-- loaded, ends among the reconciliations. Of a record of a withdrawn file, the submission alone tells the end.
+WITH refused AS (
+    SELECT submission_id, sheet, cell, 'fact.rejection' AS went_to FROM fact.rejection
+    UNION ALL
+    SELECT submission_id, sheet, cell, 'audit.notice' FROM audit.notice WHERE row_level = 'superseded'
+),
+
+loaded AS (
     SELECT submission_id, sheet, cell, 1 AS choice, 'fact.observation_history' AS went_to
     FROM fact.observation_history
     -- commitments, agreements and financings hold the last version only: an earlier cell ends there when its row was
@@ -46,9 +53,21 @@ WITH loaded AS (
         AND f.territory_level IS NOT DISTINCT FROM s.territory_level
         AND f.territory_code IS NOT DISTINCT FROM s.territory_code
     UNION ALL
-    SELECT submission_id, sheet, cell, 5, 'fact.rejection' FROM fact.rejection
+    SELECT submission_id, sheet, cell, 5, went_to FROM refused
     UNION ALL
     SELECT submission_id, sheet, cell, 6, 'audit.reconciliation' FROM stage.total
+    UNION ALL
+    SELECT r.submission_id, r.sheet, r.cell, 7, 'fact.submission'
+    FROM (
+        SELECT submission_id, sheet, cell FROM stage.target
+        UNION ALL SELECT submission_id, sheet, cell FROM stage.agreement
+        UNION ALL SELECT submission_id, sheet, cell FROM stage.funding
+    ) AS r
+    JOIN fact.submission AS s USING (submission_id)
+    WHERE s.withdrawn_on IS NOT NULL
+    UNION ALL
+    -- a line of a correction file that was replaced ends with its later version, or was lifted by it
+    SELECT submission_id, sheet, cell, 8, 'fact.correction' FROM stage.correction
 ),
 
 -- one destination a cell: a figure that was loaded and remarked upon is loaded
@@ -61,7 +80,7 @@ destinations AS (
 
 -- a refusal of a whole sheet or file takes all its figures with it
 refused_sheets AS (
-    SELECT DISTINCT submission_id, sheet FROM fact.rejection WHERE cell = ''
+    SELECT DISTINCT submission_id, sheet, went_to FROM refused WHERE cell = ''
 )
 
 SELECT
@@ -71,11 +90,9 @@ SELECT
     c.cell,
     c.kind,
     c.role,
-    CASE
-        WHEN d.went_to IS NOT NULL THEN d.went_to
-        WHEN c.role IN ('value', 'total', 'unclaimed') AND (t.submission_id IS NOT NULL OR f.submission_id IS NOT NULL)
-            THEN 'fact.rejection'
-    END AS went_to,
+    coalesce(
+        d.went_to, CASE WHEN c.role IN ('value', 'total', 'unclaimed') THEN coalesce(t.went_to, f.went_to) END
+    ) AS went_to,
     c.raw_text,
     c.hidden
 FROM stage.cell AS c

@@ -1,26 +1,27 @@
 /*
-row_en = "One disagreement: two statements of one figure that no wording reconciles and of which neither revises the other."
-row_fr = "Un désaccord : deux énoncés d'un même chiffre qu'aucune écriture ne concilie, dont aucun ne révise l'autre."
+row_en = "One disagreement: two statements that no wording reconciles and of which neither revises the other."
+row_fr = "Un désaccord : deux énoncés qu'aucune écriture ne concilie, dont aucun ne révise l'autre."
 required = [
     "kind", "indicator", "breakdown", "territory_level", "territory_code", "period", "unit", "kept_value",
-    "kept_source", "kept_known_on", "kept_cell", "other_value", "other_source", "other_known_on", "other_cell",
-    "difference",
+    "kept_source", "kept_known_on", "kept_cell", "other_period", "other_value", "other_source", "other_known_on",
+    "other_cell", "difference",
 ]
 columns = [
     "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "unit", "kept_value",
-    "kept_raw_text", "kept_source", "kept_known_on", "kept_cell", "other_value", "other_raw_text", "other_source",
-    "other_known_on", "other_cell", "difference", "difference_percent",
+    "kept_raw_text", "kept_source", "kept_publisher", "kept_known_on", "kept_cell", "other_period", "other_value",
+    "other_raw_text", "other_source", "other_publisher", "other_known_on", "other_cell", "difference",
+    "difference_percent",
 ]
 
 [describe.kind]
-en = "sources: two sources differ; same_day: two files of one source, issued on the same day, differ."
-fr = "sources : deux sources diffèrent ; same_day : deux fichiers d'une source, émis le même jour, diffèrent."
-allowed = ["sources", "same_day"]
+en = "sources, publishers: two of them differ; same_day: two files of one day; shrinking: a cumulative figure falls."
+fr = "sources, publishers : deux d'entre eux diffèrent ; same_day : deux fichiers d'un jour ; shrinking : un cumul baisse."
+allowed = ["sources", "publishers", "same_day", "shrinking"]
 
 [describe.kept_value]
 type = "DOUBLE"
-en = "Value that holds: that of the source of higher authority, then the latest known, then the latest received."
-fr = "Valeur retenue : celle de la source qui fait autorité, puis la dernière connue, puis la dernière reçue."
+en = "Value that holds: of higher authority, then latest known, then latest received. If shrinking: the earlier count."
+fr = "Valeur retenue : source qui fait autorité, puis dernière connue, puis dernière reçue. Si un cumul baisse : l'antérieur."
 
 [describe.kept_raw_text]
 en = "Text of the cell whose value holds."
@@ -29,6 +30,10 @@ fr = "Texte de la cellule dont la valeur est retenue."
 [describe.kept_source]
 en = "Source whose value holds."
 fr = "Source dont la valeur est retenue."
+
+[describe.kept_publisher]
+en = "Who published the value that holds; null where its file does not say."
+fr = "Qui a publié la valeur retenue ; nul si le fichier ne le dit pas."
 
 [describe.kept_known_on]
 type = "DATE"
@@ -39,10 +44,14 @@ fr = "Jour où la valeur retenue a été connue."
 en = "Cell whose value holds, as [file]sheet!cell."
 fr = "Cellule dont la valeur est retenue, sous la forme [fichier]feuille!cellule."
 
+[describe.other_period]
+en = "Period of the other value: that of the row, but for a cumulative figure that counts up to a later day."
+fr = "Période de l'autre valeur : celle de la ligne, sauf pour un cumul arrêté à une date postérieure."
+
 [describe.other_value]
 type = "DOUBLE"
-en = "Value that is set aside."
-fr = "Valeur écartée."
+en = "Value that is set aside; if shrinking, it holds for its own period."
+fr = "Valeur écartée ; si un cumul baisse, elle prévaut pour sa propre période."
 
 [describe.other_raw_text]
 en = "Text of the cell whose value is set aside."
@@ -51,6 +60,10 @@ fr = "Texte de la cellule dont la valeur est écartée."
 [describe.other_source]
 en = "Source whose value is set aside."
 fr = "Source dont la valeur est écartée."
+
+[describe.other_publisher]
+en = "Who published the other value; null where its file does not say."
+fr = "Qui a publié l'autre valeur ; nul si le fichier ne le dit pas."
 
 [describe.other_known_on]
 type = "DATE"
@@ -72,28 +85,80 @@ unit = "percent"
 en = "Difference in percent of the value that holds."
 fr = "Différence en pourcentage de la valeur retenue."
 */
+-- When do two statements disagree, and when does one revise the other?
+--
+-- * A source that states a figure anew, later, revises itself (audit.revision). So does a publisher: Le Moniteur wrote
+--   48 538 approvals in 2022 and 48 575 in 2023. A file sent again under its own name replaces what it said.
+-- * Two sources, or two publishers within one source, are two voices. Where their wordings exclude each other it is a
+--   disagreement, whatever the dates: the 97.000 mobility aids of Localtis and the 222.000 of an interview eight months
+--   later were never put right by either. The rank of the source decides which holds, then the date.
+-- * Two files of one voice and one day: nobody can tell which was meant to be the last.
+-- * A cumulative figure counts from one launch on and cannot fall: 552 M€ counted to the end of 2020 and 364 M€ counted
+--   to the end of 2021 contradict each other, though their periods are worded 2017-2020 and 2018-2022. A figure counts
+--   up to the end of its period, or to the day on which it was stated where that period was not over; "fin 2017" and
+--   "depuis 2018" are the same launch, and starts further apart are two programmes, which are not compared.
 WITH vintages AS (
     SELECT
         h.*,
         s.file,
+        coalesce(h.publisher, '') AS voice,
         concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell,
         -- How far does the wording reach? To list a disagreement for a human, "environ" is read at its written
         -- precision: 364 M€ against "environ 552 M€" deserves a look, though nothing is proven.
         CASE WHEN h.qualifier = '~' THEN h.value - h.precision ELSE coalesce(h.at_least, '-infinity') END AS lowest,
         CASE WHEN h.qualifier = '~' THEN h.value + h.precision ELSE coalesce(h.at_most, 'infinity') END AS highest,
-        -- the last word of each source: an earlier one was revised, and is in audit.revision
-        h.known_on = max(h.known_on) OVER of_the_source AS is_last_word
+        -- the machine's own rounding is no disagreement
+        1e-9 * abs(h.value) AS rounding,
+        -- the last word of each voice: an earlier one was revised, and is in audit.revision
+        h.known_on = max(h.known_on) OVER of_the_voice AS is_last_word,
+        least(h.period_end, h.known_on) AS counted_to
     FROM fact.observation_history AS h
     JOIN fact.submission AS s USING (submission_id)
-    WHERE h.value IS NOT NULL
-    WINDOW of_the_source AS (
+    WHERE h.value IS NOT NULL AND h.withdrawn_on IS NULL
+    WINDOW of_the_voice AS (
         PARTITION BY
-            h.indicator, h.breakdown, h.territory_level, h.territory_code, h.period_start, h.period_end, h.source
+            h.indicator, h.breakdown, h.territory_level, h.territory_code, h.period_start, h.period_end, h.source,
+            h.publisher
     )
+),
+
+current AS (
+    FROM vintages WHERE superseded_on IS NULL
+),
+
+pairs AS (
+    SELECT
+        CASE
+            WHEN k.source <> o.source THEN 'sources'
+            WHEN k.voice <> o.voice THEN 'publishers'
+            ELSE 'same_day'
+        END AS kind,
+        k,
+        o
+    FROM current AS k
+    JOIN vintages AS o
+        USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
+    WHERE
+        o.is_last_word
+        AND (o.source <> k.source OR o.voice <> k.voice OR o.known_on = k.known_on)
+        AND (o.file <> k.file OR o.submission_id = k.submission_id)
+        AND (o.submission_id, o.sheet, o.cell) <> (k.submission_id, k.sheet, k.cell)
+        -- do the wordings exclude each other?
+        AND (o.lowest > k.highest + k.rounding OR o.highest < k.lowest - k.rounding)
+    UNION ALL
+    SELECT 'shrinking', k, o
+    FROM current AS k
+    JOIN dim.indicator AS i ON i.code = k.indicator AND i.measure = 'cumulative'
+    JOIN current AS o
+        USING (indicator, breakdown, territory_level, territory_code)
+    WHERE
+        k.counted_to < o.counted_to
+        AND abs(year(k.period_start) - year(o.period_start)) <= 1
+        AND o.highest < k.lowest - k.rounding
 )
 
 SELECT
-    CASE WHEN k.source <> o.source THEN 'sources' ELSE 'same_day' END AS kind,
+    kind,
     k.indicator,
     k.breakdown,
     k.territory_level,
@@ -104,28 +169,17 @@ SELECT
     k.value AS kept_value,
     k.raw_text AS kept_raw_text,
     k.source AS kept_source,
+    k.publisher AS kept_publisher,
     k.known_on AS kept_known_on,
     k.at_cell AS kept_cell,
+    o.period AS other_period,
     o.value AS other_value,
     o.raw_text AS other_raw_text,
     o.source AS other_source,
+    o.publisher AS other_publisher,
     o.known_on AS other_known_on,
     o.at_cell AS other_cell,
     o.value - k.value AS difference,
     100 * (o.value - k.value) / nullif(abs(k.value), 0) AS difference_percent
-FROM vintages AS k
-JOIN vintages AS o
-    USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
-WHERE
-    k.superseded_on IS NULL
-    AND o.is_last_word
-    -- Revision or disagreement? A source that states a new figure later revises itself, and so does a file sent again
-    -- under its own name, even with the date of issue left as it was. All else is two voices.
-    AND (
-        o.source <> k.source
-        OR (o.known_on = k.known_on AND (o.file <> k.file OR o.submission_id = k.submission_id))
-    )
-    AND (o.submission_id, o.sheet, o.cell) <> (k.submission_id, k.sheet, k.cell)
-    -- do the wordings exclude each other?
-    AND (o.lowest > k.highest + 1e-9 * abs(k.value) OR o.highest < k.lowest - 1e-9 * abs(k.value))
-ORDER BY abs(difference_percent) DESC NULLS LAST, indicator, territory_code, period, other_cell
+FROM pairs
+ORDER BY abs(difference_percent) DESC NULLS LAST, k.indicator, k.territory_code, k.period, other_cell

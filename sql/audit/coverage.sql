@@ -72,6 +72,8 @@ WITH accepted AS (
     FROM fact.observation_history AS h
     JOIN fact.submission AS s USING (submission_id)
     LEFT JOIN dim.territory AS t ON t.level = h.territory_level AND t.code = h.territory_code
+    -- a region whose file was taken back has not reported
+    WHERE s.withdrawn_on IS NULL
 ),
 
 -- Was something sent and refused as a whole? Its figures were not read; a return is about the year before its issue.
@@ -85,7 +87,7 @@ refused AS (
         received_at,
         FALSE AS is_accepted
     FROM fact.submission
-    WHERE status = 'rejected'
+    WHERE status = 'rejected' AND withdrawn_on IS NULL
 ),
 
 received AS (

@@ -9,13 +9,23 @@ columns = [
 ]
 
 [describe.kind]
-en = "stated_total: a total in a file; approvals: social and intermediate; departments_to_region; regions_to_nation; plan."
-fr = "stated_total : un total d'un fichier ; approvals : social et intermédiaire ; departments_to_region ; regions_to_nation ; plan."
-allowed = ["stated_total", "approvals", "departments_to_region", "regions_to_nation", "plan"]
+en = "stated_total: a total in a file; indicators: parts of one; departments_to_region; regions_to_nation; plan: its lines; dont: a part; growth: a rate."
+fr = "stated_total : total d'un fichier ; indicators : ses parties ; departments_to_region ; regions_to_nation ; plan : ses lignes ; dont : partie ; growth : taux."
+allowed = ["stated_total", "indicators", "departments_to_region", "regions_to_nation", "plan", "dont", "growth"]
 
 [describe.what]
 en = "What is compared: the label of the total, of the indicator or of the commitment."
 fr = "Ce qui est comparé : libellé du total, de l'indicateur ou de l'engagement."
+
+[describe.parts_sum]
+type = "DOUBLE"
+en = "Sum of the parts that have a value; for a growth rate, the one that the two years give."
+fr = "Somme des parties renseignées ; pour un taux d'évolution, celui que donnent les deux années."
+
+[describe.parts_precision]
+type = "DOUBLE"
+en = "Sum of the precisions of the parts; for a growth rate, how far the precisions of the two years let it be."
+fr = "Somme des précisions des parties ; pour un taux d'évolution, ce qu'en laissent les précisions des deux années."
 
 [describe.stated_qualifier]
 en = "How the stated value is hedged: =, >, <, ~ or interval."
@@ -95,28 +105,27 @@ territorial AS (
         AND p.territory_code = c.part_code
 ),
 
--- approvals are social and intermediate, by definition of the indicator
-approvals AS (
+-- which indicators make up another is declared with them (dim.indicator.part_of): approvals are social and intermediate
+indicators AS (
     SELECT
-        'approvals' AS kind,
+        'indicators' AS kind,
         i.label_fr AS what,
         w.indicator, w.breakdown, w.territory_level, w.territory_code, w.territory, w.period, w.unit,
         w.value AS stated_value, w.precision AS stated_precision, w.qualifier AS stated_qualifier,
         w.at_least AS stated_at_least, w.at_most AS stated_at_most, w.at_cell AS stated_cell,
         w.known_on AS stated_known_on, p.known_on,
         p.value, p.precision, p.qualifier, p.at_least, p.at_most, p.at_cell,
-        c.part AS position
+        c.code AS position
     FROM figures AS w
     JOIN dim.indicator AS i ON i.code = w.indicator
-    CROSS JOIN (VALUES ('approvals_social'), ('approvals_intermediate')) AS c (part)
+    JOIN dim.indicator AS c ON c.part_of = w.indicator
     LEFT JOIN figures AS p
-        ON p.indicator = c.part
+        ON p.indicator = c.code
         AND p.breakdown = w.breakdown
         AND p.period_start = w.period_start
         AND p.period_end = w.period_end
         AND p.territory_level = w.territory_level
         AND p.territory_code = w.territory_code
-    WHERE w.indicator = 'approvals'
 ),
 
 commitments AS (
@@ -167,12 +176,73 @@ summed AS (
         string_agg(at_cell, '; ' ORDER BY position) AS parts_cells
     FROM (
         FROM territorial
-        UNION ALL FROM approvals
+        UNION ALL FROM indicators
         UNION ALL FROM plan
     )
     GROUP BY ALL
     -- a total of which no part is known is compared with nothing
     HAVING count(value) > 0
+),
+
+-- A "dont" line is some of another indicator (dim.indicator.included_in): it need not make it up, and cannot exceed it.
+dont AS (
+    SELECT
+        'dont' AS kind, concat(i.label_fr, ', dont : ', c.label_fr) AS what, w.indicator, c.code AS breakdown,
+        w.territory_level, w.territory_code, w.territory, w.period, w.unit, w.value AS stated_value,
+        w.precision AS stated_precision, w.qualifier AS stated_qualifier, w.at_least AS stated_at_least,
+        w.at_most AS stated_at_most, w.at_cell AS stated_cell, w.known_on AS stated_known_on,
+        p.known_on AS parts_known_on, p.value AS parts_sum, p.precision AS parts_precision, 1 AS parts,
+        0 AS parts_missing, p.at_least AS parts_at_least, p.at_most AS parts_at_most,
+        p.qualifier IN ('=', '~') AS are_points, p.at_cell AS parts_cells
+    FROM figures AS w
+    JOIN dim.indicator AS i ON i.code = w.indicator
+    JOIN dim.indicator AS c ON c.included_in = w.indicator
+    JOIN figures AS p
+        ON p.indicator = c.code
+        AND p.breakdown = w.breakdown
+        AND p.period_start = w.period_start
+        AND p.period_end = w.period_end
+        AND p.territory_level = w.territory_level
+        AND p.territory_code = w.territory_code
+),
+
+-- A published rate of change is held against the figures of its two years (dim.indicator.growth_of). What their writing
+-- allows is found at the ends: the least now over the most then, and the most now over the least then.
+growth AS (
+    SELECT
+        'growth' AS kind, i.label_fr AS what, w.indicator, w.breakdown, w.territory_level, w.territory_code,
+        w.territory, w.period, w.unit, w.value AS stated_value, w.precision AS stated_precision,
+        w.qualifier AS stated_qualifier, w.at_least AS stated_at_least, w.at_most AS stated_at_most,
+        w.at_cell AS stated_cell, w.known_on AS stated_known_on, greatest(n.known_on, b.known_on) AS parts_known_on,
+        100 * (n.value / b.value - 1) AS parts_sum,
+        100 * greatest(
+            (n.value + n.precision) / (b.value - b.precision) - n.value / b.value,
+            n.value / b.value - (n.value - n.precision) / (b.value + b.precision)
+        ) AS parts_precision,
+        2 AS parts,
+        0 AS parts_missing,
+        100 * (n.at_least / b.at_most - 1) AS parts_at_least,
+        CASE WHEN b.at_least > 0 THEN 100 * (n.at_most / b.at_least - 1) END AS parts_at_most,
+        n.qualifier IN ('=', '~') AND b.qualifier IN ('=', '~') AS are_points,
+        concat(n.at_cell, '; ', b.at_cell) AS parts_cells
+    FROM figures AS w
+    JOIN dim.indicator AS i ON i.code = w.indicator
+    JOIN figures AS n
+        ON n.indicator = i.growth_of
+        AND n.breakdown = w.breakdown
+        AND n.period_start = w.period_start
+        AND n.period_end = w.period_end
+        AND n.territory_level = w.territory_level
+        AND n.territory_code = w.territory_code
+    JOIN figures AS b
+        ON b.indicator = i.growth_of
+        AND b.breakdown = w.breakdown
+        AND b.period_start = w.period_start - INTERVAL 1 YEAR
+        AND b.frequency = w.frequency
+        AND year(b.period_end) = year(w.period_end) - 1
+        AND b.territory_level = w.territory_level
+        AND b.territory_code = w.territory_code
+    WHERE b.value > b.precision
 ),
 
 judged AS (
@@ -181,8 +251,12 @@ judged AS (
         stated_value - parts_sum AS gap,
         stated_precision + parts_precision AS tolerance,
         -- the machine's own rounding is no disagreement
-        1e-9 * abs(stated_value) AS rounding
-    FROM summed
+        1e-9 * greatest(abs(stated_value), abs(parts_sum)) AS rounding
+    FROM (
+        FROM summed
+        UNION ALL BY NAME FROM dont
+        UNION ALL BY NAME FROM growth
+    )
 )
 
 SELECT
@@ -204,9 +278,13 @@ SELECT
     gap,
     tolerance,
     -- "Inconsistent" has to be proven: what one side is at least exceeds what the other is at most. "Consistent" needs
-    -- every part, no mere bound, and a gap within the precisions added up. All else cannot be told.
+    -- every part, no mere bound, and a gap within the precisions added up. All else cannot be told. A "dont" line is
+    -- consistent as soon as it does not exceed.
     CASE
         WHEN parts_at_least > stated_at_most + rounding THEN 'inconsistent'
+        WHEN kind = 'dont' AND are_points AND stated_qualifier IN ('=', '~', '>') AND gap >= -tolerance - rounding
+            THEN 'consistent'
+        WHEN kind = 'dont' THEN 'cannot tell'
         WHEN parts_missing = 0 AND parts_at_most < stated_at_least - rounding THEN 'inconsistent'
         WHEN parts_missing = 0 AND are_points AND stated_qualifier IN ('=', '~') AND abs(gap) <= tolerance + rounding
             THEN 'consistent'
@@ -248,4 +326,5 @@ FROM stage.total AS t
 JOIN fact.submission AS s USING (submission_id)
 JOIN dim.indicator AS i ON i.code = t.indicator
 LEFT JOIN fact.observation_history AS o USING (submission_id, sheet, cell)
+WHERE s.withdrawn_on IS NULL
 ORDER BY kind, what, territory_level, territory_code, period, stated_cell

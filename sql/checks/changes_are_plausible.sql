@@ -1,22 +1,23 @@
 /*
-relation = "kpi.regional"
+relation = "fact.observation"
 blocking = false
-en = "No regional figure is ten times that of the year before, or a tenth of it."
-fr = "Aucun chiffre régional n'est le décuple, ou le dixième, de celui de l'année précédente."
+en = "No annual figure differs from that of the year before by more than its indicator's plausible change."
+fr = "Aucun chiffre annuel ne s'écarte de celui de l'année précédente au-delà de la variation plausible de l'indicateur."
 */
--- Was a unit or a digit mistyped? k€ for M€, or a digit too many, changes a figure tenfold; activity rarely.
-WITH rows_by_year AS (
-    UNPIVOT (
-        SELECT
-            region_code, region, year, households_housed, aids_and_services, aid_amount_eur, approvals, starts,
-            deliveries, rehabilitations, employees_aided, visale_contracts, social_stock, population
-        FROM kpi.regional
-    )
-    ON * EXCLUDE (region_code, region, year)
-    INTO NAME indicator VALUE value
+-- Was a unit or a digit mistyped, or does the label stand for something else? The change is taken on the smaller of the
+-- two years, so that a doubling and a halving are equally far.
+WITH annual AS (
+    SELECT a.indicator, a.territory_level, a.territory_code, a.territory, a.year, a.value, i.plausible_change
+    FROM fact.annual_as_of(DATE '9999-12-31') AS a
+    JOIN dim.indicator AS i ON i.code = a.indicator AND i.growth_of IS NULL
+    WHERE a.qualifier IN ('=', '~')
 )
 
-SELECT a.indicator, a.region, a.year, b.value AS value_before, a.value
-FROM rows_by_year AS a
-JOIN rows_by_year AS b ON b.indicator = a.indicator AND b.region_code = a.region_code AND b.year = a.year - 1
-WHERE b.value > 0 AND (a.value >= 10 * b.value OR a.value <= b.value / 10)
+SELECT a.indicator, a.territory, a.year, b.value AS value_before, a.value, a.plausible_change
+FROM annual AS a
+JOIN annual AS b
+    ON b.indicator = a.indicator
+    AND b.territory_level = a.territory_level
+    AND b.territory_code = a.territory_code
+    AND b.year = a.year - 1
+WHERE abs(a.value - b.value) > a.plausible_change * least(abs(a.value), abs(b.value)) * (1 + 1e-9)

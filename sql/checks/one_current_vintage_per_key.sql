@@ -1,8 +1,8 @@
 /*
 relation = "fact.observation_history"
 blocking = true
-en = "Every figure has exactly one vintage that holds today."
-fr = "Tout chiffre a exactement une version qui prévaut aujourd'hui."
+en = "Every figure has exactly one vintage that holds today, or none when all are withdrawn."
+fr = "Tout chiffre a exactement une version qui prévaut aujourd'hui, ou aucune si toutes sont retirées."
 */
 -- Is there one answer to "what is the figure"? Two would be counted twice, none would be a figure lost.
 SELECT
@@ -10,4 +10,4 @@ SELECT
     count(*) FILTER (superseded_on IS NULL) AS current_vintages
 FROM fact.observation_history
 GROUP BY ALL
-HAVING current_vintages <> 1
+HAVING current_vintages <> least(1, count(*) FILTER (withdrawn_on IS NULL))

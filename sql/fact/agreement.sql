@@ -35,6 +35,7 @@ SELECT
 FROM stage.agreement AS a
 JOIN stage.submission AS s USING (submission_id)
 LEFT JOIN stage.territory AS t ON t.level = a.territory_level AND t.code = a.territory_code
+WHERE s.withdrawn_on IS NULL
 -- When are two rows the same agreement? Same parties, kind, subject, territory and occasion: the later file replaces
 -- it. The occasion counts, because the same parties sign again on the same subject when an agreement ends.
 QUALIFY a.submission_id = first_value(a.submission_id) OVER (

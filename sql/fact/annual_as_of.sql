@@ -5,7 +5,7 @@ key = ["indicator", "territory_level", "territory_code", "year"]
 parameters = ["as_of_day"]
 columns = [
     "indicator", "territory_level", "territory_code", "territory", "year", "value", "unit", "precision", "qualifier",
-    "at_least", "at_most", "obs_status", "known_on", "submission_id", "sheet", "cell",
+    "at_least", "at_most", "obs_status", "known_on", "observation_id", "submission_id", "sheet", "cell",
 ]
 
 [describe.value]
@@ -29,6 +29,7 @@ SELECT
     o.at_most,
     o.obs_status,
     o.known_on,
+    o.observation_id,
     o.submission_id,
     o.sheet,
     o.cell

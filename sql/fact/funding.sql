@@ -34,6 +34,7 @@ SELECT
 FROM stage.funding AS f
 JOIN stage.submission AS s USING (submission_id)
 LEFT JOIN stage.territory AS t ON t.level = f.territory_level AND t.code = f.territory_code
+WHERE s.withdrawn_on IS NULL
 -- When are two rows the same financing? Same lender, beneficiary, territory, purpose and occasion: the later file
 -- replaces it. Two amounts in one file are two financings.
 QUALIFY f.submission_id = first_value(f.submission_id) OVER (

@@ -6,11 +6,23 @@ parameters = ["as_of_day"]
 columns = [
     "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_start", "period_end",
     "frequency", "value", "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most",
-    "obs_status", "missing_reason", "known_on", "is_total", "source", "submission_id", "sheet", "cell", "raw_text",
-    "label", "remark",
+    "obs_status", "missing_reason", "known_on", "is_total", "source", "publisher", "observation_id",
+    "submission_id", "sheet", "cell", "raw_text", "label", "remark",
 ]
 */
--- superseded_on is left out: it tells what was not known yet on that day
-SELECT * EXCLUDE (superseded_on)
-FROM fact.observation_history
-WHERE known_on <= as_of_day AND (superseded_on IS NULL OR superseded_on > as_of_day)
+-- superseded_on, withdrawn_on and vintage_rank are left out: they tell what was not known yet on that day
+SELECT h.* EXCLUDE (superseded_on, withdrawn_on, vintage_rank)
+FROM fact.observation_history AS h
+-- Was a better vintage known on that day, which has been withdrawn since? It held then. Few figures are ever withdrawn,
+-- so that this costs nothing.
+ANTI JOIN (
+    FROM fact.observation_history WHERE known_on <= as_of_day AND withdrawn_on > as_of_day AND superseded_on > as_of_day
+) AS w
+    ON w.indicator = h.indicator
+    AND w.breakdown = h.breakdown
+    AND w.territory_level = h.territory_level
+    AND w.territory_code = h.territory_code
+    AND w.period_start = h.period_start
+    AND w.period_end = h.period_end
+    AND w.vintage_rank < h.vintage_rank
+WHERE h.known_on <= as_of_day AND (h.superseded_on IS NULL OR h.superseded_on > as_of_day)

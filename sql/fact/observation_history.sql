@@ -4,13 +4,14 @@ row_fr = "Une version d'un chiffre : ce que dit une cellule d'un fichier d'un in
 key = ["submission_id", "sheet", "cell"]
 required = [
     "indicator", "breakdown", "territory_level", "territory_code", "period", "period_start", "period_end", "frequency",
-    "unit", "qualifier", "obs_status", "known_on", "is_total", "source", "raw_text", "label",
+    "unit", "qualifier", "obs_status", "known_on", "vintage_rank", "is_total", "source", "observation_id", "raw_text",
+    "label",
 ]
 columns = [
     "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_start", "period_end",
     "frequency", "value", "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most",
-    "obs_status", "missing_reason", "known_on", "superseded_on", "is_total", "source", "submission_id", "sheet", "cell",
-    "raw_text", "label", "remark",
+    "obs_status", "missing_reason", "known_on", "superseded_on", "withdrawn_on", "vintage_rank", "is_total", "source",
+    "publisher", "observation_id", "submission_id", "sheet", "cell", "raw_text", "label", "remark",
 ]
 */
 WITH figures AS (
@@ -19,6 +20,7 @@ WITH figures AS (
         t.name AS territory,
         s.source,
         s.received_at,
+        s.withdrawn_on,
         u.authority,
         -- How should the period be named? As people write it: 2021, 2018-2022, T1 2024, 31/12/2021.
         CASE
@@ -43,8 +45,10 @@ WITH figures AS (
             WHEN 'interval' THEN o.value_high
         END AS at_most,
         -- Does an "nd" take back a figure, or has the sender simply nothing to say? It takes back only what the same
-        -- source had stated before; a source without the figure never hides the figure of another one.
-        o.value IS NOT NULL OR count(o.value) OVER earlier_of_the_source > 0 AS says_something
+        -- source had stated before, and what was withdrawn needs no taking back; a source without the figure never
+        -- hides the figure of another one.
+        o.value IS NOT NULL
+        OR count(o.value) FILTER (s.withdrawn_on IS NULL) OVER earlier_of_the_source > 0 AS says_something
     FROM stage.observation AS o
     JOIN stage.submission AS s USING (submission_id)
     JOIN stage.source AS u USING (source)
@@ -60,6 +64,8 @@ WITH figures AS (
 -- Which vintage holds on a given day? Among those known by then, the one of highest rank: the most authoritative source
 -- first, then the latest known, then the latest received. A vintage therefore holds from the day it is known until the
 -- first vintage of higher rank is known; one that comes after a better one never holds, and ends the day it starts.
+-- What was withdrawn holds until that day at most, and then the next in rank holds again: it was set aside, not ended.
+-- On a day before a withdrawal both are therefore open, and fact.observation_as_of takes the one of better rank.
 SELECT
     indicator,
     breakdown,
@@ -81,11 +87,20 @@ SELECT
     obs_status,
     missing_reason,
     known_on,
-    CASE
-        WHEN count(*) OVER better > 0 THEN greatest(known_on, min(known_on) OVER better)
-    END AS superseded_on,
+    -- least() passes over nulls
+    least(
+        CASE
+            WHEN count(*) FILTER (withdrawn_on IS NULL) OVER better > 0
+                THEN greatest(known_on, min(known_on) FILTER (withdrawn_on IS NULL) OVER better)
+        END,
+        withdrawn_on
+    ) AS superseded_on,
+    withdrawn_on,
+    CAST(1 + count(*) OVER better AS INTEGER) AS vintage_rank,
     is_total,
     source,
+    publisher,
+    concat_ws('/', submission_id, sheet, cell) AS observation_id,
     submission_id,
     sheet,
     cell,

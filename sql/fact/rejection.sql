@@ -1,6 +1,6 @@
 /*
-row_en = "One refused cell, table or file, with the reason and what to do. Remarks on what was loaded are in audit.notice."
-row_fr = "Une cellule, un tableau ou un fichier refusé, avec le motif et la marche à suivre. Les remarques sont dans audit.notice."
+row_en = "One refused cell, table or file, with the reason and what to do. Remarks, and refusals that a later file answered, are in audit.notice."
+row_fr = "Une cellule, un tableau ou un fichier refusé, avec le motif et la marche à suivre. Les remarques et les refus des fichiers remplacés depuis sont dans audit.notice."
 key = ["submission_id", "sheet", "cell", "reason", "message_fr"]
 required = ["file", "row_level", "raw_text", "message_en"]
 columns = [
@@ -31,5 +31,5 @@ SELECT
     x.message_en
 FROM stage.rejection AS x
 LEFT JOIN fact.submission AS s USING (submission_id)
-WHERE x.row_level <> 'remark'
+WHERE x.row_level IN ('file', 'table', 'cell')
 ORDER BY x.file, x.sheet, x.cell, x.reason

@@ -5,7 +5,7 @@ key = ["submission_id"]
 required = ["sha256", "source", "file", "size_bytes", "received_at", "known_on", "layout", "status", "cells", "accepted", "rejected"]
 columns = [
     "submission_id", "sha256", "source", "region_code", "region", "file", "size_bytes", "received_at", "known_on",
-    "layout", "status", "cells", "accepted", "rejected",
+    "superseded_by", "withdrawn_on", "withdrawal_reason", "layout", "status", "cells", "accepted", "rejected",
 ]
 
 [describe.region_code]
@@ -26,6 +26,9 @@ SELECT
     s.size_bytes,
     s.received_at,
     s.known_on,
+    s.superseded_by,
+    s.withdrawn_on,
+    s.withdrawal_reason,
     s.layout,
     s.status,
     s.cells,

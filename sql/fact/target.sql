@@ -57,6 +57,7 @@ SELECT
     t.remark
 FROM stage.target AS t
 JOIN stage.submission AS s USING (submission_id)
+WHERE s.withdrawn_on IS NULL
 -- Which version of a line holds? The latest known file's. A line that one file states twice is left as it is: the key
 -- then breaks, and says so, rather than one of the two being dropped.
 QUALIFY t.submission_id = first_value(t.submission_id) OVER (

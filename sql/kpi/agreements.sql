@@ -45,37 +45,19 @@ en = "Agreements in force whose term ends within twelve months of the day of the
 fr = "Conventions en vigueur dont le terme tombe dans les douze mois suivant la publication."
 minimum = 0
 */
-WITH dated AS (
-    SELECT
-        a.*,
-        r.as_of,
-        -- When does it end? The texts state a duration and no date of effect: it is counted from the signature.
-        CAST(a.signed_on + to_months(CAST(round(12 * a.duration_years) AS INTEGER)) AS DATE) - 1 AS ends_on
-    FROM fact.agreement AS a
-    CROSS JOIN audit.release AS r
-),
-
-counted AS (
-    SELECT
-        *,
-        state = 'signed' AND signed_on <= as_of AND ends_on >= as_of AS is_in_force,
-        -- an agreement that may have been renewed is not declared over
-        state = 'signed' AND (ends_on IS NULL OR (ends_on < as_of AND is_renewable)) AS may_be_in_force
-    FROM dated
-)
-
+-- what each agreement counts as stands in kpi.agreement_status alone
 SELECT
     territory_level,
     territory_code,
     any_value(territory) AS territory,
-    CAST(year(signed_on) AS INTEGER) AS year,
+    year,
     agreement_kind,
-    CAST(count(*) FILTER (state = 'signed') AS INTEGER) AS signed,
-    CAST(count(*) FILTER (state = 'announced') AS INTEGER) AS announced,
-    CAST(count(*) FILTER (is_in_force) AS INTEGER) AS in_force,
-    CAST(count(*) FILTER (may_be_in_force) AS INTEGER) AS in_force_unknown,
-    CAST(count(*) FILTER (is_in_force AND ends_on <= as_of + INTERVAL 12 MONTH) AS INTEGER) AS ending_within_12_months
-FROM counted
+    CAST(count(*) FILTER (signed) AS INTEGER) AS signed,
+    CAST(count(*) FILTER (announced) AS INTEGER) AS announced,
+    CAST(count(*) FILTER (in_force) AS INTEGER) AS in_force,
+    CAST(count(*) FILTER (in_force_unknown) AS INTEGER) AS in_force_unknown,
+    CAST(count(*) FILTER (ending_within_12_months) AS INTEGER) AS ending_within_12_months
+FROM kpi.agreement_status
 -- one row for each territory, year and kind, the agreements without a date apart
-GROUP BY territory_level, territory_code, year(signed_on), agreement_kind
+GROUP BY territory_level, territory_code, year, agreement_kind
 ORDER BY territory_level, territory_code, year, agreement_kind

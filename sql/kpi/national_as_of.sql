@@ -6,7 +6,7 @@ parameters = ["as_of_day"]
 columns = [
     "indicator", "label_fr", "label_en", "year", "value", "unit", "basis", "published_value", "published_qualifier",
     "regions_sum", "regions_reporting", "regions_expected", "coverage", "gap", "is_consistent", "precision",
-    "qualifier", "known_on",
+    "qualifier", "known_on", "published_observation_id", "regions_observation_ids",
 ]
 
 [describe.value]
@@ -73,6 +73,15 @@ allowed = ["=", ">", "<", "~", "interval"]
 type = "DATE"
 en = "Day on which the most recent figure behind the row became known."
 fr = "Jour où le plus récent des chiffres de la ligne a été connu."
+
+[describe.published_observation_id]
+en = "Key of the cell that states the published figure; null where none is."
+fr = "Clé de la cellule qui énonce le chiffre publié ; nulle s'il n'y en a pas."
+
+[describe.regions_observation_ids]
+type = "VARCHAR[]"
+en = "Keys of the cells of the regions that report; null where none does."
+fr = "Clés des cellules des régions connues ; nul s'il n'y en a pas."
 */
 WITH annual AS (
     SELECT a.*, i.label_fr, i.label_en, i.is_additive
@@ -107,6 +116,7 @@ regional AS (
         sum(a.value) AS total,
         sum(a.precision) AS precision,
         max(a.known_on) AS known_on,
+        list(a.observation_id ORDER BY a.territory_code) AS observation_ids,
         -- What do the parts prove about their sum? It is at least the sum of what each is at least; an indicator that
         -- adds up counts things, so an unbounded part is at least 0. It is at most something only if every part is.
         sum(coalesce(a.at_least, 0)) AS at_least,
@@ -144,7 +154,9 @@ both_sides AS (
         r.qualifier AS regions_qualifier,
         CASE WHEN i.is_additive THEN r.at_least END AS regions_at_least,
         CASE WHEN i.is_additive THEN r.at_most END AS regions_at_most,
-        greatest(p.known_on, r.known_on) AS known_on
+        greatest(p.known_on, r.known_on) AS known_on,
+        p.observation_id AS published_observation_id,
+        r.observation_ids AS regions_observation_ids
     FROM published AS p
     FULL JOIN regional AS r USING (indicator, year)
     JOIN dim.indicator AS i ON i.code = indicator
@@ -196,6 +208,8 @@ SELECT
     END AS is_consistent,
     CASE basis WHEN 'published' THEN published_precision WHEN 'sum_of_regions' THEN regions_precision END AS precision,
     CASE basis WHEN 'published' THEN published_qualifier WHEN 'sum_of_regions' THEN regions_qualifier END AS qualifier,
-    known_on
+    known_on,
+    published_observation_id,
+    regions_observation_ids
 FROM judged
 ORDER BY indicator, year

@@ -80,116 +80,44 @@ type = "DATE"
 en = "Day on which the most recent figure of the row became known."
 fr = "Jour où le plus récent des chiffres de la ligne a été connu."
 */
--- What do the regional offices report, year by year? Each figure as it was stated; nothing is derived in its place:
--- approvals stay null where only their two parts are stated.
-WITH figures AS (
-    SELECT
-        territory_code AS region_code,
-        territory AS region,
-        year,
-        indicator,
-        value,
-        -- Can the figure enter a ratio or a change? "Plus de 70 000" is a bound: a ratio of bounds says nothing.
-        CASE WHEN qualifier IN ('=', '~') THEN value END AS point,
-        qualifier,
-        obs_status,
-        known_on
-    FROM fact.annual_as_of(as_of_day)
-    WHERE
-        territory_level = 'region'
-        AND indicator IN (
-            'households_housed', 'aids_and_services', 'aid_amount_eur', 'approvals', 'starts', 'deliveries',
-            'onv_acquisitions', 'approvals_social', 'approvals_intermediate', 'rehabilitations', 'employees_aided',
-            'households_aided', 'visale_contracts', 'landlord_financing_eur', 'social_production_investment_eur',
-            'investment_eur', 'stock_dwellings', 'social_stock', 'population'
-        )
-),
-
-wide AS (
-    SELECT
-        region_code,
-        any_value(region) AS region,
-        year,
-        max(value) FILTER (indicator = 'households_housed') AS households_housed,
-        max(value) FILTER (indicator = 'aids_and_services') AS aids_and_services,
-        max(value) FILTER (indicator = 'aid_amount_eur') AS aid_amount_eur,
-        max(value) FILTER (indicator = 'approvals') AS approvals,
-        max(value) FILTER (indicator = 'starts') AS starts,
-        max(value) FILTER (indicator = 'deliveries') AS deliveries,
-        max(value) FILTER (indicator = 'onv_acquisitions') AS onv_acquisitions,
-        max(value) FILTER (indicator = 'approvals_social') AS approvals_social,
-        max(value) FILTER (indicator = 'approvals_intermediate') AS approvals_intermediate,
-        max(value) FILTER (indicator = 'rehabilitations') AS rehabilitations,
-        max(value) FILTER (indicator = 'employees_aided') AS employees_aided,
-        max(value) FILTER (indicator = 'households_aided') AS households_aided,
-        max(value) FILTER (indicator = 'visale_contracts') AS visale_contracts,
-        max(value) FILTER (indicator = 'landlord_financing_eur') AS landlord_financing_eur,
-        max(value) FILTER (indicator = 'social_production_investment_eur') AS social_production_investment_eur,
-        max(value) FILTER (indicator = 'investment_eur') AS investment_eur,
-        max(value) FILTER (indicator = 'stock_dwellings') AS stock_dwellings,
-        max(value) FILTER (indicator = 'social_stock') AS social_stock,
-        max(value) FILTER (indicator = 'population') AS population,
-        max(point) FILTER (indicator = 'households_housed') AS households_housed_point,
-        max(point) FILTER (indicator = 'aids_and_services') AS aids_and_services_point,
-        max(point) FILTER (indicator = 'aid_amount_eur') AS aid_amount_eur_point,
-        max(point) FILTER (indicator = 'approvals') AS approvals_point,
-        max(point) FILTER (indicator = 'starts') AS starts_point,
-        max(point) FILTER (indicator = 'deliveries') AS deliveries_point,
-        max(point) FILTER (indicator = 'approvals_intermediate') AS approvals_intermediate_point,
-        string_agg(indicator, ', ' ORDER BY indicator)
-            FILTER (qualifier <> '=') AS hedged,
-        string_agg(indicator, ', ' ORDER BY indicator)
-            FILTER (obs_status IN ('P', 'E')) AS provisional,
-        max(known_on) AS known_on
-    FROM figures
-    GROUP BY region_code, year
-),
-
-inhabitants AS (
-    SELECT region_code, year, point / 100000 AS hundred_thousands
-    FROM figures
-    WHERE indicator = 'population' AND point > 0
-)
-
+-- What do the regional offices report, year by year? Each figure as it was stated, then what is derived from it;
+-- approvals stay null where only their two parts are stated. The formulas stand in kpi.regional_figure_as_of alone,
+-- where every figure also carries the cells that it is made from.
 SELECT
-    w.region_code,
-    w.region,
-    w.year,
-    w.households_housed,
-    w.aids_and_services,
-    w.aid_amount_eur,
-    w.approvals,
-    w.starts,
-    w.deliveries,
-    w.onv_acquisitions,
-    w.approvals_social,
-    w.approvals_intermediate,
-    w.rehabilitations,
-    w.employees_aided,
-    w.households_aided,
-    w.visale_contracts,
-    w.landlord_financing_eur,
-    w.social_production_investment_eur,
-    w.investment_eur,
-    w.stock_dwellings,
-    w.social_stock,
-    w.population,
-    w.aid_amount_eur_point / nullif(w.aids_and_services_point, 0) AS aid_amount_per_aid_eur,
-    w.households_housed_point / n.hundred_thousands AS households_housed_per_100k,
-    w.aids_and_services_point / n.hundred_thousands AS aids_and_services_per_100k,
-    100 * w.approvals_intermediate_point / nullif(w.approvals_point, 0) AS intermediate_share_percent,
-    100 * (w.households_housed_point / nullif(b.households_housed_point, 0) - 1) AS households_housed_change_percent,
-    100 * (w.aids_and_services_point / nullif(b.aids_and_services_point, 0) - 1) AS aids_and_services_change_percent,
-    100 * (w.approvals_point / nullif(b.approvals_point, 0) - 1) AS approvals_change_percent,
-    100 * (w.starts_point / nullif(b.starts_point, 0) - 1) AS starts_change_percent,
-    100 * (w.deliveries_point / nullif(b.deliveries_point, 0) - 1) AS deliveries_change_percent,
-    w.hedged,
-    w.provisional,
-    w.known_on
-FROM wide AS w
--- How many inhabitants? Those of the year, else of the latest earlier year known; never of a later one, which the
--- office could not know.
-ASOF LEFT JOIN inhabitants AS n ON n.region_code = w.region_code AND w.year >= n.year
--- a change needs two consecutive years: a gap is not bridged
-LEFT JOIN wide AS b ON b.region_code = w.region_code AND b.year = w.year - 1
-ORDER BY w.region, w.year
+    region_code,
+    any_value(region) AS region,
+    year,
+    max(value) FILTER (figure = 'households_housed') AS households_housed,
+    max(value) FILTER (figure = 'aids_and_services') AS aids_and_services,
+    max(value) FILTER (figure = 'aid_amount_eur') AS aid_amount_eur,
+    max(value) FILTER (figure = 'approvals') AS approvals,
+    max(value) FILTER (figure = 'starts') AS starts,
+    max(value) FILTER (figure = 'deliveries') AS deliveries,
+    max(value) FILTER (figure = 'onv_acquisitions') AS onv_acquisitions,
+    max(value) FILTER (figure = 'approvals_social') AS approvals_social,
+    max(value) FILTER (figure = 'approvals_intermediate') AS approvals_intermediate,
+    max(value) FILTER (figure = 'rehabilitations') AS rehabilitations,
+    max(value) FILTER (figure = 'employees_aided') AS employees_aided,
+    max(value) FILTER (figure = 'households_aided') AS households_aided,
+    max(value) FILTER (figure = 'visale_contracts') AS visale_contracts,
+    max(value) FILTER (figure = 'landlord_financing_eur') AS landlord_financing_eur,
+    max(value) FILTER (figure = 'social_production_investment_eur') AS social_production_investment_eur,
+    max(value) FILTER (figure = 'investment_eur') AS investment_eur,
+    max(value) FILTER (figure = 'stock_dwellings') AS stock_dwellings,
+    max(value) FILTER (figure = 'social_stock') AS social_stock,
+    max(value) FILTER (figure = 'population') AS population,
+    max(value) FILTER (figure = 'aid_amount_per_aid_eur') AS aid_amount_per_aid_eur,
+    max(value) FILTER (figure = 'households_housed_per_100k') AS households_housed_per_100k,
+    max(value) FILTER (figure = 'aids_and_services_per_100k') AS aids_and_services_per_100k,
+    max(value) FILTER (figure = 'intermediate_share_percent') AS intermediate_share_percent,
+    max(value) FILTER (figure = 'households_housed_change_percent') AS households_housed_change_percent,
+    max(value) FILTER (figure = 'aids_and_services_change_percent') AS aids_and_services_change_percent,
+    max(value) FILTER (figure = 'approvals_change_percent') AS approvals_change_percent,
+    max(value) FILTER (figure = 'starts_change_percent') AS starts_change_percent,
+    max(value) FILTER (figure = 'deliveries_change_percent') AS deliveries_change_percent,
+    string_agg(figure, ', ' ORDER BY figure) FILTER (qualifier <> '=') AS hedged,
+    string_agg(figure, ', ' ORDER BY figure) FILTER (obs_status IN ('P', 'E')) AS provisional,
+    max(known_on) AS known_on
+FROM kpi.regional_figure_as_of(as_of_day)
+GROUP BY region_code, year
+ORDER BY region, year

@@ -6,8 +6,8 @@ required = ["label", "indicator", "period_start", "unit", "qualifier", "years_kn
 columns = [
     "plan", "line_id", "parent_id", "relation", "label", "indicator", "period_start", "period_end", "target", "unit",
     "qualifier", "achieved_to_date", "share_achieved", "years_in_period", "years_elapsed", "years_known", "coverage",
-    "share_of_period_elapsed", "expected_to_date", "pace_needed", "status", "last_known_on", "submission_id", "sheet",
-    "cell",
+    "share_of_period_elapsed", "expected_to_date", "pace_needed", "status", "last_known_on",
+    "achieved_observation_ids", "submission_id", "sheet", "cell",
 ]
 
 [describe.period_start]
@@ -88,6 +88,11 @@ allowed = ["on_track", "behind", "unknown"]
 type = "DATE"
 en = "Day on which the most recent figure counted became known; null when none is."
 fr = "Jour où le plus récent des chiffres comptés a été connu ; nul s'il n'y en a pas."
+
+[describe.achieved_observation_ids]
+type = "VARCHAR[]"
+en = "Keys of the cells that achieved_to_date is made from; null when none is."
+fr = "Clés des cellules dont achieved_to_date est fait ; nul s'il n'y en a pas."
 */
 WITH commitments AS (
     SELECT
@@ -115,7 +120,16 @@ achieved AS (
         CAST(count(*) FILTER (n.year <= c.last_year_over) AS INTEGER) AS elapsed_years_known,
         bool_and(n.qualifier <> '<') AS is_lower_bound,
         bool_and(n.qualifier IN ('=', '~', '<')) AS is_upper_bound,
-        max(n.known_on) AS last_known_on
+        max(n.known_on) AS last_known_on,
+        flatten(
+            list(
+                CASE
+                    WHEN n.basis = 'published' THEN [n.published_observation_id]
+                    ELSE n.regions_observation_ids
+                END
+                ORDER BY n.year
+            )
+        ) AS observation_ids
     FROM commitments AS c
     JOIN kpi.national AS n
         ON n.indicator = c.indicator
@@ -135,6 +149,7 @@ measured AS (
         a.is_lower_bound,
         a.is_upper_bound,
         a.last_known_on,
+        a.observation_ids,
         CASE WHEN c.is_whole_years THEN CAST(year(c.period_end) - year(c.period_start) + 1 AS INTEGER) END
             AS years_in_period,
         CASE
@@ -193,6 +208,7 @@ SELECT
         ELSE 'unknown'
     END AS status,
     last_known_on,
+    observation_ids AS achieved_observation_ids,
     submission_id,
     sheet,
     cell

@@ -115,3 +115,25 @@ def test_a_wrong_setting_and_a_damaged_ledger_are_told_in_one_sentence(settings:
     assert told.returncode == 2
     assert "line 1" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_a_file_is_withdrawn_and_the_release_verified(settings: Settings, housing: Any) -> None:
+    assert housing("verify").returncode == 2
+    regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
+    housing("load")
+    told = json.loads(housing("verify", "--json").stdout)
+    assert (told["is_equal"], told["files"], told["differences"]) == (True, 1, [])
+    taken = housing("withdraw", "regional_return/bretagne/bilan.xlsx", "--reason", "à refaire")
+    assert (taken.returncode, "housing load" in taken.stdout) == (0, True)
+    assert housing("withdraw", "regional_return/bretagne/bilan.xlsx", "--reason", "encore").returncode == 2
+    assert housing("withdraw", "abcdef01").returncode == 2
+    older = housing("verify")
+    assert (older.returncode, "another ledger" in older.stdout) == (1, True)
+    housing("load")
+    assert housing("verify").returncode == 0
+    (archived,) = [path for path in (settings.warehouse / "archive").glob("*/*") if path.is_file()]
+    archived.unlink()
+    damaged = housing("verify")
+    assert damaged.returncode == 1
+    assert "regional_return/bretagne/bilan.xlsx" in damaged.stdout
+    assert archived.name in damaged.stdout

@@ -83,12 +83,49 @@ def test_the_register_of_agreements_is_counted(release: duckdb.DuckDBPyConnectio
 def test_sums_are_compared_within_what_their_writing_allows(release: duckdb.DuckDBPyConnection) -> None:
     plan = "SELECT stated_value, parts_sum, verdict FROM audit.reconciliation WHERE kind = 'plan' AND stated_value = 14.4e9"
     assert rows(release, plan) == [(14.4e9, 14.45e9, "consistent")]
-    stock = "SELECT DISTINCT verdict FROM audit.reconciliation WHERE kind = 'stated_total'"
-    assert rows(release, stock) == [("consistent",)]
+    departments = (
+        "SELECT DISTINCT verdict FROM audit.reconciliation WHERE kind = 'stated_total' AND unit = 'dwellings' "
+    )
+    departments += "AND stated_cell LIKE '[social_stock/%'"
+    assert rows(release, departments) == [("consistent",)]
 
 
-def test_only_the_two_misprints_of_the_publications_are_refused(release: duckdb.DuckDBPyConnection) -> None:
+def test_the_published_totals_that_are_not_the_sum_of_their_published_parts(release: duckdb.DuckDBPyConnection) -> None:
+    wrong = """
+        SELECT stated_value, parts_sum, stated_cell, parts_cells FROM audit.reconciliation
+        WHERE kind = 'stated_total' AND verdict = 'inconsistent' ORDER BY stated_value
+    """
+    assert rows(release, wrong) == [
+        (44.0, 53.0, "[regional_return/guyane/premier-programme-2025.xlsx]Production – détail!D12", "D9 D10 D11"),
+        (284.0, 312.0, "[regional_return/martinique/ozanam-2025.xlsx]Production – détail!D14", "D9 D10 D11 D12 D13"),
+    ]
+
+
+def test_publishers_that_contradict_each_other_are_listed_and_a_publisher_that_corrects_itself_is_not(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    conflicts = (
+        "SELECT kind, indicator, period, kept_raw_text, other_raw_text, other_period FROM audit.conflict ORDER BY ALL"
+    )
+    assert rows(release, conflicts) == [
+        ("publishers", "deliveries", "2025", "35 285", "35 300", "2025"),
+        ("publishers", "mobility_aids", "2021", "222.000", "97.000", "2021"),
+        ("publishers", "rehabilitations", "2025", "37 039", "37 000", "2025"),
+        ("publishers", "starts", "2025", "45 555", "45 500", "2025"),
+        ("shrinking", "acv_amount_cumulative_eur", "2017-2020", "552 M€", "364 millions d’euros", "2018-2022"),
+    ]
+    assert rows(release, "SELECT old_raw_text, new_raw_text FROM audit.revision ORDER BY ALL") == [
+        ("181 millions d’€", "183 millions d’euros"),
+        ("48 538", "48 575"),
+    ]
+
+
+def test_only_the_misprints_and_the_wrong_sums_of_the_publications_are_refused(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
     assert rows(release, "SELECT raw_text, reason FROM fact.rejection ORDER BY raw_text") == [
+        ("284", "TOTAL_INCOHERENT"),
+        ("44", "TOTAL_INCOHERENT"),
         ("97 00", "NOMBRE_ILLISIBLE"),
         ("plus de 10 0000", "NOMBRE_ILLISIBLE"),
     ]
@@ -133,6 +170,40 @@ def test_the_cells_behind_a_figure(release: duckdb.DuckDBPyConnection) -> None:
         "SELECT file, raw_text, known_on FROM audit.explain('households_housed', 'Hauts-de-France', '2021')",
     )
     assert explained == [("regional_return/hauts-de-france/bilan-regional-2020-2021.xlsx", "8 311", date(2021, 12, 3))]
+
+
+def test_every_figure_of_every_kpi_relation_leads_to_its_cells(release: duckdb.DuckDBPyConnection) -> None:
+    cells = "SELECT stands_for, territory, raw_text, is_current FROM audit.explain('{}', '{}', '{}')"
+    ratio = rows(release, cells.format("aid_amount_per_aid_eur", "Hauts-de-France", "2021"))
+    assert sorted(ratio) == [
+        ("term", "Hauts-de-France", "104,4 M€", True),
+        ("term", "Hauts-de-France", "63 174", True),
+    ]
+    assert rows(release, cells.format("approvals", "France", "2021")) == [
+        ("stated", "France", "48 575", True),
+        ("stated", "France", "48 538", False),
+        ("compared", "Île-de-France", "19 000", True),
+    ]
+    assert rows(release, cells.format("approvals", "France", "2020")) == [
+        ("part", "Hauts-de-France", "3416", True),
+        ("part", "Occitanie", "plus de 3.700", True),
+    ]
+    commitment = rows(release, cells.format("rehabilitations", "France", "2023-2027"))
+    assert [row[0] for row in commitment] == ["target", "achieved", "achieved", "achieved"]
+
+
+def test_the_lines_of_the_convention_and_the_tables_of_departments_agree_within_their_writing(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    block = """
+        SELECT stated_value, parts_sum, gap <= tolerance AND -gap <= tolerance, verdict
+        FROM audit.reconciliation WHERE kind = 'plan' AND stated_value = 5.25e9
+    """
+    assert rows(release, block) == [(5.25e9, 5.295e9, True, "consistent")]
+    departments = (
+        "SELECT DISTINCT gap FROM audit.reconciliation WHERE kind = 'departments_to_region' AND parts_missing = 0"
+    )
+    assert rows(release, departments) == [(0.0,)]
 
 
 def test_every_blocking_check_passes_on_the_published_figures(release: duckdb.DuckDBPyConnection) -> None:

@@ -151,6 +151,21 @@ def test_misprints_are_kept(name: str, misprint: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "parts", "total"),
+    [
+        ("martinique/ozanam-2025", ["130", "70", "67", "28", "17"], "284"),
+        ("guyane/premier-programme-2025", ["28", "19", "6"], "44"),
+    ],
+)
+def test_a_total_that_is_not_the_sum_of_its_published_parts_stands_under_them_as_published(
+    name: str, parts: list[str], total: str
+) -> None:
+    sheet = load_workbook(RAW / f"regional_return/{name}.xlsx")["Production – détail"]
+    assert column_under(sheet, "Valeur") == [*parts, total]
+    assert sum(map(int, parts)) != int(total)
+
+
+@pytest.mark.parametrize(
     ("name", "total"),
     [
         ("grand-est-2022", "Grand Est"),

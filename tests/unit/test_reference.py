@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def test_an_unknown_indicator_has_nearest_labels() -> None:
 
 @pytest.mark.parametrize("code", REASONS)
 def test_every_reason_speaks_both_languages_from_the_same_words(code: str) -> None:
-    words = ("limit", "expected", "unit", "other", "mark", "readings", "gap", "period", "column", "rule")
+    words = set(re.findall(r"{(\w+)}", REASONS[code].fr)) - {"found"}
     rejection = reject(code, raw_text="8 311", sheet="F", cell="A1", **dict.fromkeys(words, "…"))
     assert rejection.message_fr != rejection.message_en
     assert "{" not in rejection.message_fr + rejection.message_en

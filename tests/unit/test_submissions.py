@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.settings import Settings
 from pipeline.submissions import archive, ledger, read_ledger, receive
+from pipeline.submissions.withdraw import withdraw
 
 
 def put(settings: Settings, name: str, content: bytes = b"contents") -> Path:
@@ -159,3 +161,40 @@ def test_nothing_received_is_ever_lost(tmp_path_factory: pytest.TempPathFactory,
         receive(settings)
     kept = [archive.archived_path(settings.archive, s.sha256).read_bytes() for s in read_ledger(settings.ledger)]
     assert sorted(kept) == sorted(set(contents))
+
+
+def test_a_withdrawn_content_is_marked_and_what_stood_at_its_place_before_stands_again(settings: Settings) -> None:
+    for content in (b"first", b"second"):
+        put(settings, "population/a.xlsx", content)
+        receive(settings)
+    first, second = read_ledger(settings.ledger)
+    assert (first.superseded_by, second.superseded_by) == (second.sha256, "")
+    taken = withdraw(settings, "population/a.xlsx", "  wrong year ")
+    first, second = read_ledger(settings.ledger)
+    assert second == taken
+    assert second.withdrawal_reason == "wrong year"
+    assert (first.superseded_by, second.superseded_by) == ("", "")
+    assert (first.is_answered, second.is_answered) == (False, True)
+    assert receive(settings).unchanged == ["population/a.xlsx"]
+
+
+@pytest.mark.parametrize("digits", [8, 16, 64])
+def test_a_submission_is_found_by_the_start_of_its_sha256(settings: Settings, digits: int) -> None:
+    put(settings, "population/a.xlsx")
+    receive(settings)
+    (submission,) = read_ledger(settings.ledger)
+    assert ledger.find([submission], submission.sha256[:digits].upper()) == submission
+
+
+@pytest.mark.parametrize("wanted", ["0" * 64, "", "a", "population/b.xlsx"])
+def test_a_submission_that_is_not_there_is_told_with_what_to_do(settings: Settings, wanted: str) -> None:
+    put(settings, "population/a.xlsx")
+    receive(settings)
+    with pytest.raises(ledger.UnknownSubmissionError, match="submission_id"):
+        ledger.find(read_ledger(settings.ledger), wanted)
+
+
+def test_a_withdrawal_of_what_was_never_received_is_a_damage(settings: Settings) -> None:
+    ledger.append(settings.ledger, [ledger.withdrawn("0" * 64, "why", datetime.now(UTC))])
+    with pytest.raises(ledger.LedgerDamagedError, match="line 1"):
+        read_ledger(settings.ledger)

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.contracts import stage
 from pipeline.settings import Settings
+from pipeline.warehouse import audit
 from pipeline.warehouse.audit import contract_outcome, run_check
 from pipeline.warehouse.build import (
     ContractBrokenError,
@@ -163,6 +164,48 @@ def test_rows_that_break_their_contract_are_counted_and_shown() -> None:
     assert (outcome.is_blocking, outcome.failures) == (True, 4)
     assert set(outcome.sample["rule"]) == {"unique_key", "not_nullable"}
     assert '"rule":"unique_key"' in str(outcome.row()["sample"])
+
+
+def test_a_relation_is_held_against_its_contract_whole_though_it_is_read_in_slices(
+    folder: Path, connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "SLICE_ROWS", 2048)
+    header = HEADER + 'key = ["code"]\nrequired = ["name"]\n'
+    # one row in every slice has no name, and the first key comes back in the last slice
+    name = "CASE WHEN range % 2500 > 0 THEN 'x' END"
+    rows = f"SELECT CAST(range % 9999 AS VARCHAR) AS code, {name} AS name FROM range(10000)"
+    write(folder, "dim.a", rows, header)
+    relation = load_relations(folder)["dim.a"]
+    create_relation(connection, relation)
+    outcome = audit.relation_outcome(connection, relation)
+    assert outcome.failures == 4 + 2
+    assert set(outcome.sample["rule"]) == {"not_nullable", "unique_key"}
+    assert outcome.sample.filter(pl.col("rule") == "unique_key")["code"].to_list() == ["0", "0"]
+    write(folder, "dim.a", f"{rows} WHERE FALSE", header)
+    create_relation(connection, relation := load_relations(folder)["dim.a"])
+    assert audit.relation_outcome(connection, relation).passed
+
+
+def test_the_published_release_is_there_for_checks_under_the_name_previous(settings: Settings) -> None:
+    with open_work(settings) as connection, pytest.raises(duckdb.BinderException, match="previous"):
+        connection.execute("FROM previous.kpi.national")
+    with duckdb.connect(settings.published) as published:
+        published.execute("CREATE SCHEMA kpi; CREATE TABLE kpi.national AS SELECT 1 AS value")
+    with open_work(settings) as connection:
+        assert connection.execute("FROM previous.kpi.national").fetchall() == [(1,)]
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            connection.execute("DELETE FROM previous.kpi.national")
+    settings.published.write_bytes(b"no database")
+    with open_work(settings) as connection:
+        assert connection.execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_a_check_that_reads_the_previous_release_is_known_by_its_sql() -> None:
+    def compares(sql: str) -> bool:
+        return Check("one", "dim.a", "d", "d", is_blocking=True, sql=sql).compares_releases
+
+    assert compares("FROM previous.kpi.national ANTI JOIN kpi.national USING (year)")
+    assert not compares("SELECT previous.value FROM kpi.national AS previous")
 
 
 def test_a_check_file_says_what_it_wants(tmp_path: Path) -> None:

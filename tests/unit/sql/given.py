@@ -83,10 +83,20 @@ def one(relation: str, *arguments: str, **tables: str) -> dict[str, Any]:
     return row
 
 
-def failing(check: str, *, tamper: str = "", **tables: str) -> list[dict[str, Any]]:
-    """Build what a check reads and return the rows that it finds wrong, after spoiling what was built by ``tamper``."""
+def failing(
+    check: str, *, tamper: str = "", previous: dict[str, str] | None = None, **tables: str
+) -> list[dict[str, Any]]:
+    """Build what a check reads and return the rows that it finds wrong, after spoiling what was built by ``tamper``.
+
+    ``previous`` are the stage tables that the release before was made from.
+    """
     needed = checks()[check]
-    with built(needed.relation, *tables_read(needed.sql), **tables) as connection:
+    wanted = (needed.relation, *tables_read(needed.sql))
+    with built(*wanted, **(tables if previous is None else previous)) as connection:
+        if previous is not None:
+            connection.execute("ATTACH ':memory:' AS previous")
+            connection.execute("COPY FROM DATABASE memory TO previous")
+            build(connection, *wanted, **tables)
         if tamper:
             connection.execute(tamper)
         outcome = run_check(connection, needed)
@@ -97,13 +107,18 @@ def failing(check: str, *, tamper: str = "", **tables: str) -> list[dict[str, An
 @contextmanager
 def built(*wanted: str, **tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which some relations, and those that they read, are built from stage tables."""
-    needed = closure(*wanted)
     with open_databases(":memory:", ":memory:") as connection:
-        write_stage(connection, stage_frames(**tables))
-        for name, relation in relations().items():
-            if name in needed:
-                create_relation(connection, relation)
+        build(connection, *wanted, **tables)
         yield connection
+
+
+def build(connection: duckdb.DuckDBPyConnection, *wanted: str, **tables: str) -> None:
+    """Build some relations, and those that they read, from stage tables."""
+    needed = closure(*wanted)
+    write_stage(connection, stage_frames(**tables))
+    for name, relation in relations().items():
+        if name in needed:
+            create_relation(connection, relation)
 
 
 def closure(*wanted: str) -> set[str]:
@@ -125,6 +140,7 @@ def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
         given.setdefault(name, parse(text))
     given.setdefault("territory", _territories())
     given.setdefault("indicator", _indicators())
+    given.setdefault("relation", [relation.row() for relation in relations().values()])
     submissions = {row["submission_id"]: row for row in given.get("submission", [])}
     for row in [row for name in given for row in given[name] if "submission_id" in row]:
         stated = {"file": row["submission_id"], "known_on": row.get("known_on")}
@@ -253,8 +269,13 @@ def _territories() -> list[dict[str, Any]]:
 
 
 def _indicators() -> list[dict[str, Any]]:
-    names = ("code", "label_fr", "label_en", "unit", "measure", "definition_fr", "scope")
+    names = ("code", "label_fr", "label_en", "unit", "measure", "definition_fr", "scope", "plausible_change")
+    links = ("part_of", "included_in", "growth_of")
     return [
-        {**{name: getattr(item, name) for name in names}, "is_additive": item.additive}
+        {
+            **{name: getattr(item, name) for name in names},
+            **{name: getattr(item, name) or None for name in links},
+            "is_additive": item.additive,
+        }
         for item in indicators().values()
     ]

@@ -28,6 +28,10 @@ def test_every_cell_that_says_something_went_somewhere() -> None:
             p2   | S      | C1   | value
             r    | S      | D1   | value
             f    | S      | E1   | value
+            old  | S      | B2   | value
+            old  | S      | B3   | unclaimed
+            old  | S      | A1   | header
+            old  | Lost   | B1   | unclaimed
         """,
         observation="""
             file | cell | indicator | territory | period | value
@@ -57,6 +61,9 @@ def test_every_cell_that_says_something_went_somewhere() -> None:
             a    | S     | B3   | cell      | CELLULE_NON_RECLAMEE
             a    | Lost  |      | table     | TABLEAU_ABSENT
             gone |       |      | file      | REGION_INATTENDUE
+            old  | S     | B2   | superseded | NOMBRE_ILLISIBLE
+            old  | S     | B3   | superseded | CELLULE_NON_RECLAMEE
+            old  | Lost  |      | superseded | TABLEAU_ABSENT
         """,
     )
     assert {(row["file"], row["sheet"], row["cell"]): row["went_to"] for row in found} == {
@@ -73,6 +80,10 @@ def test_every_cell_that_says_something_went_somewhere() -> None:
         ("p2", "S", "C1"): "fact.target",
         ("r", "S", "D1"): "fact.agreement",
         ("f", "S", "E1"): "fact.funding",
+        ("old", "S", "B2"): "audit.notice",
+        ("old", "S", "B3"): "audit.notice",
+        ("old", "S", "A1"): None,
+        ("old", "Lost", "B1"): "audit.notice",
     }
 
 
@@ -115,8 +126,12 @@ def test_a_code_of_two_levels_is_that_of_the_region() -> None:
 
 def test_a_national_figure_that_nobody_states_is_explained_by_the_regions() -> None:
     found = _explained("households_housed", "France", "2021")
-    assert {row["stands_for"] for row in found} == {"part"}
+    assert {(row["stands_for"], row["figure_value"]) for row in found} == {("part", 17311)}
     assert {row["territory"] for row in found} == {"Île-de-France", "Hauts-de-France"}
+    assert all(row["is_current"] for row in found)
+
+
+def test_a_published_national_figure_comes_first_and_then_the_regions_that_are_compared_with_it() -> None:
     stated = rows(
         "audit.explain",
         "'starts'",
@@ -128,7 +143,70 @@ def test_a_national_figure_that_nobody_states_is_explained_by_the_regions() -> N
             starts    | 32        | 2021   | 1
         """,
     )
-    assert [(row["stands_for"], row["value"]) for row in stated] == [("stated", 10)]
+    assert [(row["stands_for"], row["value"]) for row in stated] == [("stated", 10), ("compared", 1)]
+
+
+def test_a_derived_figure_is_explained_by_the_terms_of_its_formula_and_the_relations_between() -> None:
+    found = rows(
+        "audit.explain",
+        "'aid_amount_per_aid_eur'",
+        "'Hauts-de-France'",
+        "'2021'",
+        observation="""
+            file | indicator         | territory | period | value     | precision | known_on
+            old  | aids_and_services | 32        | 2021   | 60000     | 0         | 2021-10-03
+            hdf  | aids_and_services | 32        | 2021   | 63174     | 0         | 2021-12-03
+            hdf  | aid_amount_eur    | 32        | 2021   | 104400000 | 50000     | 2021-12-03
+        """,
+    )
+    assert {(row["stands_for"], row["indicator"], row["value"], row["precision"], row["file"]) for row in found} == {
+        ("term", "aid_amount_eur", 104_400_000, 50_000, "hdf"),
+        ("term", "aids_and_services", 63174, 0, "hdf"),
+    }
+    for row in found:
+        assert row["figure_value"] == pytest.approx(104_400_000 / 63174)
+        assert row["relations"] == ["kpi.regional"]
+        assert row["upstream"][:2] == ["kpi.regional_as_of", "kpi.regional_figure_as_of"]
+        assert row["upstream"][-1].startswith("stage.")
+
+
+def test_a_commitment_is_explained_by_its_own_cell_and_those_of_what_was_achieved() -> None:
+    found = rows(
+        "audit.explain",
+        "'rehabilitations'",
+        "'France'",
+        "'2023-2027'",
+        target="""
+            file | line_id | indicator       | period    | value   | raw_text
+            plan | A-r     | rehabilitations | 2023-2027 | 200000  | 200 000
+        """,
+        observation="""
+            indicator       | territory | period | value
+            rehabilitations | FR        | 2023   | 39712
+            rehabilitations | FR        | 2024   | 42484
+        """,
+    )
+    assert [(row["stands_for"], row["period"], row["value"], row["figure_value"]) for row in found] == [
+        ("target", "2023-2027", 200_000, 200_000),
+        ("achieved", "2023", 39712, 82196),
+        ("achieved", "2024", 42484, 82196),
+    ]
+    assert found[0]["relations"] == ["fact.target", "kpi.target_progress"]
+
+
+def test_a_count_of_agreements_is_explained_by_the_agreements_that_it_counts_and_no_other() -> None:
+    found = rows(
+        "audit.explain",
+        "'in_force'",
+        "'32'",
+        "'2025'",
+        agreement="""
+            file | cell | territory | theme | signed_on  | duration_years
+            r    | B1   | 32        | one   | 2025-03-01 | 3
+            r    | B2   | 32        | two   | 2025-03-01 | 0.5
+        """,
+    )
+    assert [(row["cell"], row["figure_value"], row["relations"]) for row in found] == [("B1", 1, ["kpi.agreements"])]
 
 
 def test_what_is_unknown_is_explained_by_nothing() -> None:

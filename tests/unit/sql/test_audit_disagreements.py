@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.warehouse.build import create_relation
-from tests.unit.sql.given import built, one, relations, rows
+from tests.unit.sql.given import SQL, built, one, relations, rows
 
 
 def test_two_sources_that_exclude_each_other_are_a_conflict_and_the_higher_authority_holds() -> None:
@@ -68,7 +68,9 @@ def test_two_files_of_one_source_and_day_that_differ_are_a_conflict_and_no_revis
 
 
 def test_a_file_sent_again_with_its_date_unchanged_is_a_revision_and_no_conflict() -> None:
-    with built("fact.submission", "fact.observation_history", observation=TWO_FILES_OF_ONE_DAY) as connection:
+    with built(
+        "dim.indicator", "fact.submission", "fact.observation_history", observation=TWO_FILES_OF_ONE_DAY
+    ) as connection:
         # one name on disk, two contents one after the other
         connection.execute("UPDATE fact.submission SET file = 'regional_return/hdf.xlsx'")
         for name in ("audit.conflict", "audit.revision"):
@@ -104,5 +106,95 @@ def test_a_figure_taken_back_is_a_correction() -> None:
     assert (row["kind"], row["new_value"], row["difference"]) == ("correction", None, None)
 
 
+SETTLING = """
+    file                   | indicator | territory | period | value | known_on
+    national_statement/one | approvals | FR        | 2021   | 48500 | 2022-01-10
+    national_statement/two | approvals | FR        | 2021   | 48538 | 2022-01-19
+    region                 | approvals | FR        | 2021   | 50000 | 2022-06-01
+    national_statement/six | approvals | FR        | 2021   | 48575 | 2023-01-10
+    national_statement/two | approvals | FR        | 2020   | 40000 | 2022-01-19
+"""
+
+
+def test_a_revision_triangle_has_each_figure_as_it_was_known_the_first_time_the_second_and_so_on() -> None:
+    found = rows("audit.revision_triangle", "'approvals'", observation=SETTLING)
+    told = ("period", "vintage", "value", "first_value", "difference", "days_since_first", "is_current")
+    assert sorted(tuple(row[name] for name in told) for row in found) == [
+        ("2020", 1, 40000, 40000, 0, 0, True),
+        ("2021", 1, 48500, 48500, 0, 0, False),
+        ("2021", 2, 48538, 48500, 38, 9, False),
+        # what a lesser source said in between was never the known figure
+        ("2021", 3, 48575, 48500, 75, 365, True),
+    ]
+    assert rows("audit.revision_triangle", "'starts'", observation=SETTLING) == []
+
+
+def test_a_revision_triangle_is_one_pivot_away() -> None:
+    with built("audit.revision_triangle", observation=SETTLING) as connection:
+        pivot = (SQL / "examples" / "audit_revision_triangle.sql").read_text(encoding="utf-8")
+        found = connection.execute(pivot).pl().sort("period").to_dicts()
+    assert found == [
+        {"territory": "France", "period": "2020", "1": 40000, "2": None, "3": None},
+        {"territory": "France", "period": "2021", "1": 48500, "2": 48538, "3": 48575},
+    ]
+
+
 def test_the_same_figure_stated_again_is_no_revision() -> None:
     assert _revision("100 0 A", "100 0 A") == []
+
+
+PUBLISHED = """
+    file                 | indicator     | territory | period | value   | publisher   | known_on
+    national_statement/a | mobility_aids | FR        | 2021   | 97 000  | Localtis    | 2022-01-31
+    national_statement/b | mobility_aids | FR        | 2021   | 222 000 | {second}    | 2022-09-12
+"""
+
+
+def test_two_publishers_that_exclude_each_other_are_a_conflict_whatever_the_dates() -> None:
+    statements = PUBLISHED.format(second="AFP")
+    row = one("audit.conflict", observation=statements)
+    assert (row["kind"], row["kept_value"], row["other_value"]) == ("publishers", 222000, 97000)
+    assert (row["kept_publisher"], row["other_publisher"]) == ("AFP", "Localtis")
+    assert rows("audit.revision", observation=statements) == []
+
+
+def test_a_publisher_that_states_a_figure_anew_revises_itself() -> None:
+    statements = PUBLISHED.format(second="Localtis")
+    assert rows("audit.conflict", observation=statements) == []
+    assert one("audit.revision", observation=statements)["new_value"] == 222000
+
+
+def test_the_source_itself_and_a_newspaper_are_two_voices() -> None:
+    assert one("audit.conflict", observation=PUBLISHED.format(second="·"))["kind"] == "publishers"
+
+
+def test_what_was_withdrawn_contradicts_and_revises_nothing() -> None:
+    withdrawn = "file | known_on | withdrawn_on\nnational_statement/b | 2022-09-12 | 2022-10-01\n"
+    for second in ("AFP", "Localtis"):
+        tables = {"submission": withdrawn, "observation": PUBLISHED.format(second=second)}
+        assert rows("audit.conflict", **tables) == []
+        assert rows("audit.revision", **tables) == []
+
+
+def _cumulative(first: str, second: str) -> list[dict[str, object]]:
+    """Two cumulative amounts, each ``period value known_on``."""
+    return rows(
+        "audit.conflict",
+        observation=f"""
+            file | indicator                 | territory | period | value | known_on
+            a    | acv_amount_cumulative_eur | FR        | {" | ".join(first.split())}
+            b    | acv_amount_cumulative_eur | FR        | {" | ".join(second.split())}
+        """,
+    )
+
+
+def test_a_cumulative_figure_that_falls_is_a_conflict_with_both_periods() -> None:
+    # 2018-2022 was not over when it was stated: it counts to the end of 2021
+    (row,) = _cumulative("2017-2020 552 2021-06-30", "2018-2022 364 2021-12-31")
+    assert (row["kind"], row["period"], row["other_period"]) == ("shrinking", "2017-2020", "2018-2022")
+    assert (row["kept_value"], row["other_value"], row["difference"]) == (552, 364, -188)
+
+
+def test_a_cumulative_figure_that_grows_or_starts_with_another_programme_is_no_conflict() -> None:
+    assert _cumulative("2017-2020 552 2021-06-30", "2018-2022 857 2022-12-31") == []
+    assert _cumulative("2018-2022 857 2023-01-31", "2023-2024 120 2025-01-31") == []

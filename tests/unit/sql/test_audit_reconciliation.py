@@ -115,7 +115,12 @@ def _approvals(stated: str, social: str, intermediate: str) -> dict[str, Any]:
 )
 def test_inconsistent_has_to_be_proven(stated: str, social: str, intermediate: str, verdict: str) -> None:
     row = _approvals(stated, social, intermediate)
-    assert (row["kind"], row["verdict"], row["territory"], row["period"]) == ("approvals", verdict, "Grand Est", "2023")
+    assert (row["kind"], row["verdict"], row["territory"], row["period"]) == (
+        "indicators",
+        verdict,
+        "Grand Est",
+        "2023",
+    )
 
 
 def test_a_revised_total_beside_older_parts_can_be_told_by_the_days() -> None:
@@ -197,3 +202,85 @@ def test_figures_of_two_periods_and_shares_are_never_compared() -> None:
         """,
     )
     assert found == []
+
+
+def _growth(rate: str, now: str, before: str, frequency: tuple[str, str] = ("2024", "2023")) -> list[dict[str, Any]]:
+    """A published rate and the figures of its two years, each as ``value qualifier precision``."""
+    lines = "".join(
+        f"{indicator} | FR | {period} | {' | '.join(text.split())}\n"
+        for indicator, period, text in (
+            ("starts_growth", frequency[0], rate),
+            ("starts", frequency[0], now),
+            ("starts", frequency[1], before),
+        )
+        if text
+    )
+    header = "indicator | territory | period | value | qualifier | precision\n"
+    return [row for row in rows("audit.reconciliation", observation=header + lines) if row["kind"] == "growth"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "now", "before", "verdict"),
+    [
+        # 44 609 / 37 645 is +18.499 %
+        ("18.5 = 0.05", "44609 = 0", "37645 = 0", "consistent"),
+        # 44 609 / 37 502 is +18.95 %: either the rate or the year before has been revised
+        ("18.5 = 0.05", "44609 = 0", "37502 = 0", "inconsistent"),
+        # a rounded year leaves room: 37 500 within 500 is +17.4 % to +20.6 %
+        ("18.5 = 0.05", "44609 = 0", "37500 = 500", "consistent"),
+        ("17 = 0.5", "44609 = 0", "37500 = 50", "inconsistent"),
+        ("-5 = 0.5", "950 = 0", "1000 = 0", "consistent"),
+        ("-5 = 0.5", "1050 = 0", "1000 = 0", "inconsistent"),
+        # more than 44 000 on 37 502 is more than +17.3 %, which 18.5 may be and 15 cannot
+        ("18.5 = 0.05", "44000 > 500", "37502 = 0", "cannot tell"),
+        ("15 = 0.5", "44000 > 500", "37502 = 0", "inconsistent"),
+        ("18 ~ 0.5", "44609 = 0", "37645 = 0", "consistent"),
+    ],
+)
+def test_a_growth_rate_is_held_against_its_two_years(rate: str, now: str, before: str, verdict: str) -> None:
+    (row,) = _growth(rate, now, before)
+    assert (row["verdict"], row["parts"], row["parts_missing"]) == (verdict, 2, 0)
+    assert (row["stated_cell"], row["parts_cells"]) == ("[a]S!A1", "[a]S!A2; [a]S!A3")
+
+
+def test_the_gap_and_the_tolerance_of_a_growth_rate_are_told_in_points() -> None:
+    (row,) = _growth("18.5 = 0.05", "44609 = 0", "37500 = 500")
+    assert row["parts_sum"] == pytest.approx(18.957, abs=1e-3)
+    assert row["gap"] == pytest.approx(-0.457, abs=1e-3)
+    # half a point of the last digit of the rate, and up to 1.608 points that the rounded year leaves
+    assert row["tolerance"] == pytest.approx(0.05 + 1.608, abs=1e-3)
+
+
+def test_the_rate_of_a_quarter_is_that_on_the_same_quarter_of_the_year_before() -> None:
+    (row,) = _growth("10 = 0.5", "110 = 0", "100 = 0", ("T1 2024", "T1 2023"))
+    assert row["verdict"] == "consistent"
+    assert _growth("10 = 0.5", "110 = 0", "100 = 0", ("T1 2024", "T4 2023")) == []
+    assert _growth("10 = 0.5", "110 = 0", "100 = 0", ("2024", "2022")) == []
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "verdict"),
+    [
+        ("1000 = 0", "400 = 0", "consistent"),
+        ("1000 = 0", "1000 = 0", "consistent"),
+        ("1000 = 0", "1001 = 0", "inconsistent"),
+        ("1000 = 50", "1001 = 0", "consistent"),
+        ("1000 = 0", "1001 > 0", "inconsistent"),
+        ("1000 = 0", "400 > 0", "cannot tell"),
+        ("1000 > 0", "400 = 0", "consistent"),
+        ("1000 < 0", "400 = 0", "cannot tell"),
+        ("1000 < 0", "1001 = 0", "inconsistent"),
+    ],
+)
+def test_a_dont_line_never_exceeds_what_it_is_some_of(whole: str, part: str, verdict: str) -> None:
+    row = one(
+        "audit.reconciliation",
+        observation=f"""
+            indicator         | territory | period | value | qualifier | precision
+            aids_and_services | 03        | 2022   | {" | ".join(whole.split())}
+            visale_contracts  | 03        | 2022   | {" | ".join(part.split())}
+        """,
+    )
+    assert (row["kind"], row["verdict"]) == ("dont", verdict)
+    assert (row["what"], row["territory"]) == ("Aides et services, dont : Contrats Visale", "Guyane")
+    assert (row["stated_cell"], row["parts_cells"]) == ("[a]S!A1", "[a]S!A2")

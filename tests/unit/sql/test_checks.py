@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import duckdb
 import pytest
 
-from tests.unit.sql.given import failing
+from pipeline.warehouse.audit import outcomes_frame, run_check
+from pipeline.warehouse.relations import tables_read
+from tests.unit.sql.given import built, checks, failing
 
 SOUND = """
     file | cell | indicator         | territory | period | value | known_on
@@ -161,10 +166,74 @@ def test_a_file_from_the_future_is_listed() -> None:
     assert len(failing("known_before_received", submission=files.format("2022-01-03"))) == 1
 
 
-@pytest.mark.parametrize(("before", "after", "found"), [(100, 999, 0), (100, 1000, 1), (100, 10, 1), (100, 11, 0)])
-def test_a_figure_that_changes_tenfold_is_listed(before: int, after: int, found: int) -> None:
-    figures = f"indicator | territory | period | value\nstarts | 32 | 2020 | {before}\nstarts | 32 | 2021 | {after}\n"
-    assert len(failing("changes_are_plausible", observation=figures)) == found
+@pytest.mark.parametrize(
+    ("indicator", "before", "after", "found"),
+    [
+        ("starts", 100, 150, 0),
+        ("starts", 100, 151, 1),
+        ("starts", 150, 100, 0),
+        ("starts", 151, 100, 1),
+        ("starts", 0, 1, 1),
+        ("starts", 0, 0, 0),
+        # inhabitants change by little, and a rate may change at will
+        ("population", 100, 105, 0),
+        ("population", 100, 106, 1),
+        ("starts_growth", 2, -20, 0),
+    ],
+)
+@pytest.mark.parametrize("territory", ["FR", "32", "D59"])
+def test_a_figure_that_changes_more_than_its_indicator_does_from_year_to_year_is_listed(
+    indicator: str, before: int, after: int, found: int, territory: str
+) -> None:
+    figures = f"""
+        indicator   | territory   | period | value
+        {indicator} | {territory} | 2019   | {after}
+        {indicator} | {territory} | 2021   | {before}
+        {indicator} | {territory} | 2022   | {after}
+    """
+    listed = failing("changes_are_plausible", observation=figures)
+    assert [(row["year"], row["value_before"], row["value"]) for row in listed] == [(2022, before, after)] * found
+
+
+NATION = "file | indicator | territory | period | value | known_on\n{} | starts | FR | 2021 | {} | {}\n"
+
+
+@pytest.mark.parametrize(("now", "found"), [("150", 0), ("151", 1), ("66", 1), ("67", 0), ("·", 1)])
+def test_a_national_figure_that_moves_too_far_since_the_previous_release_is_listed(now: str, found: int) -> None:
+    before = NATION.format("a", "100", "2022-01-01")
+    listed = failing(
+        "national_moves_are_plausible",
+        previous={"observation": before},
+        observation=before + f"b | starts | FR | 2021 | {now} | 2022-06-01\n",
+    )
+    assert [row["value_before"] for row in listed] == [100] * found
+
+
+def test_a_region_that_is_no_longer_there_is_listed_with_the_sums_that_it_leaves() -> None:
+    before = "file | indicator | territory | period | value\na | starts | 32 | 2021 | 1\nb | starts | 11 | 2021 | 2\n"
+    withdrawn = "file | withdrawn_on\nb | 2023-01-01\n"
+    same = {"observation": before}
+    assert failing("coverage_did_not_shrink", previous=same, **same) == []
+    lost = failing("coverage_did_not_shrink", previous=same, **same, submission=withdrawn)
+    assert [(row["relation_name"], row["what"], row["region"], row["before"], row["now"]) for row in lost] == [
+        ("audit.coverage", "regional_return", "Île-de-France", 1, 0),
+        ("kpi.national", "starts", None, 2, 1),
+    ]
+
+
+def test_without_a_previous_release_what_compares_with_it_is_skipped_with_a_word_and_never_kept() -> None:
+    check = checks()["coverage_did_not_shrink"]
+    with built(check.relation, *tables_read(check.sql), observation=SOUND) as connection:
+        outcome = run_check(connection, check)
+    assert outcome.passed
+    assert outcome.description.endswith("Skipped: there is no previous release, or it has other columns.")
+    assert outcomes_frame([outcome]).is_empty()
+
+
+def test_a_check_that_cannot_run_for_another_reason_is_told() -> None:
+    broken = replace(checks()["rejections"], sql="SELECT no_such_column FROM fact.rejection")
+    with built("fact.rejection") as connection, pytest.raises(duckdb.BinderException):
+        run_check(connection, broken)
 
 
 @pytest.mark.parametrize(("after", "found"), [("119", 0), ("120", 1), ("80", 1), ("·", 1)])
@@ -175,3 +244,26 @@ def test_a_final_figure_that_changes_by_a_fifth_is_listed(after: str, found: int
         b    | starts    | 32        | 2021   | {after} | 2022-06-01
     """
     assert len(failing("corrections_are_small", observation=figures)) == found
+
+
+CORRECTED = """
+    file | cell | corrected_file | corrected_id | corrected_sheet | corrected_cell | old_text | new_text | is_in_force
+    c    | E2   | hdf            | hdf          | S               | B1             | 10O      | 100      | true
+"""
+
+
+def test_a_correction_that_does_not_fit_or_is_not_understood_is_found() -> None:
+    applied = "file | cell | raw_text\nhdf | B1 | 100\n"
+    assert failing("corrections_apply", correction=CORRECTED, cell=applied) == []
+    (row,) = failing("corrections_apply", correction=CORRECTED, cell=applied.replace("| 100", "| 10O"))
+    assert (row["file"], row["cell"], row["raw_text"]) == ("hdf", "B1", "10O")
+    refused = "file | cell | reason\ncorrections/c | D2 | CORRECTION_SANS_ENVOI\n"
+    assert [row["reason"] for row in failing("corrections_apply", rejection=refused)] == ["CORRECTION_SANS_ENVOI"]
+
+
+def test_a_correction_that_can_be_removed_is_found() -> None:
+    cells = "file | cell | raw_text\nhdf | B1 | 100\n"
+    assert failing("corrections_to_review", correction=CORRECTED, cell=cells) == []
+    withdrawn = "file | withdrawn_on\nhdf | 2022-06-01\n"
+    (row,) = failing("corrections_to_review", correction=CORRECTED, cell=cells, submission=withdrawn)
+    assert (row["status"], row["old_text"]) == ("removable", "10O")

@@ -170,3 +170,71 @@ def test_a_year_takes_its_flow_over_the_year_and_its_last_stock_and_nothing_else
         ("starts", 2021, 100),
         ("stock_dwellings", 2021, 510),
     }
+
+
+WITHDRAWN = """
+    file   | received_at         | known_on   | withdrawn_on
+    first  | 2022-01-10T08:00:00 | 2022-01-10 | ·
+    second | 2022-03-10T08:00:00 | 2022-03-10 | 2022-06-01
+    third  | 2022-08-10T08:00:00 | 2022-08-10 | 2022-10-01
+"""
+STATED = """
+    file   | indicator | territory | period | value | known_on
+    first  | starts    | 32        | 2021   | 100   | 2022-01-10
+    second | starts    | 32        | 2021   | 110   | 2022-03-10
+    third  | starts    | 32        | 2021   | 120   | 2022-08-10
+"""
+
+
+def test_what_is_withdrawn_ends_on_that_day_and_the_next_in_rank_is_current() -> None:
+    assert _holds(submission=WITHDRAWN, observation=STATED) == {
+        "100": (date(2022, 1, 10), None),
+        "110": (date(2022, 3, 10), date(2022, 6, 1)),
+        "120": (date(2022, 8, 10), date(2022, 10, 1)),
+    }
+    current = one("fact.observation", submission=WITHDRAWN, observation=STATED)
+    assert current["value"] == 100
+
+
+@pytest.mark.parametrize(
+    ("day", "value"),
+    [
+        ("2022-01-09", None),
+        ("2022-01-10", 100),
+        ("2022-03-09", 100),
+        ("2022-03-10", 110),
+        ("2022-05-31", 110),
+        ("2022-06-01", 100),
+        ("2022-08-09", 100),
+        ("2022-08-10", 120),
+        ("2022-09-30", 120),
+        ("2022-10-01", 100),
+    ],
+)
+def test_on_every_day_one_vintage_is_known_whatever_was_withdrawn_since(day: str, value: float | None) -> None:
+    found = rows("fact.observation_as_of", f"DATE '{day}'", submission=WITHDRAWN, observation=STATED)
+    assert [row["value"] for row in found] == ([] if value is None else [value])
+
+
+def test_a_figure_whose_every_vintage_is_withdrawn_is_current_no_more() -> None:
+    only = "file | withdrawn_on\nsecond | 2022-06-01\n"
+    stated = "file | indicator | territory | period | value\nsecond | starts | 32 | 2021 | 110\n"
+    assert rows("fact.observation", submission=only, observation=stated) == []
+    assert len(rows("fact.observation_history", submission=only, observation=stated)) == 1
+
+
+def test_an_nd_takes_back_nothing_of_a_withdrawn_file() -> None:
+    found = _holds(
+        submission="""
+            file                   | known_on   | withdrawn_on
+            national_statement/one | 2022-01-01 | 2022-05-01
+            national_statement/two | 2022-06-01 | ·
+        """,
+        observation="""
+            file                   | indicator | territory | period | value | raw_text | known_on
+            national_statement/one | starts    | 32        | 2021   | 100   | 100      | 2022-01-01
+            national_statement/two | starts    | 32        | 2021   | ·     | nd       | 2022-06-01
+            region                 | starts    | 32        | 2021   | 90    | 90       | 2022-03-01
+        """,
+    )
+    assert found["90"] == (date(2022, 3, 1), None)

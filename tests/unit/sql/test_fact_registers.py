@@ -30,6 +30,7 @@ REFUSALS = """
     file | cell | row_level | reason
     hdf  | B9   | cell      | NOMBRE_ILLISIBLE
     hdf  | C4   | remark    | NOMBRE_TEXTE
+    old  | B9   | superseded | NOMBRE_ILLISIBLE
 """
 OF_HDF = """
     file | region_code
@@ -42,9 +43,13 @@ def test_a_refusal_names_its_region_and_is_no_remark() -> None:
     assert (row["cell"], row["row_level"], row["region"]) == ("B9", "cell", "Hauts-de-France")
 
 
-def test_a_remark_is_a_notice_and_no_refusal() -> None:
-    row = one("audit.notice", rejection=REFUSALS, submission=OF_HDF)
-    assert (row["cell"], row["reason"], row["source"]) == ("C4", "NOMBRE_TEXTE", "regional_return")
+def test_a_remark_and_a_refusal_that_a_later_file_answered_are_notices_and_no_refusals() -> None:
+    found = rows("audit.notice", rejection=REFUSALS, submission=OF_HDF)
+    assert [(row["file"], row["cell"], row["row_level"], row["reason"]) for row in found] == [
+        ("hdf", "C4", "remark", "NOMBRE_TEXTE"),
+        ("old", "B9", "superseded", "NOMBRE_ILLISIBLE"),
+    ]
+    assert {row["source"] for row in found} == {"regional_return"}
 
 
 def test_a_line_of_a_plan_sent_again_replaces_the_earlier_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tests.unit.sql.given import one, rows
@@ -47,6 +48,22 @@ def test_an_announced_agreement_is_not_a_signed_one() -> None:
     )
     assert (row["announced"], row["territory"], row["year"]) == (1, "France", 2025)
     assert counts(row) == (0, 0, 0, 0)
+
+
+def test_each_agreement_has_its_end_and_what_it_counts_as() -> None:
+    found = rows(
+        "kpi.agreement_status",
+        agreement="""
+            territory | theme | signed_on  | duration_years
+            11        | one   | 2025-09-25 | 0.75
+            11        | two   | 2025-09-25 | ·
+        """,
+    )
+    assert [(row["ends_on"], row["in_force"], row["in_force_unknown"]) for row in found] == [
+        (date(2026, 6, 24), True, False),
+        (None, False, True),
+    ]
+    assert (found[0]["ending_within_12_months"], found[0]["cell"], found[0]["year"]) == (True, "A1", 2025)
 
 
 def test_territories_years_and_kinds_are_counted_apart_and_undated_agreements_too() -> None:

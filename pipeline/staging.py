@@ -1,0 +1,216 @@
+"""Staging: the extractions of every submission made into the typed, judged tables that SQL starts from.
+
+What belongs here: gathering, the table of submissions, the code lists, what a release is made from. What does not:
+which rows are accepted (``observations``), what a stage table looks like (``contracts``), writing it (``warehouse``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date
+from pathlib import Path
+
+import polars as pl
+
+from pipeline import corrections
+from pipeline.contracts import stage
+from pipeline.extractions import Extracted, code_version, no_parts
+from pipeline.indicators import indicators
+from pipeline.layouts.products import PRODUCTS
+from pipeline.observations import Located, judge
+from pipeline.reading import known_layouts
+from pipeline.rejections import REASONS, REFUSED, Level
+from pipeline.settings import PROJECT_ROOT, Settings
+from pipeline.submissions import Submission
+from pipeline.submissions.ledger import ID_LENGTH
+from pipeline.territories import region_by_slug, territories
+from pipeline.warehouse.relations import load_relations
+
+
+def make_stage(extracted: list[Extracted], settings: Settings) -> dict[str, pl.DataFrame]:
+    """Return every table of the stage but ``check``, from the extractions: rows judged, refusals gathered."""
+    summaries = {item.submission.submission_id: item.summary() for item in extracted}
+    known_on = {item.submission.submission_id: _known_on(item.submission, summaries) for item in extracted}
+    rows = {product: _gather(extracted, product, known_on) for product in PRODUCTS}
+    judged = judge(rows, _gather_parts(extracted))
+    frames = {**judged.accepted, "total": judged.totals}
+    frames["cell"] = _gather(extracted, "cell", known_on)
+    submissions = [item.submission for item in extracted]
+    frames["correction"], without_file = corrections.resolve(judged.accepted["correction"], submissions)
+    frames["rejection"] = _rejections(extracted, [*judged.refused, *without_file])
+    frames["submission"] = _submissions(extracted, known_on, frames)
+    frames |= reference_frames(settings.sql)
+    frames["run"] = stage()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(extracted)}])
+    return frames
+
+
+def reference_frames(sql: Path = PROJECT_ROOT / "sql") -> dict[str, pl.DataFrame]:
+    """Return the stage tables that no submission brings: territories, indicators, sources, relations of ``sql``."""
+    return {
+        "territory": stage()["territory"].frame(
+            [
+                {
+                    "code": t.code,
+                    "level": t.level,
+                    "name": t.name,
+                    "slug": t.slug,
+                    "parent_code": t.parent_code or None,
+                    "valid_from": t.valid_from,
+                    "valid_to": t.valid_to,
+                }
+                for t in territories()
+            ]
+        ),
+        "indicator": stage()["indicator"].frame(
+            [
+                {
+                    "code": i.code,
+                    "label_fr": i.label_fr,
+                    "label_en": i.label_en,
+                    "unit": i.unit,
+                    "measure": i.measure,
+                    "is_additive": i.additive,
+                    "definition_fr": i.definition_fr,
+                    "scope": i.scope,
+                    "part_of": i.part_of or None,
+                    "included_in": i.included_in or None,
+                    "growth_of": i.growth_of or None,
+                    "plausible_change": i.plausible_change,
+                }
+                for i in indicators().values()
+            ]
+        ),
+        "source": stage()["source"].frame(
+            [
+                {
+                    "source": layout.source,
+                    "title_fr": layout.title_fr,
+                    "authority": layout.authority,
+                    "due_month": layout.due_month,
+                }
+                for layout in known_layouts().values()
+            ]
+        ),
+        "relation": stage()["relation"].frame([relation.row() for relation in load_relations(sql).values()]),
+    }
+
+
+def inputs_sha256(settings: Settings) -> str:
+    """Return the SHA-256 over everything that a release is made from: ledger, code, layouts, references and SQL."""
+    digest = hashlib.sha256(code_version().encode())
+    if settings.ledger.exists():
+        digest.update(settings.ledger.read_bytes())
+    for path in sorted(settings.sql.rglob("*.sql")):
+        digest.update(path.relative_to(settings.sql).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _known_on(submission: Submission, summaries: dict[str, tuple[str, date | None]]) -> date:
+    """Return the day on which the figures of a submission became known: never later than its receipt."""
+    stated = summaries[submission.submission_id][1]
+    received = submission.received_at.astimezone(UTC).date()
+    return min(stated, received) if stated else received
+
+
+def _as_of(extracted: list[Extracted]) -> date:
+    """Return the day of the last receipt or withdrawal; with an empty archive, the first day that a date can be."""
+    events = [(item.submission.received_at, item.submission.withdrawn_at) for item in extracted]
+    return max((at.astimezone(UTC).date() for event in events for at in event if at), default=date.min)
+
+
+def _gather(extracted: list[Extracted], name: str, known_on: dict[str, date]) -> pl.DataFrame:
+    """Return one table of every extraction, with the submission and when it was known."""
+    contract = stage()[name]
+    frames = []
+    for item in extracted:
+        frame = item.frame(name)
+        if frame is not None:
+            own = item.submission.submission_id
+            frame = frame.with_columns(
+                submission_id=pl.lit(own),
+                **{"known_on": pl.lit(known_on[own])} if "known_on" in contract.column_names else {},
+            )
+            frames.append(frame.select(contract.column_names))
+    return pl.concat(frames) if frames else contract.frame([])
+
+
+def _gather_parts(extracted: list[Extracted]) -> pl.DataFrame:
+    frames = [
+        frame.with_columns(submission_id=pl.lit(item.submission.submission_id))
+        for item in extracted
+        if (frame := item.frame("part")) is not None
+    ]
+    return pl.concat(frames) if frames else no_parts()
+
+
+def _rejections(extracted: list[Extracted], refused: list[Located]) -> pl.DataFrame:
+    """Return every refusal and remark, those of the reading and those of the rules.
+
+    What was refused in a file that a later one has replaced at its place, or that was withdrawn, is kept at the level
+    *superseded*: the sender has answered, and whatever is still wrong is refused again in the later file.
+    """
+    contract = stage()["rejection"]
+    files = {item.submission.submission_id: item.submission.file for item in extracted}
+    superseded = {item.submission.submission_id for item in extracted if item.submission.is_answered}
+    rows: list[dict[str, object]] = []
+    for item in extracted:
+        frame = item.frame("rejection")
+        if frame is not None:
+            rows += [{**row, "submission_id": item.submission.submission_id} for row in frame.iter_rows(named=True)]
+    for located in refused:
+        own = located.rejection
+        rows.append(
+            {
+                "submission_id": located.submission_id,
+                "sheet": own.sheet,
+                "cell": own.cell,
+                "raw_text": own.raw_text,
+                "reason": own.reason,
+                "message_fr": own.message_fr,
+                "message_en": own.message_en,
+            }
+        )
+    for row in rows:
+        row["file"] = files[str(row["submission_id"])]
+        level = REASONS[str(row["reason"])].level
+        is_answered = level in REFUSED and row["submission_id"] in superseded
+        row["row_level"] = str(Level.SUPERSEDED if is_answered else level)
+    return contract.frame(rows).unique(maintain_order=True)
+
+
+def _submissions(
+    extracted: list[Extracted], known_on: dict[str, date], frames: dict[str, pl.DataFrame]
+) -> pl.DataFrame:
+    def counts(name: str, rows: pl.DataFrame) -> dict[str, int]:
+        counted = rows.group_by("submission_id").len(name)
+        return dict(counted.iter_rows())
+
+    cells = counts("cells", frames["cell"])
+    accepted = counts("accepted", pl.concat([frames[product].select("submission_id") for product in PRODUCTS]))
+    refusals = frames["rejection"].filter(pl.col("row_level") != Level.REMARK)
+    rejected = counts("rejected", refusals)
+
+    def row(item: Extracted) -> dict[str, object]:
+        own = item.submission
+        good, bad = accepted.get(own.submission_id, 0), rejected.get(own.submission_id, 0)
+        region = region_by_slug().get(next(iter(own.region_slugs[-1:]), ""))
+        return {
+            "submission_id": own.submission_id,
+            "sha256": own.sha256,
+            "source": own.source,
+            "region_code": region.code if region else None,
+            "file": own.file,
+            "size_bytes": own.size_bytes,
+            "received_at": own.received_at.astimezone(UTC).replace(tzinfo=None),
+            "known_on": known_on[own.submission_id],
+            "superseded_by": own.superseded_by[:ID_LENGTH] or None,
+            "withdrawn_on": own.withdrawn_at.astimezone(UTC).date() if own.withdrawn_at else None,
+            "withdrawal_reason": own.withdrawal_reason or None,
+            "layout": item.summary()[0],
+            "status": "rejected" if good == 0 else "partial" if bad else "accepted",
+            "cells": cells.get(own.submission_id, 0),
+            "accepted": good,
+            "rejected": bad,
+        }
+
+    return stage()["submission"].frame([row(item) for item in extracted])

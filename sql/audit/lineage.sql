@@ -1,0 +1,173 @@
+/*
+row_en = "One cell behind one figure of a kpi relation. A stated figure of fact carries its own cell and has no row here."
+row_fr = "Une cellule à l'origine d'un chiffre d'une relation kpi. Un chiffre de fact porte sa propre cellule et n'a pas de ligne ici."
+key = ["relation_name", "figure", "territory_level", "territory_code", "period", "item", "observation_id"]
+required = ["role", "input_relation"]
+columns = [
+    "relation_name", "figure", "territory_level", "territory_code", "period", "item", "figure_value", "role",
+    "input_relation", "input_indicator", "input_breakdown", "input_territory_level", "input_territory_code",
+    "input_period", "observation_id",
+]
+
+[describe.relation_name]
+en = "Relation that holds the figure."
+fr = "Relation qui contient le chiffre."
+
+[describe.item]
+en = "What tells apart several figures of one territory and period: the line of a plan, the kind of agreement; else empty."
+fr = "Ce qui distingue plusieurs chiffres d'un territoire et d'une période : ligne d'un plan, nature de convention ; sinon vide."
+
+[describe.figure_value]
+type = "DOUBLE"
+en = "The figure itself; for the nation without a published one, the sum of the regions that report."
+fr = "Le chiffre lui-même ; pour la France sans chiffre publié, la somme des régions connues."
+
+[describe.role]
+en = "stated: says the figure; term: of its formula; part: of its sum; compared: beside it; target and achieved: of a commitment."
+fr = "stated : l'énonce ; term : terme de sa formule ; part : de sa somme ; compared : en regard ; target, achieved : engagement, réalisé."
+allowed = ["stated", "term", "part", "compared", "target", "achieved"]
+
+[describe.input_relation]
+en = "Relation that holds what the cell says."
+fr = "Relation qui contient ce que dit la cellule."
+allowed = ["fact.observation", "fact.target", "fact.agreement"]
+
+[describe.input_indicator]
+en = "Indicator that the cell states; null for an agreement."
+fr = "Indicateur énoncé par la cellule ; nul pour une convention."
+
+[describe.input_breakdown]
+en = "Part of the indicator that the cell is about; empty for the whole."
+fr = "Partie de l'indicateur sur laquelle porte la cellule ; vide pour l'ensemble."
+
+[describe.input_territory_level]
+en = "Level of the territory that the cell is about; null for a commitment."
+fr = "Niveau du territoire sur lequel porte la cellule ; nul pour un engagement."
+
+[describe.input_territory_code]
+en = "INSEE code of the territory that the cell is about; null for a commitment."
+fr = "Code INSEE du territoire sur lequel porte la cellule ; nul pour un engagement."
+
+[describe.input_period]
+en = "Period that the cell is about; null for an agreement without a date."
+fr = "Période sur laquelle porte la cellule ; nulle pour une convention sans date."
+
+[describe.observation_id]
+en = "Key of the cell, as in fact.observation: submission_id/sheet/cell."
+fr = "Clé de la cellule, comme dans fact.observation : submission_id/feuille/cellule."
+*/
+-- From which cells is each figure made? Nothing is guessed here: every KPI hands on the keys of the cells that its own
+-- formula took, and they are only unfolded. A KPI that hands on none fails the check every_kpi_figure_has_its_cells.
+WITH regional AS (
+    SELECT region_code, CAST(year AS VARCHAR) AS period, figure, value, observation_ids
+    FROM kpi.regional_figure_as_of(DATE '9999-12-31')
+),
+
+-- the scorecard holds a figure of kpi.regional and says of which year
+latest AS (
+    UNPIVOT (SELECT region_code, COLUMNS('.*_year') FROM kpi.regional_latest)
+    ON * EXCLUDE (region_code)
+    INTO NAME year_column VALUE year
+),
+
+commitments AS (
+    SELECT
+        *,
+        concat(plan, ', ', line_id) AS item,
+        CASE
+            WHEN year(period_end) = year(period_start) OR period_end IS NULL THEN strftime(period_start, '%Y')
+            ELSE strftime(period_start, '%Y-') || strftime(period_end, '%Y')
+        END AS period,
+        concat_ws('/', submission_id, sheet, cell) AS observation_id
+    FROM kpi.target_progress
+),
+
+-- each count of kpi.agreements is that of the agreements for which the column of its name is true
+agreements AS (
+    UNPIVOT (
+        SELECT
+            territory_level, territory_code, CAST(year AS VARCHAR) AS period, agreement_kind,
+            concat_ws('/', submission_id, sheet, cell) AS observation_id,
+            signed, announced, in_force, in_force_unknown, ending_within_12_months
+        FROM kpi.agreement_status
+    )
+    ON signed, announced, in_force, in_force_unknown, ending_within_12_months
+    INTO NAME figure VALUE counts
+),
+
+links AS (
+    SELECT
+        'kpi.regional' AS relation_name, figure, 'region' AS territory_level, region_code AS territory_code, period,
+        '' AS item, value AS figure_value,
+        CASE WHEN len(observation_ids) = 1 THEN 'stated' ELSE 'term' END AS role,
+        unnest(observation_ids) AS observation_id
+    FROM regional
+    UNION ALL
+    SELECT
+        'kpi.regional_latest', r.figure, 'region', r.region_code, r.period, '', r.value, 'stated',
+        unnest(r.observation_ids)
+    FROM latest AS l
+    JOIN regional AS r
+        ON r.region_code = l.region_code
+        AND r.figure = left(l.year_column, -5)
+        AND r.period = CAST(l.year AS VARCHAR)
+    UNION ALL
+    SELECT
+        'kpi.national', indicator, 'national', 'FR', CAST(year AS VARCHAR), '', value, 'stated',
+        published_observation_id
+    FROM kpi.national
+    WHERE published_observation_id IS NOT NULL
+    UNION ALL
+    SELECT
+        'kpi.national', indicator, 'national', 'FR', CAST(year AS VARCHAR), '', coalesce(value, regions_sum),
+        CASE WHEN basis = 'published' THEN 'compared' ELSE 'part' END, unnest(regions_observation_ids)
+    FROM kpi.national
+    UNION ALL
+    SELECT
+        'kpi.target_progress', indicator, 'national', 'FR', period, item, target, 'target', observation_id
+    FROM commitments
+    UNION ALL
+    SELECT
+        'kpi.target_progress', indicator, 'national', 'FR', period, item, achieved_to_date, 'achieved',
+        unnest(achieved_observation_ids)
+    FROM commitments
+    UNION ALL
+    SELECT
+        'kpi.agreements', figure, territory_level, territory_code, coalesce(period, ''), agreement_kind,
+        count(*) OVER (PARTITION BY figure, territory_level, territory_code, period, agreement_kind), 'part',
+        observation_id
+    FROM agreements
+    WHERE counts
+),
+
+cells AS (
+    SELECT
+        'fact.observation' AS input_relation, indicator, breakdown, territory_level, territory_code, period,
+        observation_id
+    FROM fact.observation
+    UNION ALL
+    SELECT 'fact.target', indicator, '', NULL, NULL, period, observation_id FROM commitments
+    UNION ALL
+    SELECT DISTINCT 'fact.agreement', NULL, '', territory_level, territory_code, period, observation_id FROM agreements
+)
+
+SELECT
+    l.relation_name,
+    l.figure,
+    l.territory_level,
+    l.territory_code,
+    l.period,
+    l.item,
+    CAST(l.figure_value AS DOUBLE) AS figure_value,
+    l.role,
+    c.input_relation,
+    c.indicator AS input_indicator,
+    c.breakdown AS input_breakdown,
+    c.territory_level AS input_territory_level,
+    c.territory_code AS input_territory_code,
+    c.period AS input_period,
+    observation_id
+FROM links AS l
+-- a key that leads to no cell leaves input_relation empty, which the contract of this relation forbids
+LEFT JOIN cells AS c USING (observation_id)
+ORDER BY l.figure, l.territory_level, l.territory_code, l.period, l.relation_name, l.item, l.role, observation_id

@@ -1,0 +1,141 @@
+"""How fast and how large: our reading beside that of others, round after round, so that noise hits all alike.
+
+Nothing is asserted on time: the tables are printed. ``make bench`` runs them; pandas is no dependency of the project
+and joins in where it can be imported. ``HOUSING_BENCH_WORKBOOKS`` and ``HOUSING_BENCH_ROUNDS`` change how much is
+measured.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from pipeline.extractions import extract_all
+from pipeline.load import make_stage
+from pipeline.settings import PROJECT_ROOT, Settings
+from pipeline.submissions import read_ledger, receive
+from tests.benchmarks import readers
+from tests.benchmarks.workbooks import COLUMNS, LARGE_ROWS, ROWS, SHEETS, large_return, regional_returns
+
+WORKBOOKS = int(os.environ.get("HOUSING_BENCH_WORKBOOKS", "500"))
+ROUNDS = int(os.environ.get("HOUSING_BENCH_ROUNDS", "3"))
+HAS_PANDAS = importlib.util.find_spec("pandas") is not None
+
+Contender = Callable[[], object]
+
+
+def interleaved(contenders: Mapping[str, Contender], rounds: int) -> dict[str, float]:
+    """Return the median seconds of each, all of them run once a round."""
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            start = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(found) for name, found in seconds.items()}
+
+
+def show(title: str, head: str, lines: list[str]) -> None:
+    """Print a table below the dots of pytest."""
+    sys.stdout.write("\n" + "\n".join([f"\n{title}", head, "-" * len(head), *lines]) + "\n")
+    if not HAS_PANDAS:
+        sys.stdout.write("(pandas cannot be imported here: not measured)\n")
+
+
+def in_processes(pool: ProcessPoolExecutor, read: Callable[[Path], int], paths: list[Path]) -> Contender:
+    return lambda: sum(pool.map(read, paths, chunksize=8))
+
+
+def test_many_small_workbooks(tmp_path: Path) -> None:
+    settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse", settle_seconds=0)
+    paths = regional_returns(settings.raw / "regional_return" / "bretagne", WORKBOOKS)
+    receive(settings)
+    submissions = read_ledger(settings.ledger)
+
+    def ours(workers: int) -> Contender:
+        def run() -> None:
+            shutil.rmtree(settings.cache, ignore_errors=True)
+            extracted = extract_all(submissions, replace(settings, workers=workers))
+            frames = make_stage(extracted, settings)
+            assert frames["observation"].height > WORKBOOKS
+            assert frames["rejection"].is_empty()
+
+        return run
+
+    def one_after_the_other(read: Callable[[Path], int]) -> Contender:
+        return lambda: sum(map(read, paths))
+
+    with ProcessPoolExecutor(2, get_context("forkserver")) as pool:
+        contenders = {
+            "unzip and expat, the limit": one_after_the_other(readers.by_expat),
+            "python-calamine": one_after_the_other(readers.by_calamine),
+            **({"pandas with calamine": one_after_the_other(readers.by_pandas)} if HAS_PANDAS else {}),
+            "openpyxl": one_after_the_other(readers.by_openpyxl),
+            "ours, cells only": one_after_the_other(readers.by_us),
+            "ours, guard to check, 1 worker": ours(1),
+            **(
+                {"pandas with calamine, 2 processes": in_processes(pool, readers.by_pandas, paths)}
+                if HAS_PANDAS
+                else {}
+            ),
+            "openpyxl, 2 processes": in_processes(pool, readers.by_openpyxl, paths),
+            "ours, guard to check, 2 workers": ours(2),
+        }
+        for name in contenders:
+            if "2 processes" in name:
+                contenders[name]()  # imports are no part of the measure
+        medians = interleaved(contenders, ROUNDS)
+    limit, witness = medians["unzip and expat, the limit"], medians["openpyxl"]
+    show(
+        f"{WORKBOOKS} workbooks of {len(SHEETS)} sheets × {ROWS} × {COLUMNS}, median of {ROUNDS} interleaved rounds",
+        f"{'':34}{'seconds':>9}{'ms each':>9}{'× limit':>9}{'openpyxl ÷':>12}",
+        [
+            f"{name:34}{s:9.2f}{s / WORKBOOKS * 1e3:9.2f}{s / limit:9.1f}{witness / s:12.1f}"
+            for name, s in medians.items()
+        ],
+    )
+
+
+def test_one_large_workbook(tmp_path: Path) -> None:
+    path = large_return(tmp_path / "large.xlsx")
+    names = ["by_expat", "by_calamine", *(["by_pandas"] if HAS_PANDAS else []), "by_openpyxl", "by_us", "by_us_claimed"]
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    for _ in range(ROUNDS):
+        for name in names:
+            found[name].append(measure_alone(name, path))
+    lines = []
+    for name, measures in found.items():
+        seconds, megabytes = (statistics.median(column) for column in zip(*measures, strict=True))
+        lines.append(f"{readers.TITLES[name]:44}{seconds:9.2f}{megabytes:9.0f}")
+    show(
+        f"One sheet of {LARGE_ROWS:,} rows × {COLUMNS}, a process each, median of {ROUNDS} interleaved rounds",
+        f"{'':44}{'seconds':>9}{'peak MB':>9}",
+        lines,
+    )
+
+
+def measure_alone(name: str, path: Path) -> tuple[float, float]:
+    """Return the seconds and the peak of memory, in MB, of one reading in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.readers", name, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PROJECT_ROOT,
+    )
+    if done.returncode:
+        pytest.fail(done.stderr)
+    seconds, megabytes = map(float, done.stdout.split())
+    return seconds, megabytes

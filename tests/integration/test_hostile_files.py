@@ -1,0 +1,474 @@
+"""Every kind of file that an office, an attacker or a broken disk sends: one load takes all, and each ends well.
+
+A file ends in cells or in one clear refusal, within the limits, and the others are loaded. Nothing is followed,
+executed or written because a file asks for it.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import socket
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+
+from pipeline.load import Report, load
+from pipeline.settings import Limits, Settings
+from tests.madeup import regional_return
+from tests.unit.cells_files import (
+    PACKAGE,
+    RELATED,
+    STRICT,
+    STRICT_RELATED,
+    archive,
+    compound,
+    open_document,
+    package,
+    record,
+    rows,
+    shared_text,
+    strings,
+    xls,
+)
+
+LIMITS = Limits(seconds=30, memory_bytes=768 * 1024**2, cells=500_000)
+FOLDER = "regional_return/bretagne"
+GOOD = "regional_return/corse/bilan.xlsx"
+ROWS = [["Ménages logés", 2021, 1234, "ménages"]]
+TABLE = [["Région :", "Bretagne"], [], ["Indicateur", "Année", "Valeur"], ["Ménages logés", "2021", "1 234"]]
+ONE_CELL = rows('<row r="1"><c r="A1"><v>1</v></c></row>')
+READ = ""
+
+Make = Callable[[Path], object]
+FILES: dict[str, tuple[str, Make]] = {}
+
+
+def file(name: str, outcome: str) -> Callable[[Make], Make]:
+    """Declare what writes a file, and the reason for which it is refused; ``READ`` where it is not."""
+
+    def declare(make: Make) -> Make:
+        FILES[name] = outcome, make
+        return make
+
+    return declare
+
+
+def inline(table: list[list[str]]) -> str:
+    """Return rows of texts, as a sheet holds them."""
+    return "".join(
+        f'<row r="{number}">'
+        + "".join(f'<c r="{"ABC"[at]}{number}" t="inlineStr"><is><t>{cell}</t></is></c>' for at, cell in enumerate(row))
+        + "</row>"
+        for number, row in enumerate(table, 1)
+    )
+
+
+def delimited(separator: str) -> str:
+    return "\r\n".join(separator.join(row) for row in TABLE) + "\r\n"
+
+
+def whole(path: Path) -> bytes:
+    """Return the bytes of a good return."""
+    regional_return(path, ROWS)
+    return path.read_bytes()
+
+
+def written(content: bytes) -> Make:
+    return lambda path: path.write_bytes(content)
+
+
+# -- every format, under a name that lies ------------------------------------------------------------------------
+
+file("macros.csv", READ)(
+    lambda path: package(
+        path,
+        {"Activité": rows(inline(TABLE))},
+        more_relations='<Relationship Id="m" Target="vbaProject.bin" '
+        'Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject"/>',
+    )
+)
+file("strict.xlsx", READ)(
+    lambda path: package(
+        path,
+        {"Activité": rows(inline(TABLE), namespace=STRICT)},
+        styles=None,
+        namespace=STRICT,
+        related=STRICT_RELATED,
+    )
+)
+file("utf-16.xlsx", READ)(
+    lambda path: package(
+        path,
+        {"Activité": ('<?xml version="1.0" encoding="UTF-16"?>' + rows(inline(TABLE))).encode("utf-16")},
+    )
+)
+file("ods.xls", READ)(
+    lambda path: open_document(
+        path,
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>Région</text:p></table:table-cell>'
+        "</table:table-row>",
+    )
+)
+for _encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+    file(f"activité-{_encoding}.csv", READ)(written(delimited(";").encode(_encoding)))
+for _name, _separator in {"tabulations.xls": "\t", "barres.txt": "|", "virgules.csv": ","}.items():
+    file(f"activité-{_name}", READ)(written(delimited(_separator).encode()))
+file("activité-séparateur-annoncé.csv", READ)(written(b"sep=|\r\n" + delimited("|").encode()))
+
+
+@file("xls.xlsx", READ)
+def _(path: Path) -> None:
+    texts = [cell for row in TABLE for cell in row]
+    places = [(row, column) for row, cells in enumerate(TABLE) for column in range(len(cells))]
+    content = b"".join(record(0xFD, "HHHI", row, column, 0, index) for index, (row, column) in enumerate(places))
+    xls(path, {"Activité": (0, content)}, shared=tuple(shared_text(text) for text in texts))
+
+
+def _biff12(identifier: int, content: bytes = b"") -> bytes:
+    """Return a record of the binary workbook format."""
+    code = bytes([identifier]) if identifier < 128 else bytes([identifier & 0x7F | 0x80, identifier >> 7])
+    return code + bytes([len(content)]) + content
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+@file("xlsb.ods", READ)
+def _(path: Path) -> None:
+    sheet = _biff12(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Activité"))
+    content = [_biff12(129), _biff12(148, struct.pack("<4I", 0, 3, 0, 2)), _biff12(145)]
+    for number, row in enumerate(TABLE):
+        content.append(_biff12(0, struct.pack("<I13x", number)))
+        content += [_biff12(6, struct.pack("<II", column, 0) + _wide(cell)) for column, cell in enumerate(row)]
+    relation = f'<Relationship Id="rId1" Type="{RELATED}/worksheet" Target="worksheets/sheet1.bin"/>'
+    archive(
+        path,
+        {
+            "xl/workbook.bin": _biff12(131) + _biff12(143) + sheet + _biff12(144) + _biff12(132),
+            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{PACKAGE}">{relation}</Relationships>',
+            "xl/worksheets/sheet1.bin": b"".join(content) + _biff12(146) + _biff12(130),
+        },
+    )
+
+
+def _old_stream(version: int) -> bytes:
+    """Return a sheet of the years before workbooks: BIFF 2, 3 or 4, with one number."""
+    beginning = {2: record(0x09, "2H", 2, 0x10), 3: record(0x0209, "3H", 3, 0x10, 0)}
+    number = record(0x03, "HH3xd", 0, 0, 12.5) if version == 2 else record(0x0203, "HHHd", 0, 0, 0, 12.5)
+    return beginning.get(version, record(0x0409, "3H", 4, 0x10, 0)) + number + record(0x0A, "")
+
+
+for _version in (2, 3, 4):
+    file(f"biff{_version}.xls", READ)(written(_old_stream(_version)))
+file("biff4-tronqué.xls", "CORROMPU")(written(_old_stream(4)[:-6]))
+
+# -- protected ---------------------------------------------------------------------------------------------------
+
+file("chiffré.xlsx", "PASSWORD")(lambda path: compound(path, "EncryptionInfo", "EncryptedPackage"))
+file("chiffré.ods", "PASSWORD")(
+    lambda path: open_document(path, "", manifest="<manifest><encryption-data/></manifest>")
+)
+
+
+@file("chiffré.xls", "PASSWORD")
+def _(path: Path) -> None:
+    content = xls(path, {"F": (0, record(0x0203, "HHHd", 0, 0, 0, 1.0))}).read_bytes()
+    first = 4 + content[2]
+    path.write_bytes(content[:first] + record(0x2F, "H52x", 1) + content[first:])
+
+
+@file("parties-chiffrées.xlsx", "PASSWORD")
+def _(path: Path) -> None:
+    content = bytearray(whole(path))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(bytes(content))
+
+
+# -- broken ------------------------------------------------------------------------------------------------------
+
+
+@file("tronqué.xlsx", "CORROMPU")
+def _(path: Path) -> None:
+    path.write_bytes(whole(path)[:2_000])
+
+
+@file("partie-abîmée.xlsx", "CORROMPU")
+def _(path: Path) -> None:
+    content = bytearray(whole(path))
+    with zipfile.ZipFile(path) as source:
+        entry = source.getinfo("xl/worksheets/sheet1.xml")
+    content[entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2] ^= 0xFF
+    path.write_bytes(bytes(content))
+
+
+file("xml-mal-formé.xlsx", "CORROMPU")(lambda path: package(path, {"F": "<worksheet><row></worksheet>"}))
+file("codage-inconnu.xlsx", "CORROMPU")(
+    lambda path: package(path, {"F": '<?xml version="1.0" encoding="klingon"?>' + ONE_CELL})
+)
+file("feuille-ailleurs.xlsx", "CORROMPU")(
+    lambda path: package(path, {"F": ONE_CELL}, kinds={"F": 'worksheet" TargetMode="External'})
+)
+file("deux-feuilles-du-même-nom.xlsx", "CORROMPU")(
+    lambda path: package(
+        path,
+        {"F": ONE_CELL},
+        book=f'<sheets><sheet xmlns:r="{RELATED}" name="F" sheetId="9" r:id="rId1"/></sheets>',
+    )
+)
+file("deux-cellules-au-même-endroit.xlsx", "CORROMPU")(
+    lambda path: package(path, {"F": rows('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>')})
+)
+file("sans-feuille.xlsx", "CORROMPU")(lambda path: package(path, {}))
+file("ole2-abîmé.xls", "CORROMPU")(lambda path: path.write_bytes(compound(path, "Workbook").read_bytes()[:700]))
+file("xlsb-abîmé.xlsb", "CORROMPU")(lambda path: archive(path, {"xl/workbook.bin": b"\x00" * 40}))
+file("guillemets.csv", "CORROMPU")(written(b'a;b\n1;2\n"3;4\n5;6\n'))
+
+# -- something else ----------------------------------------------------------------------------------------------
+
+file("blanc.xlsx", "FICHIER_VIDE")(written(b"\r\n \t"))
+file("classeur-vide.xlsx", "FICHIER_VIDE")(lambda path: openpyxl.Workbook().save(path))
+file("pdf.xlsx", "TYPE_FICHIER")(written(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3"))
+file("photo.xlsx", "TYPE_FICHIER")(written(b"\xff\xd8\xff\xe0\x00\x10JFIF" + random.Random(3).randbytes(5_000)))
+file("page.xls", "TYPE_FICHIER")(written(b"<html><table><tr><td>1</td></tr></table></html>"))
+file("excel-2003.xls", "TYPE_FICHIER")(
+    written(b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook/>')
+)
+file("word.xlsx", "TYPE_FICHIER")(lambda path: archive(path, {"word/document.xml": "<w/>"}))
+file("archive.xlsx", "TYPE_FICHIER")(lambda path: archive(path, {"retour.xlsx": "x"}))
+file("hasard.xlsx", "TYPE_FICHIER")(written(random.Random(4).randbytes(5_000)))
+file("codage-perdu.csv", "TYPE_FICHIER")(written(b"r\xe9gion;total\nBretagne\x81;12\n"))
+
+# -- too much ----------------------------------------------------------------------------------------------------
+
+file("bombe.xlsx", "DANGEREUX")(lambda path: package(path, {"F": rows("<row/>" * 1_048_576)}))
+file("rires.xlsx", "DANGEREUX")(
+    lambda path: package(
+        path,
+        {"F": ONE_CELL},
+        shared='<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;">]>' + strings("<t>&c;</t>"),
+    )
+)
+file("entité-externe.xlsx", "DANGEREUX")(
+    lambda path: package(path, {"F": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>' + ONE_CELL})
+)
+file("prologue-sans-fin.xlsx", "DANGEREUX")(
+    lambda path: package(path, {"F": f"<!--{random.Random(5).randbytes(200_000).hex()}--><!DOCTYPE a>" + ONE_CELL})
+)
+file("trop-de-feuilles.xlsx", "LIMITE_DEPASSEE")(
+    lambda path: package(path, {f"F{number}": ONE_CELL for number in range(LIMITS.sheets + 1)})
+)
+file("trop-de-parties.xlsx", "LIMITE_DEPASSEE")(
+    lambda path: archive(path, {f"part{number}": "" for number in range(LIMITS.archive_entries + 1)})
+)
+file("ods-répété.ods", "LIMITE_DEPASSEE")(
+    lambda path: open_document(
+        path,
+        '<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="float" '
+        'office:value="1" table:number-columns-repeated="16384"/></table:table-row>',
+    )
+)
+
+
+@file("trop-de-cellules.xlsx", "LIMITE_DEPASSEE")
+def _(path: Path) -> None:
+    chance = random.Random(6)
+    cells = "".join(f"<c><v>{chance.random()}</v></c>" for _ in range(10_000))
+    package(path, {"F": rows(f"<row>{cells}</row>" * (LIMITS.cells // 10_000 + 1))})
+
+
+@file("ods-aux-deux-bouts.ods", "LECTEUR_INTERROMPU")
+def _(path: Path) -> None:
+    """Write two lines at both ends of the grid: the library makes room for all between them, and is aborted."""
+    cell = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="64"/>'
+    blank = '<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'
+    line = f"<table:table-row>{cell}</table:table-row>"
+    open_document(path, line + blank + line)
+
+
+@file("colonnes-sans-fin.xlsx", "CORROMPU")
+def _(path: Path) -> None:
+    chance = random.Random(8)
+    columns = "".join(f'<col min="1" max="16384" hidden="1" width="{chance.random()}"/>' for _ in range(50_000))
+    package(path, {"F": rows("", before=f"<cols>{columns}</cols>")})
+
+
+@file("tailles-mensongères.xlsx", "CORROMPU")
+def _(path: Path) -> None:
+    content = bytearray(package(path, {"F": rows("<row><c><v>1</v></c></row>" * 50_000)}).read_bytes())
+    with zipfile.ZipFile(path) as source:
+        declared = struct.pack("<I", source.getinfo("xl/worksheets/sheet1.xml").file_size)
+    path.write_bytes(bytes(content).replace(declared, struct.pack("<I", 200)))
+
+
+# -- odd, and read -----------------------------------------------------------------------------------------------
+
+file("dimension-immense.xlsx", READ)(
+    lambda path: package(path, {"Activité": rows(inline(TABLE), before='<dimension ref="A1:XFD1048576"/>')})
+)
+file("toute-la-grille.xlsx", READ)(
+    lambda path: package(
+        path,
+        {
+            name: rows('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>')
+            for name in ("Activité", "Bilan")
+        },
+    )
+)
+file("lignes-vides-mises-en-forme.xlsx", READ)(
+    lambda path: package(
+        path,
+        {
+            "Activité": rows(
+                "".join(f'<row r="{n}"><c r="XFD{n}" s="1"/><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 20_000))
+            )
+        },
+    )
+)
+file("deux-cents-feuilles.xlsx", READ)(
+    lambda path: package(path, {f"Activité {number}": ONE_CELL for number in range(200)})
+)
+file("fusion-immense.xlsx", READ)(
+    lambda path: package(
+        path,
+        {"Activité": rows(inline(TABLE), after='<mergeCells><mergeCell ref="A6:XFD1048576"/></mergeCells>')},
+    )
+)
+file("erreurs-et-formules.xlsx", READ)(
+    lambda path: package(
+        path,
+        {"Activité": rows('<row r="1"><c r="A1" t="e"><v>#REF!</v></c><c r="B1"><f>1+1</f></c></row>')},
+    )
+)
+file("caractères-de-contrôle.xlsx", READ)(
+    lambda path: package(path, {"Activité": rows(inline([["_x0000__x001F_a", "=cmd|' /C calc'!A0"]]))})
+)
+file("noms-qui-grimpent.xlsx", READ)(
+    lambda path: package(path, {"Activité": ONE_CELL}, extra={"../../evil.txt": "x", "/etc/evil": "x"})
+)
+
+
+@file("masqués.xlsx", READ)
+def _(path: Path) -> None:
+    regional_return(path, [*ROWS, ["Livraisons", 2021, 5, None]])
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[8].hidden = True
+    book.active.column_dimensions["D"].hidden = True
+    book.save(path)
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[socket.socket]:
+    """A door that nobody may knock at."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.settimeout(0.05)
+        yield door
+
+
+@pytest.fixture(scope="module")
+def first_load(tmp_path_factory: pytest.TempPathFactory, listener: socket.socket) -> tuple[Settings, Report]:
+    folder = tmp_path_factory.mktemp("hostile")
+    settings = Settings(raw=folder / "raw", warehouse=folder / "warehouse", workers=2, settle_seconds=0, limits=LIMITS)
+    received = settings.raw / FOLDER
+    received.mkdir(parents=True)
+    for name, (_, make) in FILES.items():
+        make(received / name)
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    package(
+        received / "liens.xlsx",
+        {"Activité": rows(f'<row r="1"><c r="A1" t="str"><f>WEBSERVICE("{address}")</f><v>x</v></c></row>')},
+        more_relations=f'<Relationship Id="x" Type="{RELATED}/externalLink" Target="{address}" TargetMode="External"/>'
+        f'<Relationship Id="y" Type="{RELATED}/externalLink" Target="{address}b"/>',
+    )
+    good = regional_return(settings.raw / GOOD, ROWS, region="Corse")
+    (received / "vide.xlsx").touch()
+    (received / "lien.xlsx").symlink_to(good)
+    return settings, load(settings)
+
+
+@pytest.fixture(scope="module")
+def loaded(first_load: tuple[Settings, Report]) -> Settings:
+    return first_load[0]
+
+
+def query(settings: Settings, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    with duckdb.connect(settings.published, read_only=True) as connection:
+        return connection.execute(sql, list(values)).fetchall()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_ends_in_cells_or_in_one_clear_refusal(loaded: Settings, name: str) -> None:
+    outcome = FILES[name][0]
+    whole_file = "SELECT reason, message_fr, message_en FROM fact.rejection WHERE file = ? AND row_level = 'file'"
+    refusals = query(loaded, whole_file, f"{FOLDER}/{name}")
+    assert [reason for reason, _, _ in refusals] == ([outcome] if outcome else [])
+    assert all(french.endswith(".") and english.endswith(".") for _, french, english in refusals)
+    ((cells,),) = query(loaded, "SELECT cells FROM fact.submission WHERE file = ?", f"{FOLDER}/{name}")
+    assert (cells > 0) is (outcome == READ)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in FILES if name.startswith("activité-")] + ["macros.csv", "strict.xlsx", "xls.xlsx"]
+)
+def test_a_return_is_loaded_from_whatever_format_it_came_in(loaded: Settings, name: str) -> None:
+    sql = "SELECT accepted, rejected FROM fact.submission WHERE file = ?"
+    assert query(loaded, sql, f"{FOLDER}/{name}") == [(1, 0)]
+
+
+def test_the_good_file_among_them_is_loaded(loaded: Settings) -> None:
+    assert query(loaded, "SELECT households_housed FROM kpi.regional WHERE region = 'Corse'") == [(1234.0,)]
+    assert query(loaded, "SELECT * FROM fact.rejection WHERE file = ?", GOOD) == []
+
+
+def test_what_is_hidden_or_linked_or_a_macro_is_said(loaded: Settings) -> None:
+    def told(name: str) -> list[tuple[str, str | None]]:
+        sql = "SELECT reason, cell FROM audit.notice WHERE file = ? ORDER BY cell"
+        return query(loaded, sql, f"{FOLDER}/{name}")
+
+    assert [(reason, cell or "") for reason, cell in told("masqués.xlsx")] == [("CELLULE_MASQUEE", "C8")]
+    assert [reason for reason, _ in told("macros.csv")] == ["MACROS_IGNOREES"]
+    assert [reason for reason, _ in told("liens.xlsx")] == ["LIEN_EXTERNE"]
+
+
+def test_nothing_is_followed_and_nothing_is_written_elsewhere(loaded: Settings, listener: socket.socket) -> None:
+    with pytest.raises(TimeoutError):
+        listener.accept()
+    root = loaded.raw.parent
+    assert {path.name for path in root.iterdir()} == {"raw", "warehouse"}
+    assert not [path for path in root.rglob("*") if "evil" in path.name]
+
+
+def test_empty_files_and_links_stay_where_they_are_and_are_said(first_load: tuple[Settings, Report]) -> None:
+    left = first_load[1].receipt.left
+    assert left.keys() == {f"{FOLDER}/vide.xlsx", f"{FOLDER}/lien.xlsx"}
+    assert "empty" in left[f"{FOLDER}/vide.xlsx"]
+    assert "never followed" in left[f"{FOLDER}/lien.xlsx"]
+
+
+def test_the_next_load_reads_again_only_what_was_interrupted(loaded: Settings) -> None:
+    interrupted = [f"{FOLDER}/{name}" for name, (outcome, _) in FILES.items() if outcome == "LECTEUR_INTERROMPU"]
+    assert load(loaded).read == interrupted
+
+
+def test_names_of_sheets_and_cells_never_reach_a_query_as_code(settings: Settings) -> None:
+    hostile = "Activité'); DROP TABLE x; --"[:31]
+    book = openpyxl.Workbook()
+    book.active.title = hostile.replace(":", "")
+    for row in ["Région :", "Bretagne"], [], ["Indicateur", "Année", "Valeur"], ["'; DROP TABLE x; --", 2021, 5]:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    path = settings.raw / FOLDER / "a'b.xlsx"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(stream.getvalue())
+    load(settings)
+    assert query(settings, "SELECT reason, sheet FROM fact.rejection WHERE cell = 'A4'") == [
+        ("INDICATEUR_INCONNU", hostile)
+    ]

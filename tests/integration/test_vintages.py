@@ -1,0 +1,149 @@
+"""The past, replayed: what was known on a day is what would have been loaded on that day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import polars as pl
+import pytest
+from openpyxl import Workbook
+
+from pipeline.load import load
+from pipeline.settings import Settings
+from pipeline.submissions import archive, ledger
+from pipeline.verification import rebuild_aside
+from tests.madeup import regional_return
+
+BRETAGNE, CORSE, NATION = "regional_return/bretagne/", "regional_return/corse/", "national_statement/"
+
+
+class Event(NamedTuple):
+    """What happened on a day: a file came, issued on a day; or one of those that came was taken back."""
+
+    day: str
+    file: str
+    issued: str = ""
+    rows: tuple[tuple[str, int, str], ...] = ()
+
+
+# Figures come late, are restated, are taken back by nd, are withdrawn, and come from a higher authority.
+STORY = (
+    Event("2021-03-20", BRETAGNE + "a", "15/03/2021", (("Livraisons", 2020, "100"), ("Mises en chantier", 2020, "50"))),
+    Event("2021-06-02", CORSE + "a", "01/06/2021", (("Livraisons", 2020, "10"),)),
+    Event("2021-09-10", NATION + "a", "09/09/2021", (("Livraisons", 2020, "5 000"),)),
+    Event("2022-03-20", BRETAGNE + "b", "15/03/2022", (("Livraisons", 2020, "110"), ("Livraisons", 2021, "120"))),
+    # received in May, issued in February: it was known in February
+    Event("2022-05-20", BRETAGNE + "c", "10/02/2022", (("Livraisons", 2020, "105"), ("Agréments", 2021, "30"))),
+    Event("2022-06-20", CORSE + "b", "15/06/2022", (("Livraisons", 2020, "nd"), ("Livraisons", 2021, "12"))),
+    Event("2022-07-01", BRETAGNE + "b"),
+    Event("2022-09-01", NATION + "b", "30/08/2022", (("Livraisons", 2020, "5 100"), ("Livraisons", 2021, "6 000"))),
+    Event("2022-10-01", NATION + "b"),
+    Event("2022-11-10", BRETAGNE + "d", "09/11/2022", (("Livraisons", 2021, "121"), ("Mises en chantier", 2021, "60"))),
+    Event("2023-01-15", BRETAGNE + "d"),
+)
+
+
+def national_statement(path: Path, issued: str, rows: tuple[tuple[str, int, str], ...]) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Chiffres clés"
+    for line in (["Territoire :", "France"], ["Date de publication :", issued], [], ["Indicateur", "Année", "Valeur"]):
+        sheet.append(line)
+    for row in rows:
+        sheet.append(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+@pytest.fixture
+def told(settings: Settings) -> tuple[Settings, list[tuple[date, dict[str, Any]]]]:
+    """The whole story loaded, and its events for the ledger, each with the day from which it was known."""
+    events: list[tuple[date, dict[str, Any]]] = []
+    sha256: dict[str, str] = {}
+    for event in STORY:
+        at = datetime.fromisoformat(event.day).replace(hour=8, tzinfo=UTC)
+        if not event.rows:
+            events.append((at.date(), ledger.withdrawn(sha256[event.file], "retiré", at)))
+            continue
+        path = settings.warehouse.parent / "sent" / f"{event.file}.xlsx"
+        if event.file.startswith(NATION):
+            national_statement(path, event.issued, event.rows)
+        else:
+            region = "Bretagne" if event.file.startswith(BRETAGNE) else "Corse"
+            regional_return(path, event.rows, region=region, issued=event.issued)
+        sha256[event.file] = archive.put(settings.archive, path)
+        issued = datetime.strptime(event.issued, "%d/%m/%Y").date()  # noqa: DTZ007  # a date
+        received = ledger.received(sha256[event.file], f"{event.file}.xlsx", path.stat().st_size, at)
+        events.append((min(issued, at.date()), received))
+    ledger.append(settings.ledger, [event for _, event in events])
+    settings.raw.mkdir()
+    load(settings)
+    return settings, events
+
+
+REPLAYED = {
+    "kpi.regional": "kpi.regional_as_of",
+    "kpi.national": "kpi.national_as_of",
+    "fact.observation": "fact.observation_as_of",
+}
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, relation: str) -> pl.DataFrame:
+    return connection.execute(f"FROM {relation} ORDER BY ALL").pl()
+
+
+def test_every_day_on_which_something_changed_is_replayed_to_the_same_tables(
+    told: tuple[Settings, list[tuple[date, dict[str, Any]]]], tmp_path: Path
+) -> None:
+    settings, events = told
+    days = sorted({day for day, _ in events})
+    assert len(days) == len(STORY)
+    sizes = set()
+    with duckdb.connect(settings.published, read_only=True) as release:
+        for day in days:
+            known = tmp_path / f"known-{day}"
+            known.mkdir()
+            past = replace_ledger(known / "ledger.jsonl", [event for since, event in events if since <= day])
+            rebuilt = rebuild_aside(settings, known, past)
+            with duckdb.connect(rebuilt, read_only=True) as then:
+                for relation, macro in REPLAYED.items():
+                    expected = rows_of(then, relation)
+                    found = rows_of(release, f"{macro}(DATE '{day}')")
+                    assert found.equals(expected), (day, relation, found, expected)
+                    sizes.add((relation, found.height))
+    assert len(sizes) > len(REPLAYED), "nothing ever changed"
+
+
+def replace_ledger(path: Path, events: list[dict[str, Any]]) -> bytes:
+    ledger.append(path, events)
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre")
+MONTHS += ("décembre",)
+RESTATED = {"mars": "33", "avril": "34", "août": "38", "décembre": "42"}
+
+
+def test_of_a_monthly_series_exactly_the_restated_third_is_revised_and_nothing_is_doubled(settings: Settings) -> None:
+    first = {month: str(100 + number) for number, month in enumerate(MONTHS)}
+    for name, values, issued in (("fevrier", first, "15/02/2022"), ("mai", first | RESTATED, "15/05/2022")):
+        lines = [["Livraisons", f"{month} 2021", value] for month, value in values.items()]
+        path = settings.raw / BRETAGNE / f"{name}.xlsx"
+        regional_return(path, lines, issued=issued, header=("Indicateur", "Période", "Valeur"))
+    load(settings)
+    with duckdb.connect(settings.published, read_only=True) as release:
+        revised = release.execute("SELECT period, old_raw_text, new_raw_text FROM audit.revision ORDER BY period")
+        assert revised.fetchall() == [
+            (f"{MONTHS.index(month) + 1:02}/2021", first[month], value) for month, value in RESTATED.items()
+        ]
+        current = release.execute(
+            "SELECT count(*), count(DISTINCT period), sum(value) FROM fact.observation"
+        ).fetchone()
+        assert current == (12, 12, sum(map(int, (first | RESTATED).values())))
+        assert release.execute("SELECT count(*) FROM fact.observation_history").fetchone() == (24,)
+        assert release.execute("SELECT count(*) FROM audit.conflict").fetchone() == (0,)
