@@ -17,6 +17,7 @@ from assets.resources import Warehouse
 from pipeline.contracts import stage
 from pipeline.load import AuditFailedError, audit, is_up_to_date
 from pipeline.releases import publish, published
+from pipeline.returned import return_workbooks
 from pipeline.summaries import Change, counting, rows_of_relations
 from pipeline.warehouse.relations import Relation
 
@@ -80,6 +81,7 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
 
         is_new = EVEN_IF_UNCHANGED.items() <= context.run.tags.items() or not is_up_to_date(settings)
         made = publish(connection, settings) if is_new else published(settings)
+        return_workbooks(settings)
         contents = rows_of_relations(connection)
         whole = Change(rows=int(contents["rows"].sum()), new=int(is_new))
         metadata = table_metadata(frame_schema(contents), whole, failed.height, contents)

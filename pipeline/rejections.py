@@ -255,8 +255,8 @@ REASONS: dict[str, Reason] = {
         Level.CELL,
         "Une correction attend ici « {expected} » (à lire « {new} »), mais la cellule dit « {found} ». Retirez cette "
         "ligne de raw/corrections, ou corrigez-y la feuille, la cellule ou le texte.",
-        "A correction expects “{expected}” here (to be read as “{new}”), but the cell says “{found}”. Take this line out "
-        "of raw/corrections, or correct its sheet, cell or text.",
+        "A correction expects “{expected}” here (to be read as “{new}”), but the cell says “{found}”. Take this line "
+        "out of raw/corrections, or correct its sheet, cell or text.",
     ),
     "CORRECTION_SANS_ENVOI": Reason(
         Level.CELL,

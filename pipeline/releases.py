@@ -19,6 +19,7 @@ import duckdb
 
 from pipeline.settings import Settings
 from pipeline.warehouse.build import quoted
+from pipeline.warehouse.relations import PREVIOUS
 
 
 class UnknownReleaseError(LookupError):
@@ -59,6 +60,8 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Releas
     # read-only, so that a client that asks for a writable connection is told at once and locks nobody out
     aside.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
     aside.replace(path)
+    # the checks are over; some systems replace no file that is open
+    connection.execute(f"DETACH DATABASE IF EXISTS {PREVIOUS}")
     _swap(path, settings.published)
     _prune(settings)
     return Release(release_id, now, row[0], path)

@@ -1,4 +1,4 @@
-"""Commands that run the flow, take back and prove: ``load``, ``rebuild``, ``withdraw``, ``verify``, ``rollback`` …
+"""Commands that run the flow, take back and prove: ``load``, ``rebuild``, ``withdraw``, ``verify``, ``rollback``.
 
 What belongs here: options and what is printed. What does not: any work of the flow.
 """

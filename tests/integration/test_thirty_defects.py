@@ -444,7 +444,7 @@ CASES = [
         "a formula that links to another file",
         parts(
             '<c r="C7"><f>[1]Feuil1!A1</f><v>1234</v></c>',
-            more_relations=f'<Relationship Id="x1" Type="{RELATED}/externalLink" Target="externalLinks/externalLink1.xml"/>',
+            more_relations=f'<Relationship Id="x1" Type="{RELATED}/externalLink" Target="externalLinks/link1.xml"/>',
         ),
         ((W, "LIEN_EXTERNE", ""),),
     ),

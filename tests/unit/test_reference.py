@@ -118,6 +118,18 @@ def test_every_indicator_is_of_a_known_measure_and_is_defined() -> None:
         assert indicator.label_en
 
 
+def test_an_indicator_that_is_compared_with_another_counts_the_same_things() -> None:
+    known = indicators.indicators()
+    for indicator in known.values():
+        for other in filter(None, (indicator.part_of, indicator.included_in, indicator.growth_of)):
+            assert known[other].scope == indicator.scope
+            assert known[other].measure == indicator.measure
+    # a guarantee is an aid: the one may be counted among the others under a name of its own
+    assert {i.code for i in known.values() if i.part_of and known[i.part_of].unit != i.unit} == set()
+    assert {i.unit for i in known.values() if i.growth_of} == {"percent"}
+    assert all(i.plausible_change > 0 for i in known.values())
+
+
 def test_an_unknown_indicator_has_nearest_labels() -> None:
     assert indicators.resolve("Ménages logé", {"action_logement"}) is None
     assert indicators.nearest_labels("Ménages logé", {"action_logement"})[0] == "Ménages logés"
