@@ -58,16 +58,16 @@ def find_contexts(located: list[tuple[Grid, list[Located]]], notes: list[Grid], 
     for grid, tables in located:
         _on_sheet(grid, tables, layout, found)
     for grid in notes:
-        for zone, read, context in _statements(grid, [], [c for c in layout.contexts if c.sheets], layout, found):
+        for _, read, context in _statements(grid, [], [c for c in layout.contexts if c.sheets], layout, found):
             found.book.setdefault(context.key, read)
             found.stated.append((context.key, read))
-            del zone
     for context in layout.contexts:
         if context.file_name and (match := re.search(context.file_name, file)):
             read = read_key(_text_cell(match[1]), context, layout)
             found.book.setdefault(context.key, read)
             found.stated.append((context.key, read))
-        if context.required and all(key != context.key for key, _ in found.stated):
+        # where no sheet could be read, that is what is said
+        if located and context.required and all(key != context.key for key, _ in found.stated):
             expected = (*context.labels, context.field)[0]
             found.rejections.append(reject("CONTEXTE_ABSENT", expected=expected))
     return found

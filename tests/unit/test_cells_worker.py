@@ -77,7 +77,8 @@ def test_results_come_in_the_order_of_tasks_and_completion_is_told_as_it_happens
     given = [Task("first", (others_done,)), Task("a", (None,)), Task("b", (None,))]
     results = list(run_isolated(given, wait_for, SETTINGS, note))
     assert results == [(task, True) for task in given]
-    assert finished == ["a", "b", "first"]
+    assert sorted(finished[:2]) == ["a", "b"]  # which of the two, their workers decide
+    assert finished[2:] == ["first"]
 
 
 @pytest.mark.parametrize(
