@@ -11,6 +11,7 @@ from typing import Any
 import click
 import duckdb
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.cli.common import REFUSED, out
 from pipeline.dictionary import data_dictionary
@@ -104,13 +105,13 @@ def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     out.print(table, markup=False)
 
 
-def _shown(value: object) -> str:
-    """Return a value as text: nothing for null, a whole number without a decimal point."""
+def _shown(value: object) -> Text:
+    """Return a value as it is shown: nothing for null, a whole number without a decimal point; never as markup."""
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        return Text(str(int(value)))
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+        return Text(", ".join(map(str, value)))
+    return Text("" if value is None else str(value))
 
 
 def _print_records(names: list[str], rows: list[tuple[Any, ...]]) -> None:
