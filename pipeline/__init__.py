@@ -5,7 +5,12 @@ What does not: Dagster (see ``assets/``, which only wraps these functions) and K
 
 The modules follow the flow, in this order::
 
-    submissions → cells → layouts → observations → warehouse → releases
+    submissions → cells → layouts → extractions → observations → staging → warehouse → releases
 
 ``load`` runs them all; ``cli`` is the command line.
+
+* What a figure is: ``figures``, ``periods``, ``territories``, ``indicators`` (with ``reference/``), ``words``.
+* What a table is: ``contracts``, and the page made from it, ``dictionary``.
+* What goes back to who sent a workbook: ``rejections`` (the reasons), ``returned``, ``precheck``, ``template``.
+* What proves a figure: ``explained``, ``corrections``, ``verification``.
 """
