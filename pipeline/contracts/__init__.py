@@ -197,6 +197,8 @@ def violations(contract: Contract, frame: pl.DataFrame) -> list[Violation]:
     """
     if frame.columns != contract.column_names:
         raise RuntimeError(f"{contract.name}: columns {frame.columns}, expected {contract.column_names}")
+    if frame.is_empty() and dict(frame.schema) == contract.polars_schema():
+        return []  # no row breaks no rule, and most tables of a small warehouse have none
     return failures(contract.pandera_schema(), frame, whole_row=", ".join(contract.key))
 
 
