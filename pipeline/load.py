@@ -20,7 +20,7 @@ from pipeline.extractions import (
     forget_unused,
 )
 from pipeline.reading import known_layouts
-from pipeline.releases import Release, list_releases, publish, published
+from pipeline.releases import Release, newest_release, publish, published
 from pipeline.returned import return_workbooks
 from pipeline.settings import Settings
 from pipeline.staging import inputs_sha256, make_stage
@@ -116,7 +116,7 @@ def is_up_to_date(settings: Settings) -> bool:
 
     The newest, not the published one: what was rolled back stays so until something changes.
     """
-    latest = next(iter(list_releases(settings)), None)
+    latest = newest_release(settings)
     same = latest is not None and latest.inputs_sha256 == inputs_sha256(settings)
     return same and published(settings) is not None
 

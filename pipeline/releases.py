@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,8 +75,19 @@ def published(settings: Settings) -> Release | None:
 
 def list_releases(settings: Settings) -> list[Release]:
     """Return the releases that are kept, newest first."""
-    paths = sorted(settings.releases.glob("*.duckdb"), reverse=True)
-    return [release for path in paths if (release := _read(path)) is not None]
+    return list(_kept(settings))
+
+
+def newest_release(settings: Settings) -> Release | None:
+    """Return the newest release that is kept, which is not the published one after a roll-back; ``None`` if none is."""
+    return next(_kept(settings), None)
+
+
+def _kept(settings: Settings) -> Iterator[Release]:
+    """Yield the releases that are kept, newest first, opening each file only when it is asked for."""
+    for path in sorted(settings.releases.glob("*.duckdb"), reverse=True):
+        if (release := _read(path)) is not None:
+            yield release
 
 
 def roll_back(settings: Settings, release_id: str = "") -> Release:
