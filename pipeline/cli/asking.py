@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 import duckdb
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -22,8 +23,8 @@ from pipeline.words import fold
 
 @click.command()
 @click.argument("figure")
-@click.argument("territory")
-@click.argument("period")
+@click.argument("territory", default="")
+@click.argument("period", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print the cells as JSON.")
 @click.option("--html", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write a page that shows them.")
 @click.option("--open", "is_opened", is_flag=True, help="Write the page, and open it when this is a terminal.")
@@ -37,13 +38,17 @@ def explain(
 ) -> None:
     """Show the cells behind a figure of any relation: housing explain households_housed Hauts-de-France 2021.
 
-    FIGURE is an indicator, or a column of a kpi relation such as aid_amount_per_aid_eur. The page shows each cell on
-    its sheet, and the relations between; --open writes it to warehouse/explained/ unless --html says where.
+    FIGURE is an indicator, or a column of a kpi relation such as aid_amount_per_aid_eur, of a territory and a period.
+    It may also be a register (funding, target, agreement) or a name in it: a beneficiary, a line of a plan, a party. Of
+    these, TERRITORY and PERIOD may be left out: housing explain funding Bretagne.
+
+    The page shows each cell on its sheet, and the relations between; --open writes it to warehouse/explained/ unless
+    --html says where.
 
     Exit 0: found; 1: nothing is known of it.
     """
     if path is None and not is_opened:
-        _show("FROM audit.explain(?, ?, ?)", [figure, territory, period], as_json=as_json, transposed=True)
+        _show("FROM audit.explain(?, ?, ?)", [figure, territory, period], as_json=as_json, as_records=True)
         return
     settings = Settings.from_environment()
     with _release(settings) as connection:
@@ -52,7 +57,7 @@ def explain(
         out.print("no rows")
         sys.exit(REFUSED)
     if path is None:
-        name = "_".join(re.sub(r"[^a-z0-9]+", "-", fold(word)) for word in (figure, territory, period))
+        name = "_".join(re.sub(r"[^a-z0-9]+", "-", fold(word)) for word in (figure, territory, period) if word)
         path = settings.warehouse / "explained" / f"{name}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -65,11 +70,14 @@ def explain(
 @click.argument("sql")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
 def query(sql: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
-    """Run SQL on the published release, read-only: housing query "FROM kpi.regional_latest"."""
-    _show(sql, [], as_json=as_json, transposed=False)
+    """Run SQL on the published release, read-only: housing query "FROM kpi.regional_latest".
+
+    Rows that are too wide for the terminal are shown one below the other.
+    """
+    _show(sql, [], as_json=as_json, as_records=False)
 
 
-def _show(sql: str, parameters: list[str], *, as_json: bool, transposed: bool) -> None:
+def _show(sql: str, parameters: list[str], *, as_json: bool, as_records: bool) -> None:
     with _release(Settings.from_environment()) as connection:
         try:
             cursor = connection.execute(sql, parameters)
@@ -83,10 +91,10 @@ def _show(sql: str, parameters: list[str], *, as_json: bool, transposed: bool) -
     elif not rows:
         out.print("no rows")
         sys.exit(REFUSED)
-    elif transposed:
+    elif as_records or not _fits(table := _table(names, rows)):
         _print_records(names, rows)
     else:
-        _print_rows(names, rows)
+        out.print(table, markup=False)
 
 
 def _release(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -96,13 +104,18 @@ def _release(settings: Settings) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(settings.published, read_only=True, config={"enable_external_access": "false"})
 
 
-def _print_rows(names: list[str], rows: list[tuple[Any, ...]]) -> None:
+def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Table:
     table = Table()
     for name in names:
         table.add_column(name)
     for row in rows:
         table.add_row(*map(_shown, row))
-    out.print(table, markup=False)
+    return table
+
+
+def _fits(table: Table) -> bool:
+    """Whether a table can be shown without cutting a word."""
+    return Measurement.get(out, out.options.update(max_width=sys.maxsize), table).minimum <= out.width
 
 
 def _shown(value: object) -> Text:

@@ -55,6 +55,11 @@ def test_query_explain_and_releases_answer_from_the_release(settings: Settings, 
     housing("load")
     (row,) = json.loads(housing("query", "SELECT households_housed FROM kpi.regional", "--json").stdout)
     assert row == {"households_housed": 1234.0}
+    table = housing("query", "SELECT region, households_housed FROM kpi.regional").stdout
+    assert "┃ region   ┃ households_housed ┃" in table
+    too_wide = housing("query", "FROM fact.observation").stdout
+    assert "│ raw_text        │ 1 234" in too_wide
+    assert "…" not in too_wide
     (cell,) = json.loads(housing("explain", "households_housed", "Bretagne", "2021", "--json").stdout)
     assert (cell["sheet"], cell["cell"], cell["raw_text"]) == ("Activité", "C7", "1 234")
     assert housing("explain", "households_housed", "Corse", "2021").returncode == 1
