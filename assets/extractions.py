@@ -61,9 +61,10 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
         extracted = extract_all([s for s in read_ledger(settings.ledger) if _is_of(s, source)], settings)
         files = files_table(e for e in extracted if not regions or regions & set(e.submission.region_slugs))
         change = Change(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
+        refused = refusals(extracted)
         yield dg.MaterializeResult(
             metadata=table_metadata(frame_schema(files), change, rejected=int(files["rejected"].sum()), preview=files),
-            check_results=[refusal_result(check, refusals(extracted))],
+            check_results=[refusal_result(check, refused.height, refused)],
         )
 
     return read

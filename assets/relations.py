@@ -12,7 +12,7 @@ import duckdb
 
 from assets.metadata import Told, outcome_result, table_metadata, table_schema
 from assets.resources import Warehouse
-from pipeline.summaries import SHOWN_ROWS, Change, counting
+from pipeline.summaries import Change, counting, first_rows
 from pipeline.warehouse.audit import relation_outcome
 from pipeline.warehouse.build import create_relation
 from pipeline.warehouse.relations import Relation
@@ -60,8 +60,7 @@ def contract_check(relation: Relation) -> dg.AssetCheckSpec:
 
 def told(connection: duckdb.DuckDBPyConnection, relation: Relation, change: Change, rejected: int) -> Told:
     """Return what the materialization of a table tells: its counts, its first rows and its columns."""
-    preview = connection.execute(f"FROM {relation.name} LIMIT {SHOWN_ROWS}").pl()
-    return table_metadata(table_schema(relation.contract), change, rejected, preview)
+    return table_metadata(table_schema(relation.contract), change, rejected, first_rows(connection, relation.name))
 
 
 def _table(relation: Relation) -> dg.AssetsDefinition:

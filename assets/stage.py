@@ -10,17 +10,17 @@ from contextlib import ExitStack
 import dagster as dg
 
 from assets.extractions import NO_REFUSALS
-from assets.metadata import refusal_result, table_metadata, table_schema
+from assets.metadata import MOST_CELLS, refusal_result, table_metadata, table_schema
 from assets.resources import Warehouse
 from assets.submissions import STRAY
 from pipeline.contracts import stage
 from pipeline.extractions import forget_interrupted, forget_unused
 from pipeline.load import read_all
 from pipeline.reading import known_layouts
-from pipeline.staging import make_stage, reference_frames
+from pipeline.staging import reference_frames, stage_slices
 from pipeline.submissions import read_ledger
-from pipeline.summaries import counting, refused_by_table, sources_of, staged_refusals
-from pipeline.warehouse.build import write_stage
+from pipeline.summaries import counting, first_rows, refused_by_table, sources_of, staged_refusals
+from pipeline.warehouse.build import write_slices
 
 WRITTEN_BY_THE_AUDIT = "check"
 
@@ -51,17 +51,18 @@ def stage_assets() -> dg.AssetsDefinition:
     def stage_tables(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
         settings, connection = warehouse.hold(), warehouse.open()
         extracted = read_all(read_ledger(settings.ledger), settings)
-        frames = make_stage(extracted, settings)
-        refused = refused_by_table(frames)
+        staged = {name: f'stage.main."{name}"' for name in tables}
         with ExitStack() as written:
-            changes = {name: written.enter_context(counting(connection, f'stage.main."{name}"')) for name in frames}
-            write_stage(connection, frames)
-        for name, frame in frames.items():
+            changes = {name: written.enter_context(counting(connection, table)) for name, table in staged.items()}
+            write_slices(connection, stage_slices(extracted, settings))
+        refused = refused_by_table(connection, tables)
+        for name, contract in tables.items():
+            preview = first_rows(connection, staged[name])
             is_rejection = check.asset_key == dg.AssetKey(["stage", name])
             yield dg.MaterializeResult(
                 asset_key=["stage", name],
-                metadata=table_metadata(table_schema(tables[name]), changes[name], refused[name], frame),
-                check_results=[refusal_result(check, staged_refusals(frames))] if is_rejection else [],
+                metadata=table_metadata(table_schema(contract), changes[name], refused[name], preview),
+                check_results=[refusal_result(check, *staged_refusals(connection, MOST_CELLS))] if is_rejection else [],
             )
         forget_interrupted(extracted)
         forget_unused(settings, extracted)

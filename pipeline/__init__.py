@@ -11,6 +11,7 @@ The modules follow the flow, in this order::
 
 * What a figure is: ``figures``, ``periods``, ``territories``, ``indicators`` (with ``reference/``), ``words``.
 * What a table is: ``contracts``, and the page made from it, ``dictionary``.
-* What goes back to who sent a workbook: ``rejections`` (the reasons), ``returned``, ``precheck``, ``template``.
+* What goes back to who sent a workbook: ``rejections`` (the reasons), ``returned``, ``precheck`` (with ``foresight``),
+  ``template``.
 * What proves a figure: ``explained``, ``corrections``, ``verification``.
 """

@@ -53,23 +53,25 @@ def page(connection: duckdb.DuckDBPyConnection, figure: str, territory: str, per
 
     Args:
         connection: a release, open.
-        figure: an indicator, or a column of a kpi relation.
-        territory: its code or its name.
-        period: as written in the column ``period``.
+        figure: an indicator, a column of a kpi relation, a register or the name of one of its rows.
+        territory: its code or its name; of a register also empty, for any.
+        period: as written in the column ``period``; of a register also empty, for any.
     """
     cells = explain(connection, figure, territory, period)
     if not cells:
         return None
     (release,) = _rows(connection, "SELECT release_id, as_of FROM audit.release", [])
-    title = f"{figure} · {territory} · {period}"
+    title = " · ".join(word for word in (figure, territory, period) if word)
     current = [cell for cell in cells if cell["is_current"]]
     earlier = [cell for cell in cells if not cell["is_current"]]
+    # a register has as many figures as rows: each stands beside its cell
     own = cells[0]["value"] if cells[0]["figure_value"] is None else cells[0]["figure_value"]
+    number = f'<p class="number">{_number(own)}</p>' if len(cells) == 1 or not cells[0]["item"] else ""
     publication = f"Publication {release['release_id']}, arrêtée au {release['as_of']:%d/%m/%Y}."
     body = [
         f"<h1>{escape(_label(connection, figure))}</h1>",
         f"<p>{escape(title)}</p>",
-        f'<p class="number">{_number(own)}</p>',
+        number,
         f'<p class="quiet">{escape(publication)}</p>',
         *(_section(connection, cell) for cell in current),
         _earlier(earlier) if earlier else "",
@@ -104,6 +106,7 @@ def _section(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> 
     told = {
         "Texte tel qu'écrit": f"<mark>{escape(cell['raw_text'])}</mark>",
         "Corrigé par nous": _correction(cell),
+        "Ligne": escape(cell["item"]),
         "Valeur": _value(cell),
         "Porte sur": escape(" · ".join(str(cell[name]) for name in ("indicator", "territory", "period") if cell[name])),
         "Fichier": escape(cell["file"]),
@@ -114,7 +117,7 @@ def _section(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> 
         "Reçu le": f"{cell['received_at']:%d/%m/%Y à %H:%M} UTC",
     }
     lines = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in told.items() if text)
-    heading = f"{escape(cell['territory'] or cell['file'])} : {ROLES[cell['stands_for']]}"
+    heading = f"{escape(cell['territory'] or cell['item'] or cell['file'])} : {ROLES[cell['stands_for']]}"
     return f"<section><h2>{heading}</h2><dl>{lines}</dl>{_sheet(connection, cell)}</section>"
 
 

@@ -4,8 +4,9 @@ The cache key is the content, the corrections declared for it, the place in ``ra
 region apply, and the code version; whatever is not in the key cannot change the result. A reading that was interrupted
 is not remembered.
 
-What belongs here: from the archive to typed frames, one submission at a time. What does not: how a file is read
-(``cells``), what it means (``layouts``), whether its figures hold together (``observations``).
+What belongs here: which submissions are read, and under which name each is remembered. What does not: how a file is
+read (``cells``), what it means (``layouts``), what is remembered of it (``remembered``), whether its figures hold
+together (``observations``).
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -26,25 +26,12 @@ from pipeline.cells.corrections import Correction
 from pipeline.cells.worker import Task, run_isolated
 from pipeline.contracts import stage
 from pipeline.corrections import SOURCE, by_submission, resolve
-from pipeline.layouts import Extraction
-from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import check
-from pipeline.reading import read_submission
-from pipeline.rejections import Rejection
+from pipeline.remembered import PARTS, is_remembered, read_into, recall, recall_summary, remember
 from pipeline.settings import Settings
 from pipeline.submissions import Submission, read_ledger
 from pipeline.submissions.archive import archived_path
 
-ADDRESS = {"sheet": pl.String(), "cell": pl.String()}
-PARTS = {**ADDRESS, "part": pl.String()}
-REJECTIONS = {
-    **ADDRESS,
-    "raw_text": pl.String(),
-    "reason": pl.String(),
-    "message_fr": pl.String(),
-    "message_en": pl.String(),
-}
-SUMMARY = "summary.json"
 INTERRUPTED = "LECTEUR_INTERROMPU"
 
 
@@ -58,13 +45,11 @@ class Extracted:
 
     def summary(self) -> tuple[str, date | None]:
         """Return the layout that was applied and the date of issue that the file states."""
-        told = json.loads((self.folder / SUMMARY).read_text(encoding="utf-8"))
-        return told["layout"], date.fromisoformat(told["known_on"]) if told["known_on"] else None
+        return recall_summary(self.folder)
 
     def frame(self, name: str) -> pl.DataFrame | None:
         """Return one table of the extraction, ``None`` where it is empty."""
-        path = self.folder / f"{name}.parquet"
-        return pl.read_parquet(path) if path.exists() else None
+        return recall(self.folder, name)
 
 
 @cache
@@ -129,11 +114,12 @@ def _extract(
 ) -> list[Extracted]:
     own = {submission.sha256: corrections.get(submission.submission_id, ()) for submission in submissions}
     folders = {s.sha256: settings.cache / cache_key(s, own[s.sha256]) for s in submissions}
-    unread = [submission for submission in submissions if not (folders[submission.sha256] / SUMMARY).exists()]
+    unread = [submission for submission in submissions if not is_remembered(folders[submission.sha256])]
     tasks = [
         Task(
             name=submission.file,
             args=(
+                folders[submission.sha256],
                 archived_path(settings.archive, submission.sha256),
                 submission.source,
                 submission.region_slugs,
@@ -144,8 +130,9 @@ def _extract(
         )
         for submission in unread
     ]
-    for submission, (_, result) in zip(unread, run_isolated(tasks, read_submission, settings), strict=True):
-        _remember(folders[submission.sha256], result)
+    for submission, (_, refusal) in zip(unread, run_isolated(tasks, read_into, settings), strict=True):
+        if refusal is not None:
+            remember(folders[submission.sha256], refusal)
         on_done(submission)
     read = {submission.sha256 for submission in unread}
     return [Extracted(s, folders[s.sha256], is_new=s.sha256 in read) for s in submissions]
@@ -167,40 +154,6 @@ def forget_unused(settings: Settings, extracted: Iterable[Extracted]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _remember(folder: Path, result: Extraction | Rejection) -> None:
-    """Write an extraction, whole or not at all."""
-    extraction = result if isinstance(result, Extraction) else Extraction(layout="", rejections=[result])
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=folder.parent))
-    try:
-        for name, frame in frames_of(extraction).items():
-            if not frame.is_empty():
-                frame.write_parquet(incoming / f"{name}.parquet")
-        known_on = extraction.known_on.isoformat() if extraction.known_on else None
-        summary = {"layout": extraction.layout, "known_on": known_on}
-        (incoming / SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        incoming.rename(folder)
-    finally:
-        shutil.rmtree(incoming, ignore_errors=True)
-
-
 def no_parts() -> pl.DataFrame:
     """Return the empty frame that says which cells totals are the sum of: ``submission_id, sheet, cell, part``."""
     return pl.DataFrame(schema={**PARTS, "submission_id": pl.String()})
-
-
-def frames_of(extraction: Extraction) -> dict[str, pl.DataFrame]:
-    """Return every table of an extraction as a typed frame; what only a submission has is null."""
-    cells = {**ADDRESS, "kind": pl.String(), "role": pl.String(), "raw_text": pl.String(), "hidden": pl.Boolean()}
-    frames = {
-        "cell": pl.DataFrame(extraction.cells, schema=cells, orient="row"),
-        "part": pl.DataFrame(extraction.parts, schema=PARTS, orient="row"),
-        "rejection": pl.DataFrame([asdict(item) for item in extraction.rejections], schema=REJECTIONS, orient="row"),
-    }
-    for product in PRODUCTS:
-        contract = stage()[product]
-        rows = extraction.rows.get(product, [])
-        columns = {name: [row.get(name) for row in rows] for name in contract.column_names}
-        frames[product] = pl.DataFrame(columns, schema=contract.polars_schema())
-    return frames

@@ -23,10 +23,10 @@ from pipeline.reading import known_layouts
 from pipeline.releases import Release, newest_release, publish, published
 from pipeline.returned import return_workbooks
 from pipeline.settings import Settings
-from pipeline.staging import inputs_sha256, make_stage
+from pipeline.staging import inputs_sha256, stage_slices
 from pipeline.submissions import Receipt, Submission, read_ledger, receive
 from pipeline.warehouse.audit import Outcome, outcomes_frame, run_audit
-from pipeline.warehouse.build import create_relation, open_work, write_stage
+from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import Relation, load_checks, load_relations
 
@@ -86,9 +86,8 @@ def load(
             report.release = published(settings)
             return_workbooks(settings)
             return report
-        frames = make_stage(extracted, settings)
         with open_work(settings) as connection:
-            write_stage(connection, frames)
+            write_slices(connection, stage_slices(extracted, settings))
             report.outcomes = build_and_audit(connection, settings, on_progress)
             report.release = publish(connection, settings)
             report.is_new_release = True

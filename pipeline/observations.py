@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import pandera.polars as pa
 import polars as pl
 
-from pipeline.contracts import Contract, failures, stage, violations
+from pipeline.contracts import Contract, stage
+from pipeline.contracts.validation import failures, violations
 from pipeline.indicators import indicators
 from pipeline.rejections import Rejection, reject
 from pipeline.typography import french_number

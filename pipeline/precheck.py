@@ -1,7 +1,7 @@
 """Prechecking: what would be refused in a file, said before it is sent. Nothing is received, nothing is kept.
 
 What belongs here: the same reading and the same rules as a load, on files that stand anywhere.
-What does not: rules (``observations``), what only the whole warehouse can tell (vintages, conflicts, coverage).
+What does not: rules (``observations``), what only a release can tell (``foresight``).
 """
 
 from __future__ import annotations
@@ -15,24 +15,27 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.cells.worker import Task, run_isolated
-from pipeline.extractions import frames_of
+from pipeline.foresight import foresee
 from pipeline.layouts import Extraction
 from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Judged, judge
 from pipeline.reading import read_submission
 from pipeline.rejections import REFUSED, Rejection
+from pipeline.remembered import frames_of
 from pipeline.returned import Verdict, annotate, list_alone
 from pipeline.returned.verdict import accepted_row
 from pipeline.settings import Settings
 
 
 def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Verdict]]:
-    """Yield each file with what would be refused and accepted of it, remarks left out; in the order of files.
+    """Yield each file with what would be refused and accepted of it; in the order of files.
+
+    Of the remarks, only those that compare it with a release are told, where there is one.
 
     Args:
         files: what is to be sent.
         source: whose layout applies.
-        settings: the limits of a reading.
+        settings: the limits of a reading, and where the release stands.
     """
     tasks = [Task(str(path), (path, source, None, path.name, settings.limits)) for path in files]
     for path, (_, result) in zip(files, run_isolated(tasks, read_submission, settings), strict=True):
@@ -42,7 +45,8 @@ def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator
         judged = _judged(result)
         found = [*result.rejections, *(located.rejection for located in judged.refused)]
         accepted = [accepted_row(row) for frame in judged.accepted.values() for row in frame.iter_rows(named=True)]
-        yield path, Verdict.of(path.name, [fault for fault in found if fault.level in REFUSED], accepted)
+        doubts = foresee(judged.accepted["observation"], path, source, settings)
+        yield path, Verdict.of(path.name, [fault for fault in found if fault.level in REFUSED], accepted, doubts)
 
 
 def annotate_beside(checked: Sequence[tuple[Path, Verdict]], folder: Path | None, settings: Settings) -> list[Path]:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.cells.corrections import Correction, correct
+from pipeline.cells.encoding import repair
 from pipeline.cells.read import read_workbook
 from pipeline.layouts import Extraction, Layout, extract, load_layouts
 from pipeline.rejections import refuse_file
@@ -53,8 +54,9 @@ def read_submission(
         if not regions:
             found = "/".join((source, *region_slugs))
             raise refuse_file("SOURCE_INCONNUE", found=found, expected=", ".join(region_by_slug()))
-    workbook = read_workbook(content, limits, file_name)
+    workbook = read_workbook(content, limits, file_name, layout.extra)
+    repaired = repair(workbook)
     expired = correct(workbook, corrections)
     extraction = extract(workbook, layout, file_name=file_name, regions=regions)
-    extraction.rejections += expired
+    extraction.rejections += [*repaired, *expired]
     return extraction

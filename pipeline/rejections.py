@@ -130,6 +130,13 @@ REASONS: dict[str, Reason] = {
         "Deux colonnes désignent la même donnée : « {found} » ici et en {other}. Gardez-en une seule.",
         "Two columns stand for the same data: “{found}” here and in {other}. Keep only one.",
     ),
+    "GROUPE_NON_FUSIONNE": Reason(
+        Level.TABLE,
+        "On ne sait pas si « {group} » ({other}) porte aussi sur la colonne « {found} » : au-dessus d'elle, l'en-tête "
+        "est vide et n'est pas fusionné. Fusionnez « {group} » sur toutes ses colonnes, ou répétez-le.",
+        "Nobody can tell whether “{group}” ({other}) is also about the column “{found}”: the header above it is blank "
+        "and not merged. Merge “{group}” over all its columns, or repeat it.",
+    ),
     "CONTEXTE_ABSENT": Reason(
         Level.TABLE,
         "Il manque « {expected} » dans le classeur. Ajoutez cette ligne dans le bloc d'identification.",
@@ -268,8 +275,10 @@ REASONS: dict[str, Reason] = {
     # -- remarks -------------------------------------------------------------------------------------------------
     "NOMBRE_TEXTE": Reason(
         Level.REMARK,
-        "« {found} » est un nombre enregistré comme texte ; il a été lu.",
-        "“{found}” is a number stored as text; it was read.",
+        "Nombres enregistrés comme texte : {count}, dont le premier est « {found} ». Ils ont été lus ; "
+        "convertissez-les en nombres pour que le classeur puisse les additionner.",
+        "Numbers stored as text: {count}, the first of which is “{found}”. They were read; convert them to numbers so "
+        "that the workbook can add them up.",
     ),
     "CELLULE_MASQUEE": Reason(
         Level.REMARK,
@@ -293,8 +302,44 @@ REASONS: dict[str, Reason] = {
     ),
     "REVISION": Reason(
         Level.REMARK,
-        "« {found} » remplace la valeur {expected} déjà reçue.",
-        "“{found}” replaces the value {expected} received before.",
+        "Ce fichier revient sur des chiffres que sa source avait déjà donnés ({other}). Modifiés : {changed} ; "
+        "inchangés : {same} ; donnés par le fichier qu'il remplace, absents de celui-ci et maintenus : {dropped}. "
+        "Les modifications sont dans audit.revision.",
+        "This file comes back to figures that its source had given before ({other}). Changed: {changed}; unchanged: "
+        "{same}; stated by the file that it replaces, absent from this one and kept: {dropped}. The changes are in "
+        "audit.revision.",
+    ),
+    "ECHELLE_SUSPECTE": Reason(
+        Level.REMARK,
+        "« {found} » a été lu {value}, contre {expected} pour {period} ({other}) : {factor} environ. L'unité ou "
+        "l'échelle a-t-elle changé (milliers, k€, M€) ? Vérifiez les deux cellules et leurs en-têtes.",
+        "“{found}” was read as {value}, against {expected} for {period} ({other}): about {factor}. Has the unit or the "
+        "scale changed (thousands, k€, M€)? Check both cells and their headings.",
+    ),
+    "TEXTE_REPARE": Reason(
+        Level.REMARK,
+        "« {found} » est un texte mal décodé : il a été lu « {meant} ». Corrigez-le dans le fichier.",
+        "“{found}” is a wrongly decoded text: it was read as “{meant}”. Correct it in the file.",
+    ),
+    "TEXTE_MAC_ROMAN": Reason(
+        Level.REMARK,
+        "Le fichier est un texte d'un ancien Macintosh (codage Mac Roman) ; il a été lu ainsi. Enregistrez-le plutôt "
+        "en UTF-8.",
+        "The file is a text of an old Macintosh (encoded in Mac Roman); it was read so. Save it as UTF-8 instead.",
+    ),
+    "COMMENTAIRE": Reason(
+        Level.REMARK,
+        "« {found} » porte un commentaire{author_fr} : « {comment} ». Un commentaire n'est jamais appliqué de "
+        "lui-même ; s'il corrige la valeur, écrivez-la dans la cellule.",
+        "“{found}” has a comment{author_en}: “{comment}”. A comment is never applied by itself; if it corrects the "
+        "value, write that in the cell.",
+    ),
+    "MODELE_DIFFERENT": Reason(
+        Level.REMARK,
+        "Le classeur a été préparé avec le modèle « {found} » ; celui d'aujourd'hui est « {expected} ». Il a été lu ; "
+        "demandez le modèle à jour pour le prochain envoi.",
+        "The workbook was made from the template “{found}”; today's is “{expected}”. It was read; ask for the current "
+        "template before the next return.",
     ),
     "DIMENSION_FAUSSE": Reason(
         Level.REMARK,

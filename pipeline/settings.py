@@ -43,6 +43,8 @@ class Settings:
     sql: Path = PROJECT_ROOT / "sql"
     limits: Limits = field(default_factory=Limits)
     workers: int = field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)))
+    database_memory_bytes: int = 2 * 1024**3
+    """What the database may hold in memory while a release is made; what goes beyond waits on disk, below ``work``."""
     keep_releases: int = 10
     settle_seconds: float = 2.0
     """A file whose last change is younger than this may still be being written; it is left for the next load."""

@@ -7,6 +7,7 @@ which rows are accepted (``observations``), what a stage table looks like (``con
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date
 from pathlib import Path
 
@@ -26,26 +27,55 @@ from pipeline.submissions.ledger import ID_LENGTH
 from pipeline.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
 
+SLICE_CELLS = 200_000
+"""Submissions are judged together until they hold this many cells, so that any history takes little memory."""
 
-def make_stage(extracted: list[Extracted], settings: Settings) -> dict[str, pl.DataFrame]:
-    """Return every table of the stage but ``check``, from the extractions: rows judged, refusals gathered."""
-    summaries = {item.submission.submission_id: item.summary() for item in extracted}
-    known_on = {item.submission.submission_id: _known_on(item.submission, summaries) for item in extracted}
+
+def stage_slices(extracted: Sequence[Extracted], settings: Settings) -> Iterator[dict[str, pl.DataFrame]]:
+    """Yield the tables of the stage but ``check``, slice by slice: rows judged, refusals gathered.
+
+    The first slice has every table, the code lists and the run being whole; the others bring more rows. A row is only
+    ever judged beside rows of its own submission, so that it does not matter how they are cut; the correction files
+    alone bear on one another, and come together.
+    """
+    submissions = [item.submission for item in extracted]
+    declaring = [item for item in extracted if item.submission.source == corrections.SOURCE]
+    run = stage()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(submissions)}])
+    yield {**reference_frames(settings.sql), "run": run, **_judged(declaring, submissions)}
+    for items in _slices(item for item in extracted if item.submission.source != corrections.SOURCE):
+        yield _judged(items, submissions)
+
+
+def _slices(extracted: Iterable[Extracted]) -> Iterator[list[Extracted]]:
+    taken: list[Extracted] = []
+    cells = 0
+    for item in extracted:
+        taken.append(item)
+        frame = item.frame("cell")
+        cells += 0 if frame is None else frame.height
+        if cells >= SLICE_CELLS:
+            yield taken
+            taken, cells = [], 0
+    if taken:
+        yield taken
+
+
+def _judged(extracted: Sequence[Extracted], submissions: Sequence[Submission]) -> dict[str, pl.DataFrame]:
+    """Return the tables that some submissions bring; ``submissions`` are all there are."""
+    told = {item.submission.submission_id: item.summary() for item in extracted}
+    known_on = {item.submission.submission_id: _known_on(item.submission, told) for item in extracted}
     rows = {product: _gather(extracted, product, known_on) for product in PRODUCTS}
     judged = judge(rows, _gather_parts(extracted))
     frames = {**judged.accepted, "total": judged.totals}
     frames["cell"] = _gather(extracted, "cell", known_on)
-    submissions = [item.submission for item in extracted]
     frames["correction"], without_file = corrections.resolve(judged.accepted["correction"], submissions)
     frames["rejection"] = _rejections(extracted, [*judged.refused, *without_file])
     frames["submission"] = _submissions(extracted, known_on, frames)
-    frames |= reference_frames(settings.sql)
-    frames["run"] = stage()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(extracted)}])
     return frames
 
 
 def reference_frames(sql: Path = PROJECT_ROOT / "sql") -> dict[str, pl.DataFrame]:
-    """Return the stage tables that no submission brings: territories, indicators, sources, relations of ``sql``."""
+    """Return the stage tables that no submission brings: the code lists, the reasons, the relations of ``sql``."""
     return {
         "territory": stage()["territory"].frame(
             [
@@ -91,6 +121,12 @@ def reference_frames(sql: Path = PROJECT_ROOT / "sql") -> dict[str, pl.DataFrame
                 for layout in known_layouts().values()
             ]
         ),
+        "reason": stage()["reason"].frame(
+            [
+                {"reason": code, "row_level": str(reason.level), "message_fr": reason.fr, "message_en": reason.en}
+                for code, reason in REASONS.items()
+            ]
+        ),
         "relation": stage()["relation"].frame([relation.row() for relation in load_relations(sql).values()]),
     }
 
@@ -112,13 +148,13 @@ def _known_on(submission: Submission, summaries: dict[str, tuple[str, date | Non
     return min(stated, received) if stated else received
 
 
-def _as_of(extracted: list[Extracted]) -> date:
+def _as_of(submissions: Sequence[Submission]) -> date:
     """Return the day of the last receipt or withdrawal; with an empty archive, the first day that a date can be."""
-    events = [(item.submission.received_at, item.submission.withdrawn_at) for item in extracted]
+    events = [(submission.received_at, submission.withdrawn_at) for submission in submissions]
     return max((at.astimezone(UTC).date() for event in events for at in event if at), default=date.min)
 
 
-def _gather(extracted: list[Extracted], name: str, known_on: dict[str, date]) -> pl.DataFrame:
+def _gather(extracted: Sequence[Extracted], name: str, known_on: dict[str, date]) -> pl.DataFrame:
     """Return one table of every extraction, with the submission and when it was known."""
     contract = stage()[name]
     frames = []
@@ -134,7 +170,7 @@ def _gather(extracted: list[Extracted], name: str, known_on: dict[str, date]) ->
     return pl.concat(frames) if frames else contract.frame([])
 
 
-def _gather_parts(extracted: list[Extracted]) -> pl.DataFrame:
+def _gather_parts(extracted: Sequence[Extracted]) -> pl.DataFrame:
     frames = [
         frame.with_columns(submission_id=pl.lit(item.submission.submission_id))
         for item in extracted
@@ -143,7 +179,7 @@ def _gather_parts(extracted: list[Extracted]) -> pl.DataFrame:
     return pl.concat(frames) if frames else no_parts()
 
 
-def _rejections(extracted: list[Extracted], refused: list[Located]) -> pl.DataFrame:
+def _rejections(extracted: Sequence[Extracted], refused: list[Located]) -> pl.DataFrame:
     """Return every refusal and remark, those of the reading and those of the rules.
 
     What was refused in a file that a later one has replaced at its place, or that was withdrawn, is kept at the level
@@ -179,7 +215,7 @@ def _rejections(extracted: list[Extracted], refused: list[Located]) -> pl.DataFr
 
 
 def _submissions(
-    extracted: list[Extracted], known_on: dict[str, date], frames: dict[str, pl.DataFrame]
+    extracted: Sequence[Extracted], known_on: dict[str, date], frames: dict[str, pl.DataFrame]
 ) -> pl.DataFrame:
     def counts(name: str, rows: pl.DataFrame) -> dict[str, int]:
         counted = rows.group_by("submission_id").len(name)

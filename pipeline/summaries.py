@@ -13,13 +13,16 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from pipeline.contracts import stage
 from pipeline.extractions import Extracted
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading import known_layouts
 from pipeline.rejections import REASONS, REFUSED, Level
 from pipeline.submissions import Receipt
+from pipeline.warehouse.build import quoted
 
 SHOWN_ROWS = 10
+_REFUSED = ", ".join(quoted(level) for level in sorted(REFUSED))
 REFUSAL = ("file", "sheet", "cell", "raw_text", "reason", "message_fr", "message_en")
 
 
@@ -77,27 +80,33 @@ def refusals(extracted: Iterable[Extracted]) -> pl.DataFrame:
     return rejections.filter(~pl.col("reason").is_in(remarks))
 
 
-def staged_refusals(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return every refusal of the stage, those of the reading and those of the rules.
+def staged_refusals(connection: duckdb.DuckDBPyConnection, most: int) -> tuple[int, pl.DataFrame]:
+    """Return how much the stage refuses, and the first of it: refusals of the reading and of the rules alike.
 
     Remarks are left out, and so is what was refused in a file that a later one has replaced.
     """
-    return frames["rejection"].filter(pl.col("row_level").is_in(REFUSED))
+    refused = f"FROM stage.main.rejection WHERE row_level IN ({_REFUSED})"
+    return _count(connection, refused), connection.execute(f"{refused} LIMIT {most}").pl()
 
 
-def refused_by_table(frames: dict[str, pl.DataFrame]) -> dict[str, int]:
+def refused_by_table(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, int]:
     """Return, for each stage table, how much was refused in the files that bring it; none for the references."""
-    of_source = frames["submission"].select("submission_id", "source")
-    counts = staged_refusals(frames).join(of_source, on="submission_id")["source"].value_counts()
-    refused = dict(counts.iter_rows())
+    of_sources = f"""
+        SELECT source, count(*)
+        FROM stage.main.rejection
+        JOIN stage.main.submission USING (submission_id)
+        WHERE row_level IN ({_REFUSED})
+        GROUP BY source
+    """  # noqa: S608  # our own levels
+    refused = dict(connection.execute(of_sources).fetchall())
 
     def of(table: str) -> int:
         sources = sources_of(table)
         if sources is not None:
             return sum(refused.get(source, 0) for source in sources)
-        return sum(refused.values()) if "submission_id" in frames[table].columns else 0
+        return sum(refused.values()) if "submission_id" in stage()[table].column_names else 0
 
-    return {table: of(table) for table in frames}
+    return {table: of(table) for table in tables}
 
 
 def sources_of(table: str) -> list[str] | None:
@@ -113,28 +122,49 @@ def sources_of(table: str) -> list[str] | None:
 def counting(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[Change]:
     """Count the rows of a table that the block replaces: how many it has after, how many of those it had not before.
 
-    Where the table did not exist, or had other columns, every row is new.
+    Of the rows before, only how often each hash of a row occurs is kept. Where the table did not exist, or had other
+    columns, every row is new.
     """
     change = Change()
     before = f'"before {name.replace(chr(34), "")}"'
-    try:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {before} AS FROM {name}")
-    except duckdb.CatalogException:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {before} (nothing INTEGER)")
+    columns = _columns(connection, name)
+    if columns:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {before} AS {_hashes(name)}")
     yield change
     change.rows = change.new = _count(connection, f"FROM {name}")
-    if _columns(connection, name) == _columns(connection, before):
-        change.new = _count(connection, f"FROM {name} EXCEPT ALL FROM {before}")
-    connection.execute(f"DROP TABLE {before}")
+    if columns and columns == _columns(connection, name):
+        more = f"""
+            SELECT coalesce(sum(greatest(a.times - coalesce(b.times, 0), 0)), 0)
+            FROM ({_hashes(name)}) AS a LEFT JOIN {before} AS b USING (row_hash)
+        """  # noqa: S608  # our own names
+        change.new = _number(connection, more)
+    connection.execute(f"DROP TABLE IF EXISTS {before}")
+
+
+def _hashes(name: str) -> str:
+    return f"SELECT hash(t) AS row_hash, count(*) AS times FROM {name} AS t GROUP BY row_hash"  # noqa: S608
+
+
+def first_rows(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
+    """Return the rows of a table that are shown of it."""
+    return connection.execute(f"FROM {name} LIMIT {SHOWN_ROWS}").pl()
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
-    return [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {name}").fetchall()]
+    """Return the columns of a table with their types; none where there is no such table."""
+    try:
+        return [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {name}").fetchall()]
+    except duckdb.CatalogException:
+        return []
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    (rows,) = connection.execute(f"SELECT count(*) FROM ({query})").fetchone() or (0,)  # noqa: S608  # our own names
-    return int(rows)
+    return _number(connection, f"SELECT count(*) FROM ({query})")  # noqa: S608  # our own names
+
+
+def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    (number,) = connection.execute(query).fetchone() or (0,)
+    return int(number)
 
 
 def rows_of_relations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -23,7 +23,7 @@ from pipeline.figures.units import unit
 from pipeline.indicators import Indicator, indicators
 from pipeline.reading import known_layouts
 from pipeline.releases import published
-from pipeline.returned.listing import save
+from pipeline.returned.listing import A4, FONT, TITLE_HEIGHT, fitted, save
 from pipeline.settings import Settings
 from pipeline.territories import Territory, territories
 from pipeline.warehouse.relations import load_relations
@@ -32,8 +32,6 @@ SOURCE = "regional_return"
 SHEET = "Activité"
 GUIDE = "Mode d'emploi"
 LISTS = "_listes"
-MODEL = "modele"
-"""The defined name of the cell that says for which layout, and which version of it, the template was made."""
 HEADER = ("Indicateur", "Territoire", "Année", "Valeur", "Unité", "Rappel N-1", "Remarque")
 WIDTHS = (48, 30, 12, 18, 16, 18, 50)
 _FIRST_ROW = 6
@@ -64,10 +62,12 @@ Les intitulés sont protégés, sans mot de passe, pour éviter une modification
 pas reconnu à la lecture.
 """
 
+_GUIDE_WIDTH, _GUIDE_GAP = 110, 6
 _UNLOCKED = Protection(locked=False)
 _INPUT = PatternFill("solid", fgColor="FFFFF9E5")
 _HEAD = PatternFill("solid", fgColor="FF1F4E78")
-_GREY = Font(color="FF808080", italic=True)
+_TITLE = Font(FONT, 16, bold=True, color="FF1F4E78")
+_GREY = Font(FONT, 11, color="FF808080", italic=True)
 _THIN = Border(*(Side("thin", color="FFBFBFBF"),) * 4)
 
 
@@ -137,13 +137,15 @@ def _named(territory: Territory) -> str:
 
 def _write_guide(sheet: Worksheet, region: Territory, year: int) -> None:
     sheet.title = GUIDE
-    sheet.column_dimensions["A"].width = 110
+    sheet.column_dimensions["A"].width = _GUIDE_WIDTH
     sheet.sheet_view.showGridLines = False
     paragraphs = _GUIDE.format(region=region.name, year=year, sheet=SHEET).strip().split("\n\n")
     for row, paragraph in enumerate(paragraphs, start=1):
-        cell = sheet.cell(row, 1, " ".join(paragraph.split()))
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet["A1"].font = Font(bold=True, size=16)
+        text = " ".join(paragraph.split())
+        sheet.cell(row, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = _GUIDE_GAP + fitted([(text, _GUIDE_WIDTH)])
+    sheet["A1"].font, sheet.row_dimensions[1].height = _TITLE, TITLE_HEIGHT + _GUIDE_GAP
+    _print_on_a4(sheet)
     sheet.protection.enable()
 
 
@@ -152,8 +154,10 @@ def _write_lists(workbook: Workbook, labels: list[str], places: list[str]) -> di
     sheet = workbook.create_sheet(LISTS)
     sheet.sheet_state = "veryHidden"
     units = sorted({unit(indicator.unit).label_fr for indicator in indicators().values()})
-    sheet.cell(1, 1, known_layouts()[SOURCE].label)
-    workbook.defined_names[MODEL] = DefinedName(MODEL, attr_text=f"{quote_sheetname(LISTS)}!$A$1")
+    layout = known_layouts()[SOURCE]
+    sheet.cell(1, 1, layout.label)
+    made_for = next(context.defined_name for context in layout.contexts if context.field == "template")
+    workbook.defined_names[made_for] = DefinedName(made_for, attr_text=f"{quote_sheetname(LISTS)}!$A$1")
     names = {"indicateurs": labels, "territoires": places, "unites": units}
     for column, (name, choices) in enumerate(names.items(), start=2):
         letter = get_column_letter(column)
@@ -175,7 +179,7 @@ def _write_activity(
     lists: dict[str, str],
 ) -> None:
     sheet["A1"] = f"Bilan annuel d'activité {year}"
-    sheet["A1"].font = Font(bold=True, size=16)
+    sheet["A1"].font, sheet.row_dimensions[1].height = _TITLE, TITLE_HEIGHT
     sheet["A2"] = "Région"
     sheet["B2"] = region.name
     sheet["A3"] = "Date d'envoi"
@@ -184,7 +188,7 @@ def _write_activity(
     _accept(sheet, "B3", _date_since(year))
     for column, (title, width) in enumerate(zip(HEADER, WIDTHS, strict=True), start=1):
         head = sheet.cell(_FIRST_ROW - 1, column, title)
-        head.font, head.fill, head.border = Font(bold=True, color="FFFFFFFF"), _HEAD, _THIN
+        head.font, head.fill, head.border = Font(FONT, 11, bold=True, color="FFFFFFFF"), _HEAD, _THIN
         sheet.column_dimensions[get_column_letter(column)].width = width
     rules: dict[tuple[Any, ...], DataValidation] = {}
     for row, indicator in enumerate(asked, start=_FIRST_ROW):
@@ -211,11 +215,17 @@ def _write_activity(
     for cells in sheet.iter_rows(min_row=_FIRST_ROW, max_row=last, max_col=len(HEADER)):
         for cell in cells:
             cell.border = _THIN
-    sheet.freeze_panes = sheet.cell(_FIRST_ROW, 1).coordinate
+    sheet.freeze_panes = sheet.cell(_FIRST_ROW, 2).coordinate
     sheet.print_title_rows = f"{_FIRST_ROW - 1}:{_FIRST_ROW - 1}"
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    _print_on_a4(sheet)
     sheet.protection.enable()
+
+
+def _print_on_a4(sheet: Worksheet) -> None:
+    """Let a sheet be printed across one page, and down as many as it takes."""
+    setup = sheet.page_setup
+    setup.paperSize, setup.orientation, setup.fitToHeight = A4, "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _recall(cell: Any, shown: str, before: tuple[float, bool] | None) -> None:

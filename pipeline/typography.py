@@ -21,7 +21,25 @@ _ALIKE = str.maketrans(
 _LINE_BREAK = re.compile(r"[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_BREAK = re.compile(r" ?\n[ \n]*")
-_MAC_SPACE = re.compile(r"(?<=\d)Ê(?=\d{3}(?!\d))")
+
+# -- wrongly decoded bytes: what a program shows that took UTF-8 or Mac Roman for Windows-1252 or Latin-1.
+
+# Windows-1252 differs from Latin-1 in these; what is left of its 32 places is decoded as it stands by most programs.
+_AS_BYTES = str.maketrans(
+    {bytes([b]).decode("cp1252"): chr(b) for b in range(0x80, 0xA0) if b not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}}
+)
+# All that a text in French is made of, beside ASCII. A reading that holds anything else is not what was meant:
+# "ACTIVITÉ²" is valid UTF-8 for "ACTIVITɲ".
+_FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ«»’‘“”…–—·•°²³€§×\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
+_UTF8_SIGN = re.compile("[ÂÃÅâ]")
+# What no language writes: a control character, a lone circumflex, a quote or a sign inside a word, a capital inside a
+# word in lower case, an accented capital between groups of digits or for a currency.
+_MAC_SIGN = re.compile(
+    r"[\x80-\x9f\u02c6]|(?<=[A-Za-z])[\u2030\u201d\u2122](?=[a-z])|(?<=[a-z])\u017d|(?<=[A-Za-z])\u017d(?=[a-z])"
+    r"|\u0192(?=[A-Za-z])|(?<=\d)Ê(?=\d{3}(?!\d))|\d[ Ê]?[kM]?Û(?![A-Za-z])"
+)
+# What a right character becomes when it is decoded once more: the text was only wrong in parts.
+_TORN = re.compile(r"(?<=[a-zà-ÿ])[À-Þ]|(?<=[A-Za-z])[À-Þ](?=[a-z])|(?<=[A-Za-z])[«»…°](?=[A-Za-z])")
 
 
 def plain(text: str) -> str:
@@ -31,7 +49,7 @@ def plain(text: str) -> str:
     A superscript, subscript or circled digit is a note mark and becomes ``(1)``: ``8 311¹`` is never 83 111.
     """
     if not text.isascii():
-        text = _ascii_where_possible(repair_mojibake(text) or text)
+        text = _ascii_where_possible(text)
     spaced = _SPACES.sub(" ", _LINE_BREAK.sub("\n", text.translate(_ALIKE)))
     return _AROUND_BREAK.sub("\n", spaced).strip()
 
@@ -59,15 +77,22 @@ def _ascii_where_possible(text: str) -> str:
 def repair_mojibake(text: str) -> str | None:
     """Return the text as it was meant when its bytes were decoded with the wrong encoding, ``None`` otherwise.
 
-    Only where it is certain: UTF-8 read as Windows-1252 or Latin-1, whose multi-byte sequences do not arise by
-    chance (``104,4 Mâ‚¬``), and the no-break space of Mac Roman between two groups of digits (``8Ê311``).
+    Only where it is certain, and the whole text makes sense as French: UTF-8 read as Windows-1252 or Latin-1, whose
+    sequences do not arise by chance (``104,4 Mâ‚¬``), and Mac Roman read so, where it left what no language writes
+    (``mŽnages``, ``8Ê311``). A text that mixes right and wrong characters is left as it is.
     """
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            repaired = text.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-        if repaired != text:
-            return repaired
-    repaired = _MAC_SPACE.sub(" ", text)
-    return repaired if repaired != text else None
+    if _UTF8_SIGN.search(text):
+        return _decoded(text, "utf-8")
+    if _MAC_SIGN.search(text):
+        meant = _decoded(text, "mac_roman")
+        return None if meant is None or _TORN.search(meant) else meant
+    return None
+
+
+def _decoded(text: str, encoding: str) -> str | None:
+    """Return the bytes behind a text, decoded anew; ``None`` where that is no text in French."""
+    try:
+        meant = text.translate(_AS_BYTES).encode("latin-1").decode(encoding)
+    except UnicodeError:
+        return None
+    return meant if all(character.isascii() or character in _FRENCH for character in meant) else None

@@ -20,10 +20,10 @@ import duckdb
 from pipeline.load import AuditFailedError, build_and_audit, read_all
 from pipeline.releases import Release, published
 from pipeline.settings import Settings
-from pipeline.staging import inputs_sha256, make_stage
+from pipeline.staging import inputs_sha256, stage_slices
 from pipeline.submissions import Submission, read_ledger
 from pipeline.submissions.archive import archived_path, sha256_of
-from pipeline.warehouse.build import WORK_FILE, open_work, quoted, write_stage
+from pipeline.warehouse.build import WORK_FILE, bounded, open_work, quoted, write_slices
 
 Progress = Callable[[str, int, int], None]
 
@@ -90,7 +90,7 @@ def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verif
     if not found.archive_faults:
         with tempfile.TemporaryDirectory(prefix="housing-verify-") as folder:
             rebuilt = rebuild_aside(settings, Path(folder), settings.ledger.read_bytes(), on_progress)
-            found.relations, found.differences = compare(release, rebuilt)
+            found.relations, found.differences = compare(release, rebuilt, settings.database_memory_bytes)
     return found
 
 
@@ -106,18 +106,27 @@ def rebuild_aside(settings: Settings, folder: Path, ledger: bytes, on_progress: 
     aside = replace(settings, raw=folder / "raw", warehouse=folder)
     aside.archive.symlink_to(settings.archive.resolve(), target_is_directory=True)
     aside.ledger.write_bytes(ledger)
-    frames = make_stage(read_all(read_ledger(aside.ledger), aside, on_progress), aside)
+    extracted = read_all(read_ledger(aside.ledger), aside, on_progress)
     with open_work(aside) as connection:
-        write_stage(connection, frames)
+        write_slices(connection, stage_slices(extracted, aside))
         # a failed check is one of the rows that are compared, in audit.check
         with contextlib.suppress(AuditFailedError):
             build_and_audit(connection, aside, on_progress)
     return aside.work / WORK_FILE
 
 
-def compare(release: Release, rebuilt: Path) -> tuple[int, list[Difference]]:
-    """Return how many relations two databases have between them, and those that differ."""
-    with duckdb.connect(":memory:") as connection:
+def compare(release: Release, rebuilt: Path, memory_bytes: int) -> tuple[int, list[Difference]]:
+    """Return how many relations two databases have between them, and those that differ.
+
+    Args:
+        release: the one.
+        rebuilt: the other; what does not fit the memory is spilt beside it.
+        memory_bytes: what the comparison may hold in memory.
+    """
+    with (
+        bounded(rebuilt.with_suffix(".spill"), memory_bytes) as bounds,
+        duckdb.connect(":memory:", config=bounds) as connection,
+    ):
         connection.execute(f"ATTACH {quoted(str(release.path))} AS release (READ_ONLY)")
         connection.execute(f"ATTACH {quoted(str(rebuilt))} AS rebuilt (READ_ONLY)")
         tables = _pairs(connection, _COLUMNS)

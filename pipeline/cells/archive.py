@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -85,37 +85,30 @@ class Archive:
         Raises:
             FileRefusedError: the part is absent or damaged, is no XML, has a document type or another root.
         """
+        for above, is_whole in self.growing(part):
+            for element in above:
+                _expect(root, element, part)
+                yield from _take_complete(element, containers, is_whole=is_whole)
+
+    def growing(self, part: str) -> Iterator[tuple[Element, bool]]:
+        """Parse one part as XML, piece by piece; yield after each what its root grows under, and whether it is whole.
+
+        While it grows, the last child of each element may still lack something. The caller takes away what it has read.
+
+        Raises:
+            FileRefusedError: the part is absent or damaged, is no XML or has a document type.
+        """
         builder = TreeBuilder()
         above = builder.start("", {})  # the builder shows what grows under an element that we started ourselves
         parser = XMLParser(target=builder)  # noqa: S314 - what makes XML unsafe, its document type, was refused
         try:
             for chunk in self.checked_chunks(part):
                 parser.feed(chunk)
-                for element in above:
-                    _expect(root, element, part)
-                    yield from _take_complete(element, containers)
+                yield above, False
             parser.close()
         except (ParseError, LookupError, ValueError) as error:
             raise _invalid(part, error) from error
-        for element in above:
-            yield from _take_complete(element, containers, is_whole=True)
-
-    def check_xml(self, part: str, start: Callable[[str, dict[str, str]], object] | None = None) -> None:
-        """Refuse a part that is absent or damaged, is no XML, has a document type, or inflates beyond the limit.
-
-        Args:
-            part: the name of the part.
-            start: called with the qualified name (``namespace name``) and the attributes of each element.
-        """
-        parser = expat.ParserCreate(None, " ")
-        parser.StartDoctypeDeclHandler = refuse_document_type
-        parser.StartElementHandler = start
-        try:
-            for chunk in self.chunks(part):
-                parser.Parse(chunk)
-            parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keyword
-        except (expat.ExpatError, LookupError, ValueError) as error:
-            raise _invalid(part, error) from error
+        yield above, True
 
     def checked_chunks(self, part: str) -> Iterator[bytes]:
         """Inflate one part that is XML, piece by piece, and refuse a document type before its piece is handed out."""

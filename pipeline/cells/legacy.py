@@ -1,14 +1,16 @@
-"""Reading the older and the other formats through the library that keeps most of each.
+"""Reading the binary formats through the library that keeps most of each.
 
-What belongs here: xls (xlrd, which keeps formats, merges and what is hidden), xlsb and ods (calamine).
-What does not: xlsx, which has its own reader. What a library cannot tell stays ``None`` in the cell.
+What belongs here: xls (xlrd, which keeps formats, merges, comments and what is hidden) and xlsb (calamine).
+What does not: xlsx and ods, which have their own readers. What a library cannot tell stays ``None`` in the cell.
 """
 
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 from pathlib import Path
 
 import python_calamine as calamine
@@ -17,19 +19,25 @@ import xlrd
 from pipeline.cells import formats
 from pipeline.cells.archive import Archive
 from pipeline.cells.limits import over_count
-from pipeline.cells.model import Cell, Kind, Sheet, Span, Typed, Workbook
+from pipeline.cells.model import Cell, Comment, Extra, Kind, Name, Sheet, Span, Typed, Workbook
+from pipeline.cells.ooxml import related_parts
 from pipeline.cells.rich import join_runs
 from pipeline.rejections import refuse_file
 from pipeline.settings import Limits
 
 _XLS_VISIBILITY = {0: "visible", 1: "hidden", 2: "very_hidden"}
 _RAISED = 1
-_ODS_TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
-_DIGITS = 7
+_XLSB_BOOK = "xl/workbook.bin"
+_ROW, _BUNDLED_SHEET = 0, 156
+_ERRORS = {3, 11}
+"""The records of a cell that is an error, and of a formula that results in one."""
 
 
-def read_xls(path: Path, limits: Limits) -> Workbook:
-    """Return the cells of an xls workbook. Formulas are not kept by xlrd: only their stored results are."""
+def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
+    """Return the cells of an xls workbook, and what is wanted beside them.
+
+    Formulas are not kept by xlrd: only their stored results are.
+    """
     try:
         with Path(os.devnull).open("w") as nowhere:
             book = xlrd.open_workbook(path, logfile=nowhere, formatting_info=True, ragged_rows=True)
@@ -47,8 +55,10 @@ def read_xls(path: Path, limits: Limits) -> Workbook:
         sheet.cells.extend(_xls_cells(book, source, codes))
         cells += len(sheet.cells)
         _check_count("nombre de cellules", cells, limits.cells)
+        if Extra.COMMENTS in extra:
+            sheet.comments = _xls_comments(source)
         sheets.append(sheet)
-    return Workbook("xls", sheets)
+    return Workbook("xls", sheets, names=_xls_names(book) if Extra.NAMES in extra else None)
 
 
 def _xls_cells(book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str]) -> Iterator[Cell]:
@@ -81,6 +91,24 @@ def _xls_typed(
     return None
 
 
+def _xls_comments(source: xlrd.sheet.Sheet) -> list[Comment]:
+    notes = sorted(source.cell_note_map.items())
+    return [Comment(row + 1, column + 1, note.author.strip(), note.text) for (row, column), note in notes]
+
+
+def _xls_names(book: xlrd.Book) -> list[Name]:
+    """Return the names that stand for one rectangle of cells of one sheet."""
+    found: list[Name] = []
+    for name in book.name_obj_list:
+        try:
+            sheet, top, bottom, left, right = name.area2d(clipped=False)
+        except xlrd.XLRDError:
+            continue
+        scope = book.sheet_names()[name.scope] if 0 <= name.scope < book.nsheets else ""
+        found.append(Name(name.name, sheet.name, Span(top + 1, left + 1, bottom, right), scope))
+    return found
+
+
 def _xls_text(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None) -> str:
     """Return a text whose font changes at the given offsets, its raised note marks set apart."""
     if not changes:
@@ -92,36 +120,64 @@ def _xls_text(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None)
 
 
 def read_xlsb(path: Path, limits: Limits) -> Workbook:
-    """Return the cells of an xlsb workbook: values only, number formats, formulas and merges being unknown."""
-    return _read_calamine("xlsb", path, limits)
-
-
-def read_ods(path: Path, limits: Limits) -> Workbook:
-    """Return the cells of an OpenDocument spreadsheet: values only, all else being unknown."""
+    """Return the cells of an xlsb workbook: values and errors, number formats, formulas and merges being unknown."""
+    workbook = _read_calamine("xlsb", path, limits)
     with Archive(path, limits) as archive:
-        archive.check_xml("content.xml", _Repeats(limits).start)
-    return _read_calamine("ods", path, limits)
+        parts = _xlsb_parts(archive)
+        for sheet in workbook.sheets:
+            errors = list(_xlsb_errors(b"".join(archive.chunks(parts[sheet.name]))))
+            if errors:
+                sheet.cells = sorted(sheet.cells + errors, key=itemgetter(0, 1))
+    return workbook
 
 
-class _Repeats:
-    """Counts the cells that an OpenDocument sheet stands for: a line may say that it is there a million times."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._allowed = limits.cells
-        self._cells = 0
-        self._row = 1
-
-    def start(self, element: str, attributes: dict[str, str]) -> None:
-        if element == f"{_ODS_TABLE} table-row":
-            self._row = _repeated(attributes, "rows")
-        elif element == f"{_ODS_TABLE} table-cell" and any(name.endswith(" value-type") for name in attributes):
-            self._cells += self._row * _repeated(attributes, "columns")
-            _check_count("nombre de cellules", self._cells, self._allowed)
+def _xlsb_parts(archive: Archive) -> dict[str, str]:
+    """Return the part of each sheet by its name."""
+    relations = related_parts(archive, _XLSB_BOOK)
+    found: dict[str, str] = {}
+    for identifier, content in _records(b"".join(archive.chunks(_XLSB_BOOK))):
+        if identifier == _BUNDLED_SHEET:
+            relation, end = _wide(content, 8)
+            name, _ = _wide(content, end)
+            found[name] = relations[relation].target
+    return found
 
 
-def _repeated(attributes: dict[str, str], what: str) -> int:
-    text = attributes.get(f"{_ODS_TABLE} number-{what}-repeated", "1")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
+def _wide(data: bytes, at: int) -> tuple[str, int]:
+    """Return a text, whose length stands before it, and where it ends."""
+    (length,) = struct.unpack_from("<I", data, at)
+    end = at + 4 + 2 * length
+    return data[at + 4 : end].decode("utf-16-le"), end
+
+
+def _xlsb_errors(data: bytes) -> Iterator[Cell]:
+    """Yield the cells of a sheet that hold an error, which calamine returns as blanks: none may go unseen."""
+    row = 0
+    for identifier, content in _records(data):
+        if identifier == _ROW:
+            (row,) = struct.unpack_from("<I", content)
+        elif identifier in _ERRORS:
+            (column,) = struct.unpack_from("<I", content)
+            yield Cell(row + 1, column + 1, Kind.ERROR, xlrd.error_text_from_code.get(content[8], "#ERR!"), None)
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of a binary part: what each is, and its content."""
+    at = 0
+    while at < len(data):
+        identifier, at = _packed(data, at)
+        size, at = _packed(data, at)
+        yield identifier, data[at : at + size]
+        at += size
+
+
+def _packed(data: bytes, at: int) -> tuple[int, int]:
+    """Return a number that takes as many bytes as it needs, seven bits in each, and where it ends."""
+    number = shift = 0
+    while data[at] & 0x80:
+        number |= (data[at] & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+    return number | data[at] << shift, at + 1
 
 
 def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:

@@ -6,11 +6,17 @@ What does not: how a format is read (``xlsx``, ``legacy``, ``text``) and what a 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 from functools import lru_cache
 from typing import NamedTuple
+
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 Typed = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -53,6 +59,26 @@ class Cell(NamedTuple):
         return a1(self.row, self.column)
 
 
+class Extra(Flag):
+    """What a workbook holds beside its cells. It is read where somebody asks for it, and costs nothing elsewhere."""
+
+    NONE = 0
+    COMMENTS = auto()
+    NAMES = auto()
+
+
+class Comment(NamedTuple):
+    """What somebody wrote beside a cell: a note, or one voice of a conversation."""
+
+    row: int
+    """1-based."""
+    column: int
+    """1-based."""
+    author: str
+    """Who wrote it, as the file names them; ``""`` where it does not."""
+    text: str
+
+
 class Span(NamedTuple):
     """A merged range, bounds included, 1-based."""
 
@@ -60,6 +86,17 @@ class Span(NamedTuple):
     left: int
     bottom: int
     right: int
+
+
+class Name(NamedTuple):
+    """A defined name that stands for one rectangle of cells; names of formulas and constants are none."""
+
+    name: str
+    sheet: str
+    """The name of the sheet on which the cells stand."""
+    span: Span
+    scope: str = ""
+    """The sheet that alone knows the name; ``""`` where the whole workbook does."""
 
 
 @dataclass(slots=True)
@@ -71,6 +108,8 @@ class Sheet:
     merges: list[Span] = field(default_factory=list)
     visibility: str = "visible"
     """``visible``, ``hidden`` or ``very_hidden``."""
+    comments: list[Comment] | None = None
+    """In the order of the file; ``None`` where nobody asked for them, or where the library cannot tell."""
 
 
 @dataclass(slots=True)
@@ -82,6 +121,8 @@ class Workbook:
     sheets: list[Sheet]
     remarks: list[str] = field(default_factory=list)
     """Codes of ``pipeline.rejections`` that concern the whole file and did not stop it from being read."""
+    names: list[Name] | None = None
+    """In the order of the file; ``None`` where nobody asked for them, or where the library cannot tell."""
 
 
 @lru_cache(maxsize=4096)
@@ -105,3 +146,21 @@ def column_number(letters: str) -> int:
 def a1(row: int, column: int) -> str:
     """Return the A1 address of a 1-based row and column."""
     return f"{column_letters(column)}{row}"
+
+
+def position(reference: str) -> tuple[int, int] | None:
+    """Return the 1-based row and column of an A1 address, ``None`` where it is none or lies beyond the grid."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        return None
+    row, column = int(match[2]), column_number(match[1])
+    return (row, column) if 1 <= row <= LAST_ROW and column <= LAST_COLUMN else None
+
+
+def span(reference: str) -> Span | None:
+    """Return the rectangle that ``A1:B2``, or one address, stands for; ``None`` where it stands for none."""
+    first, _, last = reference.partition(":")
+    one, other = position(first), position(last or first)
+    if one is None or other is None:
+        return None
+    return Span(min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1]))

@@ -12,28 +12,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.cells import guard, legacy, sniff, text, xlsx
+from pipeline.cells import guard, legacy, ods, sniff, text, xlsx
 from pipeline.cells.limits import over_memory
-from pipeline.cells.model import Workbook
+from pipeline.cells.model import Extra, Workbook
 from pipeline.rejections import FileRefusedError, refuse_file
 from pipeline.settings import Limits
 
-_READERS: dict[str, Callable[[Path, Limits], Workbook]] = {
+_READERS: dict[str, Callable[[Path, Limits, Extra], Workbook]] = {
     "xlsx": xlsx.read,
-    "xlsb": legacy.read_xlsb,
-    "ods": legacy.read_ods,
+    "ods": ods.read,
     "xls": legacy.read_xls,
-    "text": text.read,
+    # of these, the library tells nothing but the cells, or there is nothing else
+    "xlsb": lambda path, limits, _: legacy.read_xlsb(path, limits),
+    "text": lambda path, limits, _: text.read(path, limits),
 }
 
 
-def read_workbook(path: Path, limits: Limits, name: str = "") -> Workbook:
+def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Extra.NONE) -> Workbook:
     """Return the cells of a file, whatever its format and its name.
 
     Args:
         path: where the file stands, which may be an archive that knows it by its SHA-256.
         limits: what it may cost.
         name: the name under which it was received, after which the only sheet of a text file is named.
+        extra: what is wanted beside the cells, where the format has it and the library can tell.
 
     Raises:
         FileRefusedError: and nothing else; it says what is wrong with the file and what to do.
@@ -42,7 +44,7 @@ def read_workbook(path: Path, limits: Limits, name: str = "") -> Workbook:
         guard.inspect(path, limits)
         reader = _READERS[sniff.detect(path)]
         with _collector_paused():
-            workbook = reader(path, limits)
+            workbook = reader(path, limits, extra)
     except FileRefusedError:
         raise
     except MemoryError:

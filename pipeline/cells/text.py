@@ -17,11 +17,14 @@ from pipeline.cells.model import Cell, Kind, Sheet, Workbook
 from pipeline.cells.sniff import UTF16_MARKS
 from pipeline.rejections import refuse_file
 from pipeline.settings import Limits
+from pipeline.typography import repair_mojibake
 
 # In order of preference where two separators fit equally well: the comma is also the French decimal mark.
 SEPARATORS = (";", "\t", "|", ",")
 
 _SAMPLE_ROWS = 500
+# The places that Windows-1252 leaves empty, as control characters.
+_UNDEFINED = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _DECLARED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -31,7 +34,7 @@ def read(path: Path, limits: Limits) -> Workbook:
     Raises:
         FileRefusedError: the encoding is unknown, a quote is never closed, or a limit is crossed.
     """
-    text = decode(path.read_bytes())
+    text, encoding = decode(path.read_bytes())
     sheet = Sheet(path.stem)
     first_row = 1
     declared = _DECLARED.match(text)
@@ -49,22 +52,31 @@ def read(path: Path, limits: Limits) -> Workbook:
                 raise over_count("nombre de cellules", len(sheet.cells), limits.cells)
     except csv.Error as error:
         raise refuse_file("CORROMPU", found=f"guillemets mal fermés vers la ligne {fields.line_num}") from error
-    return Workbook("text", [sheet])
+    return Workbook("text", [sheet], remarks=["TEXTE_MAC_ROMAN"] if encoding == "mac_roman" else [])
 
 
-def decode(data: bytes) -> str:
-    """Return the text: UTF-16 where its mark says so, else UTF-8 where it is valid, else Windows-1252.
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text and its encoding: UTF-16 where its mark says so, else UTF-8 where it is valid, else Windows-1252.
+
+    Old programs for the Macintosh write Mac Roman, most of which is valid Windows-1252 as well: it is taken where it
+    makes the whole text French, and the other one does not.
 
     Raises:
         FileRefusedError: it is none of them; nothing is replaced or dropped.
     """
-    encodings = ("utf-16",) if data.startswith(UTF16_MARKS) else ("utf-8-sig", "cp1252")
+    encodings = ("utf-16",) if data.startswith(UTF16_MARKS) else ("utf-8-sig", _one_byte_encoding(data))
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise refuse_file("TYPE_FICHIER", found="texte d'un codage inconnu")
+
+
+def _one_byte_encoding(data: bytes) -> str:
+    """Return Mac Roman where bytes taken for Windows-1252 show its marks, and nothing else would be lost."""
+    shown = data.decode("cp1252", "surrogateescape").translate(_UNDEFINED)
+    return "mac_roman" if repair_mojibake(shown) == data.decode("mac_roman") else "cp1252"
 
 
 def find_separator(text: str) -> str:

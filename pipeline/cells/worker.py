@@ -73,7 +73,7 @@ def run_isolated(
     failed_starts = 0
     while following < len(tasks):
         running: dict[Future[bytes], int] = {}
-        pool = _open_pool(settings)
+        pool = _open_pool(function, settings)
         try:
             while following < len(tasks):
                 while waiting and len(running) + len(done) < _AHEAD * settings.workers:
@@ -127,19 +127,19 @@ class _Context(type(_system)):  # type: ignore[misc]
     Process = _Process
 
 
-def _context() -> _Context:
+def _context(function: Callable[..., object]) -> _Context:
     context = _Context()
-    context.set_forkserver_preload(["pipeline.cells.read", __name__])
+    context.set_forkserver_preload([function.__module__, __name__])
     return context
 
 
-def _open_pool(settings: Settings) -> ProcessPool:
+def _open_pool(function: Callable[..., object], settings: Settings) -> ProcessPool:
     return ProcessPool(
         max_workers=settings.workers,
         max_tasks=_TASKS_PER_WORKER,
         initializer=_cap_memory,
         initargs=(settings.limits.memory_bytes,),
-        context=_context(),
+        context=_context(function),
     )
 
 

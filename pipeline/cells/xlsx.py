@@ -11,7 +11,6 @@ only cells that hold something take memory, wherever they stand.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -22,46 +21,43 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from pipeline.cells import formats
-from pipeline.cells.archive import Archive, Names
+from pipeline.cells.archive import Archive
+from pipeline.cells.comments import read_comments, read_people
 from pipeline.cells.limits import over_count
-from pipeline.cells.model import Cell, Kind, Sheet, Span, Typed, Workbook, a1, column_number
-from pipeline.cells.rich import join_runs
+from pipeline.cells.model import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Cell,
+    Extra,
+    Kind,
+    Name,
+    Sheet,
+    Span,
+    Typed,
+    Workbook,
+    a1,
+    position,
+    span,
+)
+from pipeline.cells.ooxml import RELATION_IDS, named, related_parts, string, unescape
 from pipeline.rejections import FileRefusedError, refuse_file
 from pipeline.settings import Limits
-
-LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
 
 _DIGITS = 7
 _HELD = 50_000
 
-_MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
-_RELATED = (
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships",
-)
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_WORKBOOK, _PROPERTIES, _SHEETS, _SHEET = map(named, ("workbook", "workbookPr", "sheets", "sheet"))
+_NAMES, _NAME = map(named, ("definedNames", "definedName"))
+_STYLE_SHEET, _FORMAT, _CELL_STYLE = map(named, ("styleSheet", "numFmt", "xf"))
+_STYLE_LISTS = named("numFmts", "cellXfs")
+_SHARED, _ITEM = map(named, ("sst", "si"))
+_WORKSHEET, _DIMENSION, _COLUMN, _MERGED = map(named, ("worksheet", "dimension", "col", "mergeCell"))
+_ROW, _CELL = map(named, ("row", "c"))
+_SHEET_LISTS = named("cols", "sheetData", "mergeCells")
+_VALUE, _FORMULA, _INLINE = map(named, ("v", "f", "is"))
 
-
-def _named(*names: str) -> Names:
-    """Return the qualified names of elements, in the transitional and in the strict namespace."""
-    return frozenset(f"{{{namespace}}}{name}" for namespace in _MAIN for name in names)
-
-
-_WORKBOOK, _PROPERTIES, _SHEETS, _SHEET = map(_named, ("workbook", "workbookPr", "sheets", "sheet"))
-_STYLE_SHEET, _FORMAT, _CELL_STYLE = map(_named, ("styleSheet", "numFmt", "xf"))
-_STYLE_LISTS = _named("numFmts", "cellXfs")
-_SHARED, _ITEM = map(_named, ("sst", "si"))
-_TEXT, _RUN, _RAISED = map(_named, ("t", "r", "vertAlign"))
-_WORKSHEET, _DIMENSION, _COLUMN, _MERGED = map(_named, ("worksheet", "dimension", "col", "mergeCell"))
-_ROW, _CELL = map(_named, ("row", "c"))
-_SHEET_LISTS = _named("cols", "sheetData", "mergeCells")
-_VALUE, _FORMULA, _INLINE = map(_named, ("v", "f", "is"))
-_RELATION_IDS = tuple(f"{{{namespace}}}id" for namespace in _RELATED)
-_RELATIONS = frozenset({f"{{{_PACKAGE}}}Relationships"})
-
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\](),]+))!([$A-Za-z0-9]+(?::[$A-Za-z0-9]+)?)")
+"""A sheet and a range, as a defined name writes them: ``'Une feuille'!$A$1:$B$2``."""
 _TRUE = {"1", "true"}
 _VISIBILITY = {"hidden": "hidden", "veryHidden": "very_hidden"}
 _REMARKS = {
@@ -78,11 +74,6 @@ class _Style(NamedTuple):
 
 
 _UNKNOWN_STYLE = _Style(None, None)
-
-
-class _Relation(NamedTuple):
-    kind: str
-    target: str
 
 
 @dataclass(slots=True)
@@ -109,8 +100,13 @@ class _Book:
         return found
 
 
-def read(path: Path, limits: Limits) -> Workbook:
+def read(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     """Return the cells of all worksheets; chart sheets and macro sheets hold none.
+
+    Args:
+        path: the package.
+        limits: what it may cost.
+        extra: what is wanted beside the cells.
 
     Raises:
         FileRefusedError: a part is absent or damaged, or a limit is crossed.
@@ -118,7 +114,7 @@ def read(path: Path, limits: Limits) -> Workbook:
     with Archive(path, limits) as archive:
         book = _Book(archive, limits)
         part = _workbook_part(archive)
-        relations = _relations(archive, part)
+        relations = related_parts(archive, part)
         entries = _read_workbook_part(book, part)
         if len(entries) > limits.sheets:
             raise over_count("nombre de feuilles", len(entries), limits.sheets)
@@ -128,45 +124,35 @@ def read(path: Path, limits: Limits) -> Workbook:
             elif relation.kind == "sharedStrings":
                 _read_shared_strings(book, relation.target)
         _complete_styles(book)
+        people = read_people(archive, relations.values()) if Extra.COMMENTS in extra else {}
         sheets = []
         for attributes in entries:
             name = attributes.get("name", "")
             sheet_relation = next(
-                (relations[i] for key in _RELATION_IDS if (i := attributes.get(key)) in relations), None
+                (relations[i] for key in RELATION_IDS if (i := attributes.get(key)) in relations), None
             )
             if sheet_relation is None:
                 raise refuse_file("CORROMPU", found=f"la feuille « {name} » ne renvoie à aucune partie")
             if sheet_relation.kind == "worksheet":
                 sheet = Sheet(name, visibility=_VISIBILITY.get(attributes.get("state", ""), "visible"))
                 _read_sheet(book, sheet_relation.target, sheet)
+                if Extra.COMMENTS in extra:
+                    sheet.comments = read_comments(archive, sheet_relation.target, people, limits)
                 sheets.append(sheet)
+        names = _read_names(book, part, entries) if Extra.NAMES in extra else None
     kinds = {relation.kind for relation in relations.values()}
     book.remarks |= {remark for kind, remark in _REMARKS.items() if kind in kinds}
-    return Workbook("xlsx", sheets, sorted(book.remarks))
+    return Workbook("xlsx", sheets, sorted(book.remarks), names)
 
 
 # -- the package -------------------------------------------------------------------------------------------------
 
 
 def _workbook_part(archive: Archive) -> str:
-    for relation in _relations(archive, "").values():
+    for relation in related_parts(archive, "").values():
         if relation.kind == "officeDocument":
             return relation.target
     return "xl/workbook.xml"
-
-
-def _relations(archive: Archive, part: str) -> dict[str, _Relation]:
-    """Return what a part refers to, by identifier; the whole package for the part ``""``."""
-    folder, name = posixpath.split(part)
-    listing = posixpath.join(folder, "_rels", f"{name}.rels")
-    found: dict[str, _Relation] = {}
-    if listing in archive:
-        for relation in archive.elements(listing, _RELATIONS):
-            target = relation.get("Target", "").replace("\\", "/")
-            if relation.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            found[relation.get("Id", "")] = _Relation(relation.get("Type", "").rpartition("/")[2], target)
-    return found
 
 
 def _read_workbook_part(book: _Book, part: str) -> list[dict[str, str]]:
@@ -180,6 +166,21 @@ def _read_workbook_part(book: _Book, part: str) -> list[dict[str, str]]:
     if not sheets:
         raise refuse_file("CORROMPU", found=f"la partie {part} n'annonce aucune feuille")
     return sheets
+
+
+def _read_names(book: _Book, part: str, entries: list[dict[str, str]]) -> list[Name]:
+    """Return the names that stand for cells of this workbook."""
+    sheets = [attributes.get("name", "") for attributes in entries]
+    found: list[Name] = []
+    for element in book.archive.elements(part, _WORKBOOK, _NAMES):
+        match = _PLACE.fullmatch((element.text or "").strip()) if element.tag in _NAME else None
+        extent = span(match[3]) if match is not None else None
+        scope = element.get("localSheetId", "")
+        if match is None or extent is None or (scope and not (scope.isdecimal() and int(scope) < len(sheets))):
+            continue
+        sheet = match[1].replace("''", "'") if match[1] is not None else match[2]
+        found.append(Name(element.get("name", ""), sheet, extent, sheets[int(scope)] if scope else ""))
+    return found
 
 
 def _read_styles(book: _Book, part: str) -> None:
@@ -197,39 +198,8 @@ def _complete_styles(book: _Book) -> None:
     book.styles[None] = book.styles.setdefault("0", _Style(formats.GENERAL, None))
 
 
-# -- strings -----------------------------------------------------------------------------------------------------
-
-
-def _string(item: Element) -> str:
-    """Return the text of one string, shared or inline; phonetic readings are no part of it."""
-    runs: list[tuple[str, bool]] = []
-    for child in item:
-        if child.tag in _TEXT:
-            runs.append((child.text or "", False))
-        elif child.tag in _RUN:
-            runs.append(_run(child))
-    text = runs[0][0] if len(runs) == 1 else join_runs(runs)
-    return _unescape(text) if "_x" in text else text
-
-
-def _run(element: Element) -> tuple[str, bool]:
-    """Return the text of a run of equally formatted characters and whether it is raised."""
-    text, raised = "", False
-    for child in element.iter():
-        if child.tag in _TEXT:
-            text += child.text or ""
-        elif child.tag in _RAISED:
-            raised = child.get("val") == "superscript"
-    return text, raised
-
-
-def _unescape(text: str) -> str:
-    """``_x000D_`` stands for a character that XML cannot hold, and ``_x005F_`` for an underscore that is one."""
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
-
-
 def _read_shared_strings(book: _Book, part: str) -> None:
-    book.strings += (_string(item) for item in book.archive.elements(part, _SHARED) if item.tag in _ITEM)
+    book.strings += (string(item) for item in book.archive.elements(part, _SHARED) if item.tag in _ITEM)
 
 
 # -- sheets ------------------------------------------------------------------------------------------------------
@@ -304,7 +274,7 @@ def _read_row(book: _Book, sheet: Sheet, row: int, row_element: Element, hidden_
             elif child.tag in _FORMULA:
                 formula = f"={child.text}" if child.text else ""
             elif child.tag in _INLINE:
-                value = _string(child)
+                value = string(child)
         stored_as = get("t")
         kind: Kind
         content: Typed
@@ -340,10 +310,10 @@ def _read_row(book: _Book, sheet: Sheet, row: int, row_element: Element, hidden_
 
 def _is_too_small(declared: str, sheet: Sheet, last_column: int) -> bool:
     """Whether cells stand outside the dimension that a sheet declares, so that other readers lose them."""
-    corner = _REFERENCE.fullmatch(declared.rpartition(":")[2])
-    if corner is None or not sheet.cells:
+    extent = span(declared)
+    if extent is None or not sheet.cells:
         return False
-    return sheet.cells[-1].row > int(corner[2]) or last_column > column_number(corner[1])
+    return sheet.cells[-1].row > extent.bottom or last_column > extent.right
 
 
 def _refuse_twins(sheet: Sheet) -> None:
@@ -364,7 +334,7 @@ def _other(stored_as: str, value: str) -> tuple[Kind, str, Typed]:
         moment = _iso_moment(value)
         return (Kind.TEXT, value, value) if moment is None else (Kind.DATE, value, moment)
     if stored_as == "str" and "_x" in value:
-        value = _unescape(value)
+        value = unescape(value)
     return Kind.TEXT, value, value
 
 
@@ -390,18 +360,21 @@ def _row_number(sheet: Sheet, text: str | None, before: int) -> int:
 
 def _position(sheet: Sheet, reference: str) -> tuple[int, int]:
     """Return the row and the column of an address, which must lie on the grid."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is not None:
-        row, column = int(match[2]), column_number(match[1])
-        if 1 <= row <= LAST_ROW and column <= LAST_COLUMN:
-            return row, column
-    raise refuse_file("CORROMPU", found=f"feuille « {sheet.name} », adresse de cellule impossible : {reference}")
+    found = position(reference)
+    if found is None:
+        raise _impossible(sheet, reference)
+    return found
 
 
 def _span(sheet: Sheet, reference: str) -> Span:
-    first, _, last = reference.partition(":")
-    rows, columns = zip(_position(sheet, first), _position(sheet, last or first), strict=True)
-    return Span(min(rows), min(columns), max(rows), max(columns))
+    found = span(reference)
+    if found is None:
+        raise _impossible(sheet, reference)
+    return found
+
+
+def _impossible(sheet: Sheet, reference: str) -> FileRefusedError:
+    return refuse_file("CORROMPU", found=f"feuille « {sheet.name} », adresse de cellule impossible : {reference}")
 
 
 def _interval(sheet: Sheet, attributes: dict[str, str]) -> range:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cells.model import Workbook
+from pipeline.cells.model import Extra, Workbook
 from pipeline.cells.read import read_workbook
 from pipeline.cells.worker import Task, run_isolated
 from pipeline.cli.common import REFUSED, out
@@ -48,7 +48,8 @@ def test(described: str, file: Path, page: Path | None, as_json: bool) -> None: 
 
     Exit 0: nothing is refused; 1: something is; 2: the layout is wrong, or the file cannot be read.
     """
-    workbook, known = _read(file), _layout(described)
+    known = _layout(described)
+    workbook = _read(file, known.extra)
     extraction = extract(workbook, known, file_name=file.name)
     refused = [rejection for rejection in extraction.rejections if rejection.level in REFUSED_LEVELS]
     found = claims(workbook, known, extraction)
@@ -94,10 +95,10 @@ def _say(extraction: Extraction) -> None:
         out.print(f"  {where}: {rejection.message_fr}", highlight=False, markup=False)
 
 
-def _read(file: Path) -> Workbook:
-    """Return the cells of a file, read where a hostile one can do no harm."""
+def _read(file: Path, extra: Extra = Extra.NONE) -> Workbook:
+    """Return the cells of a file and what is wanted beside them, read where a hostile one can do no harm."""
     settings = Settings.from_environment()
-    ((_, result),) = run_isolated([Task(str(file), (file, settings.limits, file.name))], read_workbook, settings)
+    ((_, result),) = run_isolated([Task(str(file), (file, settings.limits, file.name, extra))], read_workbook, settings)
     if isinstance(result, Rejection):
         raise click.UsageError(f"{file.name}: {result.message_fr}")
     return result

@@ -37,6 +37,9 @@ from pipeline.territories import current_regions, region_by_slug, resolve
 def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | None) -> None:  # noqa: FBT001  # click
     """Say what would be refused in FILES, before they are sent. Nothing is received.
 
+    Where a release is published, say as well which of its figures they would revise, and which seem to be in another
+    unit; that is no refusal.
+
     Exit 0: nothing to correct; 1: something to correct; 2: wrong use, or a file that cannot be read.
     """
     if source not in known_layouts():
@@ -67,6 +70,9 @@ def _say(path: Path, verdict: Verdict) -> None:
     for fault in verdict.faults:
         where = " ".join(part for part in (str(path), fault.sheet, fault.cell) if part)
         out.print(f"{where} : {fault.message_fr}", markup=False, soft_wrap=True)
+    for doubt in verdict.doubts:
+        where = " ".join(part for part in (str(path), doubt.sheet, doubt.cell) if part)
+        out.print(f"{where} : à vérifier. {doubt.message_fr}", style="yellow", markup=False, soft_wrap=True)
     for sheet, count in sorted(Counter(figure.sheet for figure in verdict.accepted).items()):
         out.print(f"{path} {sheet} : {count} accepté(s).", markup=False, soft_wrap=True)
 

@@ -4,10 +4,8 @@ A contract says what a row is, what identifies it and what each column means. Fr
 checks rows, the COMMENTs inside the DuckDB file, Dagster's table schema and the data dictionary.
 
 What belongs here: the contracts of the stage (``stage.toml``), the glossary of columns (``columns.toml``), and reading
-the header of each relation of ``sql/``. What does not: making the rows.
-
-Pandera validates typed, eager frames and nothing else: no coercion, no ``strict``, no lazy frame (on which it checks no
-value by default); many submissions are checked in one call.
+the header of each relation of ``sql/``. What does not: making the rows, and holding them to their contract
+(``validation``, which brings Pandera in and which the reading processes do without).
 """
 
 from __future__ import annotations
@@ -19,7 +17,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import pandera.polars as pa
 import polars as pl
 
 from pipeline.indicators import indicators
@@ -55,17 +52,6 @@ class Column:
         """The COMMENT of the column in DuckDB: French, then English, then the unit."""
         return f"{self.fr} — {self.en}" + (f" [{self.unit}]" if self.unit else "")
 
-    def checks(self) -> list[pa.Check]:
-        """Return the Pandera checks of the column, each named after what it asks for."""
-        found = []
-        if self.allowed:
-            found.append(pa.Check.isin(list(self.allowed), name="allowed"))
-        if self.minimum is not None:
-            found.append(pa.Check.ge(self.minimum, name="minimum"))
-        if self.maximum is not None:
-            found.append(pa.Check.le(self.maximum, name="maximum"))
-        return found
-
 
 @dataclass(frozen=True, slots=True)
 class Contract:
@@ -96,27 +82,6 @@ class Contract:
     def frame(self, rows: list[dict[str, Any]]) -> pl.DataFrame:
         """Return rows as a typed frame of exactly this contract's columns; absent fields are null."""
         return pl.DataFrame(rows, schema=self.polars_schema(), orient="row", strict=True)
-
-    def pandera_schema(self) -> pa.DataFrameSchema:
-        """Return the Pandera schema: types, nulls, allowed values, bounds and the uniqueness of the key."""
-        return pa.DataFrameSchema(
-            {
-                column.name: pa.Column(TYPES[column.type], column.checks(), nullable=not column.required)
-                for column in self.columns
-            },
-            # one uniqueness check with row positions; Pandera's own reports the first failing set only
-            checks=[pa.Check(_unique(self.key), name="unique_key")] if self.key else [],
-            name=self.name,
-        )
-
-
-def _unique(key: tuple[str, ...]) -> Any:
-    """Return a row-wise Pandera check that every row of a frame has its own key."""
-
-    def unique_key(data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(~pl.struct(key).is_duplicated())
-
-    return unique_key
 
 
 @cache
@@ -178,55 +143,3 @@ def stage() -> dict[str, Contract]:
     """Return the contracts of the tables that Python hands to SQL, by bare name."""
     text = resources.files(__name__).joinpath("stage.toml").read_text(encoding="utf-8")
     return {name: make_contract(f"stage.{name}", header) for name, header in tomllib.loads(text).items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One rule of a contract that rows break. ``rows`` are 0-based positions in the frame; empty for a wrong type."""
-
-    column: str
-    rule: str
-    rows: tuple[int, ...]
-
-
-def violations(contract: Contract, frame: pl.DataFrame) -> list[Violation]:
-    """Check a typed, eager frame against a contract and return every rule that it breaks, with the positions.
-
-    Raises:
-        RuntimeError: a check crashed, or the columns are not the contract's; that is our defect and not the data's.
-    """
-    if frame.columns != contract.column_names:
-        raise RuntimeError(f"{contract.name}: columns {frame.columns}, expected {contract.column_names}")
-    if frame.is_empty() and dict(frame.schema) == contract.polars_schema():
-        return []  # no row breaks no rule, and most tables of a small warehouse have none
-    return failures(contract.pandera_schema(), frame, whole_row=", ".join(contract.key))
-
-
-def failures(schema: pa.DataFrameSchema, frame: pl.DataFrame, *, whole_row: str = "") -> list[Violation]:
-    """Validate a typed, eager frame and return every check that fails, with the positions of the rows.
-
-    Args:
-        schema: what is asked for.
-        frame: the rows.
-        whole_row: what stands for the column in a failure that concerns several columns.
-
-    Raises:
-        RuntimeError: a check crashed; that is our defect and not the data's.
-    """
-    try:
-        schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        return [_violation(frame, error, whole_row) for error in errors.schema_errors]
-    return []
-
-
-def _violation(frame: pl.DataFrame, error: Any, whole_row: str) -> Violation:
-    if error.reason_code is pa.errors.SchemaErrorReason.CHECK_ERROR:
-        raise RuntimeError(f"the check {error.check} crashed: {error}")
-    column = error.column_name if error.column_name in frame.columns else whole_row
-    output = error.check_output
-    rule = getattr(error.check, "name", None) or str(error.check)
-    if output is None:
-        return Violation(column, rule, ())
-    passed = pl.DataFrame(output)["check_output"].fill_null(value=False)
-    return Violation(column, rule, tuple((~passed).arg_true().to_list()))

@@ -24,7 +24,9 @@ from pipeline.rejections import Rejection, reject
 from pipeline.typography import plain
 
 _LONGEST = 300  # characters; a longer text is a remark, and not worth a regular expression
-_LARGEST = 10**15  # beyond, a float no longer holds every cent, and no figure of housing is so large
+LARGEST = 10**15  # beyond, a float no longer holds every cent, and no figure of housing is so large
+
+_SHARES = {"proportion", "proportion per year"}
 
 _SIGN = re.compile(r"^([+-]) ?(?=[0-9])")
 _BOUNDS = re.compile(r"(?P<low>.+?)\s(?:a|et|ou)\s+(?P<high>.+)", re.IGNORECASE | re.DOTALL)
@@ -138,7 +140,7 @@ def _read_quantity(text: str, expected: Expected, shared: Suffix | None = None) 
 
 def _refuse_bare_share(number: Number, statement: Statement, expected: Expected) -> None:
     """Refuse 0,12 where a percentage is expected and nothing says whether it is 12 % or 0,12 %."""
-    is_share = unit(expected.unit).family in {"proportion", "proportion per year"}
+    is_share = unit(expected.unit).family in _SHARES
     if is_share and not statement.has_unit and 0 < number.value <= 1:
         raise UnreadableError("POURCENTAGE_AMBIGU")
 
@@ -162,11 +164,11 @@ def _read_typed(cell: Cell, expected: Expected) -> Figure | Rejection:
 
 def _read_number(cell: Cell, expected: Expected) -> Figure:
     value = cell.value
-    if not isinstance(value, int | float) or isinstance(value, bool) or not -_LARGEST < value < _LARGEST:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not -LARGEST < value < LARGEST:
         raise illegible()
-    look, statement, suffix, status, whole_precision = _look(cell.number_format, expected)
-    if whole_precision is not None and isinstance(value, int):  # fractions would say the same, ten times slower
-        return Figure(cell.text, float(value), expected.unit, whole_precision, "=", None, None, status, None)
+    if isinstance(value, int) and (precision := full_precision(cell.number_format, expected)) is not None:
+        return Figure(cell.text, float(value), expected.unit, precision, "=", None, None, "A", None)
+    look, statement, suffix, status = _look(cell.number_format, expected)
     if statement.contradicts:  # a currency format is often put on without a thought for the header's scale
         raise ambiguous(f"{cell.text} {suffix.wording}", f"{cell.text} {expected.stated}")
     number = _stored(value, look)
@@ -176,11 +178,25 @@ def _read_number(cell: Cell, expected: Expected) -> Figure:
 
 
 @lru_cache(maxsize=1024)
-def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Statement, Suffix, str, float | None]:
-    """Return what a number format and the header say, which is the same for a whole column.
+def full_precision(number_format: str | None, expected: Expected) -> float | None:
+    """Return the precision of the whole numbers of a column that are written in full, as most are.
 
-    Last comes the precision of a whole number where it is written in full, as most are, and has nothing to compute.
+    Such a number, below ``LARGEST``, is its own value and has nothing more to say. ``None`` where a number has: a
+    percent sign, a scale, a unit or a status in its format, or a header in thousands. Nothing makes it raise.
     """
+    try:
+        look, statement, _, status = _look(number_format, expected)
+    except UnreadableError:
+        return None
+    has_more = look != Shown(words=look.words) or statement.multiplier != 1 or statement.contradicts or status != "A"
+    if has_more or unit(expected.unit).family in _SHARES:  # 1 may be a whole, or one per cent
+        return None
+    return 0.0 if unit(expected.unit).is_count else 0.5
+
+
+@lru_cache(maxsize=1024)
+def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Statement, Suffix, str]:
+    """Return what a number format and the header say, which is the same for a whole column."""
     look = shown(number_format)
     words, status = marks.take_status(f"0 {look.words}".rstrip())
     marks.refuse_unknown_mark(words)
@@ -189,10 +205,7 @@ def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Stateme
     check_noun(suffix.noun, singular=True)
     if number_format is None:  # it might have been shown as a percentage, whatever the header says
         statement = replace(statement, has_unit=False)
-    counted = unit(expected.unit).is_count
-    in_full = look == Shown(words=look.words) and statement.multiplier == 1 and not statement.contradicts
-    whole_precision = (0.0 if counted else 0.5) if in_full and (counted or expected.unit == "EUR") else None
-    return look, statement, suffix, status, whole_precision
+    return look, statement, suffix, status
 
 
 def _stored(value: float, look: Shown) -> Number:
@@ -222,7 +235,7 @@ def _quantity(number: Number, statement: Statement, expected: Expected, *, negat
         counted = unit(expected.unit)
         raise UnreadableError("NOMBRE_NON_ENTIER", {"expected": counted.label_fr}, {"expected": counted.label_en})
     value, multiplier = number.value * statement.multiplier, statement.multiplier
-    if value >= _LARGEST:
+    if value >= LARGEST:
         raise illegible()
     signed = -value if negative else value
     return _Quantity(signed, number.step * multiplier, number.rounded_step * multiplier, number.approximate)

@@ -1,4 +1,4 @@
-"""The facts that stand outside the tables: beside a label, in a title, a unit line or a note, in a name.
+"""The facts outside the tables: beside a label, in a title, a unit line or a note, in a name, in a named cell.
 
 A fact holds for what stands below it on its sheet, up to the next one that says otherwise. What a label says before
 the first table, or below the last one, holds for every sheet that does not say it itself: an identification block is
@@ -10,10 +10,10 @@ What belongs here: finding and reading these facts. What does not: tables (``tab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from pipeline.cells.model import Cell, Kind
+from pipeline.cells.model import Cell, Kind, Sheet, Workbook
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.meanings import Read, read_key
 from pipeline.layouts.model import Context, Layout, matches
@@ -45,16 +45,44 @@ class Contexts:
         return {**self.book, **self.tables.get((grid.name, position), {})}
 
 
-def find_contexts(located: list[tuple[Grid, list[Located]]], notes: list[Grid], layout: Layout, file: str) -> Contexts:
+def named_cells(workbook: Workbook, layout: Layout) -> dict[str, tuple[Sheet, Cell]]:
+    """Return the cells that the workbook has a name for which the layout asks: the first of each rectangle, if filled.
+
+    A name of the whole workbook comes before one that a single sheet knows; capitals do not count.
+    """
+    wanted = {context.defined_name.casefold(): context.defined_name for context in layout.contexts}
+    sheets = {sheet.name: sheet for sheet in workbook.sheets}
+    found: dict[str, tuple[Sheet, Cell]] = {}
+    for name in sorted(workbook.names or (), key=lambda name: name.scope != ""):
+        asked, sheet = wanted.get(name.name.casefold(), ""), sheets.get(name.sheet)
+        if not asked or asked in found or sheet is None:
+            continue
+        cell = next((cell for cell in sheet.cells if (cell.row, cell.column) == name.span[:2]), None)
+        if cell is not None:
+            found[asked] = sheet, cell
+    return found
+
+
+def find_contexts(
+    located: list[tuple[Grid, list[Located]]],
+    notes: list[Grid],
+    named: Mapping[str, tuple[Grid, Cell]],
+    layout: Layout,
+    file: str,
+) -> Contexts:
     """Return the facts that a workbook states outside its tables, and claim the cells that state them.
 
     Args:
         located: the sheets that are read, with their tables.
         notes: the sheets of notes, on which only the contexts that name them are looked for.
+        named: the cells that the workbook has a name for, of those that the layout asks for.
         layout: which facts are looked for.
         file: the name of the file.
     """
     found = Contexts()
+    for context in layout.contexts:
+        if context.defined_name in named:
+            _in_named_cell(*named[context.defined_name], context, layout, found)
     for grid, tables in located:
         _on_sheet(grid, tables, layout, found)
     for grid in notes:
@@ -73,6 +101,21 @@ def find_contexts(located: list[tuple[Grid, list[Located]]], notes: list[Grid], 
     return found
 
 
+def _in_named_cell(grid: Grid, cell: Cell, context: Context, layout: Layout, found: Contexts) -> None:
+    """Take the fact that a named cell states for the whole workbook."""
+    grid.claim(cell, "context")
+    read = read_key(cell, context, layout)
+    problem = read.problem
+    if context.field == "template":  # what the workbook was made from; no fact about its figures
+        if cell.text.strip() != layout.label:
+            problem = reject("MODELE_DIFFERENT", raw_text=cell.text, expected=layout.label)
+    else:
+        found.book.setdefault(context.key, read)
+    found.stated.append((context.key, read))
+    if problem is not None:
+        found.rejections.append(replace(problem, sheet=grid.name, cell=cell.address))
+
+
 def _on_sheet(grid: Grid, tables: list[Located], layout: Layout, found: Contexts) -> None:
     """Find what one sheet states, and what of it holds for each of its tables."""
     zones: list[Known] = [{} for _ in range(max(1, len(tables)))]
@@ -87,10 +130,20 @@ def _on_sheet(grid: Grid, tables: list[Located], layout: Layout, found: Contexts
         found.stated.append((context.key, read))
         if context.sheets or (context.labels and zone == 0):
             found.book.setdefault(context.key, read)
-    above: Known = {}
-    for position, own in enumerate(zones):
-        above = {**above, **own}  # the nearest one above holds
+    for position in range(len(zones)):
+        above: Known = {}
+        for nearer in _above(tables, position):
+            above |= zones[nearer]
         found.tables[grid.name, position] = above
+
+
+def _above(tables: list[Located], position: int) -> list[int]:
+    """Return the tables of which the facts hold for one as well, itself included, the nearest last.
+
+    What stands above a table holds for those below it and, like a title, for those on its right.
+    """
+    left = [table.grid.columns.start for table in tables[: position + 1]] or [0]
+    return sorted((other for other, start in enumerate(left) if start <= left[-1]), key=lambda other: left[other])
 
 
 def _statements(
@@ -99,9 +152,10 @@ def _statements(
     """Yield each statement with the table that it stands above; below the last one, it is about the whole sheet."""
     taken: set[tuple[int, str]] = set()
     for cell in grid.cells:
-        if cell.kind is not Kind.TEXT or any(table.holds(cell.row) for table in tables):
+        if cell.kind is not Kind.TEXT or any(table.holds(cell) for table in tables):
             continue
-        above = next((position for position, table in enumerate(tables) if cell.row < table.top), None)
+        below = (p for p, table in enumerate(tables) if cell.row < table.top and table.may_hold(cell))
+        above = next(below, None)
         zone = above or 0
         for context, told, claimed in _told(grid, cell, contexts, is_below=above is None and bool(tables)):
             if (zone, context.key) in taken:

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import get_args
 
 from pipeline import indicators, periods, territories
@@ -19,6 +19,7 @@ from pipeline.figures import Expected, read_text, states_unit
 from pipeline.indicators import nearest_labels
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.model import NOTE_SHEETS, Scope, matches
+from pipeline.layouts.tables import after_blanks
 from pipeline.rejections import Rejection
 from pipeline.words import fold
 
@@ -57,6 +58,7 @@ class Guess:
     header_rows: int
     columns: list[Seen]
     sheets: list[str] = field(default_factory=list)
+    side_by_side: bool = False
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -119,17 +121,30 @@ def _tables(grid: Grid) -> Iterator[tuple[Guess, set[int]]]:
     block: list[int] = []
     for row in [*sorted(grid.rows), None]:
         if block and (row is None or row > block[-1] + 1):
-            found = _in_block(grid, block)
-            if found is not None:
-                yield found
+            yield from _beside(grid, block)
             block = []
         if row is not None:
             block.append(row)
 
 
+def _beside(grid: Grid, block: list[int]) -> Iterator[tuple[Guess, set[int]]]:
+    """Yield the table of a block of rows, or each of those that stand in it side by side, with one first header."""
+    whole = _in_block(grid, block)
+    if whole is None:
+        return
+    top = min(whole[1])
+    starts = [column for column in after_blanks(grid, top) if column in grid.row(top)]
+    first = [column for column in starts if fold(grid.row(top)[column].text) == fold(grid.row(top)[starts[0]].text)]
+    parts = [_in_block(grid.part(range(*ends)), block) for ends in pairwise([*first, grid.columns.stop])]
+    beside = [part for part in parts if part is not None]
+    for guess, rows in beside if len(beside) > 1 else [whole]:
+        guess.side_by_side = len(beside) > 1
+        yield guess, rows
+
+
 def _in_block(grid: Grid, block: list[int]) -> tuple[Guess, set[int]] | None:
     """Return the table of a block of rows without a blank one between them."""
-    rows = [row for row in block if len(grid.rows[row]) > 1 and not _is_labelled(grid.rows[row].values())]
+    rows = [row for row in block if len(grid.row(row)) > 1 and not _is_labelled(grid.row(row).values())]
     if len(rows) < 2:
         return None
     top = rows[0]
@@ -338,6 +353,8 @@ def _table(guess: Guess, number: int, scopes: list[str]) -> Iterator[str]:
         yield f"sheets = {_texts(guess.sheets)}"
     if guess.header_rows != 2:
         yield f"header_rows = {guess.header_rows}"
+    if guess.side_by_side:
+        yield "side_by_side = true"
     needs_one = True  # without a required column, any row could be the header
     written: set[tuple[str, str]] = set()
     for column in guess.columns:

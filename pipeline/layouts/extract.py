@@ -7,10 +7,11 @@ What does not: the stages: finding headers (``tables``), facts outside tables (`
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from pipeline.cells.model import Cell, Kind, Sheet, Workbook
-from pipeline.layouts.context import Contexts, find_contexts
+from pipeline.cells.model import Cell, Kind, Sheet, Workbook, column_letters
+from pipeline.layouts.comments import remark_comments
+from pipeline.layouts.context import Contexts, find_contexts, named_cells
 from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.model import Layout, matches
@@ -53,7 +54,7 @@ class _Extractor:
         read = [sheet for sheet in self.workbook.sheets if self._is_read(sheet)]
         located = [(grid, self._locate(grid)) for grid in map(self._grid, read)]
         self._miss_tables(located)
-        contexts = find_contexts(located, self._note_grids(), self.layout, self.file_name)
+        contexts = find_contexts(located, self._note_grids(), self._named_cells(), self.layout, self.file_name)
         self.result.rejections += contexts.rejections
         known_on = contexts.first("known_on")
         self.result.known_on = known_on.meaning if known_on else None
@@ -61,10 +62,16 @@ class _Extractor:
         if not is_refused:
             for grid, tables in located:
                 for position, table in enumerate(tables):
-                    reader = TableReader(grid, table, self.layout, contexts.of(grid, position), self.result)
-                    link_totals(grid, table, reader.read(), self.result)
+                    if table.is_refused:
+                        continue
+                    reader = TableReader(table.grid, table, self.layout, contexts.of(grid, position), self.result)
+                    values = reader.read()
+                    link_totals(table.grid, table, values, self.result)
+                    if self.workbook.format != "text":  # where everything is a text, a number is no oddity
+                        values.remark_texts()
         for grid, tables in located:
             self._give_remaining_roles(grid, tables, is_refused=is_refused)
+        self.result.rejections += remark_comments(self.workbook, self.grids, self.layout)
         self._list_cells()
         return self.result
 
@@ -103,13 +110,17 @@ class _Extractor:
         notes = [s for s in self.workbook.sheets if self.whole.get(s.name) == "note" and matches(s.name, wanted)]
         return [self._grid(sheet) for sheet in notes]
 
+    def _named_cells(self) -> dict[str, tuple[Grid, Cell]]:
+        """Return the named cells that the layout asks for, whatever their sheet, with its grid."""
+        found = named_cells(self.workbook, self.layout).items()
+        return {name: (self.grids.get(sheet.name) or self._grid(sheet), cell) for name, (sheet, cell) in found}
+
     def _locate(self, grid: Grid) -> list[Located]:
         tables = locate(grid, self.layout)
         if not tables:
             wanted = [table for table in self.layout.tables if table.may_stand_on(grid.name)]
             self.result.rejections.append(table_missing(grid, wanted, self.layout))
-            for cell in grid.cells:
-                grid.claim(cell, "unclaimed")
+            self.whole[grid.name] = "unclaimed"
         for table in tables:
             self.result.rejections += table.rejections
         return tables
@@ -139,30 +150,48 @@ class _Extractor:
 
     def _give_remaining_roles(self, grid: Grid, tables: list[Located], *, is_refused: bool) -> None:
         """Give a role to what no table claimed: a title above, a note below; anything else is refused."""
-        for cell in grid.cells:
-            if (cell.row, cell.column) in grid.roles:
+        if not tables:
+            return  # the whole sheet is refused, and said so
+        for row, cells in grid.rows.items():
+            roles = grid.roles[row]
+            if len(roles) == len(cells):
                 continue
-            role = self._remaining_role(grid, cell, tables)
-            grid.claim(cell, role)
-            if role == "unclaimed" and not is_refused:
-                self.result.rejections.append(
-                    reject("CELLULE_NON_RECLAMEE", sheet=grid.name, cell=cell.address, raw_text=cell.text)
-                )
+            for cell in [cell for column, cell in cells.items() if column not in roles]:
+                role = self._remaining_role(grid, cell, tables)
+                grid.claim(cell, role)
+                if role == "unclaimed" and not is_refused and not _is_told(cell, tables):
+                    self.result.rejections.append(
+                        reject("CELLULE_NON_RECLAMEE", sheet=grid.name, cell=cell.address, raw_text=cell.text)
+                    )
 
     def _remaining_role(self, grid: Grid, cell: Cell, tables: list[Located]) -> str:
         if not cell.text.strip():
             return "ignored"  # nothing that a reader sees
-        if any(table.holds(cell.row) for table in tables) or cell.kind is not Kind.TEXT:
+        tables = [table for table in tables if table.may_hold(cell)]
+        if any(table.holds(cell) for table in tables) or cell.kind is not Kind.TEXT:
             return "unclaimed"
         if is_note(grid.rows[cell.row], self.layout) or all(cell.row > table.last_row for table in tables):
             return "note"
         return "title"
 
     def _list_cells(self) -> None:
-        cells = self.result.cells
+        """List every cell with its role, as columns."""
         for sheet in self.workbook.sheets:
-            name, grid, default = sheet.name, self.grids.get(sheet.name), self.whole.get(sheet.name, "")
-            roles = grid.roles if grid is not None else {}
-            for cell in sheet.cells:
-                role = roles.get((cell.row, cell.column), default)
-                cells.append((name, cell.address, str(cell.kind), role, cell.text, cell.hidden))
+            grid, default = self.grids.get(sheet.name), self.whole.get(sheet.name, "")
+            roles = [default] * len(sheet.cells) if grid is None else grid.roles_in_order(default)
+            columns: dict[str, Sequence[object]] = {
+                "cell": [f"{column_letters(cell.column)}{cell.row}" for cell in sheet.cells],
+                "kind": [_KINDS[cell.kind] for cell in sheet.cells],
+                "role": roles,
+                "raw_text": [cell.text for cell in sheet.cells],
+                "hidden": [cell.hidden for cell in sheet.cells],
+            }
+            self.result.cells.extend(len(sheet.cells), columns, {"sheet": sheet.name})
+
+
+def _is_told(cell: Cell, tables: list[Located]) -> bool:
+    """Whether a cell is refused with the table that holds it: that is said once, for all of its cells."""
+    return any(table.is_refused and table.holds(cell) for table in tables)
+
+
+_KINDS = {kind: kind.value for kind in Kind}

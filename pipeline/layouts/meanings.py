@@ -24,6 +24,9 @@ from pipeline.words import fold
 
 Fields = dict[str, Any]
 
+_READINGS = 16384
+"""How many wordings are remembered for one declaration."""
+
 _LEADERS = re.compile(r"[\s.…_]*(?:\.{2,}|…|_{2,}|(?:\. ){2,})[\s.…_]*$")
 
 
@@ -142,7 +145,18 @@ def bare_text(text: str) -> str | None:
 
 
 def read_key(cell: Cell, column: Reading, layout: Layout) -> Read:
-    """Return what a key or context cell means by its declaration."""
+    """Return what a key or context cell means by its declaration; each wording is read once, for keys are alike."""
+    said = cell.kind, cell.text, cell.value, cell.formula
+    known = column.known_readings
+    if said not in known:
+        if len(known) >= _READINGS:
+            known.clear()
+        known[said] = _read_key(cell, column, layout)
+    found: Read = known[said]
+    return Read(cell, found.meaning, found.problem, found.status)
+
+
+def _read_key(cell: Cell, column: Reading, layout: Layout) -> Read:
     if cell.kind is Kind.ERROR:
         return Read(cell, None, reject("ERREUR_EXCEL", raw_text=cell.text))
     if cell.kind is Kind.UNCACHED:

@@ -19,6 +19,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from pipeline import indicators, periods, territories
+from pipeline.cells.model import Extra
+from pipeline.cells.own import HEADING
 from pipeline.layouts.products import product_fields
 from pipeline.words import fold
 
@@ -30,9 +32,6 @@ Scope = Literal["action_logement", "all_landlords", "context"]
 
 CHECK = "check"
 """What a table produces that is read to be checked, and loads nothing."""
-
-NOTE_SHEETS = ("source*", "notes*", "lisez*", "à corriger*")
-"""What sheets of notes are called, unless a layout says otherwise."""
 
 # How a field is read unless the layout says otherwise.
 DEFAULT_PARSERS: dict[str, Parser] = {
@@ -47,11 +46,16 @@ DEFAULT_PARSERS: dict[str, Parser] = {
 }
 
 # Fields that fill several columns of a product or none: read, and then spread or compared.
-_READ_FIELDS = frozenset({"territory", "period", "code", "parent", "duration", "known_on", "unit", "value", "remark"})
+_READ_FIELDS = frozenset(
+    {"territory", "period", "code", "parent", "duration", "known_on", "unit", "value", "remark", "template"}
+)
 
 
-RETURNED_LIST = "à corriger*"
+RETURNED_LIST = f"{HEADING}*"
 """The sheet of what to correct, which a returned workbook still carries when it is sent again."""
+
+NOTE_SHEETS = ("source*", "notes*", "lisez*", RETURNED_LIST)
+"""What sheets of notes are called, unless a layout says otherwise."""
 
 
 class LayoutError(ValueError):
@@ -110,6 +114,11 @@ class Reading(_Entry):
     def key(self) -> str:
         """The name under which what it says is known: the field, or one part of it."""
         return f"{self.field}:{self.part}" if self.part else self.field
+
+    @cached_property
+    def known_readings(self) -> dict[object, Any]:
+        """What the wordings that were met mean, remembered by those who read them."""
+        return {}
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -197,13 +206,16 @@ class Context(Reading):
     """A regular expression whose first group is the text, looked for in the sheet's name."""
     file_name: Pattern = ""
     """The same, in the file's name."""
+    defined_name: str = ""
+    """The name that the workbook gives to the cell that states it, on whatever sheet, hidden or not."""
     required: bool = False
     """A workbook that does not state it is refused."""
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Context:
-        if not (self.labels or self.pattern or self.sheet_name or self.file_name):
-            raise ValueError(f"context {self.field}: give 'labels', 'pattern', 'sheet_name' or 'file_name'")
+        if not (self.labels or self.pattern or self.sheet_name or self.file_name or self.defined_name):
+            ways = "'labels', 'pattern', 'sheet_name', 'file_name' or 'defined_name'"
+            raise ValueError(f"context {self.field}: give {ways}")
         return self
 
     @cached_property
@@ -239,6 +251,11 @@ class Table(_Entry):
     """How many rows a header may take at most."""
     blank_rows: int = Field(default=0, ge=0)
     """How many blank rows may stand inside the table."""
+    group_blanks: Literal["refuse", "fill", "leave"] = "refuse"
+    """What a blank header cell, not merged, to the right of a group means: `"fill"`, that it belongs to the group;
+    `"leave"`, that it belongs to none; otherwise nobody can tell, and the table is refused."""
+    side_by_side: bool = False
+    """Whether other tables may stand beside it, each behind a blank column and with a header in the same row."""
     total_words: tuple[str, ...] = ()
     """Wordings of a row or a column that totals the others; what it is about is what the context states."""
     grand_total_words: tuple[str, ...] = ()
@@ -271,9 +288,27 @@ class Table(_Entry):
         return found
 
     @cached_property
+    def known_headings(self) -> dict[object, Any]:
+        """What the stacks of header cells that were met stand for, remembered by those who read them."""
+        return {}
+
+    @cached_property
     def required(self) -> frozenset[str]:
         """The keys without whose header this is not the table."""
         return frozenset(column.key for column in self.columns if column.required)
+
+    @cached_property
+    def anchors(self) -> tuple[frozenset[str], ...]:
+        """The folded wordings of which a header of one row must have some: one set for each required key.
+
+        A key that may be found otherwise than by a wording has none.
+        """
+        by_key = {key: [column for column in self.columns if column.key == key] for key in self.required}
+        return tuple(
+            frozenset(fold(header) for column in columns for header in column.headers)
+            for columns in by_key.values()
+            if not any(column.named_by or column.patterns or column.blank_header for column in columns)
+        )
 
     @cached_property
     def totals(self) -> frozenset[str]:
@@ -324,6 +359,8 @@ class Layout(_Entry):
     """Sheets that are not read, visible or hidden, without a remark."""
     hidden_sheets: Literal["ignore", "read", "refuse"] = "ignore"
     """What becomes of a hidden sheet: passed over with a remark, read with a remark, or refused."""
+    comments: Literal["ignore", "remark"] = "ignore"
+    """What becomes of a comment on the cell of a figure: not looked at, or a remark that says it. None is applied."""
     note_words: tuple[str, ...] = (
         *("source", "sources", "champ", "note", "notes", "lecture", "nb", "avertissement"),
         *("s", "nd", "nc", "ns", "so", "p", "r", "e"),
@@ -366,6 +403,12 @@ class Layout(_Entry):
     def note_start(self) -> re.Pattern[str]:
         """How a note begins that no word announces."""
         return re.compile("|".join(self.note_marks) or r"(?!)")
+
+    @property
+    def extra(self) -> Extra:
+        """What has to be read of a workbook beside its cells."""
+        comments = Extra.COMMENTS if self.comments == "remark" else Extra.NONE
+        return comments | (Extra.NAMES if any(context.defined_name for context in self.contexts) else Extra.NONE)
 
     def is_note_sheet(self, sheet: str) -> bool:
         """Whether a sheet holds sources and explanations only."""

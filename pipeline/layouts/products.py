@@ -1,15 +1,13 @@
 """What a layout can produce, and what each product needs: read from the stage's contracts, written nowhere else.
 
-What belongs here: columns and required fields by product. What does not: the contracts themselves
-(``pipeline.contracts``, which is not imported here because the reading processes stay light).
+What belongs here: columns and required fields by product. What does not: the contracts (``pipeline.contracts``).
 """
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
-from typing import Any
+
+from pipeline.contracts import stage
 
 PRODUCTS = ("observation", "target", "agreement", "funding", "correction")
 
@@ -44,16 +42,10 @@ _FRENCH = {
 
 
 @cache
-def _contracts() -> dict[str, Any]:
-    text = resources.files("pipeline").joinpath("contracts", "stage.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-@cache
 def needed_fields(product: str) -> tuple[str, ...]:
     """Return the fields without which a row is no row of the product, those that a message can name first."""
-    contract = _contracts()[product]
-    needed = [name for name in (*contract["key"], *contract["required"]) if name not in _FILLED_LATER]
+    columns = stage()[product].columns
+    needed = [column.name for column in columns if column.required and column.name not in _FILLED_LATER]
     return tuple(sorted(needed, key=lambda name: name not in _FRENCH))
 
 
@@ -65,4 +57,4 @@ def in_french(field: str) -> str:
 @cache
 def product_fields(product: str) -> frozenset[str]:
     """Return the columns of a product that a layout may fill."""
-    return frozenset(_contracts()[product]["columns"]) - _FILLED_LATER
+    return frozenset(stage()[product].column_names) - _FILLED_LATER

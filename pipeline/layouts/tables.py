@@ -6,17 +6,20 @@ What does not: reading its rows (``rows``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.cells.model import Cell, Kind, Span
 from pipeline.figures import states_unit
 from pipeline.layouts.grid import Grid, Row
-from pipeline.layouts.meanings import read_dimension
+from pipeline.layouts.meanings import read_dimension, read_key
 from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
 from pipeline.periods import period_status
-from pipeline.rejections import Rejection, reject
+from pipeline.rejections import Level, Rejection, reject
 from pipeline.words import fold, nearest
+
+_HEADINGS = 4096
+"""How many stacks of header cells are remembered for one kind of table."""
 
 
 @dataclass(slots=True)
@@ -50,24 +53,69 @@ class Located:
     last_row: int
     headings: dict[int, Heading]
     rejections: list[Rejection]
+    grid: Grid
+    """The sheet, or the columns of it that are the table's own where others stand beside it."""
 
-    def holds(self, row: int) -> bool:
-        """Whether a row is one of the table's."""
-        return self.top <= row <= self.last_row
+    @property
+    def is_refused(self) -> bool:
+        """Whether something is wrong with its header that leaves nobody certain of its columns."""
+        return any(rejection.level is Level.TABLE for rejection in self.rejections)
+
+    def may_hold(self, cell: Cell) -> bool:
+        """Whether a cell stands in the columns that are the table's own, above, in or below it."""
+        return cell.column in self.grid.columns
+
+    def holds(self, cell: Cell) -> bool:
+        """Whether a cell stands in one of the table's rows."""
+        return self.top <= cell.row <= self.last_row and self.may_hold(cell)
 
 
 def locate(grid: Grid, layout: Layout) -> list[Located]:
-    """Return the tables of a sheet, from top to bottom."""
+    """Return the tables of a sheet, from top to bottom and from left to right."""
     candidates = [table for table in layout.tables if table.may_stand_on(grid.name)]
+    found = _locate_from(0, grid, candidates, layout)
+    return sorted(found, key=lambda located: (located.top, located.grid.columns.start))
+
+
+def _locate_from(first: int, grid: Grid, candidates: list[Table], layout: Layout) -> list[Located]:
+    """Return the tables from one row on. Where some stand side by side, each goes its own way down from there."""
     found: list[Located] = []
-    busy_until = 0
+    busy_until = first - 1
     for row in sorted(grid.rows):
-        if row > busy_until:
-            located = _table_at(grid, row, candidates, layout)
-            if located is not None:
-                located.last_row = busy_until = _last_row(grid, located, candidates, layout)
-                found.append(located)
+        located = _table_at(grid, row, candidates, layout) if row > busy_until else None
+        if located is None:
+            continue
+        beside = _side_by_side(grid, row, candidates, layout)
+        if beside:
+            return found + [other for part in beside for other in _locate_from(row, part, candidates, layout)]
+        located.last_row = busy_until = _last_row(grid, located, candidates, layout)
+        found.append(located)
     return found
+
+
+def _side_by_side(grid: Grid, row: int, candidates: list[Table], layout: Layout) -> list[Grid]:
+    """Return the parts of a sheet in which tables stand side by side, each with a header in this row; none for one.
+
+    A blank column separates them. One behind which no header stands parts nothing: it is one of a table's own.
+    """
+    beside = [table for table in candidates if table.side_by_side]
+    if not beside:
+        return []
+    starts = after_blanks(grid, row)
+    strips = [range(*ends) for ends in pairwise([*starts, grid.columns.stop])]
+    found = [strip.start for strip in strips if _table_at(grid.part(strip), row, beside, layout) is not None]
+    bounds = [grid.columns.start, *found[1:], grid.columns.stop]
+    return [grid.part(range(*ends)) for ends in pairwise(bounds)] if found[1:] else []
+
+
+def after_blanks(grid: Grid, top: int) -> list[int]:
+    """Return the columns before which one is blank, in the rows that follow each other from a header on."""
+    filled: set[int] = set()
+    row = top
+    while texts := [column for column, cell in grid.row(row).items() if cell.text.strip()]:
+        filled.update(texts)
+        row += 1
+    return sorted(column for column in filled if column - 1 not in filled)
 
 
 # -- headers -----------------------------------------------------------------------------------------------------
@@ -87,24 +135,38 @@ def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | 
         bottom = top + depth - 1
         if bottom not in grid.rows or (depth > 1 and not _begins_header(grid, top, table)):
             return None
+        if depth == 1 and any(anchor.isdisjoint(grid.words(top)) for anchor in table.anchors):
+            continue
         headings, rejections = _headings(grid, top, bottom, table, layout)
         if table.required <= {heading.column.key for heading in headings.values()}:
+            if any(_has_key(heading, top, bottom, layout) for heading in headings.values()):
+                return None
             # a header cell merged downwards takes its rows with it
             reach = max(grid.span(cell.row, cell.column).bottom for h in headings.values() for cell in h.cells)
             if reach > bottom:
                 bottom = reach
                 headings, rejections = _headings(grid, top, bottom, table, layout)
             rejections += _missing_columns(grid, table, headings)
-            return Located(table, top, bottom + 1, bottom, headings, rejections)
+            if table.group_blanks == "refuse":
+                rejections += _doubtful_groups(grid, top, bottom)
+            return Located(table, top, bottom + 1, bottom, headings, rejections, grid)
     return None
 
 
 def _begins_header(grid: Grid, row: int, table: Table) -> bool:
     """Whether a row can be the first of several header rows: it spans others or names a column, as no note does."""
-    return any(
-        grid.span(row, column) != Span(row, column, row, column) or fold(cell.text) in table.by_header
-        for column, cell in grid.rows[row].items()
-    )
+    return grid.spans_others(row) or not table.by_header.keys().isdisjoint(grid.words(row))
+
+
+def _has_key(heading: Heading, top: int, bottom: int, layout: Layout) -> bool:
+    """Whether what stands lowest in a header is a key already: then its row is one of figures, and no header."""
+    column, lowest = heading.column, heading.cells[-1] if heading.cells else None
+    if lowest is None or not top < lowest.row == bottom or column.parser in {"text", "figure"} or column.named_by:
+        return False
+    if fold(lowest.text) in map(fold, column.headers):
+        return False
+    read = read_key(lowest, column, layout)
+    return read.problem is None and read.meaning is not None
 
 
 def _headings(
@@ -114,9 +176,11 @@ def _headings(
     headings: dict[int, Heading] = {}
     rejections: list[Rejection] = []
     taken: dict[tuple[object, ...], Cell] = {}
-    for position in sorted({c for row in range(top, bottom + 1) for c in _columns(grid, row)}):
-        cells = _stacked(grid, top, bottom, position)
-        heading = _heading(cells, table, layout) if cells else None
+    groups = _groups(grid, top, bottom) if table.group_blanks == "fill" else {}
+    for position, cells in grid.stacks(top, bottom).items():
+        if position in groups:
+            cells = sorted((*groups[position], *cells), key=lambda cell: cell.row)
+        heading = _heading(cells, table, layout)
         if heading is None:
             continue
         column, own = heading.column, cells[-1]
@@ -141,9 +205,47 @@ def _with_blank_header(
     if lacking is None or not headings:
         return headings
     left = [position for position in grid.row(bottom + 1) if position < min(headings)]
-    if not left or _stacked(grid, top, bottom, max(left)):
+    if not left or max(left) in grid.stacks(top, bottom):
         return headings
     return {max(left): Heading(lacking, []), **headings}
+
+
+def _groups(grid: Grid, top: int, bottom: int) -> dict[int, list[Cell]]:
+    """Return, for each column of a header, the groups that stand to the left of its blank cells, from top to bottom.
+
+    A group is a cell with other header cells under it. One that is merged says itself how far it reaches, and a blank
+    column ends any.
+    """
+    stacks = grid.stacks(top, bottom)
+    found: dict[int, list[Cell]] = {}
+    for row in range(top, bottom):
+        group: Cell | None = None
+        for column, cells in stacks.items():
+            own = grid.shown(row, column)
+            if own is not None and own.text.strip():
+                is_group = own is not cells[-1] and grid.span(row, column) == Span(row, column, row, column)
+                group = own if is_group else None
+            elif column - 1 not in stacks:
+                group = None
+            elif group is not None and any(cell.text.strip() for cell in cells):
+                found.setdefault(column, []).append(group)
+    return found
+
+
+def _doubtful_groups(grid: Grid, top: int, bottom: int) -> list[Rejection]:
+    """Return a rejection for each column of which nobody can tell whether it belongs to the group on its left."""
+    stacks = grid.stacks(top, bottom)
+    return [
+        reject(
+            "GROUPE_NON_FUSIONNE",
+            sheet=grid.name,
+            cell=stacks[column][-1].address,
+            raw_text=stacks[column][-1].text,
+            group=groups[-1].text,
+            other=groups[-1].address,
+        )
+        for column, groups in _groups(grid, top, bottom).items()
+    ]
 
 
 def _missing_columns(grid: Grid, table: Table, headings: dict[int, Heading]) -> list[Rejection]:
@@ -156,23 +258,19 @@ def _missing_columns(grid: Grid, table: Table, headings: dict[int, Heading]) -> 
     ]
 
 
-def _columns(grid: Grid, row: int) -> Iterator[int]:
-    """Yield the columns that show something in a row, those of merged ranges included."""
-    for column in grid.row(row):
-        yield from range(column, grid.span(row, column).right + 1)
-
-
-def _stacked(grid: Grid, top: int, bottom: int, column: int) -> list[Cell]:
-    """Return the header cells over a column, from top to bottom, a merged one once."""
-    cells: list[Cell] = []
-    for row in range(top, bottom + 1):
-        cell = grid.shown(row, column)
-        if cell is not None and cell not in cells:
-            cells.append(cell)
-    return cells
-
-
 def _heading(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
+    """Return what a stack of header cells stands for; each is read once, for headers are much alike."""
+    said = tuple((cell.text, cell.value, cell.kind) for cell in cells)
+    known = table.known_headings
+    if said not in known:
+        if len(known) >= _HEADINGS:
+            known.clear()
+        known[said] = _read_heading(cells, table, layout)
+    found: Heading | None = known[said]
+    return found and Heading(found.column, cells, found.named, found.stated_unit, found.obs_status, found.is_total)
+
+
+def _read_heading(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
     """Return what a stack of header cells stands for: a known wording, then what it names, then a pattern."""
     texts = [cell.text for cell in reversed(cells)]  # the lowest level says most
     if len(cells) > 1:
@@ -360,11 +458,8 @@ def table_missing(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
     nearest known one and the line to change.
     """
     known = {header for table in tables for header in table.by_header}
-    best = max(
-        grid.rows.values(),
-        key=lambda row: (sum(fold(cell.text) in known for cell in row.values()), min(len(row), 8)),
-        default={},
-    )
+    nearest_row = max(grid.rows, key=lambda row: (len(known & grid.words(row)), min(len(grid.row(row)), 8)), default=0)
+    best = grid.row(nearest_row)
     expected = "; ".join(" | ".join(map(_in_short, table.columns)) for table in tables if table.produces != CHECK)
     advice = [
         line

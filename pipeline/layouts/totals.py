@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.model import Column, Table
-from pipeline.layouts.rows import Entry
 from pipeline.layouts.tables import Located
+from pipeline.layouts.values import Entry, ValueReader
 from pipeline.territories import parts_of
 
 _Link = Callable[[Entry, Iterable[Entry]], None]
@@ -22,20 +22,25 @@ _ABOUT = ("indicator", "period_start", "period_end")
 _WHERE = ("territory_level", "territory_code")
 
 
-def link_totals(grid: Grid, located: Located, entries: list[Entry], result: Extraction) -> None:
+def link_totals(grid: Grid, located: Located, values: ValueReader, result: Extraction) -> None:
     """Say which cells each total of a table is the sum of, and give the total's cell its role."""
     table = located.table
+    adding = {id(h.column): h.column for h in located.headings.values() if h.column.adds_up}
+    if not (adding or table.total_of or values.has_total_labels):
+        return
+    entries = values.entries()
 
     def link(total: Entry, parts: Iterable[Entry]) -> None:
         cells = [(grid.name, total.cell.address, part.cell.address) for part in parts]
         if cells and not total.is_sum:  # of several sums that a figure may be, the first is compared
-            total.fields["is_total"] = total.is_sum = True
+            total.records.columns["is_total"][total.position] = total.is_sum = True
             grid.claim(total.cell, "total")
             result.parts += cells
 
     if table.total_of == "parent":
         _link_parents(entries, link)
-    _link_breakdowns(located, entries, link)
+    for column in adding.values():
+        _link_breakdown(column, _level(located, column), entries, link)
     if table.totals:
         _link_words(table, entries, link)
 
@@ -55,23 +60,19 @@ def _link_parents(entries: list[Entry], link: _Link) -> None:
                 link(entry, sorted(parts, key=_position))
 
 
-def _link_breakdowns(located: Located, entries: list[Entry], link: _Link) -> None:
+def _link_breakdown(column: Column, level: int, entries: list[Entry], link: _Link) -> None:
     """The whole of a breakdown that adds up totals its parts, all else being equal."""
-    columns = {id(h.column): h.column for h in located.headings.values() if h.column.adds_up}
-    for column in columns.values():
-        level = _level(located, column)
-        groups: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
-        for entry in entries:
-            if len(entry.breakdowns) > level and not entry.line_total:
-                others = (*entry.breakdowns[:level], None, *entry.breakdowns[level + 1 :])
-                about = tuple(entry.fields[name] for name in (*_ABOUT, *_WHERE))
-                groups[about, others].append(entry)
-        for group in groups.values():
-            parts = {entry.breakdowns[level]: entry for entry in group if entry.breakdowns[level]}
-            is_whole = parts.keys() >= column.choices.keys() if column.choices else len(parts) > 1
-            for total in group:
-                if not total.breakdowns[level] and is_whole:
-                    link(total, parts.values())
+    groups: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if len(entry.breakdowns) > level and not entry.line_total:
+            others = (*entry.breakdowns[:level], None, *entry.breakdowns[level + 1 :])
+            groups[tuple(entry.said(name) for name in (*_ABOUT, *_WHERE)), others].append(entry)
+    for group in groups.values():
+        parts = {entry.breakdowns[level]: entry for entry in group if entry.breakdowns[level]}
+        is_whole = parts.keys() >= column.choices.keys() if column.choices else len(parts) > 1
+        for total in group:
+            if not total.breakdowns[level] and is_whole:
+                link(total, parts.values())
 
 
 def _level(located: Located, column: Column) -> int:
@@ -97,17 +98,17 @@ def _link_words(table: Table, entries: list[Entry], link: _Link) -> None:
             same = [p for p in before[entry.cell.row] if p.heading.column is entry.heading.column]
             link(entry, [p for p in same if all(p.heading.named.get(name) == value for name, value in names)])
             above[entry.cell.column].append(entry)
-        elif entry.fields["territory_level"] != "other" and not entry.is_sum:
+        elif entry.said("territory_level") != "other" and not entry.is_sum:
             above[entry.cell.column].append(entry)
             before[entry.cell.row].append(entry)
 
 
 def _about(entry: Entry) -> tuple[object, ...]:
-    return (entry.fields["breakdown"], *(entry.fields[name] for name in _ABOUT))
+    return (entry.said("breakdown"), *(entry.said(name) for name in _ABOUT))
 
 
 def _place(entry: Entry) -> tuple[str, str]:
-    return entry.fields["territory_level"], entry.fields["territory_code"]
+    return entry.said("territory_level"), entry.said("territory_code")
 
 
 def _position(entry: Entry) -> tuple[int, int]:

@@ -24,8 +24,9 @@ from openpyxl.styles import PatternFill
 
 from pipeline.cells import guard, sniff
 from pipeline.cells.archive import Archive
+from pipeline.cells.model import Extra, Sheet, a1, column_letters
 from pipeline.cells.model import Workbook as ReadWorkbook
-from pipeline.cells.model import a1
+from pipeline.cells.own import AUTHOR, HEADING, without_ours
 from pipeline.cells.read import read_workbook
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.returned import comments
@@ -55,6 +56,7 @@ UNREADABLE = frozenset(
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _MACRO_TYPE = b"macroEnabled.main"
 _MOST_TITLE = 31
+_NARROWEST, _WIDEST = 10, 60
 _FORMATS = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods"}
 _SIGNED = "La signature numérique du classeur ne vaut plus pour cette copie annotée ; l'original signé reste inchangé."
 _ALONE = "Le fichier d'origine n'est pas annoté ({}) : voici la liste de ce qu'il faut y corriger."
@@ -108,7 +110,7 @@ def remarks_by_cell(faults: Iterable[Rejection]) -> dict[str, dict[str, str]]:
         if fault.sheet and fault.cell and position(fault.cell) != (0, 0):
             found.setdefault(fault.sheet, {}).setdefault(fault.cell, []).append(fault)
     return {
-        sheet: {cell: "\n".join(["À corriger", *map(_sentence, of_cell)]) for cell, of_cell in cells.items()}
+        sheet: {cell: "\n".join([HEADING, *map(_sentence, of_cell)]) for cell, of_cell in cells.items()}
         for sheet, cells in found.items()
     }
 
@@ -128,12 +130,16 @@ def _annotate_text(content: Path, verdict: Verdict, folder: Path, limits: Limits
     listing, sheet = workbook.worksheets[0], workbook.create_sheet()
     title = re.sub(r"[\[\]:*?/\\']", " ", read.name)[:_MOST_TITLE].strip() or "Texte"
     sheet.title = title if title != SHEET else f"{title} (texte)"
+    widths: dict[int, int] = {}
     for cell in read.cells:
         write_text(sheet, cell.row, cell.column, cell.text).number_format = "@"
+        widths[cell.column] = max(widths.get(cell.column, _NARROWEST), len(cell.text) + 1)
+    for column, width in widths.items():
+        sheet.column_dimensions[column_letters(column)].width = min(width, _WIDEST)
     fill = PatternFill("solid", fgColor=FAULTY)
     for address, text in remarks_by_cell(verdict.faults[:LISTED]).get(read.name, {}).items():
         sheet[address].fill = fill
-        sheet[address].comment = Comment(text, comments.AUTHOR, height=160, width=320)
+        sheet[address].comment = Comment(text, AUTHOR, height=160, width=320)
     faults = (replace(fault, sheet=sheet.title) if fault.sheet else fault for fault in verdict.faults)
     accepted = (replace(figure, sheet=sheet.title) for figure in verdict.accepted)
     note = "Ce classeur reprend le texte envoyé ; corrigez le fichier d'origine et renvoyez-le."
@@ -147,7 +153,7 @@ def _annotate_text(content: Path, verdict: Verdict, folder: Path, limits: Limits
 
 
 def _annotate_package(content: Path, verdict: Verdict, folder: Path, limits: Limits) -> str:
-    sent = read_workbook(content, limits)
+    sent = read_workbook(content, limits, extra=Extra.COMMENTS)
     earlier = _earlier_list(sent)
     with Archive(content, limits) as archive:
         package = Package(archive)
@@ -183,20 +189,26 @@ def _at_anchors(faults: Iterable[Rejection], sent: ReadWorkbook) -> Iterable[Rej
 def _annotate_sheet(package: Package, styles: Styles, part: str, remarks: dict[str, str]) -> None:
     related = {relation.kind: relation.target for relation in package.relations(part)}
     existing = related.get("comments")
-    said_before = existing is not None and comments.AUTHOR.encode() in package.read(existing)
-    if not remarks and not said_before:
+    said_before = existing is not None and HEADING.encode() in package.read(existing)
+    if not remarks and not said_before and not styles.stale:
         return
-    patch = SheetPatch(package.read(part), remarks, styles.faulty)
+    patch = SheetPatch(package.read(part), remarks, styles)
+    if remarks or said_before:
+        _comment(package, part, patch, existing, remarks)
+    package.put(part, patch.data())
+
+
+def _comment(package: Package, part: str, patch: SheetPatch, existing: str | None, remarks: dict[str, str]) -> None:
+    """Say beside the cells of a sheet what is wrong with them, and take back what is answered."""
     target = existing or package.free_name("xl/comments{}.xml")
-    texts, added = comments.commented(package.read(target) if existing else comments.NO_COMMENTS, remarks)
+    texts, added, removed = comments.commented(package.read(target) if existing else comments.NO_COMMENTS, remarks)
     package.put(target, texts)
     if not existing:
         package.announce(target, comments.COMMENTS_TYPE)
         package.relate(part, "comments", target)
-    if added:
+    if added or patch.drawings is not None:
         drawings = _drawings(package, part, patch)
-        package.put(drawings, comments.drawn(package.read(drawings), added))
-    package.put(part, patch.data())
+        package.put(drawings, comments.drawn(package.read(drawings), added, removed))
 
 
 def _drawings(package: Package, part: str, patch: SheetPatch) -> str:
@@ -289,12 +301,18 @@ def _earlier_list(sent: ReadWorkbook) -> str:
 
 
 def _check_nothing_is_lost(sent: ReadWorkbook, annotated: Path, earlier: str, limits: Limits) -> None:
-    """Read the annotated copy: every cell must say what it said, or else the list alone is sent.
+    """Read the annotated copy: every cell and every comment must say what it said, or else the list alone is sent.
 
     Raises:
         UnusualError: they differ.
     """
-    before = {s.name: (s.cells, s.merges, s.visibility) for s in sent.sheets if s.name != earlier}
-    after = {s.name: (s.cells, s.merges, s.visibility) for s in read_workbook(annotated, limits).sheets}
-    if any(after.get(name) != content for name, content in before.items()):
+    copy = read_workbook(annotated, limits, extra=Extra.COMMENTS)
+    after = {sheet.name: _said(sheet) for sheet in copy.sheets}
+    if any(after.get(sheet.name) != _said(sheet) for sheet in sent.sheets if sheet.name != earlier):
         raise UnusualError("contenu inhabituel")
+
+
+def _said(sheet: Sheet) -> tuple[object, ...]:
+    """Return what a sheet says that is not ours."""
+    theirs = [c._replace(text=said) for c in sheet.comments or () if (said := without_ours(c.text))]
+    return sheet.cells, sheet.merges, sheet.visibility, sorted(theirs)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,20 +19,28 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.cells.model import a1
+from pipeline.cells.own import HEADING
 from pipeline.rejections import Rejection
 from pipeline.returned.splice import MAIN, UNWRITABLE, xml_text
 from pipeline.returned.verdict import Accepted, Verdict
 
-SHEET = "À corriger"
-TITLE = "À corriger dans"
+SHEET = HEADING
+TITLE = f"{HEADING} dans"
 """How the first cell of the list begins, by which a list of an earlier check is recognised."""
 LISTED = 10_000
 """How many faults, and how many accepted figures, are listed one by one; the rest is counted."""
 _LONGEST = 1_000
 WIDTHS = (6, 20, 10, 30, 90, 26)
+FONT = "Calibri"
+A4 = 9
+TITLE_HEIGHT = 24
+"""The height of a title's row, in points."""
+_LINE, _TALLEST = 15, 409
+"""Heights of one line of text and of the tallest row that there can be, in points."""
 
 
 class Line(NamedTuple):
@@ -53,7 +62,7 @@ def lines(verdict: Verdict, sheets: Collection[str] = (), notes: Collection[str]
     faults, accepted = verdict.faults, verdict.accepted
     yield Line("title", (f"{TITLE} « {verdict.file} »",))
     yield Line(
-        "plain", (f"{_counted(len(faults), 'point')} à corriger ; {_counted(len(accepted), 'chiffre')} accepté(s).",)
+        "plain", (f"{_counted(len(faults), 'point')} à corriger ; {_counted(len(accepted), 'chiffre accepté')}.",)
     )
     yield Line("plain", ("Corrigez les cellules indiquées, enregistrez le fichier sous le même nom et renvoyez-le.",))
     yield from (Line("bold", (note,)) for note in notes)
@@ -79,7 +88,8 @@ def lines(verdict: Verdict, sheets: Collection[str] = (), notes: Collection[str]
 
 
 def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number > 1 else ''}"
+    """Return a number of things, every word of which takes the plural: ``2 chiffres acceptés``."""
+    return f"{number} {noun.replace(' ', 's ')}s" if number > 1 else f"{number} {noun}"
 
 
 def _not_listed(number: int) -> Iterator[Line]:
@@ -104,10 +114,31 @@ def location(sheet: str, cell: str) -> str:
     return f"'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}"
 
 
+def height(line: Line) -> int:
+    """Return the height of the row of a line, in points."""
+    if line.look == "title":
+        return TITLE_HEIGHT
+    return fitted((text, WIDTHS[at]) for at, text in enumerate(told(line)) if _look(line, at + 1) in _WRAPPED)
+
+
+def fitted(wrapped: Iterable[tuple[str, int]]) -> int:
+    """Return the height in points of a row of wrapped texts, each with the width of its column in characters.
+
+    Not every program finds it by itself when it opens a workbook.
+    """
+    deepest = max(
+        (sum(ceil(max(len(row), 1) / width) for row in text.split("\n")) for text, width in wrapped), default=1
+    )
+    return min(_TALLEST, _LINE * deepest)
+
+
 def _look(line: Line, column: int) -> str:
     if line.look != "fault":
         return line.look
     return "link" if column == 3 and line.link else "text"
+
+
+_WRAPPED = {"text", "header"}
 
 
 def sheet_xml(listed: Iterator[Line], looks: Mapping[str, int]) -> bytes:
@@ -120,7 +151,7 @@ def sheet_xml(listed: Iterator[Line], looks: Mapping[str, int]) -> bytes:
             style = looks[_look(line, column)]
             content = f'<is><t xml:space="preserve">{xml_text(text)}</t></is>'
             cells += f'<c r="{a1(row, column)}" s="{style}" t="inlineStr">{content}</c>' if text else ""
-        rows.append(f'<row r="{row}">{cells}</row>')
+        rows.append(f'<row r="{row}" ht="{height(line)}" customHeight="1">{cells}</row>')
         if line.link:
             links.append(f'<hyperlink ref="{a1(row, 3)}" location="{xml_text(location(*line.link))}"/>')
     columns = "".join(
@@ -131,18 +162,20 @@ def sheet_xml(listed: Iterator[Line], looks: Mapping[str, int]) -> bytes:
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN}">'
         '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>'
+        f'<sheetFormatPr defaultRowHeight="{_LINE}"/>'
         f"<cols>{columns}</cols><sheetData>{''.join(rows)}</sheetData>"
         f"{f'<hyperlinks>{chr(10).join(links)}</hyperlinks>' if links else ''}"
-        '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
+        f'<pageSetup paperSize="{A4}" orientation="landscape" fitToHeight="0"/></worksheet>'
     ).encode()
 
 
 _FONTS = {
-    "title": Font(bold=True, size=16, color="FF9C0006"),
-    "bold": Font(bold=True),
-    "header": Font(bold=True),
-    "link": Font(underline="single", color="FF0563C1"),
+    "title": Font(FONT, 16, bold=True, color="FF9C0006"),
+    "bold": Font(FONT, 11, bold=True),
+    "header": Font(FONT, 11, bold=True),
+    "link": Font(FONT, 11, underline="single", color="FF0563C1"),
 }
+_PLAIN = Font(FONT, 11)
 _HEADER = PatternFill("solid", fgColor="FFF2F2F2")
 
 
@@ -153,12 +186,15 @@ def fill_sheet(sheet: Worksheet, listed: Iterator[Line]) -> None:
     sheet.sheet_view.showGridLines = False
     for number, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.page_setup.paperSize, sheet.page_setup.orientation, sheet.page_setup.fitToHeight = A4, "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for row, line in enumerate(listed, start=1):
+        sheet.row_dimensions[row].height = height(line)
         for column, text in enumerate(told(line), start=1):
             look = _look(line, column)
             cell = write_text(sheet, row, column, text)
-            cell.font = _FONTS.get(look, Font())
-            cell.alignment = Alignment(vertical="top", wrap_text=look in {"text", "header"})
+            cell.font = _FONTS.get(look, _PLAIN)
+            cell.alignment = Alignment(vertical="top", wrap_text=look in _WRAPPED)
             if look == "header":
                 cell.fill = _HEADER
             if look == "link" and line.link:

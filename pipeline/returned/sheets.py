@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from pipeline.cells.model import a1
 from pipeline.returned.splice import (
@@ -23,6 +23,7 @@ from pipeline.returned.splice import (
     walk,
     with_attributes,
 )
+from pipeline.returned.styles import Styles
 from pipeline.returned.verdict import position
 
 # What may stand before the drawings of comments, in the order that the format prescribes.
@@ -46,12 +47,13 @@ class SheetPatch:
     Args:
         data: the part.
         marked: the cells to mark, as A1 addresses.
-        faulty: what turns the number of a format into that of its marked twin.
+        styles: the formats, which turn the one of a cell into its marked twin and back.
     """
 
-    def __init__(self, data: bytes, marked: Iterable[str], faulty: Callable[[int], int]) -> None:
+    def __init__(self, data: bytes, marked: Iterable[str], styles: Styles) -> None:
         self._data = data
-        self._faulty = faulty
+        self._styles = styles
+        self._stale = {str(number) for number in styles.stale}
         self._splices: list[Splice] = []
         self._wanted: dict[int, list[int]] = {}
         for row, column in sorted(map(position, marked)):
@@ -139,17 +141,21 @@ class SheetPatch:
         else:
             self._column = before + 1
         self._is_unordered |= self._column <= before or row != self._row
-        columns = self._wanted.get(row)
-        if not columns:
-            return
+        columns = self._wanted.get(row, [])
         missing = [column for column in columns if column < self._column] if row == self._row else []
         if missing:
             self._add_cells(at, row, missing)
+        style = attributes.get("s", "0")
         if self._column in columns:
             columns.remove(self._column)
-            tag = tag_at(self._data, at)
-            marked = with_attributes(tag, s=self._faulty(int(attributes.get("s", 0))))
-            self._splices.append(Splice(at, at + len(tag), marked))
+            self._give(at, self._styles.faulty(int(style)))
+        elif style in self._stale:
+            self._give(at, self._styles.restored(int(style)))
+
+    def _give(self, at: int, style: int) -> None:
+        """Give a format to the cell whose tag starts at a position."""
+        tag = tag_at(self._data, at)
+        self._splices.append(Splice(at, at + len(tag), with_attributes(tag, s=style)))
 
     def _leave_row(self, at: int) -> None:
         missing = list(self._wanted.get(self._row, ()))
@@ -207,6 +213,6 @@ class SheetPatch:
             inherited = self._row_style or next(
                 (style for first, last, style in self._column_styles if first <= column <= last), 0
             )
-            style = self._faulty(inherited)
+            style = self._styles.faulty(inherited)
             cells += b'<%sc r="%s" s="%d"/>' % (self._prefix, a1(row, column).encode(), style)
         return cells

@@ -6,19 +6,17 @@ What does not: how the lists look (``listing``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
+from pipeline.cells import model
 from pipeline.figures.units import unit
 from pipeline.rejections import Rejection
 from pipeline.territories import territories
 from pipeline.typography import french_number
-
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +36,29 @@ class Verdict:
     file: str
     faults: tuple[Rejection, ...]
     accepted: tuple[Accepted, ...]
+    doubts: tuple[Rejection, ...] = ()
+    """What to look at once more, though nothing of it is refused."""
 
     @classmethod
-    def of(cls, file: str, faults: Iterable[Rejection], accepted: Iterable[Accepted]) -> Verdict:
+    def of(
+        cls,
+        file: str,
+        faults: Iterable[Rejection],
+        accepted: Iterable[Accepted],
+        doubts: Iterable[Rejection] = (),
+    ) -> Verdict:
         """Return the verdict with its lists in order: the whole file first, then sheet by sheet, row by row."""
         return cls(
             file,
             tuple(sorted(faults, key=lambda fault: (fault.sheet, *position(fault.cell), fault.reason))),
             tuple(sorted(accepted, key=lambda figure: (figure.sheet, *position(figure.cell), figure.reading))),
+            tuple(doubts),
         )
 
 
 def position(address: str) -> tuple[int, int]:
     """Return the row and the column of an A1 address, ``(0, 0)`` where there is none."""
-    match = _ADDRESS.fullmatch(address)
-    if match is None:
-        return 0, 0
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
+    return model.position(address) or (0, 0)
 
 
 def accepted_row(row: dict[str, Any]) -> Accepted:

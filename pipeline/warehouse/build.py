@@ -9,7 +9,8 @@ right (``audit``), publishing (``pipeline.releases``).
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,9 @@ import polars as pl
 from pipeline.contracts import stage as stage_contracts
 from pipeline.settings import Settings
 from pipeline.warehouse.relations import PREVIOUS, SCHEMAS, Relation, load_relations
+
+Config = dict[str, str | bool | int | float | list[str]]
+"""Settings of a DuckDB connection."""
 
 STAGE_FILE = "stage.duckdb"
 WORK_FILE = "housing.duckdb"
@@ -34,7 +38,10 @@ def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     The caller holds the warehouse (``lock.hold_warehouse``).
     """
     settings.work.mkdir(parents=True, exist_ok=True)
-    with open_databases(settings.work / WORK_FILE, settings.work / STAGE_FILE) as connection:
+    with (
+        bounded(settings.work / "spill", settings.database_memory_bytes) as bounds,
+        open_databases(settings.work / WORK_FILE, settings.work / STAGE_FILE, bounds) as connection,
+    ):
         if settings.published.exists():
             # A release is a function of what was received and of nothing else: only checks may read the one before.
             # One that cannot be opened any more is as good as none.
@@ -44,9 +51,24 @@ def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextlib.contextmanager
-def open_databases(work: Path | str, stage: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a working database and attach a stage to it; ``":memory:"`` serves for both in a test."""
-    with duckdb.connect(work, config={"autoinstall_known_extensions": False}) as connection:
+def bounded(spill: Path, memory_bytes: int) -> Iterator[Config]:
+    """Yield what keeps a database within its memory: the limit, and the folder to which it spills what goes beyond.
+
+    The folder is the caller's alone; it is emptied before, of what a run that was cut left behind, and removed after.
+    """
+    shutil.rmtree(spill, ignore_errors=True)
+    try:
+        yield {"memory_limit": f"{memory_bytes}B", "temp_directory": str(spill)}
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def open_databases(
+    work: Path | str, stage: Path | str, bounds: Config | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a working database within its ``bounds`` and attach a stage; ``":memory:"`` serves for both in a test."""
+    with duckdb.connect(work, config={"autoinstall_known_extensions": False, **(bounds or {})}) as connection:
         # ATTACH takes no parameter; the path is ours, and its quotes are doubled
         connection.execute(f"ATTACH {quoted(str(stage))} AS stage")
         for schema in SCHEMAS:
@@ -65,20 +87,46 @@ def write_stage(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.D
     Raises:
         ContractBrokenError: a frame's columns are not its contract's.
     """
-    for name, frame in frames.items():
-        expected = stage_contracts()[name].polars_schema()
-        if dict(frame.schema) != expected:
-            raise ContractBrokenError(f"stage.{name}: {dict(frame.schema)}, expected {expected}")
+    write_slices(connection, [frames])
+
+
+def write_slices(connection: duckdb.DuckDBPyConnection, slices: Iterable[Mapping[str, pl.DataFrame]]) -> None:
+    """Replace stage tables by typed frames that come slice by slice, all or none.
+
+    The first frame of a table replaces what it held, the others add to it: no more than two slices are ever in memory.
+
+    Raises:
+        ContractBrokenError: a frame's columns are not its contract's.
+    """
+    written: set[str] = set()
     connection.execute("BEGIN")
     try:
-        for name, frame in frames.items():
-            connection.register("incoming", frame)
-            connection.execute(f'CREATE OR REPLACE TABLE stage.main."{name}" AS FROM incoming')  # contract name
-            connection.unregister("incoming")
-    except duckdb.Error:
+        for frames in slices:
+            for name in frames.keys() - written:
+                _create_stage_table(connection, name)
+            written |= frames.keys()
+            for name, frame in frames.items():
+                _append(connection, name, frame)
+    except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _create_stage_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    columns = ", ".join(f'"{column.name}" {column.type}' for column in stage_contracts()[name].columns)
+    connection.execute(f'CREATE OR REPLACE TABLE stage.main."{name}" ({columns})')
+
+
+def _append(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    expected = stage_contracts()[name].polars_schema()
+    if dict(frame.schema) != expected:
+        raise ContractBrokenError(f"stage.{name}: {dict(frame.schema)}, expected {expected}")
+    if frame.is_empty():
+        # after an INSERT of no rows, DuckDB 1.5 shows none of those that the same transaction adds, if they are many
+        return
+    # by the name of the variable: a registered frame would be held until the end of the transaction
+    connection.execute(f'INSERT INTO stage.main."{name}" FROM frame')  # contract name
 
 
 def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> int | None:

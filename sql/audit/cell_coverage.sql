@@ -17,22 +17,20 @@ allowed = [
 -- rejections, or among the notices once a later file has replaced its own; a total that is only compared, and not
 -- loaded, ends among the reconciliations. Of a record of a withdrawn file, the submission alone tells the end.
 WITH refused AS (
-    SELECT submission_id, sheet, cell, 'fact.rejection' AS went_to FROM fact.rejection
+    SELECT submission_id, sheet, cell, reason, 'fact.rejection' AS went_to FROM fact.rejection
     UNION ALL
-    SELECT submission_id, sheet, cell, 'audit.notice' FROM audit.notice WHERE row_level = 'superseded'
+    SELECT submission_id, sheet, cell, reason, 'audit.notice' FROM audit.notice WHERE row_level = 'superseded'
 ),
 
-loaded AS (
-    SELECT submission_id, sheet, cell, 1 AS choice, 'fact.observation_history' AS went_to
-    FROM fact.observation_history
+-- figures apart, which are by far the most
+recorded AS (
     -- commitments, agreements and financings hold the last version only: an earlier cell ends there when its row was
     -- replaced by the same row of a later file
-    UNION ALL
-    SELECT s.submission_id, s.sheet, s.cell, 2, 'fact.target'
+    SELECT s.submission_id, s.sheet, s.cell, 1 AS choice, 'fact.target' AS went_to
     FROM stage.target AS s
     SEMI JOIN fact.target AS f ON f.plan = s.plan AND f.line_id = s.line_id
     UNION ALL
-    SELECT s.submission_id, s.sheet, s.cell, 3, 'fact.agreement'
+    SELECT s.submission_id, s.sheet, s.cell, 2, 'fact.agreement'
     FROM stage.agreement AS s
     SEMI JOIN fact.agreement AS f
         ON f.signatory = s.signatory
@@ -43,7 +41,7 @@ loaded AS (
         AND f.event IS NOT DISTINCT FROM s.event
         AND f.other_parties IS NOT DISTINCT FROM s.other_parties
     UNION ALL
-    SELECT s.submission_id, s.sheet, s.cell, 4, 'fact.funding'
+    SELECT s.submission_id, s.sheet, s.cell, 3, 'fact.funding'
     FROM stage.funding AS s
     SEMI JOIN fact.funding AS f
         ON f.lender = s.lender
@@ -53,11 +51,11 @@ loaded AS (
         AND f.territory_level IS NOT DISTINCT FROM s.territory_level
         AND f.territory_code IS NOT DISTINCT FROM s.territory_code
     UNION ALL
-    SELECT submission_id, sheet, cell, 5, went_to FROM refused
+    SELECT submission_id, sheet, cell, 4, went_to FROM refused
     UNION ALL
-    SELECT submission_id, sheet, cell, 6, 'audit.reconciliation' FROM stage.total
+    SELECT submission_id, sheet, cell, 5, 'audit.reconciliation' FROM stage.total
     UNION ALL
-    SELECT r.submission_id, r.sheet, r.cell, 7, 'fact.submission'
+    SELECT r.submission_id, r.sheet, r.cell, 6, 'fact.submission'
     FROM (
         SELECT submission_id, sheet, cell FROM stage.target
         UNION ALL SELECT submission_id, sheet, cell FROM stage.agreement
@@ -67,20 +65,23 @@ loaded AS (
     WHERE s.withdrawn_on IS NOT NULL
     UNION ALL
     -- a line of a correction file that was replaced ends with its later version, or was lifted by it
-    SELECT submission_id, sheet, cell, 8, 'fact.correction' FROM stage.correction
+    SELECT submission_id, sheet, cell, 7, 'fact.correction' FROM stage.correction
 ),
 
--- one destination a cell: a figure that was loaded and remarked upon is loaded
+-- one destination a cell: a record that was loaded and remarked upon is loaded
 destinations AS (
     SELECT submission_id, sheet, cell, arg_min(went_to, choice) AS went_to
-    FROM loaded
+    FROM recorded
     WHERE cell <> ''
     GROUP BY ALL
 ),
 
--- a refusal of a whole sheet or file takes all its figures with it
+-- a refusal of a whole file, sheet or table takes all its figures with it
 refused_sheets AS (
-    SELECT DISTINCT submission_id, sheet, went_to FROM refused WHERE cell = ''
+    SELECT DISTINCT submission_id, sheet, went_to
+    FROM refused
+    LEFT JOIN stage.reason AS r USING (reason)
+    WHERE cell = '' OR r.row_level = 'table'
 )
 
 SELECT
@@ -90,13 +91,19 @@ SELECT
     c.cell,
     c.kind,
     c.role,
-    coalesce(
-        d.went_to, CASE WHEN c.role IN ('value', 'total', 'unclaimed') THEN coalesce(t.went_to, f.went_to) END
-    ) AS went_to,
+    CASE
+        -- a figure that was loaded and remarked upon is loaded
+        WHEN h.cell IS NOT NULL THEN 'fact.observation_history'
+        WHEN d.cell IS NOT NULL THEN d.went_to
+        WHEN c.role IN ('value', 'total', 'unclaimed') THEN coalesce(t.went_to, f.went_to)
+    END AS went_to,
     c.raw_text,
     c.hidden
 FROM stage.cell AS c
 LEFT JOIN fact.submission AS s USING (submission_id)
+LEFT JOIN fact.observation_history AS h USING (submission_id, sheet, cell)
 LEFT JOIN destinations AS d USING (submission_id, sheet, cell)
 LEFT JOIN refused_sheets AS t USING (submission_id, sheet)
 LEFT JOIN refused_sheets AS f ON f.submission_id = c.submission_id AND f.sheet = ''
+-- as the cells were read, sheet by sheet
+ORDER BY c.rowid

@@ -113,7 +113,7 @@ WITH several AS (
 
 vintages AS (
     SELECT
-        h.*,
+        h.* EXCLUDE (observation_id, label, remark, value_low, value_high, obs_status, missing_reason, is_total),
         s.file,
         coalesce(h.publisher, '') AS voice,
         concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell,

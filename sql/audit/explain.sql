@@ -1,18 +1,18 @@
 /*
-row_en = "One cell behind a figure, of fact or of any kpi relation: FROM audit.explain('households_housed', 'Hauts-de-France', '2021')."
-row_fr = "Une cellule à l'origine d'un chiffre, de fact ou d'une relation kpi : FROM audit.explain('households_housed', 'Hauts-de-France', '2021')."
+row_en = "One cell behind a figure of any relation of fact or kpi: FROM audit.explain('households_housed', 'Hauts-de-France', '2021')."
+row_fr = "Une cellule à l'origine d'un chiffre de toute relation de fact ou kpi : FROM audit.explain('households_housed', 'Hauts-de-France', '2021')."
 key = ["observation_id"]
 parameters = ["wanted_figure", "wanted_territory", "wanted_period"]
 columns = [
-    "figure", "figure_value", "stands_for", "is_current", "indicator", "breakdown", "territory", "period", "value",
-    "unit", "precision", "qualifier", "obs_status", "missing_reason", "raw_text", "file", "sheet", "cell", "source",
+    "figure", "figure_value", "stands_for", "is_current", "indicator", "breakdown", "item", "territory", "period",
+    "value", "unit", "precision", "qualifier", "obs_status", "missing_reason", "raw_text", "file", "sheet", "cell", "source",
     "known_on", "superseded_on", "received_at", "submission_id", "sha256", "observation_id",
     "old_text", "correction_reason", "decided_by", "decided_on", "relations", "upstream",
 ]
 
 [describe.figure]
-en = "Figure asked for: an indicator, or a column of a kpi relation."
-fr = "Chiffre demandé : un indicateur, ou une colonne d'une relation kpi."
+en = "What was asked for: an indicator, a column of a kpi relation, a register (funding, target, agreement) or an item of it."
+fr = "Ce qui est demandé : indicateur, colonne d'une relation kpi, registre (funding, target, agreement) ou l'une de ses lignes."
 
 [describe.figure_value]
 type = "DOUBLE"
@@ -23,6 +23,10 @@ fr = "Le chiffre lui-même, tel que la relation kpi le contient ; nul si aucune 
 en = "stated: says the figure; term: of its formula; part: of its sum; compared: beside it; target and achieved: of a commitment."
 fr = "stated : l'énonce ; term : terme de sa formule ; part : de sa somme ; compared : en regard ; target, achieved : engagement, réalisé."
 allowed = ["stated", "term", "part", "compared", "target", "achieved"]
+
+[describe.item]
+en = "Which row of a register: the beneficiary, the line of a plan, the parties and subject of an agreement; else empty."
+fr = "Ligne d'un registre : le bénéficiaire, la ligne d'un plan, les parties et l'objet d'une convention ; sinon vide."
 
 [describe.is_current]
 type = "BOOLEAN"
@@ -86,31 +90,74 @@ taken AS (
     ANTI JOIN stated AS s ON s.observation_id = h.observation_id
 ),
 
+-- What do the registers say? Financings, commitments and agreements are no series of figures: each row has a cell.
+registers AS (
+    SELECT
+        'fact.funding' AS register, [beneficiary] AS names, beneficiary AS item, NULL AS indicator, territory_level,
+        territory_code, territory, NULL AS period, event, value, unit, precision, qualifier, obs_status,
+        missing_reason, raw_text, submission_id, sheet, cell, known_on
+    FROM fact.funding
+    UNION ALL
+    SELECT
+        'fact.target', [concat(plan, ', ', line_id), label], concat(plan, ', ', line_id), indicator, 'national', 'FR',
+        NULL, period, plan, value, unit, precision, qualifier, obs_status, missing_reason, raw_text, submission_id,
+        sheet, cell, known_on
+    FROM fact.target
+    UNION ALL
+    SELECT
+        'fact.agreement', [signatory, other_parties, theme], concat_ws(', ', signatory, other_parties, theme), NULL,
+        territory_level, territory_code, territory, strftime(signed_on, '%Y'), event, NULL, NULL, NULL, NULL, NULL,
+        NULL, raw_text, submission_id, sheet, cell, known_on
+    FROM fact.agreement
+),
+
+-- Which rows of a register are asked for? All, by its name (funding), or those of a name in it (a beneficiary, a line,
+-- a party), everywhere or of one territory, at any time or of a period or occasion that says what was asked (2025).
+asked AS (
+    SELECT r.*, concat_ws('/', r.submission_id, r.sheet, r.cell) AS observation_id
+    FROM registers AS r
+    LEFT JOIN meant AS m ON m.level = r.territory_level AND m.code = r.territory_code
+    WHERE
+        (
+            lower(wanted_figure) IN (r.register, split_part(r.register, '.', 2))
+            OR list_contains(list_transform(r.names, lambda name: lower(name)), lower(wanted_figure))
+        )
+        AND (m.code IS NOT NULL OR coalesce(wanted_territory, '') = '')
+        AND contains(lower(concat_ws(' ', r.period, r.event)), lower(coalesce(wanted_period, '')))
+),
+
+-- one that a KPI took is about the period that its lineage tells
+taken_of_registers AS (
+    SELECT DISTINCT r.* REPLACE (l.input_period AS period), l.observation_id
+    FROM registers AS r
+    JOIN links AS l
+        ON l.input_relation = r.register AND l.observation_id = concat_ws('/', r.submission_id, r.sheet, r.cell)
+    ANTI JOIN asked AS a ON a.observation_id = l.observation_id
+),
+
 cells AS (
     SELECT
         CASE WHEN superseded_on IS NULL THEN 'fact.observation' ELSE 'fact.observation_history' END AS held_by,
-        indicator, breakdown, territory, period, value, unit, precision, qualifier, obs_status, missing_reason,
-        raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id
+        indicator, breakdown, '' AS item, territory, period, value, unit, precision, qualifier, obs_status,
+        missing_reason, raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id
     FROM stated
     UNION ALL
     SELECT
-        NULL, indicator, breakdown, territory, period, value, unit, precision, qualifier, obs_status, missing_reason,
-        raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id
+        NULL, indicator, breakdown, '', territory, period, value, unit, precision, qualifier, obs_status,
+        missing_reason, raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id
     FROM taken
     UNION ALL
     SELECT
-        'fact.target', t.indicator, '', NULL, l.input_period, t.value, t.unit, t.precision, t.qualifier, t.obs_status,
-        t.missing_reason, t.raw_text, t.submission_id, t.sheet, t.cell, t.known_on, NULL, l.observation_id
-    FROM fact.target AS t
-    JOIN links AS l
-        ON l.input_relation = 'fact.target' AND l.observation_id = concat_ws('/', t.submission_id, t.sheet, t.cell)
+        register, indicator, '', item, territory, period, value, unit, precision, qualifier, obs_status,
+        missing_reason, raw_text, submission_id, sheet, cell, known_on, NULL, observation_id
+    FROM asked
     UNION ALL
     SELECT
-        NULL, NULL, '', a.territory, l.input_period, NULL, NULL, NULL, NULL, NULL, NULL, a.raw_text, a.submission_id,
-        a.sheet, a.cell, a.known_on, NULL, l.observation_id
-    FROM fact.agreement AS a
-    JOIN links AS l
-        ON l.input_relation = 'fact.agreement' AND l.observation_id = concat_ws('/', a.submission_id, a.sheet, a.cell)
+        -- an agreement is counted and holds no figure itself
+        CASE register WHEN 'fact.target' THEN register END, indicator, '', item, territory, period, value, unit,
+        precision, qualifier, obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on, NULL,
+        observation_id
+    FROM taken_of_registers
 ),
 
 -- a figure that several relations hold is made from the same cells: one row a cell, all relations beside it
@@ -141,6 +188,7 @@ SELECT
     c.superseded_on IS NULL AS is_current,
     c.indicator,
     c.breakdown,
+    c.item,
     c.territory,
     c.period,
     c.value,
@@ -175,4 +223,4 @@ LEFT JOIN fact.correction AS x
     ON x.submission_id = c.submission_id AND x.sheet = c.sheet AND x.cell = c.cell AND x.status <> 'expired'
 ORDER BY
     list_position(['stated', 'target', 'term', 'part', 'achieved', 'compared'], u.stands_for), c.territory, c.period,
-    c.breakdown, is_current DESC, c.known_on DESC
+    c.breakdown, c.item, is_current DESC, c.known_on DESC

@@ -74,10 +74,6 @@ commitments AS (
     SELECT
         *,
         concat(plan, ', ', line_id) AS item,
-        CASE
-            WHEN year(period_end) = year(period_start) OR period_end IS NULL THEN strftime(period_start, '%Y')
-            ELSE strftime(period_start, '%Y-') || strftime(period_end, '%Y')
-        END AS period,
         concat_ws('/', submission_id, sheet, cell) AS observation_id
     FROM kpi.target_progress
 ),

@@ -129,13 +129,7 @@ indicators AS (
 ),
 
 commitments AS (
-    SELECT
-        t.*,
-        concat('[', s.file, ']', t.sheet, '!', t.cell) AS at_cell,
-        CASE
-            WHEN year(t.period_end) = year(t.period_start) OR t.period_end IS NULL THEN strftime(t.period_start, '%Y')
-            ELSE strftime(t.period_start, '%Y-') || strftime(t.period_end, '%Y')
-        END AS period
+    SELECT t.*, concat('[', s.file, ']', t.sheet, '!', t.cell) AS at_cell
     FROM fact.target AS t
     JOIN fact.submission AS s USING (submission_id)
 ),
@@ -207,10 +201,17 @@ dont AS (
 ),
 
 -- A published rate of change is held against the figures of its two years (dim.indicator.growth_of). What their writing
--- allows is found at the ends: the least now over the most then, and the most now over the least then.
+-- allows is found at the ends: the least now over the most then, and the most now over the least then. The few rates
+-- are picked first: they would else be met with the figures of every indicator.
+rates AS MATERIALIZED (
+    SELECT f.*, i.label_fr, i.growth_of
+    FROM figures AS f
+    JOIN dim.indicator AS i ON i.code = f.indicator AND i.growth_of IS NOT NULL
+),
+
 growth AS (
     SELECT
-        'growth' AS kind, i.label_fr AS what, w.indicator, w.breakdown, w.territory_level, w.territory_code,
+        'growth' AS kind, w.label_fr AS what, w.indicator, w.breakdown, w.territory_level, w.territory_code,
         w.territory, w.period, w.unit, w.value AS stated_value, w.precision AS stated_precision,
         w.qualifier AS stated_qualifier, w.at_least AS stated_at_least, w.at_most AS stated_at_most,
         w.at_cell AS stated_cell, w.known_on AS stated_known_on, greatest(n.known_on, b.known_on) AS parts_known_on,
@@ -225,17 +226,16 @@ growth AS (
         CASE WHEN b.at_least > 0 THEN 100 * (n.at_most / b.at_least - 1) END AS parts_at_most,
         n.qualifier IN ('=', '~') AND b.qualifier IN ('=', '~') AS are_points,
         concat(n.at_cell, '; ', b.at_cell) AS parts_cells
-    FROM figures AS w
-    JOIN dim.indicator AS i ON i.code = w.indicator
+    FROM rates AS w
     JOIN figures AS n
-        ON n.indicator = i.growth_of
+        ON n.indicator = w.growth_of
         AND n.breakdown = w.breakdown
         AND n.period_start = w.period_start
         AND n.period_end = w.period_end
         AND n.territory_level = w.territory_level
         AND n.territory_code = w.territory_code
     JOIN figures AS b
-        ON b.indicator = i.growth_of
+        ON b.indicator = w.growth_of
         AND b.breakdown = w.breakdown
         AND b.period_start = w.period_start - INTERVAL 1 YEAR
         AND b.frequency = w.frequency

@@ -10,6 +10,8 @@ WITH annual AS (
     SELECT a.indicator, a.territory_level, a.territory_code, a.territory, a.year, a.value, i.plausible_change
     FROM fact.annual_as_of(DATE '9999-12-31') AS a
     JOIN dim.indicator AS i ON i.code = a.indicator AND i.growth_of IS NULL
+    -- a figure whose unit is in doubt has a check of its own (scales_are_plausible)
+    ANTI JOIN audit.suspect_scale AS x USING (observation_id)
     WHERE a.qualifier IN ('=', '~')
 )
 

@@ -3,12 +3,12 @@ row_en = "One commitment of a plan, in its latest known version."
 row_fr = "Un engagement d'un plan, dans sa dernière version connue."
 key = ["plan", "line_id"]
 required = [
-    "label", "indicator", "period_start", "unit", "qualifier", "obs_status", "known_on", "submission_id", "sheet",
-    "cell", "raw_text",
+    "label", "indicator", "period", "period_start", "unit", "qualifier", "obs_status", "known_on", "submission_id",
+    "sheet", "cell", "raw_text",
 ]
 columns = [
-    "plan", "line_id", "parent_id", "relation", "label", "indicator", "period_start", "period_end", "value", "unit",
-    "precision", "qualifier", "value_low", "value_high", "at_least", "at_most", "obs_status", "missing_reason",
+    "plan", "line_id", "parent_id", "relation", "label", "indicator", "period", "period_start", "period_end", "value",
+    "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most", "obs_status", "missing_reason",
     "known_on", "submission_id", "sheet", "cell", "raw_text", "remark",
 ]
 
@@ -29,6 +29,10 @@ SELECT
     t.relation,
     t.label,
     t.indicator,
+    CASE
+        WHEN year(t.period_end) = year(t.period_start) OR t.period_end IS NULL THEN strftime(t.period_start, '%Y')
+        ELSE strftime(t.period_start, '%Y-') || strftime(t.period_end, '%Y')
+    END AS period,
     t.period_start,
     t.period_end,
     t.value,

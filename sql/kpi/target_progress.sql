@@ -2,10 +2,10 @@
 row_en = "One commitment of a plan and how far it is kept: target, achieved to date, pace needed, on track or not or unknown."
 row_fr = "Un engagement d'un plan et son avancement : cible, réalisé à ce jour, rythme nécessaire, en bonne voie ou non."
 key = ["plan", "line_id"]
-required = ["label", "indicator", "period_start", "unit", "qualifier", "years_known", "status"]
+required = ["label", "indicator", "period", "period_start", "unit", "qualifier", "years_known", "status"]
 columns = [
-    "plan", "line_id", "parent_id", "relation", "label", "indicator", "period_start", "period_end", "target", "unit",
-    "qualifier", "achieved_to_date", "share_achieved", "years_in_period", "years_elapsed", "years_known", "coverage",
+    "plan", "line_id", "parent_id", "relation", "label", "indicator", "period", "period_start", "period_end", "target",
+    "unit", "qualifier", "achieved_to_date", "share_achieved", "years_in_period", "years_elapsed", "years_known", "coverage",
     "share_of_period_elapsed", "expected_to_date", "pace_needed", "status", "last_known_on",
     "achieved_observation_ids", "submission_id", "sheet", "cell",
 ]
@@ -182,6 +182,7 @@ SELECT
     relation,
     label,
     indicator,
+    period,
     period_start,
     period_end,
     value AS target,

@@ -23,8 +23,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.extractions import extract_all
-from pipeline.load import make_stage
 from pipeline.settings import PROJECT_ROOT, Settings
+from pipeline.staging import stage_slices
 from pipeline.submissions import read_ledger, receive
 from tests.benchmarks import readers
 from tests.benchmarks.workbooks import COLUMNS, LARGE_ROWS, ROWS, SHEETS, large_return, regional_returns
@@ -68,9 +68,9 @@ def test_many_small_workbooks(tmp_path: Path) -> None:
         def run() -> None:
             shutil.rmtree(settings.cache, ignore_errors=True)
             extracted = extract_all(submissions, replace(settings, workers=workers))
-            frames = make_stage(extracted, settings)
-            assert frames["observation"].height > WORKBOOKS
-            assert frames["rejection"].is_empty()
+            slices = list(stage_slices(extracted, settings))
+            assert sum(frames["observation"].height for frames in slices) > WORKBOOKS
+            assert all(frames["rejection"].is_empty() for frames in slices)
 
         return run
 

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
 from pipeline.cli import commands
 from pipeline.explained import page
@@ -24,6 +25,18 @@ ROWS = [
     ["Montant des aides", 2021, "2,5 M€", None],
     ["Livraisons", 2021, "12", None],
 ]
+
+
+def register(path: Path) -> None:
+    """Write a register of two financings, both made up."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Financements"
+    sheet.append(["Prêteur", "Bénéficiaire", "Territoire", "Montant", "Objet", "Date / Événement"])
+    sheet.append(["Action Logement", "Habitat Eurélien", "Centre-Val de Loire", "1,3 M€", "prêt", "Congrès inventé"])
+    sheet.append(["Action Logement", "Finistère Habitat", "Bretagne", "1 M€", "prêt", "Congrès inventé"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
 
 
 class Page(HTMLParser):
@@ -56,6 +69,7 @@ def loaded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     regional_return(
         settings.raw / "regional_return/corse/bilan.xlsx", [["Livraisons", 2021, "5", None]], region="Corse"
     )
+    register(settings.raw / "agreements/registre.xlsx")
     load(settings)
     monkeypatch.setenv("HOUSING_WAREHOUSE", str(settings.warehouse))
     return settings
@@ -98,6 +112,26 @@ def test_a_partial_national_sum_is_explained_by_the_regions_that_reported() -> N
         ("part", "Bretagne", "12"),
         ("part", "Corse", "5"),
     }
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_register_is_explained_without_a_territory_or_a_period() -> None:
+    cells = explained("funding")
+    assert {(cell["item"], cell["raw_text"], cell["cell"]) for cell in cells} == {
+        ("Finistère Habitat", "1 M€", "D3"),
+        ("Habitat Eurélien", "1,3 M€", "D2"),
+    }
+    assert [cell["cell"] for cell in explained("funding", "Bretagne")] == ["D3"]
+    assert housing("explain", "funding", "Corse")[0] == 1
+
+
+def test_the_page_of_a_register_has_no_number_of_its_own(release: duckdb.DuckDBPyConnection) -> None:
+    several, single = page(release, "funding", "", ""), page(release, "Finistère Habitat", "", "")
+    assert several is not None
+    assert single is not None
+    assert '<h1>funding</h1><p>funding</p><p class="quiet">' in several
+    assert all(f"<dd>{name}</dd>" in several for name in ("Finistère Habitat", "Habitat Eurélien"))
+    assert '<p class="number">1\N{NARROW NO-BREAK SPACE}000\N{NARROW NO-BREAK SPACE}000</p>' in single
 
 
 def test_the_page_shows_the_sheet_around_the_cell_and_the_relations_between(release: duckdb.DuckDBPyConnection) -> None:

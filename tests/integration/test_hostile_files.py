@@ -28,6 +28,7 @@ from tests.unit.cells_files import (
     STRICT,
     STRICT_RELATED,
     archive,
+    binary_row,
     compound,
     open_document,
     package,
@@ -35,7 +36,9 @@ from tests.unit.cells_files import (
     rows,
     shared_text,
     strings,
+    wide,
     xls,
+    xlsb,
 )
 
 LIMITS = Limits(seconds=30, memory_bytes=768 * 1024**2, cells=500_000)
@@ -131,32 +134,12 @@ def _(path: Path) -> None:
     xls(path, {"Activité": (0, content)}, shared=tuple(shared_text(text) for text in texts))
 
 
-def _biff12(identifier: int, content: bytes = b"") -> bytes:
-    """Return a record of the binary workbook format."""
-    code = bytes([identifier]) if identifier < 128 else bytes([identifier & 0x7F | 0x80, identifier >> 7])
-    return code + bytes([len(content)]) + content
-
-
-def _wide(text: str) -> bytes:
-    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
-
-
 @file("xlsb.ods", READ)
 def _(path: Path) -> None:
-    sheet = _biff12(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Activité"))
-    content = [_biff12(129), _biff12(148, struct.pack("<4I", 0, 3, 0, 2)), _biff12(145)]
-    for number, row in enumerate(TABLE):
-        content.append(_biff12(0, struct.pack("<I13x", number)))
-        content += [_biff12(6, struct.pack("<II", column, 0) + _wide(cell)) for column, cell in enumerate(row)]
-    relation = f'<Relationship Id="rId1" Type="{RELATED}/worksheet" Target="worksheets/sheet1.bin"/>'
-    archive(
-        path,
-        {
-            "xl/workbook.bin": _biff12(131) + _biff12(143) + sheet + _biff12(144) + _biff12(132),
-            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{PACKAGE}">{relation}</Relationships>',
-            "xl/worksheets/sheet1.bin": b"".join(content) + _biff12(146) + _biff12(130),
-        },
-    )
+    content = [
+        binary_row(row, {at: (6, wide(cell)) for at, cell in enumerate(cells)}) for row, cells in enumerate(TABLE)
+    ]
+    xlsb(path, {"Activité": (0, b"".join(content))})
 
 
 def _old_stream(version: int) -> bytes:
@@ -284,13 +267,29 @@ def _(path: Path) -> None:
     package(path, {"F": rows(f"<row>{cells}</row>" * (LIMITS.cells // 10_000 + 1))})
 
 
-@file("ods-aux-deux-bouts.ods", "LECTEUR_INTERROMPU")
+@file("commentaires-piégés.xlsx", "DANGEREUX")
 def _(path: Path) -> None:
-    """Write two lines at both ends of the grid: the library makes room for all between them, and is aborted."""
+    bomb = '<!DOCTYPE c [<!ENTITY a "aaaa">]><comments><authors/><commentList/></comments>'
+    relation = f'<Relationship Id="c" Type="{RELATED}/comments" Target="../comments1.xml"/>'
+    listing = f'<Relationships xmlns="{PACKAGE}">{relation}</Relationships>'
+    parts = {"xl/worksheets/_rels/sheet1.xml.rels": listing, "xl/comments1.xml": bomb}
+    package(path, {"Activité": rows(inline(TABLE))}, extra=parts)
+
+
+@file("ods-aux-deux-bouts.ods", READ)
+def _(path: Path) -> None:
+    """Write two lines at both ends of the grid: a reader that makes room for all between them fills the memory."""
     cell = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="64"/>'
     blank = '<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'
     line = f"<table:table-row>{cell}</table:table-row>"
     open_document(path, line + blank + line)
+
+
+@file("xlsb-aux-deux-bouts.xlsb", "LECTEUR_INTERROMPU")
+def _(path: Path) -> None:
+    """Write two lines at both ends of the grid: the library makes room for all between them, and is aborted."""
+    line = dict.fromkeys(range(64), (4, b"\x01"))
+    xlsb(path, {"Activité": (0, binary_row(0, line) + binary_row(1_048_575, line))})
 
 
 @file("colonnes-sans-fin.xlsx", "CORROMPU")
@@ -433,7 +432,7 @@ def test_what_is_hidden_or_linked_or_a_macro_is_said(loaded: Settings) -> None:
         return query(loaded, sql, f"{FOLDER}/{name}")
 
     assert [(reason, cell or "") for reason, cell in told("masqués.xlsx")] == [("CELLULE_MASQUEE", "C8")]
-    assert [reason for reason, _ in told("macros.csv")] == ["MACROS_IGNOREES"]
+    assert [reason for reason, _ in told("macros.csv")] == ["MACROS_IGNOREES", "NOMBRE_TEXTE"]
     assert [reason for reason, _ in told("liens.xlsx")] == ["LIEN_EXTERNE"]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 from pipeline.cells.worker import Task
 from pipeline.load import load
@@ -102,7 +103,21 @@ def test_the_copy_that_went_back_can_be_corrected_and_sent_as_it_is(refused: Set
     assert query(refused, "SELECT deliveries FROM kpi.regional") == [(12.0,)]
     roles = "SELECT DISTINCT role FROM audit.cell_coverage WHERE sheet = 'À corriger'"
     assert query(refused, roles) == [("note",)]
+    assert query(refused, "SELECT * FROM audit.notice WHERE reason = 'COMMENTAIRE'") == [], (
+        "our own comment says nothing"
+    )
     assert folders(refused) == []
+
+
+def test_a_comment_that_corrects_a_figure_is_said_and_the_figure_stays(settings: Settings) -> None:
+    book = load_workbook(regional_return(settings.raw / PLACE, GOOD))
+    book["Activité"]["C8"].comment = Comment("remplacer par 812", "Ève")
+    book.save(settings.raw / PLACE)
+    load(settings)
+    said = "SELECT sheet, cell, raw_text, row_level FROM audit.notice WHERE reason = 'COMMENTAIRE'"
+    assert query(settings, said) == [("Activité", "C8", "12", "remark")]
+    assert query(settings, "SELECT deliveries FROM kpi.regional") == [(12.0,)]
+    assert folders(settings) == []
 
 
 def test_a_file_that_was_replaced_and_comes_back_stands_again(refused: Settings, tmp_path: Path) -> None:

@@ -123,7 +123,12 @@ def open_document(path: Path, table: str, *, prolog: str = "", manifest: str = "
 
 
 def xls(
-    path: Path, sheets: Mapping[str, tuple[int, bytes]], *, shared: tuple[bytes, ...] = (), date1904: int = 0
+    path: Path,
+    sheets: Mapping[str, tuple[int, bytes]],
+    *,
+    shared: tuple[bytes, ...] = (),
+    date1904: int = 0,
+    names: bytes = b"",
 ) -> Path:
     """Write a BIFF8 stream, without its OLE2 envelope, of sheets given by visibility and records; return its path."""
     beginning = _beginning(0x0005) + record(0x42, "H", 1200) + record(0x22, "H", date1904)
@@ -134,7 +139,7 @@ def xls(
     for identifier in (0, 10, 164, 165):
         beginning += record(0xE0, "HH16x", 0, identifier)
     items = b"".join(shared)
-    ending = record(0xFC, f"II{len(items)}s", len(shared), len(shared), items) + record(0x0A, "")
+    ending = names + record(0xFC, f"II{len(items)}s", len(shared), len(shared), items) + record(0x0A, "")
     names = {name: name.encode("utf-16-le") for name in sheets}
     offset = len(beginning) + sum(12 + len(name) for name in names.values()) + len(ending)
     announced = content = b""
@@ -168,3 +173,77 @@ def _beginning(kind: int) -> bytes:
 
 def _font(raised: int) -> bytes:
     return record(0x31, "5H4BBB5s", 200, 0, 0x7FFF, 400, raised, 0, 0, 0, 0, 5, 0, b"Arial")
+
+
+_BINARY = "application/vnd.ms-excel"
+_BINARY_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Default Extension="bin" ContentType="{_BINARY}.sheet.binary.macroEnabled.main"/>{{overrides}}</Types>'
+)
+
+
+def xlsb(path: Path, sheets: Mapping[str, tuple[int, bytes]], *, shared: tuple[str, ...] = ()) -> Path:
+    """Write a binary workbook of sheets given by visibility and rows; return its path. The format 1 is a date."""
+    relations, overrides, bundle = "", "", b""
+    parts: dict[str, bytes] = {}
+    for number, (name, (visibility, content)) in enumerate(sheets.items(), 1):
+        bundle += biff12(156, struct.pack("<II", visibility, number) + wide(f"rId{number}") + wide(name))
+        relations += (
+            f'<Relationship Id="rId{number}" Type="{RELATED}/worksheet" Target="worksheets/sheet{number}.bin"/>'
+        )
+        parts[f"xl/worksheets/sheet{number}.bin"] = (
+            biff12(129)
+            + biff12(148, struct.pack("<4I", 0, 9, 0, 9))
+            + biff12(145)
+            + content
+            + biff12(146)
+            + biff12(130)
+        )
+        overrides += f'<Override PartName="/xl/worksheets/sheet{number}.bin" ContentType="{_BINARY}.worksheet"/>'
+    items = b"".join(biff12(19, b"\x00" + wide(text)) for text in shared)
+    parts["xl/sharedStrings.bin"] = biff12(159, struct.pack("<II", len(shared), len(shared))) + items + biff12(160)
+    formats = b"".join(biff12(47, struct.pack("<HH12x", 0xFFFF, number)) for number in (0, 14))
+    parts["xl/styles.bin"] = biff12(278) + biff12(617, struct.pack("<I", 2)) + formats + biff12(618) + biff12(279)
+    for name in ("sharedStrings", "styles"):
+        relations += f'<Relationship Id="{name}" Type="{RELATED}/{name}" Target="{name}.bin"/>'
+        overrides += f'<Override PartName="/xl/{name}.bin" ContentType="{_BINARY}.{name}"/>'
+    document = f'<Relationship Id="rId1" Type="{RELATED}/officeDocument" Target="xl/workbook.bin"/>'
+    return archive(
+        path,
+        {
+            "[Content_Types].xml": _BINARY_TYPES.format(overrides=overrides),
+            "_rels/.rels": f'<Relationships xmlns="{PACKAGE}">{document}</Relationships>',
+            "xl/workbook.bin": biff12(131) + biff12(143) + bundle + biff12(144) + biff12(132),
+            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{PACKAGE}">{relations}</Relationships>',
+            **parts,
+        },
+    )
+
+
+def biff12(identifier: int, content: bytes = b"") -> bytes:
+    """Return a record of the binary workbook format, whose numbers take as many bytes as they need."""
+    return _packed(identifier) + _packed(len(content)) + content
+
+
+def _packed(number: int) -> bytes:
+    low, rest = number & 0x7F, number >> 7
+    return bytes([low | 0x80]) + _packed(rest) if rest else bytes([low])
+
+
+def wide(text: str) -> bytes:
+    """Return a text of the binary workbook format."""
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def binary_row(number: int, cells: Mapping[int, tuple[int, bytes]], style: Mapping[int, int] | None = None) -> bytes:
+    """Return a row, counted from zero, of cells given by column, record and content."""
+    return biff12(0, struct.pack("<I13x", number)) + b"".join(
+        biff12(identifier, struct.pack("<II", column, (style or {}).get(column, 0)) + content)
+        for column, (identifier, content) in cells.items()
+    )
+
+
+def computed(result: bytes, formula: bytes = b"\x1e\x01\x00\x1e\x01\x00\x03") -> bytes:
+    """Return the content of a cell with a formula, 1+1 unless another is given, and its stored result."""
+    return result + struct.pack("<HI", 0, len(formula)) + formula + struct.pack("<I", 0)

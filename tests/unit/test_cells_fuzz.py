@@ -14,25 +14,31 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cells.model import Cell, Kind, Workbook
+from pipeline.cells.model import LAST_COLUMN, LAST_ROW, Cell, Extra, Kind, Workbook
 from pipeline.cells.read import read_workbook
 from pipeline.cells.worker import Task, run_isolated
-from pipeline.cells.xlsx import LAST_COLUMN, LAST_ROW
 from pipeline.rejections import REASONS, FileRefusedError, Level, Rejection
 from pipeline.settings import Limits, Settings
 from tests.madeup import regional_return
 from tests.unit.cells_files import (
     DAY,
+    MAIN,
+    PACKAGE,
     PERCENT,
+    RELATED,
     archive,
+    binary_row,
     compound,
+    computed,
     open_document,
     package,
     record,
     rows,
     shared_text,
     strings,
+    wide,
     xls,
+    xlsb,
 )
 
 ROUNDS = int(os.environ.get("HOUSING_FUZZ_ROUNDS", "60"))
@@ -72,7 +78,55 @@ def make_text(path: Path) -> Path:
     return path
 
 
-MAKERS = {"package": make_package, "return": make_return, "xls": make_xls, "text": make_text}
+def make_ods(path: Path) -> Path:
+    content = (
+        '<table:table-column table:visibility="collapse"/><table:table-row table:number-rows-repeated="2">'
+        '<table:table-cell office:value-type="float" office:value="1"><office:annotation>'
+        "<text:p>note</text:p></office:annotation><text:p>1</text:p></table:table-cell>"
+        '<table:table-cell office:value-type="string" '
+        'table:number-columns-spanned="2"><text:p>a<text:span text:style-name="T1">1</text:span></text:p>'
+        "</table:table-cell></table:table-row><table:table-row-group><table:table-row><table:table-cell "
+        'office:value-type="date" office:date-value="2024-03-31"/><table:table-cell office:value-type="time" '
+        'office:time-value="PT30H00M00S"/></table:table-row></table:table-row-group><table:named-expressions>'
+        '<table:named-range table:name="n" table:cell-range-address="$Région.$A$1"/></table:named-expressions>'
+    )
+    return open_document(path, content)
+
+
+def make_commented(path: Path) -> Path:
+    relation = f'<Relationship Id="c" Type="{RELATED}/comments" Target="../comments1.xml"/>'
+    comments = (
+        f'<comments xmlns="{MAIN}"><authors><author>Ève</author></authors><commentList><comment ref="A1" authorId="0">'
+        "<text><r><t>remplacer</t></r><t> par 812</t></text></comment></commentList></comments>"
+    )
+    names = (
+        '<definedNames><definedName name="modele" localSheetId="0">\'Activité\'!$A$1:$B$2</definedName></definedNames>'
+    )
+    return package(
+        path,
+        {"Activité": SHEET},
+        shared=strings("<t>Région</t>", "<t>b</t>"),
+        book=names,
+        extra={
+            "xl/worksheets/_rels/sheet1.xml.rels": f'<Relationships xmlns="{PACKAGE}">{relation}</Relationships>',
+            "xl/comments1.xml": comments,
+        },
+    )
+
+
+def make_xlsb(path: Path) -> Path:
+    cells = {0: (7, b"\x00\x00\x00\x00"), 1: (3, b"\x17"), 2: (11, computed(b"\x07")), 3: (6, wide("Île"))}
+    return xlsb(path, {"Activité": (0, binary_row(3, cells))}, shared=("Région",))
+
+
+MAKERS = {
+    "package": make_package,
+    "return": make_return,
+    "commented": make_commented,
+    "ods": make_ods,
+    "xls": make_xls,
+    "text": make_text,
+}
 
 # -- mutations -----------------------------------------------------------------------------------------------------
 
@@ -216,7 +270,7 @@ def is_well_formed(cell: Cell) -> bool:
 def check_outcome(path: Path) -> str:
     """Read a file in this process and return how it ended, which is one of two ways."""
     try:
-        workbook = read_workbook(path, LIMITS, path.name)
+        workbook = read_workbook(path, LIMITS, path.name, Extra.COMMENTS | Extra.NAMES)
     except FileRefusedError as refused:
         rejection = refused.rejection
     else:
@@ -235,6 +289,8 @@ def check_workbook(workbook: Workbook) -> None:
         assert all(map(is_well_formed, sheet.cells))
         places = [(cell.row, cell.column) for cell in sheet.cells]
         assert places == sorted(set(places))
+        assert all(comment.row >= 1 <= comment.column for comment in sheet.comments or ())
+    assert all(name.span.top >= 1 and name.span.left <= name.span.right for name in workbook.names or ())
 
 
 @pytest.mark.parametrize("made", MAKERS)
@@ -253,16 +309,11 @@ def test_a_changed_workbook_is_read_or_refused(tmp_path: Path, made: str) -> Non
 
 
 def test_changed_files_of_the_other_libraries_take_no_worker_with_them(tmp_path: Path) -> None:
-    """The library behind ods and xlsb may abort its process, so that these are read where every received file is."""
-    table = (
-        '<table:table-row table:number-rows-repeated="2"><table:table-cell office:value-type="float" '
-        'office:value="1"/><table:table-cell office:value-type="string"><text:p>a</text:p></table:table-cell>'
-        "</table:table-row>"
-    )
+    """The library behind xlsb may abort its process, so that these are read where every received file is."""
     originals = [
-        open_document(tmp_path / "a.ods", table),
+        make_xlsb(tmp_path / "a.xlsb"),
         compound(tmp_path / "a.xls", "Workbook"),
-        archive(tmp_path / "a.xlsb", {"xl/workbook.bin": b"\x83\x01\x00\x84\x01\x00"}),
+        archive(tmp_path / "b.xlsb", {"xl/workbook.bin": b"\x83\x01\x00\x84\x01\x00"}),
     ]
     paths = [
         mutated(random.Random(seed), originals[seed % len(originals)], tmp_path / f"changed-{seed}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +11,22 @@ import pytest
 import python_calamine
 
 from pipeline.cells import legacy
-from pipeline.cells.model import Kind, Span
+from pipeline.cells.model import Extra, Kind, Span
 from pipeline.cells.read import read_workbook
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
-from tests.unit.cells_files import SAMPLES, archive, needs_samples, open_document, record, shared_text, xls
+from tests.unit.cells_files import (
+    SAMPLES,
+    archive,
+    binary_row,
+    computed,
+    needs_samples,
+    record,
+    shared_text,
+    wide,
+    xls,
+    xlsb,
+)
 
 LIMITS = Limits()
 NUMBER, TEXT, TRUTH, MERGED, COLUMN, ROW = 0x0203, 0xFD, 0x0205, 0xE5, 0x7D, 0x0208
@@ -100,42 +113,89 @@ def test_a_truncated_xls_is_refused_at_every_length_or_reads_no_wrong_cell(old_w
         }
 
 
-TABLE = (
-    '<table:table-row><table:table-cell/><table:table-cell office:value-type="string"><text:p>Île</text:p>'
-    '</table:table-cell></table:table-row><table:table-row table:number-rows-repeated="3"><table:table-cell/>'
-    '</table:table-row><table:table-row><table:table-cell office:value-type="float" office:value="8311"/>'
-    '<table:table-cell office:value-type="float" office:value="0.5"/><table:table-cell office:value-type="boolean" '
-    'office:boolean-value="true"/><table:table-cell office:value-type="date" office:date-value="2024-03-31"/>'
-    '</table:table-row><table:table-row table:number-rows-repeated="1048570"><table:table-cell/></table:table-row>'
-)
+def binary(path: Path) -> Path:
+    first = binary_row(
+        0,
+        {
+            1: (7, struct.pack("<I", 1)),  # a shared text
+            2: (6, wide("Île")),  # a text of its own
+            3: (2, struct.pack("<I", 8311 << 2 | 2)),  # a whole number in 30 bits
+            4: (2, struct.pack("<I", 1250 << 2 | 3)),  # the same, in hundredths
+            5: (2, struct.pack("<d", 0.125)[4:]),  # the upper half of a double
+        },
+    )
+    second = binary_row(
+        4,
+        {
+            0: (5, struct.pack("<d", 0.1)),
+            1: (4, b"\x01"),
+            2: (5, struct.pack("<d", 45382.0)),
+            3: (9, computed(struct.pack("<d", 2.0))),
+            4: (8, computed(wide("deux"))),
+            5: (10, computed(b"\x00")),
+            6: (1, b""),  # blank, with a format
+            7: (3, b"\x17"),  # #REF!
+            8: (11, computed(b"\x07")),  # #DIV/0!
+        },
+        style={2: 1},
+    )
+    sheets = {"Données": (0, first + second), "Cachée": (1, binary_row(0, {0: (4, b"\x00")})), "Secrète": (2, b"")}
+    return xlsb(path, sheets, shared=("Région", "Logements"))
 
 
-def test_an_ods_keeps_values_at_their_address_and_leaves_the_rest_unknown(tmp_path: Path) -> None:
-    workbook = read_workbook(open_document(tmp_path / "a.xls", TABLE), LIMITS)
-    assert workbook.format == "ods"
-    (sheet,) = workbook.sheets
-    assert sheet.name == "Région"
-    assert {cell.address: (cell.kind, cell.text, cell.value) for cell in sheet.cells} == {
-        "B1": (Kind.TEXT, "Île", "Île"),
-        "A5": (Kind.NUMBER, "8311", 8311),
-        "B5": (Kind.NUMBER, "0.5", 0.5),
-        "C5": (Kind.BOOLEAN, "TRUE", True),
-        "D5": (Kind.DATE, "2024-03-31", date(2024, 3, 31)),
+def test_an_xlsb_keeps_values_at_their_address_and_leaves_the_rest_unknown(tmp_path: Path) -> None:
+    workbook = read_workbook(binary(tmp_path / "a.xls"), LIMITS, extra=Extra.COMMENTS | Extra.NAMES)
+    assert (workbook.format, workbook.names) == ("xlsb", None)
+    first, hidden, _ = workbook.sheets
+    assert {cell.address: (cell.kind, cell.text, cell.value) for cell in first.cells} == {
+        "B1": (Kind.TEXT, "Logements", "Logements"),
+        "C1": (Kind.TEXT, "Île", "Île"),
+        "D1": (Kind.NUMBER, "8311", 8311),
+        "E1": (Kind.NUMBER, "12.5", 12.5),
+        "F1": (Kind.NUMBER, "0.125", 0.125),
+        "A5": (Kind.NUMBER, "0.1", 0.1),
+        "B5": (Kind.BOOLEAN, "TRUE", True),
+        "C5": (Kind.DATE, "2024-03-31", date(2024, 3, 31)),
+        "D5": (Kind.NUMBER, "2", 2),
+        "E5": (Kind.TEXT, "deux", "deux"),
+        "F5": (Kind.BOOLEAN, "FALSE", False),
+        "H5": (Kind.ERROR, "#REF!", None),
+        "I5": (Kind.ERROR, "#DIV/0!", None),
     }
-    assert {(cell.number_format, cell.formula, cell.hidden) for cell in sheet.cells} == {(None, None, None)}
+    assert [cell.address for cell in first.cells[-3:]] == ["F5", "H5", "I5"]
+    assert {(cell.number_format, cell.formula, cell.hidden) for cell in first.cells} == {(None, None, None)}
+    assert (first.comments, first.merges) == (None, [])
+    assert [(sheet.name, sheet.visibility) for sheet in workbook.sheets] == [
+        ("Données", "visible"),
+        ("Cachée", "hidden"),
+        ("Secrète", "very_hidden"),
+    ]
+    assert [cell.value for cell in hidden.cells] == [False]
 
 
-def test_a_damaged_ods_or_xlsb_is_refused(tmp_path: Path) -> None:
-    path = open_document(tmp_path / "a.ods", TABLE)
-    path.write_bytes(path.read_bytes()[:-30])
-    assert refusal(path).reason == "CORROMPU"
+def test_a_truncated_xlsb_is_refused_at_every_length_or_reads_no_wrong_cell(tmp_path: Path) -> None:
+    path = binary(tmp_path / "a.xlsb")
+    cells = set(read_workbook(path, LIMITS).sheets[0].cells)
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    sheet = parts["xl/worksheets/sheet1.bin"]
+    for length in range(0, len(sheet), 7):
+        archive(path, {**parts, "xl/worksheets/sheet1.bin": sheet[:length]})
+        try:
+            found = read_workbook(path, LIMITS)
+        except FileRefusedError:
+            continue
+        assert set(found.sheets[0].cells) <= cells
+
+
+def test_a_damaged_xlsb_is_refused(tmp_path: Path) -> None:
     assert refusal(archive(tmp_path / "a.xlsb", {"xl/workbook.bin": b"\x00" * 40})).reason == "CORROMPU"
 
 
 def test_a_panic_of_the_library_is_a_damaged_file_and_an_interruption_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = open_document(tmp_path / "a.ods", TABLE)
+    path = binary(tmp_path / "a.xlsb")
     panic = type("PanicException", (BaseException,), {})
 
     class Raising:
@@ -149,7 +209,7 @@ def test_a_panic_of_the_library_is_a_damaged_file_and_an_interruption_is_not(
     assert refusal(path).reason == "CORROMPU"
     Raising.error = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
-        legacy.read_ods(path, LIMITS)
+        legacy.read_xlsb(path, LIMITS)
 
 
 def test_dates_and_durations_of_calamine_are_typed() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.contracts import Contract, Violation, glossary, make_contract, stage, violations
+from pipeline.contracts import Contract, glossary, make_contract, stage
+from pipeline.contracts.validation import Violation, violations
 from pipeline.indicators import indicators
 
 HEADER: dict[str, Any] = {

@@ -11,11 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.cells.model import Cell, Kind
-from pipeline.figures import Expected, Figure, read_cell, read_text
+from pipeline.figures import Expected, Figure, full_precision, read_cell, read_text
 from pipeline.figures.numbers import from_words
 from pipeline.rejections import Rejection
 from pipeline.settings import PROJECT_ROOT
-from pipeline.typography import repair_mojibake
 
 WORDINGS = Path(__file__).with_name("wordings.csv")
 SHARED_FACTS = PROJECT_ROOT.parent / "shared" / "facts"
@@ -111,18 +110,6 @@ def test_every_row_of_the_published_facts_is_understood(name):
 def test_every_way_of_typing_8311_is_8311_exactly(text):
     figure = read(text)
     assert (figure.text, figure.value, figure.precision) == (text, 8311.0, 0.0)
-
-
-@pytest.mark.parametrize("text", ["8Â\u00a0311", "8â€¯311", "8Ê311", "8\u00e2\u0080\u00af311"])
-def test_a_space_decoded_with_the_wrong_encoding_is_repaired(text):
-    assert read(text).value == 8311
-
-
-def test_mojibake_is_repaired_only_where_it_is_certain():
-    assert repair_mojibake("104,4 Mâ‚¬") == "104,4 M€"
-    assert repair_mojibake("mÃ©nages") == "ménages"
-    for sound in ("104,4 M€", "ménages", "ÉTÉ", "Êtes-vous 8", "8Ê31", ""):
-        assert repair_mojibake(sound) is None
 
 
 @pytest.mark.parametrize(
@@ -753,6 +740,22 @@ def test_no_text_raises_and_every_figure_is_coherent(text, expected):
 
 def cell(value: object, number_format: str | None = "General", kind: Kind = Kind.NUMBER, **more: str) -> Cell:
     return Cell(7, 3, kind, more.pop("text", str(value)), value, number_format, **more)
+
+
+FORMATS = ["General", "0", "#,##0", "# ##0", "0.0", "0%", "0.0 %", '0" M€"', '0" (p)"', '0" logements"', "#,##0,", None]
+
+
+@given(st.integers(-(10**14), 10**14), st.sampled_from(FORMATS), EXPECTED)
+@untimed
+def test_a_whole_number_stored_as_such_is_the_figure_that_the_same_number_with_decimals_is(
+    number, number_format, expected
+):
+    text = str(number)
+    whole = read_cell(cell(number, number_format, text=text), expected)
+    assert whole == read_cell(cell(float(number), number_format, text=text), expected)
+    precision = full_precision(number_format, expected)
+    if precision is not None:
+        assert whole == Figure(text, number, expected.unit, precision, "=", None, None, "A", None)
 
 
 @pytest.mark.parametrize(

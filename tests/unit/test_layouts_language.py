@@ -9,6 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
 
 from pipeline.cells.model import Span, Workbook
 from pipeline.cli import commands
@@ -71,7 +73,7 @@ RETURN = [
 
 
 def test_a_proposal_for_a_plain_workbook_reads_it_at_once() -> None:
-    book = Workbook("xlsx", [sheet("Bilan", RETURN), sheet("Mémo", [["rien"]])])  # type: ignore[arg-type]
+    book = Workbook("text", [sheet("Bilan", RETURN), sheet("Mémo", [["rien"]])])  # type: ignore[arg-type]
     text = draft(book, "made_up")
     layout = read_layout(text, "draft")
     extraction = extract(book, layout)
@@ -146,6 +148,20 @@ def test_the_commands_propose_a_layout_and_show_what_it_claims(files: tuple[Path
     assert "<script" not in html
 
 
+def test_comments_and_named_cells_count_where_a_layout_is_tried_out(files: tuple[Path, Path]) -> None:
+    layout, file = files
+    book = openpyxl.load_workbook(file)
+    book["Bilan"]["B6"].comment = Comment("remplacer par 812", "Ève")
+    book["Bilan"]["H1"] = "made_up v0"
+    book.defined_names["modele"] = DefinedName("modele", attr_text="Bilan!$H$1")
+    book.save(file)
+    asks = '[[contexts]]\nfield = "template"\ndefined_name = "modele"\n'
+    text = layout.read_text("utf-8").replace("[[contexts]]", f"{asks}\n[[contexts]]", 1)
+    layout.write_text(f'comments = "remark"\n{text}', "utf-8")
+    result = CliRunner().invoke(commands, ["layout", "test", str(layout), str(file), "--json"])
+    assert {"COMMENTAIRE", "MODELE_DIFFERENT"} <= {item["reason"] for item in json.loads(result.output)["rejections"]}
+
+
 def test_what_is_left_is_said_and_ends_with_a_code(files: tuple[Path, Path]) -> None:
     layout, file = files
     layout.write_text(layout.read_text("utf-8").replace('headers = ["Divers"]', 'headers = ["Autre"]'), "utf-8")
@@ -153,7 +169,7 @@ def test_what_is_left_is_said_and_ends_with_a_code(files: tuple[Path, Path]) -> 
     assert result.exit_code == 1
     told = json.loads(result.output)
     assert told["cells"]["Bilan"]["unclaimed"] == 3
-    assert {r["reason"] for r in told["rejections"]} == {"COLONNE_INCONNUE", "CELLULE_NON_RECLAMEE"}
+    assert {r["reason"] for r in told["rejections"]} == {"COLONNE_INCONNUE", "CELLULE_NON_RECLAMEE", "NOMBRE_TEXTE"}
     layout.write_text("source = 1", "utf-8")
     assert CliRunner().invoke(commands, ["layout", "test", str(layout), str(file)]).exit_code == 2
     assert CliRunner().invoke(commands, ["layout", "test", "no_such_source", str(file)]).exit_code == 2

@@ -12,11 +12,13 @@ from openpyxl.chart import BarChart, Reference
 
 from pipeline.cells.model import Sheet, Span, Workbook
 from pipeline.cells.read import read_workbook
-from pipeline.extractions import frames_of
 from pipeline.layouts import Extraction, LayoutError, extract
+from pipeline.layouts.draft import draft
 from pipeline.layouts.model import Layout, read_layout
 from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Judged, judge
+from pipeline.rejections import Level
+from pipeline.remembered import frames_of
 from pipeline.settings import Limits
 from tests.unit.test_layouts import figures, refusals, roles, sheet
 
@@ -223,9 +225,100 @@ def test_a_section_that_is_not_understood_is_refused_and_the_rows_below_are_not_
 
 def test_a_title_merged_across_a_table_that_has_no_sections_is_never_passed_over() -> None:
     text = TERRITORIES_ACROSS
-    rows: Rows = [["Indicateur", "Année", "Corse"], ["Livraisons", 2020, 1], ["Hommes"], ["Livraisons", 2021, 2]]
+    rows: Rows = [["Indicateur", "Année", "CORSE"], ["Livraisons", 2020, 1], ["Hommes"], ["Livraisons", 2021, 2]]
     extraction = apply(layout(text), rows, merges=[Span(3, 1, 3, 3)])
     assert refusals(extraction) == {"A3": "CELLULE_NON_RECLAMEE"}
+
+
+SIDE_BY_SIDE = YEARS_ACROSS.replace('total_words = ["Total"]', "side_by_side = true")
+TWO_TABLES: Rows = [
+    ["Indicateur", 2020, 2021, None, "Indicateur", 2019],
+    ["Livraisons", 1, 2, None, "Agréments", 30],
+    ["Agréments", 3, 4],
+    ["Source : à gauche"],
+]
+
+
+def test_tables_side_by_side_are_read_each_by_its_own_header_where_the_layout_says_so() -> None:
+    extraction = apply(layout(SIDE_BY_SIDE), TWO_TABLES)
+    assert refusals(extraction) == {}
+    assert sorted((f[0], f[2].year, f[3]) for f in figures(extraction)) == [  # type: ignore[attr-defined]
+        ("approvals", 2019, 30.0), ("approvals", 2020, 3.0), ("approvals", 2021, 4.0),
+        ("deliveries", 2020, 1.0), ("deliveries", 2021, 2.0),
+    ]  # fmt: skip
+    assert roles(extraction)["A4"] == "note"
+
+
+def test_without_the_rule_tables_side_by_side_are_refused_and_nothing_of_them_is_loaded() -> None:
+    extraction = apply(layout(YEARS_ACROSS), TWO_TABLES)
+    assert figures(extraction) == []
+    assert refusals(extraction) == {"E1": "ENTETE_EN_DOUBLE"}
+    assert {role for cell, role in roles(extraction).items() if cell != "A4"} == {"unclaimed"}
+
+
+YEAR_ABOVE = """
+[[contexts]]
+field = "period"
+pattern = 'Année (\\d{4})'
+where = "above"
+"""
+ONE_YEAR = """
+[[tables]]
+name = "one year"
+side_by_side = true
+
+[[tables.columns]]
+field = "indicator"
+headers = ["Indicateur"]
+required = true
+
+[[tables.columns]]
+field = "value"
+headers = ["Valeur"]
+required = true
+"""
+
+
+def test_tables_of_two_kinds_side_by_side_go_their_own_way_down_with_the_facts_above_each() -> None:
+    text = SIDE_BY_SIDE.replace("\n[[tables]]", f"{YEAR_ABOVE}\n[[tables]]", 1) + ONE_YEAR
+    rows: Rows = [
+        ["Bilan", None, None, "Année 2021"],
+        ["Indicateur", 2020, None, "Indicateur", "Valeur"],
+        ["Livraisons", 1, None, "Livraisons", 2],
+        ["Agréments", 3],
+        ["Mises en chantier", 4, None, "Année 2022"],
+        ["Réhabilitations", 5, None, "Indicateur", "Valeur"],
+        ["Parc du Groupe", 6, None, "Livraisons", 7],
+    ]  # fmt: skip
+    extraction = apply(layout(text), rows)
+    assert refusals(extraction) == {}
+    years = {f[3]: f[2].year for f in figures(extraction)}  # type: ignore[attr-defined]
+    assert years == {1.0: 2020, 3.0: 2020, 4.0: 2020, 5.0: 2020, 6.0: 2020, 2.0: 2021, 7.0: 2022}
+    assert (roles(extraction)["D5"], roles(extraction)["A1"]) == ("context", "title")
+
+
+def test_what_stands_above_the_left_one_of_two_tables_holds_for_the_right_one_and_never_the_other_way() -> None:
+    text = f'fixed = {{ territory = "France" }}\n{YEAR_ABOVE}{ONE_YEAR}'
+    header: list[object] = ["Indicateur", "Valeur", None, "Indicateur", "Valeur"]
+    for year, read in ((["Année 2021"], [1.0, 2.0]), ([None, None, None, "Année 2021"], [2.0])):
+        extraction = apply(layout(text), [year, header, ["Livraisons", 1, None, "Agréments", 2]])
+        assert [f[3] for f in figures(extraction)] == read
+
+
+def test_a_proposal_for_tables_side_by_side_reads_them_at_once() -> None:
+    book = Workbook("xlsx", [sheet("Tableau", TWO_TABLES)])
+    proposed = draft(book, "made_up").replace("# fixed =", "fixed =")
+    assert "side_by_side = true" in proposed
+    extraction = extract(book, read_layout(proposed, "made_up.toml"))
+    assert refusals(extraction) == {}
+    assert sorted(f[3] for f in figures(extraction)) == [1.0, 2.0, 3.0, 4.0, 30.0]
+
+
+def test_a_column_behind_a_blank_one_that_is_no_table_belongs_to_the_one_on_its_left() -> None:
+    rows: Rows = [["Indicateur", 2020, None, 2021], ["Livraisons", 1, None, 2]]
+    assert [f[3] for f in figures(apply(layout(SIDE_BY_SIDE), rows))] == [1.0, 2.0]
+    beside: Rows = [["Indicateur", 2020, None, "vu"], ["Livraisons", 1, None, "x"]]
+    assert refusals(apply(layout(SIDE_BY_SIDE), beside)) == {"D1": "COLONNE_INCONNUE", "D2": "CELLULE_NON_RECLAMEE"}
 
 
 MONTHS = """
@@ -561,6 +654,85 @@ headers = ["%"]
     assert [r.reason for r in lacking.rejections] == ["COLONNE_ABSENTE"]
 
 
+GROUPS = """
+fixed = { territory = "France" }
+
+[[tables]]
+name = "groups"
+group_blanks = "refuse"
+
+[[tables.columns]]
+field = "period"
+headers = ["Année"]
+required = true
+
+[[tables.columns]]
+field = "value"
+headers = ["Nombre"]
+under = ["Livraisons"]
+fixed = { indicator = "deliveries" }
+required = true
+
+[[tables.columns]]
+field = "value"
+headers = ["Montant"]
+under = ["Livraisons"]
+fixed = { indicator = "aid_amount_eur" }
+
+[[tables.columns]]
+role = "ignore"
+headers = ["Montant"]
+"""
+UNMERGED: Rows = [["Année", "Livraisons", None], [None, "Nombre", "Montant"], [2021, 5, 2]]
+
+
+def test_a_blank_header_that_is_not_merged_beside_a_group_refuses_the_table() -> None:
+    extraction = apply(layout(GROUPS), [*UNMERGED, [2022, 6, 3]])
+    assert refusals(extraction) == {"C2": "GROUPE_NON_FUSIONNE"}
+    (refusal,) = extraction.rejections
+    assert refusal.level is Level.TABLE
+    assert "« Livraisons » (B1)" in refusal.message_fr
+    assert "« Montant »" in refusal.message_fr
+    assert figures(extraction) == []
+    assert set(roles(extraction).values()) == {"unclaimed"}
+
+
+def test_a_merge_says_how_far_a_group_reaches() -> None:
+    extraction = apply(layout(GROUPS), UNMERGED, merges=[Span(1, 1, 2, 1), Span(1, 2, 1, 3)])
+    assert [(f[0], f[3]) for f in figures(extraction)] == [("deliveries", 5.0), ("aid_amount_eur", 2.0)]
+    beyond: Rows = [["Année", "Livraisons", None, None], [None, "Nombre", None, "Montant"], [2021, 5, None, 2]]
+    extraction = apply(layout(GROUPS), beyond, merges=[Span(1, 1, 2, 1), Span(1, 2, 1, 3)])
+    assert refusals(extraction) == {}
+    assert roles(extraction)["D3"] == "ignored"
+
+
+@pytest.mark.parametrize(("meaning", "role"), [("leave", "ignored"), ("fill", "value")])
+def test_a_layout_says_what_its_source_means_by_a_blank_beside_a_group(meaning: str, role: str) -> None:
+    extraction = apply(layout(GROUPS.replace('"refuse"', f'"{meaning}"')), UNMERGED)
+    assert refusals(extraction) == {}
+    assert roles(extraction)["C3"] == role
+    assert len(figures(extraction)) == (2 if role == "value" else 1)
+
+
+def test_a_blank_column_or_the_next_group_ends_a_group_and_a_header_without_a_second_level_is_none() -> None:
+    text = GROUPS
+    rows: Rows = [
+        ["Année", "Livraisons", "Agréments", None, None], [None, "Nombre", None, None, "Montant"], [2021, 5, None],
+    ]  # fmt: skip
+    text += '\n[[tables.columns]]\nrole = "ignore"\nheaders = ["Agréments"]\n'
+    extraction = apply(layout(text), rows)
+    assert refusals(extraction) == {}
+    assert [f[3] for f in figures(extraction)] == [5.0]
+
+
+def test_a_row_of_figures_is_never_taken_for_a_second_row_of_headers() -> None:
+    # 1 is also the code of the Ain; "Corse" is no department, so that the header is not understood
+    rows: Rows = [["Indicateur", "Année", "Corse"], ["Livraisons", 2021, 1], ["Livraisons", 2022, 2]]
+    extraction = apply(layout(TERRITORIES_ACROSS), rows)
+    assert figures(extraction) == []
+    assert [r.reason for r in extraction.rejections] == ["TABLEAU_ABSENT"]
+
+
 def test_figures_may_be_about_an_earlier_year_than_the_one_stated_and_about_one_day_of_it() -> None:
     text = YEARS_ACROSS + 'years_before = 2\nday = "01-01"\n'
     extraction = apply(layout(text), [["Indicateur", 2021], ["Parc du Groupe", 5]])
@@ -651,7 +823,7 @@ required = true
         ["56", "94", "Morbihan"], ["99", "53", "Bout-du-Monde"],
     ]  # fmt: skip
     extraction = apply(layout(text), rows)
-    assert extraction.rows == {}
+    assert not any(extraction.rows.values())
     assert set(refusals(extraction)) == {"C3", "C4", "C5"}
     assert set(roles(extraction).values()) == {"header", "key"}
     assert "n'est pas dans « 94 »" in next(r for r in extraction.rejections if r.cell == "C4").message_fr
@@ -690,7 +862,7 @@ def test_every_cell_of_a_crowded_sheet_ends_in_exactly_one_role_and_blank_text_i
         "Tableau",
         [
             ["Titre", None, None, None], [None, None, None, "en milliers"],
-            ["Indicateur", "Année", "Corse", " "], ["Livraisons", 2021, 1, " "], ["Livraisons", 2022, 2, 9],
+            ["Indicateur", "Année", "CORSE", " "], ["Livraisons", 2021, 1, " "], ["Livraisons", 2022, 2, 9],
             ["(1) note", None, None, 5], [None, None, None, None], ["Source : x"],
         ],
     )  # fmt: skip

@@ -137,8 +137,11 @@ def test_an_unknown_indicator_has_nearest_labels() -> None:
 
 @pytest.mark.parametrize("code", REASONS)
 def test_every_reason_speaks_both_languages_from_the_same_words(code: str) -> None:
-    words = set(re.findall(r"{(\w+)}", REASONS[code].fr)) - {"found"}
-    rejection = reject(code, raw_text="8 311", sheet="F", cell="A1", **dict.fromkeys(words, "…"))
+    # a word that each language has in its own form is given twice, as in {author_fr} and {author_en}
+    words = {word.removesuffix("_fr") for word in re.findall(r"{(\w+)}", REASONS[code].fr)}
+    assert words == {word.removesuffix("_en") for word in re.findall(r"{(\w+)}", REASONS[code].en)}
+    filled = {word + form: "…" for word in words - {"found"} for form in ("", "_fr", "_en")}
+    rejection = reject(code, raw_text="8 311", sheet="F", cell="A1", **filled)
     assert rejection.message_fr != rejection.message_en
     assert "{" not in rejection.message_fr + rejection.message_en
 

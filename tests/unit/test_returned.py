@@ -19,11 +19,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from python_calamine import CalamineWorkbook
 
 from pipeline.cells.model import Kind
+from pipeline.cells.own import AUTHOR, without_ours
 from pipeline.cells.read import read_workbook
 from pipeline.reading import known_layouts
 from pipeline.rejections import Rejection, reject
 from pipeline.returned import Accepted, Verdict, annotate, list_alone
-from pipeline.returned.comments import ANSWERED, AUTHOR
 from pipeline.returned.listing import LISTED, SHEET, lines
 from pipeline.returned.splice import xml_text
 from pipeline.returned.styles import FAULTY
@@ -350,6 +350,26 @@ def test_nothing_that_a_cell_says_becomes_a_formula_or_breaks_the_list(busy: Pat
     assert max(len(str(cell.value)) for cell in found) <= 1_001
 
 
+def test_rows_are_as_high_as_the_text_that_is_wrapped_in_them(busy: Path, tmp_path: Path) -> None:
+    long = Rejection("NOMBRE_ILLISIBLE", "mot " * 60, "", "Activité", "B2", "a\nb")
+    (empty := tmp_path / "alone").mkdir()
+    for copy in (annotated(busy, long), empty / list_alone(verdict(long), empty, "essai")):
+        sheet = load_workbook(copy)[SHEET]
+        row = next(row for row in range(1, 20) if sheet.cell(row, 3).value == "B2")
+        assert sheet.row_dimensions[row].height == 45, "240 characters in a column of 90"
+        assert sheet.row_dimensions[row - 1].height == 15
+        assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+
+
+def test_the_summary_of_the_list_agrees_in_number() -> None:
+    def summary(faults: int, accepted: int) -> str:
+        found = verdict(*(fault(f"B{row}") for row in range(1, faults + 1)), accepted=ACCEPTED * accepted)
+        return list(lines(found))[1].texts[0]
+
+    assert summary(1, 1) == "1 point à corriger ; 1 chiffre accepté."
+    assert summary(2, 3) == "2 points à corriger ; 3 chiffres acceptés."
+
+
 def test_text_is_written_so_that_it_reads_back_the_same() -> None:
     assert xml_text("a\x07 _x0041_ <&>") == "a_x0007_ _x005F_x0041_ &lt;&amp;&gt;"
 
@@ -378,22 +398,177 @@ def test_the_same_input_gives_the_same_bytes(busy: Path) -> None:
 # -- a copy that comes back ----------------------------------------------------------------------------------------
 
 
-def test_a_copy_checked_again_has_one_list_and_no_stale_comment(busy: Path, tmp_path: Path) -> None:
-    first = annotated(busy, fault("B2"), fault("C2", "0.125"))
-    again = tmp_path / "again"
-    again.mkdir()
-    path = again / "bilan.xlsm"
-    path.write_bytes(first.read_bytes())
-    second = annotated(path, fault("B2", "encore"))
+def sent_again(copy: Path, *faults: Rejection, change: Any = None) -> Path:
+    """Check a copy that came back, saved by a spreadsheet program where ``change`` says what was done in it."""
+    folder = copy.parent / "again"
+    folder.mkdir()
+    path = folder / copy.name
+    path.write_bytes(copy.read_bytes())
+    if change is not None:
+        book = load_workbook(path, keep_vba=True)
+        change(book)
+        book.save(path)
+    return annotated(path, *faults)
+
+
+def test_a_copy_checked_again_has_one_list_and_says_nothing_of_what_is_answered(busy: Path) -> None:
+    first = annotated(busy, fault("B2"), fault("C2", "0.125"), fault("D9", ""))
+    second = sent_again(first, fault("B2", "encore"))
     book = load_workbook(second)
     assert book.sheetnames == load_workbook(first).sheetnames
     assert [row[3] for row in texts(second)[5:6]] == ["encore"]
-    assert "encore" in book["Activité"]["B2"].comment.text
-    assert book["Activité"]["B2"].comment.text.count("À corriger") == 1
-    assert book["Activité"]["C2"].comment.text.startswith(ANSWERED)
+    sheet = book["Activité"]
+    assert "encore" in sheet["B2"].comment.text
+    assert sheet["B2"].comment.text.count("À corriger") == 1
+    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"B2", "B3"}
     assert [s.cells for s in read_workbook(second, LIMITS).sheets[1:]] == [
         s.cells for s in read_workbook(busy, LIMITS).sheets
     ]
+    (notes,) = [data for name, data in parts(second).items() if b"t202" in data]
+    assert [(int(row), int(column)) for row, column in re.findall(rb"Row>(\d+)<.*?Column>(\d+)<", notes)] == [
+        (2, 1),
+        (1, 1),
+    ], "a note is drawn where there is a comment, and nowhere else"
+
+
+def saved(book: Workbook) -> None:
+    """Change nothing: another program has written every part anew."""
+
+
+@pytest.mark.parametrize("change", [None, saved], ids=["untouched", "saved by another program"])
+def test_a_cell_that_is_fine_now_looks_as_it_did_before(tmp_path: Path, change: Any) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Activité"
+    sheet.append(["12 34", 0.125, 7, 8])
+    sheet["A1"].fill, sheet["A1"].font = PatternFill("solid", fgColor="FF00FF00"), Font(bold=True)
+    sheet["B1"].style = "Percent"
+    sheet["D1"].style = "Bad"  # whose fill is the one that we use
+    path = tmp_path / "bilan.xlsx"
+    book.save(path)
+    first = annotated(path, *(fault(cell) for cell in ("A1", "B1", "C1", "D1", "E1")))
+    marked = load_workbook(first)["Activité"]
+    assert {marked[cell].fill.fgColor.rgb for cell in ("A1", "B1", "C1", "D1", "E1")} == {FAULTY}
+    assert marked["B1"].style == "À corriger 2 (Percent)"
+    second = load_workbook(sent_again(first, fault("C1"), change=change))["Activité"]
+    assert [second[cell].fill.fgColor.rgb for cell in ("A1", "C1", "D1")] == ["FF00FF00", FAULTY, "FFFFC7CE"]
+    assert [second[cell].fill.fill_type for cell in ("B1", "E1")] == [None, None]
+    assert [second[cell].style for cell in ("A1", "B1", "D1")] == ["Normal", "Percent", "Bad"]
+    assert (second["A1"].font.b, second["B1"].number_format) == (True, "0%")
+    assert [cell.coordinate for cell in second[1] if cell.comment] == ["C1"]
+
+
+def test_a_colour_that_the_sender_gave_to_a_marked_cell_since_is_theirs(busy: Path) -> None:
+    def colour(book: Workbook) -> None:
+        book["Activité"]["B2"].fill = PatternFill("solid", fgColor="FF0000FF")
+
+    second = load_workbook(sent_again(annotated(busy, fault("B2"), fault("C2")), fault("C3"), change=colour))
+    assert second["Activité"]["B2"].fill.fgColor.rgb == "FF0000FF"
+    assert second["Activité"]["C2"].fill.fill_type is None
+
+
+def test_a_cell_that_is_wrong_time_and_again_keeps_the_memory_of_its_look(busy: Path) -> None:
+    first = annotated(busy, fault("B2"))
+    second = sent_again(first, fault("B2"), change=saved)
+    third = load_workbook(sent_again(second, fault("C3")))
+    assert third["Activité"]["B2"].fill.fill_type is None
+    assert third["Activité"]["B2"].font.color.rgb == "FF00AA00"
+    assert [name for name in third.named_styles if name.startswith("À corriger")] == [
+        "À corriger 1 (Normal)",
+        "À corriger 2 (Normal)",
+    ]
+
+
+def test_our_comments_are_known_by_their_words_where_a_program_loses_who_wrote_them(busy: Path) -> None:
+    def without_authors(book: Workbook) -> None:
+        for cell in ("B2", "B3", "C2"):
+            book["Activité"][cell].comment = Comment(book["Activité"][cell].comment.text, " ")
+
+    first = annotated(busy, fault("B2"), fault("B3", "7"), fault("C2"))
+    sheet = load_workbook(sent_again(first, fault("B2", "encore"), change=without_authors))["Activité"]
+    assert sheet["C2"].comment is None
+    assert sheet["B3"].comment.text == "Chiffre <vérifié> & signé"
+    assert (sheet["B2"].comment.author, sheet["B2"].comment.text.count("À corriger")) == (AUTHOR, 1)
+
+
+@pytest.mark.parametrize("change", [None, saved], ids=["untouched", "saved by another program"])
+def test_what_the_sender_said_beside_a_cell_stays_when_our_words_go(busy: Path, change: Any) -> None:
+    first = annotated(busy, fault("B2"), fault("B3", "7"))
+    answered = load_workbook(sent_again(first, fault("C2"), change=change))["Activité"]
+    assert answered["B2"].comment is None
+    assert (answered["B3"].comment.text.strip(), answered["B3"].comment.author) == ("Chiffre <vérifié> & signé", "Ève")
+    again = load_workbook(sent_again(first.parent / "again" / "returned" / first.name, fault("B3", "8")))["Activité"]
+    assert again["B3"].comment.text.startswith("Chiffre <vérifié> & signé\nÀ corriger\n« 8 »")
+
+
+def test_formatted_words_of_the_sender_keep_their_look_and_what_they_stand_for(busy: Path) -> None:
+    (name,) = [name for name in parts(busy) if re.search(r"comment\d*\.xml$", name)]
+    theirs = b'<text><r><rPr><i/><sz val="8"/></rPr><t>a_x0007_ &amp; </t></r><r><t>\n</t></r><r><t>b</t></r></text>'
+    rewritten(busy, {name: lambda data: re.sub(rb"<(text)\b.*?</\1>", theirs, data, flags=re.DOTALL)})
+    assert load_workbook(busy)["Activité"]["B3"].comment.text == "a_x0007_ & \nb"
+    marked = annotated(busy, fault("B3", "7"))
+    assert b'<i/><sz val="8"/></rPr><t xml:space="preserve">a_x0007_ &amp; </t>' in parts(marked)[name]
+    answered = sent_again(marked, fault("B2"))
+    assert load_workbook(answered)["Activité"]["B3"].comment.text == "a_x0007_ & \nb"
+    assert b'<i/><sz val="8"/></rPr><t xml:space="preserve">a_x0007_ &amp; </t>' in parts(answered)[name]
+
+
+@pytest.mark.parametrize("cell", ["B2", "B3"])
+def test_an_empty_comment_is_no_obstacle(busy: Path, cell: str) -> None:
+    (name,) = [name for name in parts(busy) if re.search(r"comment\d*\.xml$", name)]
+    rewritten(busy, {name: lambda data: re.sub(rb"<(text)\b.*?</\1>", b"<text/>", data, flags=re.DOTALL)})
+    sheet = load_workbook(annotated(busy, fault(cell)))["Activité"]
+    assert sheet[cell].comment.text.startswith("À corriger")
+
+
+def test_thousands_of_comments_are_taken_back_at_once(tmp_path: Path) -> None:
+    book = Workbook()
+    book.worksheets[0].title = "Activité"
+    for row in range(1, 3_001):
+        book.worksheets[0].cell(row, 1, "12 34")
+    path = tmp_path / "bilan.xlsx"
+    book.save(path)
+    first = annotated(path, *(fault(f"A{row}") for row in range(1, 3_001)))
+    sheet = load_workbook(sent_again(first, fault("A7")))["Activité"]
+    assert [cell.coordinate for (cell,) in sheet["A1:A3000"] if cell.comment] == ["A7"]
+
+
+def test_what_the_sender_answers_in_our_comment_is_kept(busy: Path) -> None:
+    def answer(book: Workbook) -> None:
+        comment = book["Activité"]["B2"].comment
+        book["Activité"]["B2"].comment = Comment(f"{comment.text}\nVu, c'est bien 1234 (Ève)", comment.author)
+
+    first = annotated(busy, fault("B2"))
+    fine = sent_again(first, fault("C2"), change=answer)
+    assert load_workbook(fine)["Activité"]["B2"].comment.text == "Vu, c'est bien 1234 (Ève)"
+    wrong = load_workbook(sent_again(fine, fault("B2", "13")))["Activité"]["B2"].comment.text
+    assert wrong.startswith("Vu, c'est bien 1234 (Ève)\nÀ corriger\n« 13 »")
+
+
+@pytest.mark.parametrize(
+    ("text", "theirs"),
+    [
+        ("À corriger\n« x » n'est pas lisible.\n(NOMBRE_ILLISIBLE)", ""),
+        ("À corriger\na\n(NOMBRE_ILLISIBLE)\nb\n(LIGNE_EN_DOUBLE)\nnon (DRIHL)", "non (DRIHL)"),
+        ("avant\nÀ corriger\na\n(NOMBRE_ILLISIBLE)", "avant"),
+        ("À corriger par la DRIHL", "À corriger par la DRIHL"),
+        ("À corriger\nremplacer par 812", "À corriger\nremplacer par 812"),
+        ("", ""),
+    ],
+)
+def test_our_words_are_told_from_those_of_others(text: str, theirs: str) -> None:
+    assert without_ours(text) == theirs
+
+
+def test_a_workbook_without_named_styles_gets_them_where_the_format_has_them(tmp_path: Path) -> None:
+    path = made_plain(tmp_path)
+    lists = re.compile(rb"<(cellStyleXfs|cellStyles)\b.*?</\1>")
+    rewritten(path, {"xl/styles.xml": lambda data: lists.sub(b"", data)})
+    copy = annotated(path, fault("B2"))
+    order = re.findall(rb"<(fonts|fills|borders|cellStyleXfs|cellXfs|cellStyles|dxfs)\b", parts(copy)["xl/styles.xml"])
+    assert [name for name in order if name.startswith(b"cell")] == [b"cellStyleXfs", b"cellXfs", b"cellStyles"]
+    cell = load_workbook(copy)["Activité"]["B2"]
+    assert (cell.fill.fgColor.rgb, cell.style) == (FAULTY, "À corriger 1 (Normal)")
 
 
 def test_a_sheet_of_the_sender_with_the_name_of_the_list_is_not_replaced(tmp_path: Path) -> None:
@@ -450,11 +625,13 @@ def conversation(folder: Path) -> Path:
     return path
 
 
-def test_a_conversation_in_another_cell_is_no_obstacle_and_stays(tmp_path: Path) -> None:
-    path = conversation(tmp_path)
-    sheet = load_workbook(annotated(path, fault("B3", "")))["Activité"]
+def test_a_conversation_is_left_alone_and_the_list_tells_what_is_wrong_with_its_cell(tmp_path: Path) -> None:
+    copy = annotated(conversation(tmp_path), fault("B2"), fault("B3", ""))
+    sheet = load_workbook(copy)["Activité"]
     assert (sheet["B2"].comment.author, sheet["B2"].comment.text) == ("tc={0000}", "[Conversation] …")
     assert sheet["B3"].comment.author == AUTHOR
+    assert {sheet[cell].fill.fgColor.rgb for cell in ("B2", "B3")} == {FAULTY}
+    assert [row[2] for row in texts(copy)[5:7]] == ["B2", "B3"]
 
 
 def entities(folder: Path) -> Path:
@@ -514,7 +691,6 @@ def open_document(folder: Path) -> Path:
     ("make", "why"),
     [
         (strict, "format Strict Open XML"),
-        (conversation, "une cellule à corriger porte déjà une conversation"),
         (shared, "classeur partagé"),
         (entities, "il ne peut pas être lu"),
         (wide_characters, "codage inhabituel"),
@@ -554,6 +730,15 @@ def test_an_annotated_copy_in_which_a_cell_would_change_is_not_sent(
     assert [found.name for found in copy.parent.iterdir()] == [copy.name] == ["bilan - à corriger.xlsx"]
 
 
+def test_an_annotated_copy_in_which_a_comment_of_the_sender_would_change_is_not_sent(
+    busy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.returned.comments._pieces", lambda *_: [])
+    copy = annotated(busy, fault("B3", "7"))
+    assert copy.name == "bilan - à corriger.xlsx"
+    assert "contenu inhabituel" in str(texts(copy)[3][0])
+
+
 def test_a_text_becomes_an_annotated_workbook(tmp_path: Path) -> None:
     path = tmp_path / "bilan [2024].csv"
     path.write_text("Indicateur;Valeur\n=Livraisons;12 34\n", encoding="utf-8")
@@ -564,6 +749,7 @@ def test_a_text_becomes_an_annotated_workbook(tmp_path: Path) -> None:
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=Livraisons", "s")
     assert sheet["B2"].fill.fgColor.rgb == FAULTY
     assert "pas lisible" in sheet["B2"].comment.text
+    assert [sheet.column_dimensions[column].width for column in "AB"] == [12, 10]
     links = [cell.hyperlink.location for row in book[SHEET].iter_rows() for cell in row if cell.hyperlink]
     assert links == ["'bilan  2024'!B2"]
     first = copy.read_bytes()

@@ -1,12 +1,14 @@
 """What a step tells about its work: counts of new rows, what became of each file, what was refused where."""
 
+from collections.abc import Iterator
+
 import duckdb
-import polars as pl
 import pytest
 
-from pipeline.contracts import stage
 from pipeline.submissions import Receipt
-from pipeline.summaries import Change, counting, receipt_table, refused_by_table, sources_of
+from pipeline.summaries import Change, counting, receipt_table, refused_by_table, sources_of, staged_refusals
+from pipeline.warehouse.build import open_databases, write_stage
+from tests.unit.sql.given import stage_frames
 
 
 @pytest.fixture
@@ -50,14 +52,35 @@ def test_a_receipt_shows_new_files_first_and_says_why_one_is_left() -> None:
     ]
 
 
-def test_a_refusal_counts_for_the_tables_that_its_source_brings() -> None:
-    submission = pl.DataFrame({"submission_id": ["x", "y"], "source": ["agreements", "regional_return"]})
-    rejection = pl.DataFrame({"submission_id": ["x", "y", "y"], "row_level": ["cell", "cell", "remark"]})
-    empty = {name: stage()[name].frame([]) for name in ("observation", "agreement", "cell", "territory")}
-    refused = refused_by_table({"submission": submission, "rejection": rejection, **empty})
-    assert refused["observation"] >= 1
-    assert refused["agreement"] == 1
-    assert (refused["cell"], refused["territory"]) == (2, 0)
+@pytest.fixture
+def staged() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two files with two refusals, a remark, and a refusal that a later file has answered."""
+    submission = """
+        file     | source
+        register | agreements
+        return   | regional_return
+    """
+    rejection = """
+        file     | cell | row_level
+        register | B2   | cell
+        return   | ·    | table
+        return   | C4   | remark
+        return   | C5   | superseded
+    """
+    with open_databases(":memory:", ":memory:") as opened:
+        write_stage(opened, stage_frames(submission=submission, rejection=rejection))
+        yield opened
+
+
+def test_a_refusal_counts_for_the_tables_that_its_source_brings(staged: duckdb.DuckDBPyConnection) -> None:
+    tables = ("agreement", "target", "cell", "territory")
+    refused = refused_by_table(staged, tables)
+    assert refused == {"agreement": 1, "target": 0, "cell": 2, "territory": 0}
+
+
+def test_the_refusals_of_the_stage_are_counted_and_the_first_ones_shown(staged: duckdb.DuckDBPyConnection) -> None:
+    refusals, first = staged_refusals(staged, 1)
+    assert (refusals, first["cell"].to_list()) == (2, ["B2"])
 
 
 def test_the_layouts_say_which_sources_bring_a_table() -> None:

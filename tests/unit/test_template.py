@@ -31,8 +31,9 @@ def path(tmp_path: Path, settings: Settings) -> Path:
 
 
 def read(path: Path, settings: Settings, region: Territory = BRETAGNE) -> Extraction:
-    workbook = read_workbook(path, settings.limits)
-    return extract(workbook, known_layouts()["regional_return"], file_name=path.name, regions=[region])
+    layout = known_layouts()["regional_return"]
+    workbook = read_workbook(path, settings.limits, extra=layout.extra)
+    return extract(workbook, layout, file_name=path.name, regions=[region])
 
 
 def refusals(extraction: Extraction) -> list[Any]:
@@ -65,7 +66,7 @@ def filled(path: Path, region: Territory) -> int:
 def test_a_blank_template_is_refused_nowhere_and_says_nothing(path: Path, settings: Settings) -> None:
     extraction = read(path, settings)
     assert extraction.rejections == []
-    assert not extraction.rows
+    assert not any(extraction.rows.values())
 
 
 @pytest.mark.parametrize("region", current_regions(), ids=lambda region: region.slug)
@@ -151,6 +152,32 @@ def test_a_named_cell_says_for_which_layout_and_version_the_template_was_made(pa
     book = load_workbook(path)
     ((sheet, cell),) = book.defined_names["modele"].destinations
     assert book[sheet][cell].value == known_layouts()["regional_return"].label
+
+
+def test_a_template_of_another_version_is_read_with_a_remark(path: Path, settings: Settings) -> None:
+    book = load_workbook(path)
+    book[LISTS]["A1"] = "regional_return v1"
+    book.save(path)
+    extraction = read(path, settings)
+    assert [(item.reason, item.cell) for item in extraction.rejections] == [("MODELE_DIFFERENT", "A1")]
+    roles = {(sheet, cell): role for sheet, cell, _, role, _, _ in extraction.cells}
+    assert (roles[LISTS, "A1"], roles[LISTS, "B1"]) == ("context", "ignored")
+
+
+def test_it_prints_on_a4_and_its_rows_are_as_high_as_their_text(path: Path) -> None:
+    book = load_workbook(path)
+    for name in (GUIDE, SHEET):
+        setup = book[name].page_setup
+        assert (setup.paperSize, setup.orientation, setup.fitToHeight) == (9, "landscape", 0)
+        assert book[name].sheet_properties.pageSetUpPr.fitToPage
+    guide, sheet = book[GUIDE], book[SHEET]
+    heights = [guide.row_dimensions[row].height for row in range(2, guide.max_row + 1)]
+    lines = [
+        len(str(guide.cell(row, 1).value)) / guide.column_dimensions["A"].width for row in range(2, guide.max_row + 1)
+    ]
+    assert all(height >= 15 * line for height, line in zip(heights, lines, strict=True))
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("B6", "$5:$5")
+    assert {cell.font.name for row in sheet["A1:G8"] for cell in row} == {"Calibri"}
 
 
 def test_the_guide_comes_first_and_the_sheet_to_fill_is_open(path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -19,6 +22,7 @@ from pipeline.warehouse.build import (
     create_relation,
     open_databases,
     open_work,
+    write_slices,
     write_stage,
 )
 from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
@@ -144,6 +148,39 @@ def test_a_stage_table_of_other_types_is_refused_and_leaves_the_old_one(
     assert connection.execute("SELECT count(*) FROM stage.territory").fetchone() == (1,)
 
 
+def test_slices_add_up_and_an_empty_first_one_hides_nothing(settings: Settings) -> None:
+    many = 150_000  # more than DuckDB keeps for the end of a transaction
+    none = stage()["run"].frame([])
+    days = pl.Series([date(2022, 1, 19)]).new_from_index(0, many)
+    rows = pl.DataFrame({"inputs_sha256": pl.int_range(many, eager=True).cast(pl.String), "as_of": days})
+    with open_work(settings) as connection:
+        for _ in range(2):  # a second load replaces the first
+            write_slices(connection, iter([{"run": none}, {"run": rows}, {"run": rows.head(3)}]))
+            assert connection.execute("SELECT count(*) FROM stage.run").fetchone() == (many + 3,)
+
+
+def test_a_slice_that_cannot_be_made_leaves_the_old_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    def slices() -> Iterator[dict[str, pl.DataFrame]]:
+        yield {"territory": stage()["territory"].frame([])}
+        raise RuntimeError("the cache is gone")
+
+    with pytest.raises(RuntimeError, match="the cache is gone"):
+        write_slices(connection, slices())
+    assert connection.execute("SELECT count(*) FROM stage.territory").fetchone() == (1,)
+
+
+def test_what_does_not_fit_the_memory_is_spilt_beside_the_working_database_and_swept(settings: Settings) -> None:
+    small = replace(settings, database_memory_bytes=100_000_000)
+    left_behind = settings.work / "spill" / "of a run that was cut"
+    left_behind.mkdir(parents=True)
+    with open_work(small) as connection:
+        assert not left_behind.exists()
+        many = "SELECT hash(range) AS a, repeat('x', 100) AS b FROM range(2_000_000)"
+        connection.execute(f"SET threads = 2; CREATE TEMP TABLE in_order AS {many} ORDER BY a")
+        assert any((settings.work / "spill").iterdir())
+    assert not (settings.work / "spill").exists()
+
+
 def test_the_stage_is_not_in_the_working_database(settings: Settings) -> None:
     with open_work(settings) as connection:
         write_stage(connection, {"run": stage()["run"].frame([])})
@@ -152,9 +189,10 @@ def test_the_stage_is_not_in_the_working_database(settings: Settings) -> None:
 
 
 def test_a_check_counts_what_fails_and_keeps_the_first_rows(connection: duckdb.DuckDBPyConnection) -> None:
-    check = Check("many", "dim.a", "d", "d", is_blocking=True, sql="SELECT range AS row FROM range(50)")
+    check = Check("many", "dim.a", "d", "d", is_blocking=True, sql="SELECT 49 - range AS row FROM range(50)")
     outcome = run_check(connection, check)
-    assert (outcome.passed, outcome.failures, outcome.sample.height) == (False, 50, 20)
+    assert (outcome.passed, outcome.failures) == (False, 50)
+    assert outcome.sample["row"].to_list() == list(range(20))
     assert run_check(connection, Check("none", "dim.a", "d", "d", is_blocking=True, sql="SELECT 1 WHERE FALSE")).passed
 
 

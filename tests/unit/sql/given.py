@@ -27,6 +27,7 @@ import polars as pl
 
 from pipeline.contracts import stage
 from pipeline.indicators import indicators
+from pipeline.rejections import REASONS
 from pipeline.settings import Settings
 from pipeline.territories import territories
 from pipeline.warehouse.audit import run_check
@@ -140,6 +141,7 @@ def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
         given.setdefault(name, parse(text))
     given.setdefault("territory", _territories())
     given.setdefault("indicator", _indicators())
+    given.setdefault("reason", [_reason(code) for code in REASONS])
     given.setdefault("relation", [relation.row() for relation in relations().values()])
     submissions = {row["submission_id"]: row for row in given.get("submission", [])}
     for row in [row for name in given for row in given[name] if "submission_id" in row]:
@@ -266,6 +268,11 @@ def period(text: str) -> tuple[date | None, date | None, str]:
 def _territories() -> list[dict[str, Any]]:
     names = ("code", "level", "name", "slug", "parent_code", "valid_from", "valid_to")
     return [{name: getattr(item, name) or None for name in names} for item in territories()]
+
+
+def _reason(code: str) -> dict[str, Any]:
+    level, french, english = REASONS[code]
+    return {"reason": code, "row_level": str(level), "message_fr": french, "message_en": english}
 
 
 def _indicators() -> list[dict[str, Any]]:

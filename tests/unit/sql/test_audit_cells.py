@@ -239,3 +239,60 @@ def test_failed_checks_come_first_and_those_that_hold_a_release_back_before_the_
         """,
     )
     assert [row["check_name"] for row in found] == ["holds", "warns", "fine"]
+
+
+REGISTERS = {
+    "funding": """
+        file | cell | beneficiary       | territory_level | territory_code | event        | value
+        reg  | D5   | Habitat Eurélien  | region          | 24             | Congrès 2025 | 1300000
+        reg  | D6   | Finistère Habitat | region          | 53             | Congrès 2025 | 1000000
+        reg  | D7   | Finistère Habitat | region          | 53             | Congrès 2024 | 500000
+        reg  | B8   | Terra Noé         | ·               | ·              | Congrès 2025 | ·
+    """,
+    "target": """
+        file | cell | line_id | indicator        | label           | period    | value
+        plan | C1   | A       | starts           | logements neufs | 2023-2027 | 2000
+        plan | C2   | B       | visale_contracts | Visale          | 2017      | 300
+    """,
+    "agreement": """
+        file | cell | territory | other_parties  | signed_on
+        reg  | E1   | 02        | Semag          | 2025-09-25
+        reg  | E2   | 53        | Ville de Brest | 2024-03-01
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("figure", "territory", "period", "cells"),
+    [
+        ("funding", "Bretagne", "", {"D6", "D7"}),
+        ("fact.funding", "53", "2025", {"D6"}),
+        ("FUNDING", "", "", {"D5", "D6", "D7", "B8"}),
+        ("finistère habitat", "", "Congrès 2024", {"D7"}),
+        ("Terra Noé", "", "", {"B8"}),
+        ("Terra Noé", "Bretagne", "", set()),
+        ("target", "France", "2023-2027", {"C1"}),
+        ("Plan, B", "", "", {"C2"}),
+        ("logements neufs", "France", "", {"C1"}),
+        ("target", "Bretagne", "", set()),
+        ("agreement", "Martinique", "2025", {"E1"}),
+        ("Ville de Brest", "", "", {"E2"}),
+        ("funding", "Nowhere", "", set()),
+    ],
+)
+def test_a_row_of_a_register_leads_to_its_cell(figure: str, territory: str, period: str, cells: set[str]) -> None:
+    found = rows("audit.explain", f"'{figure}'", f"'{territory}'", f"'{period}'", **REGISTERS)
+    assert {row["cell"] for row in found} == cells
+
+
+def test_the_cell_of_a_register_says_which_row_it_is_and_what_stands_behind() -> None:
+    row = one("audit.explain", "'funding'", "'Bretagne'", "'2025'", **REGISTERS)
+    assert (row["figure"], row["item"], row["value"], row["unit"]) == ("funding", "Finistère Habitat", 1_000_000, "EUR")
+    assert (row["stands_for"], row["is_current"], row["relations"]) == ("stated", True, ["fact.funding"])
+    assert "stage.funding" in row["upstream"]
+
+
+def test_the_commitment_behind_a_kpi_says_which_line_of_the_plan_it_is() -> None:
+    row = one("audit.explain", "'starts'", "'France'", "'2023-2027'", **REGISTERS)
+    assert (row["stands_for"], row["item"], row["figure_value"]) == ("target", "Plan, A", 2000)
+    assert row["relations"] == ["fact.target", "kpi.target_progress"]

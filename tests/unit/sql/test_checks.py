@@ -267,3 +267,41 @@ def test_a_correction_that_can_be_removed_is_found() -> None:
     withdrawn = "file | withdrawn_on\nhdf | 2022-06-01\n"
     (row,) = failing("corrections_to_review", correction=CORRECTED, cell=cells, submission=withdrawn)
     assert (row["status"], row["old_text"]) == ("removable", "10O")
+
+
+IN_THOUSANDS = """
+    file | cell | indicator | territory | period | value | known_on
+    a    | B1   | starts    | 32        | 2019   | 12500 | 2020-03-01
+    a    | B2   | starts    | 32        | 2020   | {}    | 2021-03-01
+    a    | B3   | starts    | 32        | 2021   | 13000 | 2022-03-01
+"""
+
+
+def test_a_figure_of_which_the_unit_is_in_doubt_is_listed_once() -> None:
+    doubtful = IN_THOUSANDS.format("12.5")
+    (row,) = failing("scales_are_plausible", observation=doubtful)
+    assert (row["file"], row["cell"], row["value"], row["old_value"]) == ("a", "B2", 12.5, 12500)
+    assert failing("changes_are_plausible", observation=doubtful) == []
+    # a move that no unit explains is listed by the other check alone
+    wild = IN_THOUSANDS.format("300")
+    assert failing("scales_are_plausible", observation=wild) == []
+    assert {row["year"] for row in failing("changes_are_plausible", observation=wild)} == {2020, 2021}
+
+
+def test_a_file_that_changes_what_its_source_had_said_is_listed() -> None:
+    again = IN_THOUSANDS.format("12700") + "b | B2 | starts | 32 | 2020 | {} | 2022-06-01\n"
+    (row,) = failing("revisions", observation=again.format("12750"))
+    assert row["file"] == "b"
+    assert failing("revisions", observation=again.format("12700")) == []
+
+
+@pytest.mark.parametrize("row_level", ["table", "superseded"])
+def test_the_cells_of_a_refused_table_are_refused_with_it_and_those_of_a_refused_cell_are_not(row_level: str) -> None:
+    cells = CELLS + "hdf | B7 | unclaimed\n"
+    refused = "file | cell | row_level | reason\nhdf | D6 | {} | {}\n"
+    assert (
+        failing("unclaimed_cells_are_rejected", cell=cells, rejection=refused.format(row_level, "ENTETE_EN_DOUBLE"))
+        == []
+    )
+    (row,) = failing("unclaimed_cells_are_rejected", cell=cells, rejection=refused.format("cell", "COLONNE_INCONNUE"))
+    assert row["cell"] == "B7"

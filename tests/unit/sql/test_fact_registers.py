@@ -71,6 +71,19 @@ def test_a_line_of_a_plan_sent_again_replaces_the_earlier_one() -> None:
     }
 
 
+def test_the_period_of_a_commitment_is_named_as_people_write_it() -> None:
+    found = rows(
+        "fact.target",
+        target="""
+            line_id | indicator | period    | value
+            A       | starts    | 2023-2027 | 1
+            B       | starts    | 2017      | 2
+            C       | starts    | 2022-     | 3
+        """,
+    )
+    assert [row["period"] for row in found] == ["2023-2027", "2017", "2022"]
+
+
 def test_an_agreement_sent_again_is_one_agreement_and_another_occasion_another() -> None:
     found = rows(
         "fact.agreement",

@@ -1,0 +1,30 @@
+"""Repaired cells: texts whose bytes were decoded wrongly before they were sent, put right before anything reads them.
+
+What belongs here: going through the cells, and saying what was found and what was understood. What does not: when a
+repair is certain (``pipeline.typography``), and the encoding of a text file (``text``).
+"""
+
+from __future__ import annotations
+
+from pipeline.cells.model import Kind, Workbook
+from pipeline.rejections import Rejection, reject
+from pipeline.typography import repair_mojibake
+
+
+def repair(workbook: Workbook) -> list[Rejection]:
+    """Replace each text that is certainly wrongly decoded, in place; return a remark for each, in reading order.
+
+    What is not certain is left as it is, and refused later like any wording that nobody knows.
+    """
+    remarks = []
+    for sheet in workbook.sheets:
+        for position, cell in enumerate(sheet.cells):
+            if cell.text.isascii() or cell.kind is not Kind.TEXT:
+                continue
+            meant = repair_mojibake(cell.text)
+            if meant is not None:
+                sheet.cells[position] = cell._replace(text=meant, value=meant)
+                remarks.append(
+                    reject("TEXTE_REPARE", sheet=sheet.name, cell=cell.address, raw_text=cell.text, meant=meant)
+                )
+    return remarks

@@ -1,0 +1,320 @@
+"""Our own reader of OpenDocument spreadsheets, which keeps what others lose.
+
+That is: errors, which others return as blanks, raised note marks, elapsed times, formulas, merges and what is hidden.
+
+What belongs here: the content of a document, from its tables to its cells. What does not: inflating and parsing safely
+(``archive``). Number formats are styles of their own, which are not followed: only that of a percentage is known, from
+the text that it shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from pipeline.cells import formats
+from pipeline.cells.archive import Archive
+from pipeline.cells.limits import over_count
+from pipeline.cells.model import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Cell,
+    Comment,
+    Extra,
+    Kind,
+    Name,
+    Sheet,
+    Span,
+    Typed,
+    Workbook,
+    span,
+)
+from pipeline.cells.rich import join_runs
+from pipeline.rejections import refuse_file
+from pipeline.settings import Limits
+
+_CONTENT = "content.xml"
+_OASIS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+_OFFICE, _TABLE, _TEXT, _STYLE = (_OASIS % name for name in ("office", "table", "text", "style"))
+_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+_VALUE_TYPE, _VALUE, _FORMULA, _PARAGRAPH = f"{_OFFICE}value-type", f"{_OFFICE}value", f"{_TABLE}formula", f"{_TEXT}p"
+_STORED = {"float": _VALUE, "currency": _VALUE, "percentage": _VALUE} | {
+    kind: f"{_OFFICE}{kind}-value" for kind in ("boolean", "date", "time")
+}
+"""Where a cell of each type has its value; that of a text is what it shows."""
+_LO_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+
+_SHEET, _CELL, _COVERED = (f"{_TABLE}{name}" for name in ("table", "table-cell", "covered-table-cell"))
+_ROWS_REPEATED, _COLUMNS_REPEATED, _ROWS_SPANNED, _COLUMNS_SPANNED = (
+    f"{_TABLE}number-{what}" for what in ("rows-repeated", "columns-repeated", "rows-spanned", "columns-spanned")
+)
+_OPENED = frozenset(
+    {_SHEET, f"{_OFFICE}automatic-styles", f"{_OFFICE}body", f"{_OFFICE}spreadsheet", f"{_TABLE}named-expressions"}
+    | {f"{_TABLE}table-{what}-group" for what in ("row", "column")}
+    | {f"{_TABLE}table-{which}{what}" for which in ("", "header-") for what in ("rows", "columns")}
+)
+"""What is read child by child. Whatever else holds tables, such as former versions, is passed over."""
+_HIDDEN = {"collapse", "filter"}
+_DIGITS = 7
+_DURATION = re.compile(r"(-?)P(?:(\d{1,7})D)?T?(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7}(?:[.,]\d+)?)S)?")
+_MIDNIGHT = datetime(1900, 1, 1)  # noqa: DTZ001 - spreadsheets know no time zone
+_SHOWN_PERCENTAGE = re.compile(r"(?:[.,](\d+))?\s*%\s*$")
+_ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}")
+_RAISED = re.compile(r"\s*(?:super\b|0*[1-9]\d*%)")
+_PLACE = re.compile(r"(\$?(?:'(?:[^']|'')+'|[^'.\s]+))\.([$A-Za-z0-9]+)(?::\1?\.([$A-Za-z0-9]+))?")
+"""A sheet and a range, as a defined name writes them: ``$'Une feuille'.$A$1:.$B$2``."""
+
+
+class _Content(NamedTuple):
+    """What one cell of the document holds, which may stand for many cells of the sheet."""
+
+    columns: range
+    kind: Kind
+    text: str
+    value: Typed
+    number_format: str | None
+    formula: str | None
+
+
+def read(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
+    """Return the cells of all sheets, and what is wanted beside them.
+
+    Raises:
+        FileRefusedError: the content is absent or damaged, or a limit is crossed.
+    """
+    with Archive(path, limits) as archive:
+        reader = _Reader(limits, extra)
+        reader.read(archive)
+    return Workbook("ods", reader.sheets, names=reader.names if Extra.NAMES in extra else None)
+
+
+class _Reader:
+    """One reading of a document: the sheets so far, and where in the present one it is."""
+
+    def __init__(self, limits: Limits, extra: Extra) -> None:
+        self.sheets: list[Sheet] = []
+        self.names: list[Name] = []
+        self._limits = limits
+        self._extra = extra
+        self._raised: set[str] = set()
+        self._concealed: set[str] = set()
+        self._hidden_columns: set[int] = set()
+        self._row = self._column = self._cells = 0
+        self._present: Element | None = None
+
+    def read(self, archive: Archive) -> None:
+        """Read the document as it grows, so that it is never in memory as a whole."""
+        for above, is_whole in archive.growing(_CONTENT):
+            for root in above:
+                self._take(root, is_whole=is_whole)
+
+    def _take(self, parent: Element, *, is_whole: bool) -> None:
+        """Read and forget the complete children of an element: all of them, or all but the last while it grows."""
+        last = len(parent) - 1
+        for position, child in enumerate(parent):
+            is_complete = is_whole or position < last
+            if child.tag in _OPENED:
+                if child.tag == _SHEET and child is not self._present:
+                    self._open_sheet(child)
+                self._take(child, is_whole=is_complete)
+                if child is self._present and is_complete:
+                    self._present = None
+            elif is_complete:
+                self._note(child)
+        del parent[: len(parent) if is_whole else max(0, last)]
+
+    def _note(self, element: Element) -> None:
+        match element.tag.rpartition("}")[2]:
+            case "table-row":
+                self._read_row(element)
+            case "table-column":
+                self._note_columns(element)
+            case "style":
+                self._note_style(element)
+            case "named-range":
+                self._note_name(element, self.sheets[-1].name if self._present is not None else "")
+
+    # -- what is noted -----------------------------------------------------------------------------------------
+
+    def _note_style(self, element: Element) -> None:
+        name = element.get(f"{_STYLE}name", "")
+        for properties in element:
+            if _RAISED.match(properties.get(f"{_STYLE}text-position", "")):
+                self._raised.add(name)
+            if properties.get(f"{_TABLE}display") == "false":
+                self._concealed.add(name)
+
+    def _note_name(self, element: Element, scope: str) -> None:
+        match = _PLACE.fullmatch(element.get(f"{_TABLE}cell-range-address", ""))
+        extent = span(f"{match[2]}:{match[3] or match[2]}") if match else None
+        if match and extent:
+            sheet = match[1].removeprefix("$").removeprefix("'").removesuffix("'").replace("''", "'")
+            self.names.append(Name(element.get(f"{_TABLE}name", ""), sheet, extent, scope))
+
+    def _open_sheet(self, element: Element) -> None:
+        concealed = element.get(f"{_TABLE}style-name") in self._concealed
+        sheet = Sheet(element.get(f"{_TABLE}name", ""), visibility="hidden" if concealed else "visible")
+        sheet.comments = [] if Extra.COMMENTS in self._extra else None
+        self.sheets.append(sheet)
+        self._present = element
+        self._check_count("nombre de feuilles", len(self.sheets), self._limits.sheets)
+        self._hidden_columns = set()
+        self._row = self._column = 0
+
+    def _note_columns(self, element: Element) -> None:
+        first = self._column + 1
+        self._column += _count(element, _COLUMNS_REPEATED)
+        if element.get(f"{_TABLE}visibility") in _HIDDEN:
+            self._hidden_columns.update(range(first, min(self._column, LAST_COLUMN) + 1))
+
+    # -- rows --------------------------------------------------------------------------------------------------
+
+    def _read_row(self, element: Element) -> None:
+        """Add the cells of a row, which may stand for many equal ones."""
+        rows = range(self._row + 1, self._row + 1 + _count(element, _ROWS_REPEATED))
+        self._row = rows[-1]
+        contents = list(self._contents(element, rows[0]))
+        if not contents:
+            return
+        self._cells += len(rows) * sum(len(content.columns) for content in contents)
+        self._check_count("nombre de cellules", self._cells, self._limits.cells)
+        if rows[-1] > LAST_ROW or contents[-1].columns[-1] > LAST_COLUMN:
+            raise refuse_file("CORROMPU", found=f"feuille « {self.sheets[-1].name} », cellule au-delà de la grille")
+        is_hidden = element.get(f"{_TABLE}visibility") in _HIDDEN
+        cells = self.sheets[-1].cells
+        for row in rows:
+            for columns, kind, text, value, number_format, formula in contents:
+                for column in columns:
+                    hidden = is_hidden or column in self._hidden_columns
+                    cells.append(Cell(row, column, kind, text, value, number_format, formula, hidden))
+
+    def _contents(self, row: Element, number: int) -> Iterator[_Content]:
+        column = 0
+        for element in row:
+            if element.tag not in {_CELL, _COVERED}:
+                continue
+            columns = range(column + 1, column + 1 + _count(element, _COLUMNS_REPEATED))
+            column = columns[-1]
+            if element.tag == _CELL:
+                self._note_merge(element, number, columns[0])
+                self._note_comments(element, number, columns[0])
+            if len(element) or element.get(_VALUE_TYPE) or element.get(_FORMULA):
+                content = self._content(element)
+                if content is not None:
+                    yield _Content(columns, *content, _formula(element))
+
+    def _note_merge(self, element: Element, row: int, column: int) -> None:
+        down, across = _count(element, _ROWS_SPANNED), _count(element, _COLUMNS_SPANNED)
+        if down > 1 or across > 1:
+            self.sheets[-1].merges.append(Span(row, column, row + down - 1, column + across - 1))
+
+    def _note_comments(self, element: Element, row: int, column: int) -> None:
+        comments = self.sheets[-1].comments
+        if comments is not None:
+            for note in element.iterfind(f"{_OFFICE}annotation"):
+                author = (note.findtext(_CREATOR) or "").strip()
+                comments.append(Comment(row, column, author, self._shown(note)))
+                self._check_count("nombre de commentaires", len(comments), self._limits.cells)
+
+    def _content(self, element: Element) -> tuple[Kind, str, Typed, str | None] | None:
+        """Return the kind, the text, the value and the format of a cell; ``None`` where it shows nothing."""
+        get = element.get
+        kind, formula, is_error = get(_VALUE_TYPE), get(_FORMULA), get(_LO_TYPE) == "error"
+        if is_error or formula is not None:
+            shown = self._shown(element)
+            if is_error or _ERROR.fullmatch(shown):
+                return Kind.ERROR, shown or "#ERR!", None, None
+        stored = get(_STORED.get(kind or "", ""), "")
+        match kind if stored else None:
+            case "float" | "currency":
+                return _number(stored, None)
+            case "percentage":
+                return _number(stored, _percentage(self._shown(element)))
+            case "boolean":
+                true = stored == "true"
+                return Kind.BOOLEAN, "TRUE" if true else "FALSE", true, None
+            case "date":
+                return _moment(stored)
+            case "time":
+                return _elapsed(stored)
+        text = self._shown(element) or get(f"{_OFFICE}string-value", "")
+        if text:
+            return Kind.TEXT, text, text, None
+        if formula and kind is None and element.find(_PARAGRAPH) is None:
+            return Kind.UNCACHED, _formula(element) or "=…", None, None
+        return None
+
+    # -- texts -------------------------------------------------------------------------------------------------
+
+    def _shown(self, element: Element) -> str:
+        """Return the text of the paragraphs of a cell or of a comment."""
+        return "\n".join(join_runs(self._runs(paragraph, raised=False)) for paragraph in element.iterfind(_PARAGRAPH))
+
+    def _runs(self, element: Element, *, raised: bool) -> Iterator[tuple[str, bool]]:
+        yield element.text or "", raised
+        for child in element:
+            if child.tag == f"{_TEXT}s":
+                yield " " * min(_count(child, f"{_TEXT}c"), self._limits.cells), raised
+            elif child.tag == f"{_TEXT}tab":
+                yield "\t", raised
+            elif child.tag == f"{_TEXT}line-break":
+                yield "\n", raised
+            elif child.tag != f"{_OFFICE}annotation":
+                yield from self._runs(child, raised=raised or child.get(f"{_TEXT}style-name") in self._raised)
+            yield child.tail or "", raised
+
+    def _check_count(self, limit: str, found: int, allowed: int) -> None:
+        if found > allowed:
+            raise over_count(limit, found, allowed)
+
+
+def _count(element: Element, attribute: str) -> int:
+    """Return how often an element stands for itself, or how far a merged cell reaches."""
+    text = element.get(attribute)
+    if text is None:
+        return 1
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
+
+
+def _formula(element: Element) -> str | None:
+    """Return a formula without the prefix that says in which language it is: ``of:=1+1`` → ``=1+1``."""
+    formula = element.get(_FORMULA)
+    return None if formula is None else formula[formula.find("=") :] if "=" in formula else formula
+
+
+def _number(text: str, number_format: str | None) -> tuple[Kind, str, Typed, str | None]:
+    value = formats.number(text)
+    return (Kind.TEXT, text, text, None) if value is None else (Kind.NUMBER, text, value, number_format)
+
+
+def _percentage(shown: str) -> str:
+    """Return the format that shows a percentage so: ``12,5 %`` → ``0.0%``."""
+    match = _SHOWN_PERCENTAGE.search(shown)
+    return f"0.{'0' * len(match[1])}%" if match and match[1] else "0%"
+
+
+def _moment(text: str) -> tuple[Kind, str, Typed, str | None]:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return Kind.TEXT, text, text, None
+    value: date | datetime = moment.date() if moment.time() == time() else moment
+    return Kind.DATE, value.isoformat(), value, None
+
+
+def _elapsed(text: str) -> tuple[Kind, str, Typed, str | None]:
+    """Return a time of day, or an elapsed time of a day and more."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        return Kind.TEXT, text, text, None
+    days, hours, minutes = (int(part or 0) for part in match.groups()[1:4])
+    seconds = float((match[5] or "0").replace(",", "."))
+    since = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds) * (-1 if match[1] else 1)
+    if timedelta() <= since < timedelta(days=1):
+        moment = (_MIDNIGHT + since).time()
+        return Kind.DATE, moment.isoformat(), moment, None
+    return Kind.DURATION, str(since), since, None

@@ -1,0 +1,34 @@
+"""What our own hand leaves in a workbook that goes back to its sender, and by which it is known when it comes again.
+
+What belongs here: the names and marks, and telling our words from the sender's. What does not: writing them
+(``pipeline.returned``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.rejections import REASONS
+
+AUTHOR = "Contrôle des données"
+"""Who signs our comments."""
+HEADING = "À corriger"
+"""The first line of what we say in a comment, the name of our list, and how the names of our formats begin."""
+
+# From the heading to the code that ends our last sentence; what a sender has written after it is theirs.
+_SAID = re.compile(rf"\n?^{HEADING}\n.*\((?:{'|'.join(REASONS)})\)$", re.DOTALL | re.MULTILINE)
+
+
+def our_words(text: str) -> tuple[int, int]:
+    """Return where our words start and end in a comment, a line break beside them included; else ``(0, 0)``."""
+    match = _SAID.search(text)
+    if match is None:
+        return 0, 0
+    start, end = match.span()
+    return start, end + (start == 0 and text[end : end + 1] == "\n")
+
+
+def without_ours(text: str) -> str:
+    """Return what others than we wrote in a comment: ``""`` where all of it is ours."""
+    start, end = our_words(text)
+    return (text[:start] + text[end:]).strip("\n")

@@ -1,0 +1,104 @@
+"""Holding rows to their contract, with Pandera.
+
+What belongs here: the Pandera schema of a contract, and the failures of a check with the rows that they are about.
+What does not: the contracts themselves.
+
+Pandera validates typed, eager frames and nothing else: no coercion, no ``strict``, no lazy frame (on which it checks no
+value by default); many submissions are checked in one call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+
+from pipeline.contracts import TYPES, Column, Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule of a contract that rows break. ``rows`` are 0-based positions in the frame; empty for a wrong type."""
+
+    column: str
+    rule: str
+    rows: tuple[int, ...]
+
+
+def violations(contract: Contract, frame: pl.DataFrame) -> list[Violation]:
+    """Check a typed, eager frame against a contract and return every rule that it breaks, with the positions.
+
+    Raises:
+        RuntimeError: a check crashed, or the columns are not the contract's; that is our defect and not the data's.
+    """
+    if frame.columns != contract.column_names:
+        raise RuntimeError(f"{contract.name}: columns {frame.columns}, expected {contract.column_names}")
+    if frame.is_empty() and dict(frame.schema) == contract.polars_schema():
+        return []  # no row breaks no rule, and most tables of a small warehouse have none
+    return failures(pandera_schema(contract), frame, whole_row=", ".join(contract.key))
+
+
+def failures(schema: pa.DataFrameSchema, frame: pl.DataFrame, *, whole_row: str = "") -> list[Violation]:
+    """Validate a typed, eager frame and return every check that fails, with the positions of the rows.
+
+    Args:
+        schema: what is asked for.
+        frame: the rows.
+        whole_row: what stands for the column in a failure that concerns several columns.
+
+    Raises:
+        RuntimeError: a check crashed; that is our defect and not the data's.
+    """
+    try:
+        schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        return [_violation(frame, error, whole_row) for error in errors.schema_errors]
+    return []
+
+
+def _violation(frame: pl.DataFrame, error: Any, whole_row: str) -> Violation:
+    if error.reason_code is pa.errors.SchemaErrorReason.CHECK_ERROR:
+        raise RuntimeError(f"the check {error.check} crashed: {error}")
+    column = error.column_name if error.column_name in frame.columns else whole_row
+    output = error.check_output
+    rule = getattr(error.check, "name", None) or str(error.check)
+    if output is None:
+        return Violation(column, rule, ())
+    passed = pl.DataFrame(output)["check_output"].fill_null(value=False)
+    return Violation(column, rule, tuple((~passed).arg_true().to_list()))
+
+
+def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
+    """Return the Pandera schema of a contract: types, nulls, allowed values, bounds and the uniqueness of the key."""
+    return pa.DataFrameSchema(
+        {
+            column.name: pa.Column(TYPES[column.type], _checks(column), nullable=not column.required)
+            for column in contract.columns
+        },
+        # one uniqueness check with row positions; Pandera's own reports the first failing set only
+        checks=[pa.Check(_unique(contract.key), name="unique_key")] if contract.key else [],
+        name=contract.name,
+    )
+
+
+def _checks(column: Column) -> list[pa.Check]:
+    """Return the Pandera checks of a column, each named after what it asks for."""
+    found = []
+    if column.allowed:
+        found.append(pa.Check.isin(list(column.allowed), name="allowed"))
+    if column.minimum is not None:
+        found.append(pa.Check.ge(column.minimum, name="minimum"))
+    if column.maximum is not None:
+        found.append(pa.Check.le(column.maximum, name="maximum"))
+    return found
+
+
+def _unique(key: tuple[str, ...]) -> Any:
+    """Return a row-wise Pandera check that every row of a frame has its own key."""
+
+    def unique_key(data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(~pl.struct(key).is_duplicated())
+
+    return unique_key

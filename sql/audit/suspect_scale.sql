@@ -1,0 +1,169 @@
+/*
+row_en = "One current figure whose unit or scale is in doubt: about 10, 100, 1 000 or 1 000 000 times what was stated before, or the inverse."
+row_fr = "Un chiffre courant dont l'unité ou l'échelle est douteuse : environ 10, 100, 1 000 ou 1 000 000 fois ce qui était énoncé avant, ou l'inverse."
+key = ["submission_id", "sheet", "cell"]
+required = [
+    "compared_with", "indicator", "breakdown", "territory_level", "territory_code", "period", "unit", "value",
+    "old_value", "old_period", "old_cell", "power_of_ten", "observation_id", "raw_text",
+]
+columns = [
+    "compared_with", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "unit",
+    "value", "old_value", "old_period", "old_cell", "power_of_ten", "observation_id", "submission_id", "sheet", "cell",
+    "raw_text",
+]
+
+[describe.compared_with]
+en = "before: with the figure just before it in time; vintage: with what its own source had said of it."
+fr = "before : avec le chiffre qui le précède dans le temps ; vintage : avec ce que sa propre source en avait dit."
+allowed = ["before", "vintage"]
+
+[describe.value]
+type = "DOUBLE"
+en = "Value in doubt."
+fr = "Valeur douteuse."
+
+[describe.old_value]
+type = "DOUBLE"
+en = "Value that it is compared with."
+fr = "Valeur à laquelle elle est comparée."
+
+[describe.old_period]
+en = "Period of the value that it is compared with."
+fr = "Période de la valeur à laquelle elle est comparée."
+
+[describe.old_cell]
+en = "Cell of the value that it is compared with, as [file]sheet!cell."
+fr = "Cellule de la valeur à laquelle elle est comparée, sous la forme [fichier]feuille!cellule."
+
+[describe.power_of_ten]
+type = "INTEGER"
+en = "Power of ten by which it differs: 3 for a thousand times, -3 for a thousandth."
+fr = "Puissance de dix de l'écart : 3 pour mille fois, -3 pour un millième."
+*/
+-- Which figures can be compared over time? Those of one length (a year, a quarter), stocks, counts since one launch. A
+-- rate of change may be anything.
+WITH series AS (
+    SELECT
+        o.*,
+        i.plausible_change,
+        CASE i.measure
+            WHEN 'stock' THEN ''
+            WHEN 'cumulative' THEN strftime(o.period_start, '%Y-%m-%d')
+            ELSE concat(12 * (year(o.period_end) - year(o.period_start)) + month(o.period_end) - month(o.period_start))
+        END AS extent
+    FROM fact.observation AS o
+    JOIN dim.indicator AS i ON i.code = o.indicator AND i.growth_of IS NULL
+    WHERE o.value <> 0
+),
+
+-- No unit is in doubt where nothing is several times anything else, which leaves out most before they are compared.
+wide AS (
+    SELECT indicator, breakdown, territory_level, territory_code, extent
+    FROM series
+    GROUP BY ALL
+    HAVING max(abs(value)) > 5 * min(abs(value))
+),
+
+in_time AS (
+    SELECT
+        o.*,
+        lag(value) OVER earlier AS old_value,
+        lag(value, 2) OVER earlier AS older_value,
+        lag(period) OVER earlier AS old_period,
+        lag(period_end) OVER earlier AS old_period_end,
+        lag(submission_id) OVER earlier AS old_submission_id,
+        lag(concat(sheet, '!', cell)) OVER earlier AS old_place
+    FROM series AS o
+    SEMI JOIN wide USING (indicator, breakdown, territory_level, territory_code, extent)
+    WINDOW earlier AS (
+        PARTITION BY indicator, breakdown, territory_level, territory_code, extent
+        ORDER BY period_end, period_start
+    )
+),
+
+-- What had the source itself said? It is asked only of a figure that stands alone in time: any other is compared with
+-- its neighbours, of which one that agrees shows that the revision put a wrong unit right.
+alone AS (
+    SELECT o.*
+    FROM series AS o
+    QUALIFY count(*) OVER (PARTITION BY indicator, breakdown, territory_level, territory_code, extent) = 1
+),
+
+vintages AS (
+    SELECT
+        h.submission_id,
+        h.sheet,
+        h.cell,
+        lag(h.value) OVER statements AS old_value,
+        lag(h.value, 2) OVER statements AS older_value,
+        lag(h.submission_id) OVER statements AS old_submission_id,
+        lag(concat(h.sheet, '!', h.cell)) OVER statements AS old_place
+    FROM fact.observation_history AS h
+    SEMI JOIN alone USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
+    JOIN fact.submission AS s USING (submission_id)
+    WHERE h.withdrawn_on IS NULL AND h.value IS NOT NULL
+    WINDOW statements AS (
+        PARTITION BY
+            h.indicator, h.breakdown, h.territory_level, h.territory_code, h.period_start, h.period_end, h.source,
+            h.publisher
+        ORDER BY h.known_on, s.received_at, h.submission_id, h.sheet, h.cell
+    )
+),
+
+pairs AS (
+    SELECT *, 'before' AS compared_with, date_diff('day', old_period_end, period_start) <= 366 AS is_next
+    FROM in_time
+    UNION ALL BY NAME
+    SELECT
+        a.*,
+        v.old_value,
+        v.older_value,
+        a.period AS old_period,
+        v.old_submission_id,
+        v.old_place,
+        'vintage' AS compared_with,
+        TRUE AS is_next
+    FROM alone AS a
+    JOIN vintages AS v USING (submission_id, sheet, cell)
+),
+
+ratios AS (
+    SELECT *, value / old_value AS ratio, CAST(round(log10(value / old_value)) AS INTEGER) AS power_of_ten
+    FROM pairs
+    WHERE value / nullif(old_value, 0) NOT BETWEEN 0.2 AND 5 AND value / old_value > 0
+)
+
+-- When is it the unit that is in doubt? When the figure would have moved as it plausibly does, had it been written in
+-- another one; and when the figure before the last does not agree with it: then the last is in doubt, and is listed.
+-- Small counts, and all in the course of years, also grow tenfold; a share has no other unit than its hundredth.
+SELECT
+    compared_with,
+    indicator,
+    breakdown,
+    territory_level,
+    territory_code,
+    territory,
+    period,
+    r.unit,
+    value,
+    old_value,
+    old_period,
+    concat('[', s.file, ']', old_place) AS old_cell,
+    power_of_ten,
+    observation_id,
+    r.submission_id,
+    sheet,
+    cell,
+    raw_text
+FROM ratios AS r
+JOIN fact.submission AS s ON s.submission_id = r.old_submission_id
+WHERE
+    greatest(ratio, 1 / ratio) > 1 + plausible_change
+    AND greatest(ratio / 10.0 ** power_of_ten, 10.0 ** power_of_ten / ratio) <= 1 + plausible_change
+    AND coalesce(value / nullif(older_value, 0) NOT BETWEEN 0.2 AND 5, TRUE)
+    AND CASE
+        WHEN r.unit LIKE 'percent%' THEN abs(power_of_ten) = 2
+        WHEN abs(power_of_ten) <= 2 THEN is_next AND least(abs(value), abs(old_value)) >= 100
+        ELSE abs(power_of_ten) IN (3, 6)
+    END
+ORDER BY indicator, territory_code, period, r.submission_id, sheet, cell
