@@ -16,7 +16,6 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -27,7 +26,7 @@ from pipeline.cells.worker import Task, run_isolated
 from pipeline.contracts import stage
 from pipeline.corrections import SOURCE, by_submission, resolve
 from pipeline.observations import check
-from pipeline.remembered import PARTS, is_remembered, read_into, recall, recall_summary, remember
+from pipeline.remembered import Summary, is_remembered, read_into, recall, recall_summary, remember
 from pipeline.settings import Settings
 from pipeline.submissions import Submission, read_ledger
 from pipeline.submissions.archive import archived_path
@@ -43,8 +42,8 @@ class Extracted:
     folder: Path
     is_new: bool
 
-    def summary(self) -> tuple[str, date | None]:
-        """Return the layout that was applied and the date of issue that the file states."""
+    def summary(self) -> Summary:
+        """Return what is told of it without its tables."""
         return recall_summary(self.folder)
 
     def frame(self, name: str) -> pl.DataFrame | None:
@@ -152,8 +151,3 @@ def forget_unused(settings: Settings, extracted: Iterable[Extracted]) -> None:
     for folder in settings.cache.glob("*"):
         if folder.name not in used:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def no_parts() -> pl.DataFrame:
-    """Return the empty frame that says which cells totals are the sum of: ``submission_id, sheet, cell, part``."""
-    return pl.DataFrame(schema={**PARTS, "submission_id": pl.String()})

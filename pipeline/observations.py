@@ -62,12 +62,12 @@ class Judged:
     refused: list[Located]
 
 
-def judge(rows: Mapping[str, pl.DataFrame], parts: pl.DataFrame) -> Judged:
+def judge(rows: Mapping[str, pl.DataFrame], parts: pl.DataFrame | None) -> Judged:
     """Judge the rows of every product of any number of submissions, totals last.
 
     Args:
         rows: one frame for each product, with the columns of its stage contract.
-        parts: ``submission_id, sheet, cell, part``: which cells each total is the sum of.
+        parts: ``submission_id, sheet, cell, part``: which cells each total is the sum of; ``None`` for none.
     """
     accepted: dict[str, pl.DataFrame] = {}
     refused: list[Located] = []
@@ -103,18 +103,22 @@ def check(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Located]
     return kept, [Located(submissions[position], rejection) for position, rejection in sorted(refused.items())]
 
 
-def check_totals(accepted: pl.DataFrame, parts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, list[Located]]:
+def check_totals(
+    accepted: pl.DataFrame, parts: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame, list[Located]]:
     """Compare each stated total with its parts, within what their writing allows.
 
     Args:
         accepted: accepted observations (contract ``stage.observation``).
-        parts: ``submission_id, sheet, cell, part``: which cells each total is the sum of.
+        parts: ``submission_id, sheet, cell, part``: which cells each total is the sum of; ``None`` for none.
 
     Returns:
         The observations without the totals that are not the sum of their parts, the frame of ``stage.total``, and a
         rejection for each inconsistent total. A total with a part that is missing, refused or hedged is kept: nobody
         can tell.
     """
+    if parts is None or parts.is_empty():
+        return accepted, stage()["total"].frame([]), []
     usable = accepted.select(
         "submission_id",
         "sheet",

@@ -15,10 +15,12 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.cells.corrections import Correction
+from pipeline.cells.read import collector_paused
 from pipeline.contracts import stage
 from pipeline.layouts import Extraction
 from pipeline.reading import read_submission
@@ -36,6 +38,17 @@ REJECTIONS = {
     "message_en": pl.String(),
 }
 _SUMMARY = "summary.json"
+
+
+class Summary(NamedTuple):
+    """What is told of one reading without its tables."""
+
+    layout: str
+    """The layout that was applied."""
+    known_on: date | None
+    """The date of issue that the file states."""
+    heights: dict[str, int]
+    """The number of rows of each table that has some."""
 
 
 def frames_of(extraction: Extraction) -> dict[str, pl.DataFrame]:
@@ -78,7 +91,8 @@ def read_into(
     Raises:
         FileRefusedError: the file cannot be read, or its folder is no source or region that is known.
     """
-    remember(folder, read_submission(content, source, region_slugs, file_name, limits, corrections))
+    with collector_paused():
+        remember(folder, read_submission(content, source, region_slugs, file_name, limits, corrections))
 
 
 def remember(folder: Path, result: Extraction | Rejection) -> None:
@@ -87,11 +101,13 @@ def remember(folder: Path, result: Extraction | Rejection) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=folder.parent))
     try:
+        heights = {}
         for name, columns, schema in _tables(extraction):
-            if _height(columns):  # most tables of most files are empty
+            if height := _height(columns):  # most tables of most files are empty
+                heights[name] = height
                 _frame(columns, schema).write_ipc_stream(_table(incoming, name), compression="zstd")
         known_on = extraction.known_on.isoformat() if extraction.known_on else None
-        summary = {"layout": extraction.layout, "known_on": known_on}
+        summary = {"layout": extraction.layout, "known_on": known_on, "heights": heights}
         (incoming / _SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         incoming.rename(folder)
@@ -110,10 +126,11 @@ def recall(folder: Path, name: str) -> pl.DataFrame | None:
     return pl.read_ipc_stream(path) if path.exists() else None
 
 
-def recall_summary(folder: Path) -> tuple[str, date | None]:
-    """Return the layout that was applied and the date of issue that the file states."""
+def recall_summary(folder: Path) -> Summary:
+    """Return what is told of a reading without its tables."""
     told = json.loads((folder / _SUMMARY).read_text(encoding="utf-8"))
-    return told["layout"], date.fromisoformat(told["known_on"]) if told["known_on"] else None
+    known_on = date.fromisoformat(told["known_on"]) if told["known_on"] else None
+    return Summary(told["layout"], known_on, told["heights"])
 
 
 def _table(folder: Path, name: str) -> Path:

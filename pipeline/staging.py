@@ -15,7 +15,7 @@ import polars as pl
 
 from pipeline import corrections
 from pipeline.contracts import stage
-from pipeline.extractions import Extracted, code_version, no_parts
+from pipeline.extractions import Extracted, code_version
 from pipeline.indicators import indicators
 from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Located, judge
@@ -51,8 +51,7 @@ def _slices(extracted: Iterable[Extracted]) -> Iterator[list[Extracted]]:
     cells = 0
     for item in extracted:
         taken.append(item)
-        frame = item.frame("cell")
-        cells += 0 if frame is None else frame.height
+        cells += item.summary().heights.get("cell", 0)
         if cells >= SLICE_CELLS:
             yield taken
             taken, cells = [], 0
@@ -62,10 +61,9 @@ def _slices(extracted: Iterable[Extracted]) -> Iterator[list[Extracted]]:
 
 def _judged(extracted: Sequence[Extracted], submissions: Sequence[Submission]) -> dict[str, pl.DataFrame]:
     """Return the tables that some submissions bring; ``submissions`` are all there are."""
-    told = {item.submission.submission_id: item.summary() for item in extracted}
-    known_on = {item.submission.submission_id: _known_on(item.submission, told) for item in extracted}
+    known_on = {item.submission.submission_id: _known_on(item) for item in extracted}
     rows = {product: _gather(extracted, product, known_on) for product in PRODUCTS}
-    judged = judge(rows, _gather_parts(extracted))
+    judged = judge(rows, _with_submission(extracted, "part"))
     frames = {**judged.accepted, "total": judged.totals}
     frames["cell"] = _gather(extracted, "cell", known_on)
     frames["correction"], without_file = corrections.resolve(judged.accepted["correction"], submissions)
@@ -141,10 +139,10 @@ def inputs_sha256(settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def _known_on(submission: Submission, summaries: dict[str, tuple[str, date | None]]) -> date:
+def _known_on(item: Extracted) -> date:
     """Return the day on which the figures of a submission became known: never later than its receipt."""
-    stated = summaries[submission.submission_id][1]
-    received = submission.received_at.astimezone(UTC).date()
+    stated = item.summary().known_on
+    received = item.submission.received_at.astimezone(UTC).date()
     return min(stated, received) if stated else received
 
 
@@ -157,26 +155,23 @@ def _as_of(submissions: Sequence[Submission]) -> date:
 def _gather(extracted: Sequence[Extracted], name: str, known_on: dict[str, date]) -> pl.DataFrame:
     """Return one table of every extraction, with the submission and when it was known."""
     contract = stage()[name]
-    frames = []
-    for item in extracted:
-        frame = item.frame(name)
-        if frame is not None:
-            own = item.submission.submission_id
-            frame = frame.with_columns(
-                submission_id=pl.lit(own),
-                **{"known_on": pl.lit(known_on[own])} if "known_on" in contract.column_names else {},
-            )
-            frames.append(frame.select(contract.column_names))
-    return pl.concat(frames) if frames else contract.frame([])
+    frame = _with_submission(extracted, name)
+    if frame is None:
+        return contract.frame([])
+    if "known_on" in contract.column_names:
+        known = pl.col("submission_id").replace_strict(known_on, return_dtype=pl.Date)
+        frame = frame.with_columns(known_on=known)
+    return frame.select(contract.column_names)
 
 
-def _gather_parts(extracted: Sequence[Extracted]) -> pl.DataFrame:
-    frames = [
-        frame.with_columns(submission_id=pl.lit(item.submission.submission_id))
-        for item in extracted
-        if (frame := item.frame("part")) is not None
-    ]
-    return pl.concat(frames) if frames else no_parts()
+def _with_submission(extracted: Sequence[Extracted], name: str) -> pl.DataFrame | None:
+    """Return one table of every extraction with its submission; ``None`` where nobody has rows of it."""
+    found = [(item, frame) for item in extracted if (frame := item.frame(name)) is not None]
+    if not found:
+        return None
+    owners = pl.Series([item.submission.submission_id for item, _ in found])
+    heights = pl.Series([frame.height for _, frame in found])
+    return pl.concat([frame for _, frame in found]).with_columns(submission_id=owners.repeat_by(heights).explode())
 
 
 def _rejections(extracted: Sequence[Extracted], refused: list[Located]) -> pl.DataFrame:
@@ -242,7 +237,7 @@ def _submissions(
             "superseded_by": own.superseded_by[:ID_LENGTH] or None,
             "withdrawn_on": own.withdrawn_at.astimezone(UTC).date() if own.withdrawn_at else None,
             "withdrawal_reason": own.withdrawal_reason or None,
-            "layout": item.summary()[0],
+            "layout": item.summary().layout,
             "status": "rejected" if good == 0 else "partial" if bad else "accepted",
             "cells": cells.get(own.submission_id, 0),
             "accepted": good,

@@ -49,8 +49,8 @@ def files_table(extracted: Iterable[Extracted]) -> pl.DataFrame:
     """Return one row a submission: its layout, when it was issued, the rows that it brought and what was refused."""
     rows = []
     for item in extracted:
-        layout, known_on = item.summary()
-        counts = (sum(_height(item, product) for product in PRODUCTS), refusals([item]).height)
+        layout, known_on, heights = item.summary()
+        counts = (sum(heights.get(product, 0) for product in PRODUCTS), refusals([item]).height)
         rows.append((item.submission.file, layout, known_on, *counts, item.is_new))
     schema = {
         "file": pl.String(),
@@ -61,11 +61,6 @@ def files_table(extracted: Iterable[Extracted]) -> pl.DataFrame:
         "is_new": pl.Boolean(),
     }
     return pl.DataFrame(rows, schema=schema, orient="row").sort("is_new", "rejected", descending=True)
-
-
-def _height(item: Extracted, name: str) -> int:
-    frame = item.frame(name)
-    return 0 if frame is None else frame.height
 
 
 def refusals(extracted: Iterable[Extracted]) -> pl.DataFrame:

@@ -19,7 +19,7 @@ def repair(workbook: Workbook) -> list[Rejection]:
     remarks = []
     for sheet in workbook.sheets:
         for position, cell in enumerate(sheet.cells):
-            if cell.text.isascii() or cell.kind is not Kind.TEXT:
+            if cell.kind is not Kind.TEXT or cell.text.isascii():
                 continue
             meant = repair_mojibake(cell.text)
             if meant is not None:

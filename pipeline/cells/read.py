@@ -43,7 +43,7 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
     try:
         guard.inspect(path, limits)
         reader = _READERS[sniff.detect(path)]
-        with _collector_paused():
+        with collector_paused():
             workbook = reader(path, limits, extra)
     except FileRefusedError:
         raise
@@ -69,8 +69,8 @@ def _refuse_two_of_a_name(workbook: Workbook) -> None:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Cells hold no cycles: looking for some among millions of them takes longer than reading them."""
+def collector_paused() -> Iterator[None]:
+    """Cells and figures hold no cycles: looking for some among millions of them takes longer than reading them."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
