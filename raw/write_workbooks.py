@@ -2,7 +2,8 @@
 
 What belongs here: which published figure stands in which workbook, and the hand in which that workbook is written.
 What does not: the figures. Each is looked up in ``facts.csv`` by its territory, period, indicator and source, and is
-copied as worded; a look-up that does not find exactly one figure, or a label that no indicator has, stops the run.
+copied as worded; a look-up that does not find exactly one figure, or a label that no indicator has, stops the run. A
+rate of change is copied from the note of the figure that it is about, and so stands in the workbook of its source.
 Targets are left to the commitments. Two runs write the same bytes.
 """
 
@@ -66,7 +67,8 @@ class Line(NamedTuple):
     """One figure of a workbook: its label there, and where to find it in facts.csv.
 
     Written ``period: label = indicator @ territory < source # remark``. Without a territory it is the workbook's
-    region, or France; without a source it is the workbook's.
+    region, or France; without a source it is the workbook's. A label that stands for a rate of change means the one
+    that was published with the figure found.
     """
 
     period: str
@@ -434,13 +436,22 @@ class Entry(NamedTuple):
         return THEMES[0] if code in SERVICES else THEMES[2] if code in COMPANIES else THEMES[1]
 
 
+def rate_of(fact: Row) -> Row:
+    """Return the published change of a figure on the year before as a fact; the figure's note begins with it."""
+    stated = re.match(r"[+-] ?\d+(?:,\d+)? %", fact["note"])
+    if stated is None:
+        raise SystemExit(f"no rate of change in the note of {fact['indicator_fr']}: {fact['note']}")
+    return {**fact, "indicator_fr": f"{fact['indicator_fr']}, évolution", "as_worded": stated[0]}
+
+
 def entries_of(book: Book, facts: Facts) -> list[Entry]:
     """Look up every line of a workbook; one figure for an indicator, a territory and a period."""
     entries: list[Entry] = []
     mark = " (p)" if book.provisional else ""
     for line in book.lines:
-        fact = facts.one(book.region or "France", line, book.source)
-        entries.append(Entry(line, fact, indicator_of(line.label), fact["as_worded"] + mark))
+        fact, indicator = facts.one(book.region or "France", line, book.source), indicator_of(line.label)
+        fact = rate_of(fact) if indicator.growth_of else fact
+        entries.append(Entry(line, fact, indicator, fact["as_worded"] + mark))
     keys = [(entry.indicator.code, entry.fact["territory_name"], entry.line.period) for entry in entries]
     if len(set(keys)) != len(keys):
         raise SystemExit(f"two figures for one key in {book.folder}/{book.name}")
@@ -1008,9 +1019,12 @@ NATIONAL = [
         """
         2021: Agréments = approvals_total
         2022: Agréments = approvals_total
+        2022: Évolution des agréments = approvals_total
         2022: Mises en chantier = housing_starts
+        2022: Évolution des mises en chantier = housing_starts
         2022: Livraisons = deliveries
         2022: Réhabilitations et résidentialisations = rehabilitations
+        2022: Évolution des réhabilitations = rehabilitations # réhabilitations et résidentialisations
         2022: Rénovations thermiques = thermal_renovations # comprises dans les réhabilitations
         2022: Logements développés ou réhabilités = dwellings_developed_or_rehabilitated
         """,
@@ -1062,10 +1076,13 @@ NATIONAL = [
         "2025-01-16_bilan-2024", "A", "Bilan 2024", "Action Logement a atteint ses objectifs en 2024 et les maintient",
         """
         2024: Logements développés = approvals_total # dont 6 % en accession sociale
+        2024: Évolution des agréments = approvals_total # logements développés
         2024: Logements sociaux à construire pour le marché locatif = approvals
         2024: Logements intermédiaires à construire = approvals_intermediate
         2024: Logements lancés = housing_starts
+        2024: Évolution des mises en chantier = housing_starts
         2024: Réhabilité = rehabilitations
+        2024: Évolution des réhabilitations = rehabilitations
         2023: Réservations aux promoteurs en difficulté = promoter_reservations
         """,
         dated=True,

@@ -1,8 +1,8 @@
 /*
 relation = "audit.reconciliation"
 blocking = false
-en = "Figures stated apart agree: approvals, departments and region, regions and nation, lines of a plan."
-fr = "Les chiffres énoncés séparément concordent : agréments, départements et région, régions et France, lignes d'un plan."
+en = "Figures stated apart agree: approvals, departments and region, regions and nation, lines of a plan, growth rates."
+fr = "Les chiffres énoncés séparément concordent : agréments, départements et région, régions et France, lignes d'un plan, taux d'évolution."
 */
 -- Which published figures contradict each other beyond what their writing allows?
 SELECT

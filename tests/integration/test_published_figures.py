@@ -102,6 +102,91 @@ def test_the_published_totals_that_are_not_the_sum_of_their_published_parts(rele
     ]
 
 
+@pytest.mark.parametrize(
+    ("indicator", "period", "stated", "now", "before", "verdict"),
+    [
+        (
+            "approvals_growth",
+            "2022",
+            (-11.4, 0.05, "2023-02-02_bilan-2022.xlsx]Évolution!C11"),
+            (43_044, "2024-01_bilan-2023.xlsx]Évolution!B13"),
+            (48_575, "2023-02-02_bilan-2022.xlsx]Évolution!B10"),
+            "consistent",
+        ),
+        (
+            "approvals_growth",
+            "2024",
+            (-5, 0.5, "2025-01-16_bilan-2024.xlsx]Chiffres clés!C11"),
+            (43_644, "2025-01-16_bilan-2024.xlsx]Chiffres clés!C10"),
+            (44_159, "2024-01_bilan-2023.xlsx]Évolution!C13"),
+            "inconsistent",
+        ),
+        # « 34 000 » is written without « environ » and so is a count like any other, though it may be a rounded one
+        (
+            "starts_growth",
+            "2022",
+            (-11.2, 0.05, "2023-02-02_bilan-2022.xlsx]Évolution!C13"),
+            (30_346, "2023-02-03_bilan-2022.xlsx]Chiffres clés!D16"),
+            (34_000, "2022-01-19_bilan-2021.xlsx]Chiffres clés!C14"),
+            "inconsistent",
+        ),
+        (
+            "starts_growth",
+            "2024",
+            (18.5, 0.05, "2025-01-16_bilan-2024.xlsx]Chiffres clés!C15"),
+            (44_609, "2025-01-16_bilan-2024.xlsx]Chiffres clés!C14"),
+            (37_502, "2024-01_bilan-2023.xlsx]Évolution!C14"),
+            "inconsistent",
+        ),
+        # « réhabilitations lancées » in the one year, « réhabilitations et résidentialisations » in the other
+        (
+            "rehabilitations_growth",
+            "2022",
+            (24.8, 0.05, "2023-02-02_bilan-2022.xlsx]Évolution!C16"),
+            (41_850, "2023-02-03_bilan-2022.xlsx]Chiffres clés!D18"),
+            (30_400, "2022-01-19_bilan-2021.xlsx]Chiffres clés!C15"),
+            "inconsistent",
+        ),
+        (
+            "rehabilitations_growth",
+            "2024",
+            (6.3, 0.05, "2025-01-16_bilan-2024.xlsx]Chiffres clés!C17"),
+            (42_484, "2025-01-16_bilan-2024.xlsx]Chiffres clés!C16"),
+            (39_712, "2024-01_bilan-2023.xlsx]Évolution!C15"),
+            "inconsistent",
+        ),
+    ],
+)
+def test_a_published_rate_of_change_is_held_against_the_published_figures_of_its_two_years(
+    release: duckdb.DuckDBPyConnection,
+    indicator: str,
+    period: str,
+    stated: tuple[float, float, str],
+    now: tuple[int, str],
+    before: tuple[int, str],
+    verdict: str,
+) -> None:
+    compared = f"""
+        SELECT stated_value, stated_precision, stated_cell, parts_sum, parts_precision, parts_cells, verdict
+        FROM audit.reconciliation WHERE kind = 'growth' AND indicator = '{indicator}' AND period = '{period}'
+    """
+    folder = "[national_statement/"
+    assert rows(release, compared) == [
+        (
+            *stated[:2],
+            folder + stated[2],
+            pytest.approx(100 * (now[0] - before[0]) / before[0]),
+            0.0,
+            f"{folder}{now[1]}; {folder}{before[1]}",
+            verdict,
+        )
+    ]
+
+
+def test_no_other_rate_of_change_is_compared(release: duckdb.DuckDBPyConnection) -> None:
+    assert rows(release, "SELECT count(*) FROM audit.reconciliation WHERE kind = 'growth'") == [(6,)]
+
+
 def test_publishers_that_contradict_each_other_are_listed_and_a_publisher_that_corrects_itself_is_not(
     release: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -150,6 +150,27 @@ def test_misprints_are_kept(name: str, misprint: str) -> None:
     assert misprint in texts(load_workbook(RAW / name))
 
 
+def test_the_rates_of_change_stand_where_they_were_published_as_worded() -> None:
+    stated = [
+        (path.stem, row[0], row[1:4])
+        for path in PATHS
+        for row in load_workbook(path).worksheets[0].iter_rows(values_only=True)
+        if isinstance(row[0], str) and row[0].startswith("Évolution des ")
+    ]
+    assert stated == [
+        ("2023-02-02_bilan-2022", "Évolution des agréments", (None, "-11,4 %", None)),
+        ("2023-02-02_bilan-2022", "Évolution des mises en chantier", (None, "-11,2 %", None)),
+        (
+            "2023-02-02_bilan-2022",
+            "Évolution des réhabilitations",
+            (None, "+24,8 %", "réhabilitations et résidentialisations"),
+        ),
+        ("2025-01-16_bilan-2024", "Évolution des agréments", (2024, "-5 %", "%")),
+        ("2025-01-16_bilan-2024", "Évolution des mises en chantier", (2024, "+18,5 %", "%")),
+        ("2025-01-16_bilan-2024", "Évolution des réhabilitations", (2024, "+6,3 %", "%")),
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "parts", "total"),
     [
@@ -196,6 +217,14 @@ def writer(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
     return module
+
+
+def test_a_rate_is_taken_from_the_head_of_the_note_of_its_figure_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = writer(monkeypatch)
+    made_up = {"indicator_fr": "agréments", "as_worded": "1 234", "note": "-1,5 %; dont 6 % en accession"}
+    assert module.rate_of(made_up) == {**made_up, "indicator_fr": "agréments, évolution", "as_worded": "-1,5 %"}
+    with pytest.raises(SystemExit, match="no rate of change in the note of agréments: dont -6 %"):
+        module.rate_of({**made_up, "note": "dont -6 %"})
 
 
 def parts(path: Path) -> dict[str, bytes]:

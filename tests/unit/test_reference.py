@@ -130,6 +130,23 @@ def test_an_indicator_that_is_compared_with_another_counts_the_same_things() -> 
     assert all(i.plausible_change > 0 for i in known.values())
 
 
+@pytest.mark.parametrize(
+    ("wording", "measured"),
+    [
+        ("Évolution des agréments", "approvals"),
+        ("Évolution des logements développés", "approvals"),
+        ("Évolution des mises en chantier", "starts"),
+        ("Évolution des logements lancés", "starts"),
+        ("Évolution des réhabilitations", "rehabilitations"),
+        ("Évolution des réhabilitations et résidentialisations", "rehabilitations"),
+    ],
+)
+def test_a_rate_of_change_is_no_count_and_may_fall_as_far_as_to_nothing(wording: str, measured: str) -> None:
+    rate = indicators.resolve(wording, {"action_logement"})
+    assert rate is not None
+    assert (rate.growth_of, rate.minimum, rate.additive) == (measured, -100, False)
+
+
 def test_an_unknown_indicator_has_nearest_labels() -> None:
     assert indicators.resolve("Ménages logé", {"action_logement"}) is None
     assert indicators.nearest_labels("Ménages logé", {"action_logement"})[0] == "Ménages logés"
