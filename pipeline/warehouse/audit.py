@@ -67,7 +67,8 @@ def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> Outcome:
         # for a release is rebuilt to the row.
         connection.execute(f"CREATE OR REPLACE TEMP TABLE failing AS {check.sql}")
         (failures,) = connection.execute("SELECT count(*) FROM failing").fetchone() or (0,)
-        sample = connection.execute(f"FROM failing ORDER BY ALL LIMIT {SAMPLE_ROWS}").pl()
+        if failures:
+            sample = connection.execute(f"FROM failing ORDER BY ALL LIMIT {SAMPLE_ROWS}").pl()
         connection.execute("DROP TABLE failing")
     except (duckdb.CatalogException, duckdb.BinderException):
         if not check.compares_releases:

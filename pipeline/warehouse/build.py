@@ -146,9 +146,13 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
         return None
     _check_columns(connection, relation, relation.sql)
     connection.execute(f"CREATE OR REPLACE TABLE {relation.name} AS {relation.sql}")
-    connection.execute(f"COMMENT ON TABLE {relation.name} IS {quoted(relation.contract.comment)}")
-    for column in relation.contract.columns:
-        connection.execute(f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}')
+    comments = [f"COMMENT ON TABLE {relation.name} IS {quoted(relation.contract.comment)}"]
+    comments += [
+        f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
+        for column in relation.contract.columns
+    ]
+    # a transaction for each of some hundred comments would take longer than the tables of a small warehouse
+    connection.execute("; ".join(["BEGIN", *comments, "COMMIT"]))
     (rows,) = connection.execute(f"SELECT count(*) FROM {relation.name}").fetchone() or (0,)  # noqa: S608  # our name
     return int(rows)
 

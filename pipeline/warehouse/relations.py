@@ -68,7 +68,7 @@ class Check:
     @property
     def compares_releases(self) -> bool:
         """Whether it reads the previous release."""
-        return any(table.catalog == PREVIOUS for table in _tables(self.sql))
+        return _reads_previous(self.sql)
 
 
 def read_header(path: Path) -> tuple[dict[str, Any], str]:
@@ -81,9 +81,15 @@ def read_header(path: Path) -> tuple[dict[str, Any], str]:
     if match is None:
         raise ValueError(f"{path}: expected a header /* … */ at the top, before the SELECT")
     try:
-        return tomllib.loads(match[1]), match[2].strip().removesuffix(";").strip()
+        return _parse_header(match[1]), match[2].strip().removesuffix(";").strip()
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path}: the header is not TOML: {error}") from error
+
+
+@lru_cache(maxsize=1024)
+def _parse_header(text: str) -> dict[str, Any]:
+    """Return a header, which nobody changes; a load reads each several times."""
+    return tomllib.loads(text)
 
 
 @lru_cache(maxsize=1024)
@@ -99,6 +105,11 @@ def tables_read(sql: str) -> frozenset[str]:
         if isinstance(dot.expression, exp.Anonymous) and dot.this.name in SCHEMAS:
             found.add(f"{dot.this.name}.{dot.expression.this}")
     return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def _reads_previous(sql: str) -> bool:
+    return any(table.catalog == PREVIOUS for table in _tables(sql))
 
 
 def _tables(sql: str) -> list[exp.Table]:
