@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from itertools import product
+
 import pytest
 
 from pipeline.typography import repair_mojibake
@@ -19,14 +23,15 @@ FRENCH = (
 )
 
 
-@pytest.mark.parametrize("wrong", ["latin-1", "cp1252"])
-@pytest.mark.parametrize("encoding", ["utf-8", "mac_roman"])
-@pytest.mark.parametrize("meant", FRENCH)
-def test_a_text_decoded_with_the_wrong_encoding_is_read_as_it_was_meant(meant: str, encoding: str, wrong: str) -> None:
-    try:
-        shown = meant.encode(encoding).decode(wrong)
-    except UnicodeDecodeError:
-        pytest.skip("such a file cannot be opened so")
+def decoded_wrongly() -> Iterator[tuple[str, str]]:
+    """Yield each text as it is shown once its bytes were taken for Latin-1 or Windows-1252, and as it was meant."""
+    for meant, encoding, wrong in product(FRENCH, ("utf-8", "mac_roman"), ("latin-1", "cp1252")):
+        with contextlib.suppress(UnicodeDecodeError):  # Windows-1252 has no character for five bytes
+            yield meant.encode(encoding).decode(wrong), meant
+
+
+@pytest.mark.parametrize(("shown", "meant"), decoded_wrongly())
+def test_a_text_decoded_with_the_wrong_encoding_is_read_as_it_was_meant(shown: str, meant: str) -> None:
     assert repair_mojibake(shown) == meant
 
 
