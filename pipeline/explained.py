@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from pipeline.cells.model import a1, column_letters
+from pipeline.figures.units import unit
 
 ROWS_AROUND, COLUMNS_AROUND = 6, 4
 ROLES = {
@@ -27,6 +28,7 @@ ROLES = {
     "target": "énonce l'engagement",
     "achieved": "compte dans le réalisé",
 }
+STATUSES = {"P": ", provisoire", "E": ", estimé", "R": ", révisé", "B": ", rupture de série"}
 STYLE = """
 :root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
@@ -133,7 +135,8 @@ def _value(cell: Mapping[str, Any]) -> str:
         return escape(cell["missing_reason"] or "")
     hedge = "" if cell["qualifier"] == "=" else f" ({escape(cell['qualifier'])})"
     precision = f" ± {_number(cell['precision'])}" if cell["precision"] else ""
-    return f"{_number(cell['value'])}{precision} {escape(cell['unit'])}{hedge}, statut {escape(cell['obs_status'])}"
+    status = STATUSES.get(cell["obs_status"], "")
+    return f"{_number(cell['value'])}{precision} {escape(unit(cell['unit']).label_fr)}{hedge}{status}"
 
 
 def _number(value: float | None) -> str:
