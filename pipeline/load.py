@@ -8,7 +8,7 @@ What belongs here: the order of the steps and what is handed from one to the nex
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import duckdb
@@ -30,14 +30,24 @@ from pipeline.warehouse.build import create_relation, open_work, write_slices, w
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import Relation, load_checks, load_relations
 
+_ROWS_TOLD = 5
+
 
 class AuditFailedError(RuntimeError):
     """A blocking check failed; the published release stays. The message names each check and its failing rows."""
 
     def __init__(self, failed: list[Outcome]) -> None:
-        names = "; ".join(f"{outcome.name} ({outcome.failures} rows: {outcome.description})" for outcome in failed)
-        super().__init__(f"the audit failed, the published release stays as it was: {names}")
+        told = "\n".join(line for outcome in failed for line in _told(outcome))
+        super().__init__(f"The audit failed; the published release stays as it was.\n{told}")
         self.failed = failed
+
+
+def _told(outcome: Outcome) -> Iterator[str]:
+    """Yield what a failed check asks for, and the first rows that are wrong, what is blank in them left out."""
+    rows = "1 wrong row" if outcome.failures == 1 else f"{outcome.failures} wrong rows"
+    yield f"{outcome.name}: {rows}. It asks: {outcome.description}"
+    for row in outcome.sample.head(_ROWS_TOLD).iter_rows(named=True):
+        yield "  " + ", ".join(f"{name}: {value}" for name, value in row.items() if value is not None and value != "")
 
 
 @dataclass(slots=True)

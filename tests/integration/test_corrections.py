@@ -139,6 +139,7 @@ def test_a_correction_that_does_not_fit_holds_the_release_back_and_says_why(
     with pytest.raises(AuditFailedError) as failure:
         load(refused)
     assert published(refused) == before
+    assert f"cell: {cell}, raw_text: " in str(failure.value)
     failed = {outcome.name: outcome.sample.to_dicts() for outcome in failure.value.failed}
     assert list(failed) == ["corrections_apply"]
     if reason == "CORRECTION_PERIMEE":
