@@ -250,7 +250,8 @@ def test_a_failed_blocking_check_leaves_the_published_release_whichever_way_it_i
     # the release asked for by itself audits for itself
     alone = stricter.run("nightly", keys=["stage/check", "audit/check", "release"])
     assert not alone.success
-    assert "nobody_is_housed (1 rows: Nobody is housed.)" in failure_of(alone)
+    assert "nobody_is_housed: 1 wrong row. It asks: Nobody is housed." in failure_of(alone)
+    assert "sheet: Activité, cell: C7, raw_text: 8 311" in failure_of(alone)
     assert "release" not in materializations(alone)
     assert materializations(alone)["audit/check"].metadata["rows"].value > 1
     assert published(installation.settings) == before
