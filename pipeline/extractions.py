@@ -16,7 +16,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -34,7 +34,7 @@ from pipeline.submissions.archive import archived_path
 INTERRUPTED = "LECTEUR_INTERROMPU"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Extracted:
     """Where the extraction of one submission stands, and whether it was made just now."""
 
@@ -42,6 +42,7 @@ class Extracted:
     folder: Path
     is_new: bool
 
+    @cached_property
     def summary(self) -> Summary:
         """Return what is told of it without its tables."""
         return recall_summary(self.folder)

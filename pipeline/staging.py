@@ -51,7 +51,7 @@ def _slices(extracted: Iterable[Extracted]) -> Iterator[list[Extracted]]:
     cells = 0
     for item in extracted:
         taken.append(item)
-        cells += item.summary().heights.get("cell", 0)
+        cells += item.summary.heights.get("cell", 0)
         if cells >= SLICE_CELLS:
             yield taken
             taken, cells = [], 0
@@ -141,7 +141,7 @@ def inputs_sha256(settings: Settings) -> str:
 
 def _known_on(item: Extracted) -> date:
     """Return the day on which the figures of a submission became known: never later than its receipt."""
-    stated = item.summary().known_on
+    stated = item.summary.known_on
     received = item.submission.received_at.astimezone(UTC).date()
     return min(stated, received) if stated else received
 
@@ -237,7 +237,7 @@ def _submissions(
             "superseded_by": own.superseded_by[:ID_LENGTH] or None,
             "withdrawn_on": own.withdrawn_at.astimezone(UTC).date() if own.withdrawn_at else None,
             "withdrawal_reason": own.withdrawal_reason or None,
-            "layout": item.summary().layout,
+            "layout": item.summary.layout,
             "status": "rejected" if good == 0 else "partial" if bad else "accepted",
             "cells": cells.get(own.submission_id, 0),
             "accepted": good,

@@ -24,9 +24,6 @@ from pipeline.words import fold
 
 Fields = dict[str, Any]
 
-_READINGS = 16384
-"""How many wordings are remembered for one declaration."""
-
 _LEADERS = re.compile(r"[\s.…_]*(?:\.{2,}|…|_{2,}|(?:\. ){2,})[\s.…_]*$")
 
 
@@ -149,8 +146,6 @@ def read_key(cell: Cell, column: Reading, layout: Layout) -> Read:
     said = cell.kind, cell.text, cell.value, cell.formula
     known = column.known_readings
     if said not in known:
-        if len(known) >= _READINGS:
-            known.clear()
         known[said] = _read_key(cell, column, layout)
     found: Read = known[said]
     return Read(cell, found.meaning, found.problem, found.status)

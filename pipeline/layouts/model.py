@@ -76,6 +76,17 @@ def _is_pattern(text: str) -> str:
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
 
 
+class Remembered(dict[object, Any]):
+    """What was understood, by what was read; forgotten when it grows too much, as unlike wordings make it."""
+
+    most = 16_384
+
+    def __setitem__(self, said: object, meant: Any) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(said, meant)
+
+
 class _Entry(BaseModel):
     """An entry of a layout file: nothing unknown, nothing changed once read."""
 
@@ -116,9 +127,9 @@ class Reading(_Entry):
         return f"{self.field}:{self.part}" if self.part else self.field
 
     @cached_property
-    def known_readings(self) -> dict[object, Any]:
+    def known_readings(self) -> Remembered:
         """What the wordings that were met mean, remembered by those who read them."""
-        return {}
+        return Remembered()
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -288,9 +299,9 @@ class Table(_Entry):
         return found
 
     @cached_property
-    def known_headings(self) -> dict[object, Any]:
+    def known_headings(self) -> Remembered:
         """What the stacks of header cells that were met stand for, remembered by those who read them."""
-        return {}
+        return Remembered()
 
     @cached_property
     def required(self) -> frozenset[str]:

@@ -31,7 +31,6 @@ class TableReader:
         self.located = located
         self.table = located.table
         self.layout = layout
-        self.context = context
         self.result = result
         by_rank = sorted(located.headings.items(), key=lambda item: self.table.rank[id(item[1].column)])
         read = [(position, heading) for position, heading in by_rank if heading.column.role == "read"]

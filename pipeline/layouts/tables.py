@@ -18,9 +18,6 @@ from pipeline.periods import period_status
 from pipeline.rejections import Level, Rejection, reject
 from pipeline.words import fold, nearest
 
-_HEADINGS = 4096
-"""How many stacks of header cells are remembered for one kind of table."""
-
 
 @dataclass(slots=True)
 class Heading:
@@ -263,8 +260,6 @@ def _heading(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
     said = tuple((cell.text, cell.value, cell.kind) for cell in cells)
     known = table.known_headings
     if said not in known:
-        if len(known) >= _HEADINGS:
-            known.clear()
         known[said] = _read_heading(cells, table, layout)
     found: Heading | None = known[said]
     return found and Heading(found.column, cells, found.named, found.stated_unit, found.obs_status, found.is_total)

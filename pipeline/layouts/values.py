@@ -94,7 +94,6 @@ class ValueReader:
         """
         read = {position: h for position, h in sorted(located.headings.items()) if h.column.role == "read"}
         self.owns = {p: _Own(p, heading) for p, heading in read.items() if heading.column.parser == "figure"}
-        self._owns = list(self.owns.values())
         self._keys = read.keys() - self.owns.keys()
         self._last_row = located.last_row
         self._grid = grid
@@ -116,10 +115,10 @@ class ValueReader:
             cells: its cells by column.
             known: what holds for all of them.
         """
-        line = _Line(row, known, flatten(known.facts), len(self._records))
+        line = _Line(row, known, len(self._records))
         is_merged, roles = self._grid.has_merges(row), self._grid.roles[row]
         number = Kind.NUMBER
-        for own, (unit, stated, precisions) in zip(self._owns, self._units(line.unit, known.unit), strict=True):
+        for own, (unit, stated, precisions) in zip(self.owns.values(), self._units(line.unit, known.unit), strict=True):
             cell = cells.get(own.position)
             if cell is None:
                 continue
@@ -146,7 +145,7 @@ class ValueReader:
         if (of_row, stated_in_row) not in self._known_units:
             wordings = [
                 (own.unit or of_row or own.heading.column.unit, stated_in_row or own.heading.stated_unit or self._unit)
-                for own in self._owns
+                for own in self.owns.values()
             ]
             found = {words: (*words, _precisions(_expected(*words, self._layout))) for words in dict.fromkeys(wordings)}
             self._known_units[of_row, stated_in_row] = [found[words] for words in wordings]
@@ -156,7 +155,7 @@ class ValueReader:
         """Return what a cell says that is no plain whole number; ``None``, once refused, where it says nothing."""
         if unit:
             return self.figure(cell, unit, stated)
-        self.refuse_keyless(cell, own.lacking_in(line) or "unit")
+        self.refuse_keyless(cell, own.lacking_in(line, own.period_in(line.known)) or "unit")
         return None
 
     def refuse_row(self, cells: Row, lacking: str) -> None:
@@ -182,7 +181,8 @@ class ValueReader:
 
     def _may_stand(self, cell: Cell, own: _Own, line: _Line, figure: Figure | None) -> bool:
         """Whether a figure is complete and plausible where it stands; what it is not is refused."""
-        if lacking := own.lacking_in(line):
+        period = own.period_in(line.known)
+        if lacking := own.lacking_in(line, period):
             self.refuse_keyless(cell, lacking)
             return False
         self.remark_if_hidden(cell)
@@ -190,7 +190,7 @@ class ValueReader:
         if limit is not None and isinstance(value, int | float) and value > limit:
             self.refuse(reject("VALEUR_HORS_BORNES", raw_text=cell.text, expected=french_number(limit)), cell)
             return False
-        if period := own.period_in(line.known):
+        if period:
             line.periods[len(line.kept)] = period
         return True
 
@@ -326,10 +326,9 @@ class _Own:
         silenced = any(said is None for name, said in self.flat.items() if name in _NEEDED)
         self.is_special = bool(self.parts or self.moves or silenced or column.at_most is not None)
 
-    def lacking_in(self, line: _Line) -> str:
+    def lacking_in(self, line: _Line, period: Fields) -> str:
         """Return the first field that neither the header nor the row states; empty where all is known."""
-        sources = self.period_in(line.known), self.flat, line.flat
-        return next((name for name in _NEEDED if _said(name, *sources) is None), "")
+        return next((name for name in _NEEDED if _said(name, period, self.flat, line.flat) is None), "")
 
     def period_in(self, known: KnownRow) -> Fields:
         """Return the columns of the period that header and row state together, or that the column moves."""
@@ -381,14 +380,14 @@ class _Line:
 
     __slots__ = ("first", "flat", "kept", "known", "lacks", "periods", "row", "unit")
 
-    def __init__(self, row: int, known: KnownRow, flat: Fields, first: int) -> None:
+    def __init__(self, row: int, known: KnownRow, first: int) -> None:
         indicator = known.facts.get("indicator")
         self.row = row
         self.known = known
-        self.flat = flat
+        self.flat = flatten(known.facts)
         self.first = first
         self.unit = indicator.unit if isinstance(indicator, Indicator) else ""
-        self.lacks = frozenset(name for name in _NEEDED if flat.get(name) is None)
+        self.lacks = frozenset(name for name in _NEEDED if self.flat.get(name) is None)
         self.kept: list[tuple[Cell, _Own, str, float | None, Figure | None]] = []
         self.periods: dict[int, Fields] = {}
 
