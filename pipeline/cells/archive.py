@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -71,7 +71,9 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
             raise refuse_file("CORROMPU", found=f"la partie {part} est illisible") from error
 
-    def elements(self, part: str, root: Names, containers: Names = frozenset()) -> Iterator[Element]:
+    def elements(
+        self, part: str, root: Names, containers: Names = frozenset(), chunks: Iterable[bytes] | None = None
+    ) -> Iterator[Element]:
         """Parse one part as XML and yield the children of its root, each when it is complete, in their order.
 
         A child that is named in ``containers`` yields its own children in its place: a sheet of a million rows is never
@@ -81,16 +83,17 @@ class Archive:
             part: the name of the part.
             root: the qualified names (``{namespace}name``) that its root may have.
             containers: the qualified names of the children that are opened.
+            chunks: its bytes, where the caller has them already.
 
         Raises:
             FileRefusedError: the part is absent or damaged, is no XML, has a document type or another root.
         """
-        for above, is_whole in self.growing(part):
+        for above, is_whole in self.growing(part, chunks):
             for element in above:
                 _expect(root, element, part)
                 yield from _take_complete(element, containers, is_whole=is_whole)
 
-    def growing(self, part: str) -> Iterator[tuple[Element, bool]]:
+    def growing(self, part: str, chunks: Iterable[bytes] | None = None) -> Iterator[tuple[Element, bool]]:
         """Parse one part as XML, piece by piece; yield after each what its root grows under, and whether it is whole.
 
         While it grows, the last child of each element may still lack something. The caller takes away what it has read.
@@ -102,13 +105,25 @@ class Archive:
         above = builder.start("", {})  # the builder shows what grows under an element that we started ourselves
         parser = XMLParser(target=builder)  # noqa: S314 - what makes XML unsafe, its document type, was refused
         try:
-            for chunk in self.checked_chunks(part):
+            for chunk in self.checked_chunks(part) if chunks is None else chunks:
                 parser.feed(chunk)
                 yield above, False
             parser.close()
         except (ParseError, LookupError, ValueError) as error:
             raise _invalid(part, error) from error
         yield above, True
+
+    def well_formed_chunks(self, part: str) -> Generator[bytes]:
+        """Inflate one part, piece by piece, and hand out what is well-formed XML without a document type."""
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = refuse_document_type
+        try:
+            for chunk in self.chunks(part):
+                parser.Parse(chunk)
+                yield chunk
+            parser.Parse(b"", True)  # noqa: FBT003 - no keyword is known
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise _invalid(part, error) from error
 
     def checked_chunks(self, part: str) -> Iterator[bytes]:
         """Inflate one part that is XML, piece by piece, and refuse a document type before its piece is handed out."""

@@ -18,12 +18,12 @@ def repair(workbook: Workbook) -> list[Rejection]:
     """
     remarks = []
     for sheet in workbook.sheets:
-        for position, cell in enumerate(sheet.cells):
-            if cell.kind is not Kind.TEXT or cell.text.isascii():
-                continue
-            meant = repair_mojibake(cell.text)
+        cells = sheet.cells
+        for position in [position for position, text in enumerate(cells.texts) if not text.isascii()]:
+            cell = cells[position]
+            meant = repair_mojibake(cell.text) if cell.kind is Kind.TEXT else None
             if meant is not None:
-                sheet.cells[position] = cell._replace(text=meant, value=meant)
+                cells[position] = cell._replace(text=meant, value=meant)
                 remarks.append(
                     reject("TEXTE_REPARE", sheet=sheet.name, cell=cell.address, raw_text=cell.text, meant=meant)
                 )

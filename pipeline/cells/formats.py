@@ -6,7 +6,6 @@ What does not: percentages and units, which ``pipeline.figures`` reads from the 
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -59,7 +58,6 @@ BUILTIN = {
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
-_SAFE_DIGITS = 300  # a longer run of digits does not fit a float
 
 _EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no time zone
 _EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
@@ -85,22 +83,6 @@ def temporal(code: str) -> Temporal | None:
     if code.lower() == GENERAL.lower() or not letters & set("dmyhs"):
         return None
     return Temporal.TIME if letters & set("hs") and not letters & set("dy") else Temporal.DATE
-
-
-def number(text: str) -> int | float | None:
-    """Return the number that a spreadsheet stored as ``text``: whole when it has neither point nor exponent.
-
-    ``12,5`` and ``1_000`` are no stored numbers, nor is what does not fit a float: ``None``.
-    """
-    if text.isascii() and text.isdecimal() and len(text) < _SAFE_DIGITS:
-        return int(text)
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    if not math.isfinite(value) or not text.isascii() or "_" in text:
-        return None
-    return value if "." in text or "e" in text or "E" in text else int(text)
 
 
 def written(value: float) -> tuple[str, int | float]:

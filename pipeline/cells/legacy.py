@@ -10,7 +10,6 @@ import os
 import struct
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from operator import itemgetter
 from pathlib import Path
 
 import python_calamine as calamine
@@ -127,7 +126,8 @@ def read_xlsb(path: Path, limits: Limits) -> Workbook:
         for sheet in workbook.sheets:
             errors = list(_xlsb_errors(b"".join(archive.chunks(parts[sheet.name]))))
             if errors:
-                sheet.cells = sorted(sheet.cells + errors, key=itemgetter(0, 1))
+                sheet.cells.extend(errors)
+                sheet.cells = sheet.cells.in_order()
     return workbook
 
 

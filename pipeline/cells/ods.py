@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from pipeline.cells import formats
 from pipeline.cells.archive import Archive
 from pipeline.cells.limits import over_count
 from pipeline.cells.model import (
@@ -31,6 +30,7 @@ from pipeline.cells.model import (
     Span,
     Typed,
     Workbook,
+    number,
     span,
 )
 from pipeline.cells.rich import join_runs
@@ -287,7 +287,7 @@ def _formula(element: Element) -> str | None:
 
 
 def _number(text: str, number_format: str | None) -> tuple[Kind, str, Typed, str | None]:
-    value = formats.number(text)
+    value = number(text)
     return (Kind.TEXT, text, text, None) if value is None else (Kind.NUMBER, text, value, number_format)
 
 

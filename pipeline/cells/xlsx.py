@@ -12,12 +12,12 @@ only cells that hold something take memory, wherever they stand.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import pairwise
-from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from pipeline.cells import formats
@@ -28,23 +28,26 @@ from pipeline.cells.model import (
     LAST_COLUMN,
     LAST_ROW,
     Cell,
+    Cells,
     Extra,
     Kind,
     Name,
+    NumberFormats,
     Sheet,
     Span,
     Typed,
     Workbook,
     a1,
+    number,
     position,
     span,
 )
 from pipeline.cells.ooxml import RELATION_IDS, named, related_parts, string, unescape
+from pipeline.cells.scan import UNKNOWN_STYLE, OtherwiseError, Pieces, Scan, Style, tree
 from pipeline.rejections import FileRefusedError, refuse_file
 from pipeline.settings import Limits
 
 _DIGITS = 7
-_HELD = 50_000
 
 _WORKBOOK, _PROPERTIES, _SHEETS, _SHEET = map(named, ("workbook", "workbookPr", "sheets", "sheet"))
 _NAMES, _NAME = map(named, ("definedNames", "definedName"))
@@ -68,14 +71,6 @@ _REMARKS = {
 }
 
 
-class _Style(NamedTuple):
-    code: str | None
-    shows: formats.Temporal | None
-
-
-_UNKNOWN_STYLE = _Style(None, None)
-
-
 @dataclass(slots=True)
 class _Book:
     """What all sheets of a workbook share."""
@@ -84,20 +79,12 @@ class _Book:
     limits: Limits
     date1904: bool = False
     strings: list[str] = field(default_factory=list)
-    styles: dict[str | None, _Style] = field(default_factory=dict)
+    styles: dict[str | None, Style] = field(default_factory=dict)
+    number_formats: NumberFormats = field(default_factory=NumberFormats)
     columns: dict[str, int] = field(default_factory=dict)
     """The number of each column met so far, by its letters."""
-    numbers: dict[str, tuple[str, int | float | None]] = field(default_factory=dict)
-    """The first numbers met are held once, by their text: a column of zeros costs one zero."""
     cells: int = 0
     remarks: set[str] = field(default_factory=set)
-
-    def as_number(self, text: str) -> tuple[str, int | float | None]:
-        """Return a stored number and its value, ``None`` where it is none."""
-        found = text, formats.number(text)
-        if len(self.numbers) < _HELD:
-            self.numbers[text] = found
-        return found
 
 
 def read(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
@@ -134,7 +121,8 @@ def read(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
             if sheet_relation is None:
                 raise refuse_file("CORROMPU", found=f"la feuille « {name} » ne renvoie à aucune partie")
             if sheet_relation.kind == "worksheet":
-                sheet = Sheet(name, visibility=_VISIBILITY.get(attributes.get("state", ""), "visible"))
+                visibility = _VISIBILITY.get(attributes.get("state", ""), "visible")
+                sheet = Sheet(name, Cells(number_formats=book.number_formats), visibility=visibility)
                 _read_sheet(book, sheet_relation.target, sheet)
                 if Extra.COMMENTS in extra:
                     sheet.comments = read_comments(archive, sheet_relation.target, people, limits)
@@ -190,12 +178,12 @@ def _read_styles(book: _Book, part: str) -> None:
             codes[element.get("numFmtId")] = element.get("formatCode", "")
         elif element.tag in _CELL_STYLE:
             code = codes.get(element.get("numFmtId", "0"))
-            book.styles[str(len(book.styles))] = _Style(code, formats.temporal(code) if code else None)
+            book.styles[str(len(book.styles))] = Style(code, formats.temporal(code) if code else None)
 
 
 def _complete_styles(book: _Book) -> None:
     """A cell without a style has the first one, and a workbook without styles shows plain numbers."""
-    book.styles[None] = book.styles.setdefault("0", _Style(formats.GENERAL, None))
+    book.styles[None] = book.styles.setdefault("0", Style(formats.GENERAL, None))
 
 
 def _read_shared_strings(book: _Book, part: str) -> None:
@@ -207,113 +195,159 @@ def _read_shared_strings(book: _Book, part: str) -> None:
 
 def _read_sheet(book: _Book, part: str, sheet: Sheet) -> None:
     """Fill a sheet with its cells and merged ranges."""
-    hidden_columns: set[int] = set()
-    declared = ""
-    row = last_column = 0
-    in_order = True
-    for element in book.archive.elements(part, _WORKSHEET, _SHEET_LISTS):
-        if element.tag in _ROW:
-            before, row = row, _row_number(sheet, element.get("r"), row)
-            in_order = _read_row(book, sheet, row, element, hidden_columns) and before < row and in_order
-            last_column = max(last_column, sheet.cells[-1].column if sheet.cells else 0)
-            if book.cells + len(sheet.cells) > book.limits.cells:
-                raise over_count("nombre de cellules", book.cells + len(sheet.cells), book.limits.cells)
-        elif element.tag in _COLUMN and element.get("hidden") in _TRUE:
-            interval = _interval(sheet, element.attrib)
-            if not hidden_columns.isdisjoint(interval):  # else a small file could describe the whole grid endlessly
-                raise refuse_file("CORROMPU", found=f"feuille « {sheet.name} », colonnes décrites deux fois")
-            hidden_columns.update(interval)
-        elif element.tag in _MERGED:
-            sheet.merges.append(_span(sheet, element.get("ref", "")))
-        elif element.tag in _DIMENSION:
-            declared = element.get("ref", "")
-    if _is_too_small(declared, sheet, last_column):
-        book.remarks.add("DIMENSION_FAUSSE")
-    if not in_order:
-        sheet.cells.sort(key=itemgetter(0, 1))
-        _refuse_twins(sheet)
-    book.cells += len(sheet.cells)
+    with closing(book.archive.well_formed_chunks(part)) as chunks:
+        pieces = Pieces(chunks)
+        reader = _SheetReader(book, sheet)
+        try:
+            if pieces.root:
+                reader.read_pieces(part, pieces)
+            else:
+                reader.read(book.archive.elements(part, _WORKSHEET, _SHEET_LISTS, pieces.all()))
+        except OtherwiseError:
+            sheet.cells, sheet.merges = Cells(number_formats=book.number_formats), []
+            reader = _SheetReader(book, sheet)
+            reader.read(book.archive.elements(part, _WORKSHEET, _SHEET_LISTS))
+    reader.finish()
 
 
-def _read_row(book: _Book, sheet: Sheet, row: int, row_element: Element, hidden_columns: set[int]) -> bool:
-    """Add the cells of one row that hold a value or a formula, and return whether they stand in order.
+class _SheetReader:
+    """One reading of one sheet, piece by piece where it is written as most are, else element by element."""
 
-    The loop runs once for each cell of the largest part of the file, so that what it uses is local, the commonest ways
-    to write a cell are tested first, and a cell is made without the call to its Python constructor.
-    """
-    styles, strings, numbers, columns = book.styles, book.strings, book.numbers, book.columns
-    cells, value_names, number, words = _CELL, _VALUE, Kind.NUMBER, Kind.TEXT
-    add, new_cell, as_number, unknown_style = sheet.cells.append, tuple.__new__, book.as_number, _UNKNOWN_STYLE
-    row_text = str(row)
-    row_hidden = row_element.get("hidden") in _TRUE
-    in_order = True
-    column = 0
-    for element in row_element:
-        if element.tag not in cells:
-            continue
-        get = element.get
-        at, before = row, column
-        reference = get("r")
-        known = None if reference is None else columns.get(reference.removesuffix(row_text))
-        if known is not None:
-            column = known
-        elif reference is None:
-            column += 1
-            if column > LAST_COLUMN:
-                raise _corrupt(sheet, at, column, "au-delà de la dernière colonne")
-        else:
-            at, column = _position(sheet, reference)
-            if at == row:
-                columns[reference.removesuffix(row_text)] = column
-        if column <= before or at != row:
-            in_order = False
+    def __init__(self, book: _Book, sheet: Sheet) -> None:
+        self._book = book
+        self._sheet = sheet
+        self._scan = Scan(sheet.cells, book.strings, book.styles, date1904=book.date1904)
+        self._hidden_columns = self._scan.hidden_columns
+        self._declared = ""
+        self._row = 0
+        self._in_order = True
+
+    def read_pieces(self, part: str, pieces: Pieces) -> None:
+        """Read a sheet that can be cut."""
+        opening, closing = pieces.root + b"<sheetData>", b"</sheetData></worksheet>"
+        self.read(self._children(part, tree(pieces.head + b"<sheetData/></worksheet>")))
+        for piece in pieces.rows():
+            if self._in_order and self._scan.take(piece):
+                self._row = self._scan.last_row
+                self._check_count()
+            else:
+                self.read(self._children(part, tree(opening + piece + closing)))
+        self.read(self._book.archive.elements(part, _WORKSHEET, _SHEET_LISTS, pieces.tail()))
+
+    @staticmethod
+    def _children(part: str, root: Element) -> Iterator[Element]:
+        if root.tag not in _WORKSHEET:
+            raise refuse_file("CORROMPU", found=f"la partie {part} n'est pas un élément « worksheet »")
+        for child in root:
+            yield from child if child.tag in _SHEET_LISTS else (child,)
+
+    def read(self, elements: Iterable[Element]) -> None:
+        """Read what a sheet holds: its rows, its columns, its merged ranges and its declared dimension."""
+        for element in elements:
+            if element.tag in _ROW:
+                before, self._row = self._row, _row_number(self._sheet, element.get("r"), self._row)
+                self._in_order = self._read_row(self._row, element) and before < self._row and self._in_order
+                self._check_count()
+            elif element.tag in _COLUMN and element.get("hidden") in _TRUE:
+                interval = _interval(self._sheet, element.attrib)
+                if not self._hidden_columns.isdisjoint(interval):  # else a small file could describe the grid endlessly
+                    raise refuse_file("CORROMPU", found=f"feuille « {self._sheet.name} », colonnes décrites deux fois")
+                self._hidden_columns.update(interval)
+            elif element.tag in _MERGED:
+                self._sheet.merges.append(_span(self._sheet, element.get("ref", "")))
+            elif element.tag in _DIMENSION:
+                self._declared = element.get("ref", "")
+        self._scan.last_row = self._row
+
+    def _check_count(self) -> None:
+        cells = self._book.cells + len(self._sheet.cells)
+        if cells > self._book.limits.cells:
+            raise over_count("nombre de cellules", cells, self._book.limits.cells)
+
+    def finish(self) -> None:
+        """Put the cells in order, and see whether other readers would find them all."""
+        sheet = self._sheet
+        if not self._in_order:
+            sheet.cells = sheet.cells.in_order()
+            _refuse_twins(sheet)
+        if _is_too_small(self._declared, sheet.cells):
+            self._book.remarks.add("DIMENSION_FAUSSE")
+        self._book.cells += len(sheet.cells)
+
+    def _read_row(self, row: int, row_element: Element) -> bool:
+        """Add the cells of a row one by one, and return whether they stand in order."""
+        book, sheet = self._book, self._sheet
+        row_text = str(row)
+        row_hidden = row_element.get("hidden") in _TRUE
+        in_order = True
+        column = 0
+        for element in row_element:
+            if element.tag not in _CELL:
+                continue
+            at, before = row, column
+            reference = element.get("r")
+            known = None if reference is None else book.columns.get(reference.removesuffix(row_text))
+            if known is not None:
+                column = known
+            elif reference is None:
+                column += 1
+                if column > LAST_COLUMN:
+                    raise _corrupt(sheet, at, column, "au-delà de la dernière colonne")
+            else:
+                at, column = _position(sheet, reference)
+                if at == row:
+                    book.columns[reference.removesuffix(row_text)] = column
+            if column <= before or at != row:
+                in_order = False
+            cell = self._cell(at, column, element, is_hidden=row_hidden or column in self._hidden_columns)
+            if cell is not None:
+                sheet.cells.append(cell)
+        return in_order
+
+    def _cell(self, row: int, column: int, element: Element, *, is_hidden: bool) -> Cell | None:
+        """Return one cell, ``None`` where it shows nothing."""
+        book = self._book
         value = formula = None
         for child in element:
-            if child.tag in value_names:
+            if child.tag in _VALUE:
                 value = child.text or ""
             elif child.tag in _FORMULA:
                 formula = f"={child.text}" if child.text else ""
             elif child.tag in _INLINE:
                 value = string(child)
-        stored_as = get("t")
+        stored_as = element.get("t")
+        code, shows = book.styles.get(element.get("s"), UNKNOWN_STYLE)
         kind: Kind
         content: Typed
         if not value:
             if formula is None or (value is not None and stored_as == "str"):
-                continue  # empty, or a formula whose result is the empty text and which shows nothing
+                return None  # empty, or a formula whose result is the empty text and which shows nothing
             kind, text, content = Kind.UNCACHED, formula or "=…", None
-            code, shows = styles.get(get("s"), unknown_style)
-        else:
-            code, shows = styles.get(get("s"), unknown_style)
-            if stored_as is None or stored_as == "n":
-                text, content = numbers.get(value) or as_number(value)
-                if content is None:
-                    kind, content = words, text
-                elif shows is None:
-                    kind = number
-                else:
-                    kind, content = formats.typed(content, shows, date1904=book.date1904)
-            elif stored_as == "s":
-                try:
-                    text = content = strings[int(value) if value[0] != "-" else len(strings)]
-                except (IndexError, ValueError):
-                    raise _corrupt(sheet, at, column, f"texte partagé n° {value} inconnu") from None
-                if not text:
-                    continue
-                kind = words
+        elif stored_as is None or stored_as == "n":
+            text, content = value, number(value)
+            if content is None:
+                kind, content = Kind.TEXT, text
             else:
-                kind, text, content = _other(stored_as, value)
-        hidden = row_hidden or column in hidden_columns
-        add(new_cell(Cell, (at, column, kind, text, content, code, formula, hidden)))
-    return in_order
+                kind, content = formats.typed(content, shows, date1904=book.date1904)
+        elif stored_as == "s":
+            try:
+                text = content = book.strings[int(value) if value[0] != "-" else len(book.strings)]
+            except (IndexError, ValueError):
+                raise _corrupt(self._sheet, row, column, f"texte partagé n° {value} inconnu") from None
+            if not text:
+                return None
+            kind = Kind.TEXT
+        else:
+            kind, text, content = _other(stored_as, value)
+        return Cell(row, column, kind, text, content, code, formula, is_hidden)
 
 
-def _is_too_small(declared: str, sheet: Sheet, last_column: int) -> bool:
+def _is_too_small(declared: str, cells: Cells) -> bool:
     """Whether cells stand outside the dimension that a sheet declares, so that other readers lose them."""
     extent = span(declared)
-    if extent is None or not sheet.cells:
+    if extent is None or not cells:
         return False
-    return sheet.cells[-1].row > extent.bottom or last_column > extent.right
+    return cells.rows[-1] > extent.bottom or max(cells.columns) > extent.right
 
 
 def _refuse_twins(sheet: Sheet) -> None:
