@@ -4,6 +4,9 @@ The cache key is the content, the corrections declared for it, the place in ``ra
 region apply, and the code version; whatever is not in the key cannot change the result. A reading that was interrupted
 is not remembered.
 
+Small files share a process one after the other, and are remembered together. Where one of them takes it down, or comes
+to a limit, each of them is read again, alone: what becomes of a file never depends on the others.
+
 What belongs here: which submissions are read, and under which name each is remembered. What does not: how a file is
 read (``cells``), what it means (``layouts``), what is remembered of it (``remembered``), whether its figures hold
 together (``observations``).
@@ -14,9 +17,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -26,30 +29,38 @@ from pipeline.cells.worker import Task, run_isolated
 from pipeline.contracts import stage
 from pipeline.corrections import SOURCE, by_submission, resolve
 from pipeline.observations import check
-from pipeline.remembered import Summary, is_remembered, read_into, recall, recall_summary, remember
+from pipeline.rejections import Rejection
+from pipeline.remembered import (
+    INTERRUPTED,
+    Reading,
+    Remembered,
+    forget,
+    read_into,
+    recall,
+    remember_refusal,
+    remembered,
+)
 from pipeline.settings import Settings
 from pipeline.submissions import Submission, read_ledger
 from pipeline.submissions.archive import archived_path
 
-INTERRUPTED = "LECTEUR_INTERROMPU"
+_BATCH_FILES = 32
+_BATCH_BYTES = 1024**2
+_BATCHES_PER_WORKER = 8
+"""So many at least, where there are enough files: a worker that is done early takes from what is left."""
 
 
 @dataclass(frozen=True)
 class Extracted:
-    """Where the extraction of one submission stands, and whether it was made just now."""
+    """What the reading of one submission gave, and whether it was read just now."""
 
     submission: Submission
-    folder: Path
+    summary: Remembered
     is_new: bool
-
-    @cached_property
-    def summary(self) -> Summary:
-        """Return what is told of it without its tables."""
-        return recall_summary(self.folder)
 
     def frame(self, name: str) -> pl.DataFrame | None:
         """Return one table of the extraction, ``None`` where it is empty."""
-        return recall(self.folder, name)
+        return recall([self.summary], name)
 
 
 @cache
@@ -112,30 +123,70 @@ def _extract(
     corrections: Mapping[str, tuple[Correction, ...]],
     on_done: Callable[[Submission], None],
 ) -> list[Extracted]:
-    own = {submission.sha256: corrections.get(submission.submission_id, ()) for submission in submissions}
-    folders = {s.sha256: settings.cache / cache_key(s, own[s.sha256]) for s in submissions}
-    unread = [submission for submission in submissions if not is_remembered(folders[submission.sha256])]
-    tasks = [
-        Task(
-            name=submission.file,
-            args=(
-                folders[submission.sha256],
-                archived_path(settings.archive, submission.sha256),
-                submission.source,
-                submission.region_slugs,
-                PurePosixPath(submission.file).name,
-                settings.limits,
-                own[submission.sha256],
-            ),
-        )
-        for submission in unread
-    ]
-    for submission, (_, refusal) in zip(unread, run_isolated(tasks, read_into, settings), strict=True):
-        if refusal is not None:
-            remember(folders[submission.sha256], refusal)
-        on_done(submission)
+    own = {s.sha256: corrections.get(s.submission_id, ()) for s in submissions}
+    keys = {s.sha256: cache_key(s, own[s.sha256]) for s in submissions}
+    known = remembered(settings.cache)
+    unread = [submission for submission in submissions if keys[submission.sha256] not in known]
+    if unread:
+        readings = [
+            Reading(
+                key=keys[submission.sha256],
+                content=archived_path(settings.archive, submission.sha256),
+                source=submission.source,
+                region_slugs=submission.region_slugs,
+                file_name=PurePosixPath(submission.file).name,
+                corrections=own[submission.sha256],
+            )
+            for submission in unread
+        ]
+        by_key = {keys[submission.sha256]: submission for submission in unread}
+        for key in _read_all(readings, [submission.size_bytes for submission in unread], settings):
+            on_done(by_key[key])
+        known = remembered(settings.cache)
     read = {submission.sha256 for submission in unread}
-    return [Extracted(s, folders[s.sha256], is_new=s.sha256 in read) for s in submissions]
+    return [Extracted(s, known[keys[s.sha256]], is_new=s.sha256 in read) for s in submissions]
+
+
+def _read_all(readings: Sequence[Reading], sizes: Sequence[int], settings: Settings) -> Iterator[str]:
+    """Read files and remember what they gave; yield the key of each as soon as it is done."""
+    again: list[Reading] = []
+    for batch, refusal in _read_batches(_batches(readings, sizes, settings.workers), settings):
+        if refusal is not None and len(batch) > 1:
+            again += batch
+            continue
+        yield from _done(batch, refusal, settings)
+    for batch, refusal in _read_batches([[reading] for reading in again], settings):
+        yield from _done(batch, refusal, settings)
+
+
+def _done(batch: Sequence[Reading], refusal: Rejection | None, settings: Settings) -> Iterator[str]:
+    for reading in batch:
+        if refusal is not None:
+            remember_refusal(settings.cache, reading.key, refusal)
+        yield reading.key
+
+
+def _read_batches(
+    batches: Sequence[Sequence[Reading]], settings: Settings
+) -> Iterator[tuple[Sequence[Reading], Rejection | None]]:
+    """Read each batch in a process; yield it, with the reason why it gave nothing where it did not."""
+    tasks = [Task(batch[0].file_name, (settings.cache, batch, settings.limits)) for batch in batches]
+    for batch, (_, refusal) in zip(batches, run_isolated(tasks, read_into, settings), strict=True):
+        yield batch, refusal
+
+
+def _batches(readings: Sequence[Reading], sizes: Sequence[int], workers: int) -> list[list[Reading]]:
+    """Cut readings into batches: small files many at a time, a large one alone, and enough for every worker."""
+    most = max(1, min(_BATCH_FILES, len(readings) // (workers * _BATCHES_PER_WORKER)))
+    batches: list[list[Reading]] = []
+    room = 0
+    for reading, size in zip(readings, sizes, strict=True):
+        if not batches or len(batches[-1]) == most or size > room:
+            batches.append([])
+            room = _BATCH_BYTES
+        batches[-1].append(reading)
+        room -= size
+    return batches
 
 
 def forget_interrupted(extracted: Iterable[Extracted]) -> None:
@@ -143,12 +194,9 @@ def forget_interrupted(extracted: Iterable[Extracted]) -> None:
     for item in extracted:
         rejections = item.frame("rejection")
         if rejections is not None and INTERRUPTED in rejections["reason"]:
-            shutil.rmtree(item.folder, ignore_errors=True)
+            shutil.rmtree(item.summary.folder, ignore_errors=True)
 
 
 def forget_unused(settings: Settings, extracted: Iterable[Extracted]) -> None:
     """Drop the cache of readings that no present submission, layout or code needs any more."""
-    used = {item.folder.name for item in extracted}
-    for folder in settings.cache.glob("*"):
-        if folder.name not in used:
-            shutil.rmtree(folder, ignore_errors=True)
+    forget(settings.cache, {item.summary.folder for item in extracted})

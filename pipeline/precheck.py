@@ -17,11 +17,11 @@ import polars as pl
 from pipeline.cells.worker import Task, run_isolated
 from pipeline.foresight import foresee
 from pipeline.layouts import Extraction
+from pipeline.layouts.extraction import frames_of
 from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Judged, judge
 from pipeline.reading import read_submission
 from pipeline.rejections import REFUSED, Rejection
-from pipeline.remembered import frames_of
 from pipeline.returned import Verdict, annotate, list_alone
 from pipeline.returned.verdict import accepted_row
 from pipeline.settings import Settings
@@ -81,7 +81,7 @@ def _judged(extraction: Extraction) -> Judged:
     """Return what the rules make of an extraction, as if the file were received today."""
     known_on = extraction.known_on or datetime.now(UTC).date()
     frames = {
-        name: frame.with_columns(submission_id=pl.lit("precheck")) for name, frame in frames_of(extraction).items()
+        name: frame.with_columns(submission_id=pl.lit("precheck")) for name, frame in frames_of([extraction]).items()
     }
     rows = {product: frames[product].with_columns(known_on=pl.lit(known_on)) for product in PRODUCTS}
     return judge(rows, frames["part"])

@@ -1,113 +1,104 @@
-"""What the reading of one submission gave, as typed frames, and the folder in which it is remembered.
+"""What the reading of submissions gave, as typed frames, and the folders in which it is remembered.
 
-The process that has read a file writes its frames itself: columns are typed once, and nothing but the news that it is
-done crosses to the process that waits. A folder is written whole or not at all.
+Small files are read many at a time, and what they gave is remembered together: columns are typed once for all of them,
+by the process that has read them, and nothing but the news that it is done crosses to the process that waits. A folder
+is written whole or not at all.
 
-What belongs here: the typed frames of an extraction, writing them and finding them again.
-What does not: which submissions are read, and what the name of a folder depends on (``extractions``).
+What belongs here: writing what readings gave, and finding it again. What does not: which submissions are read, and what
+the key of each depends on (``extractions``); the frames themselves (``layouts.extraction``).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from pipeline.cells.corrections import Correction
 from pipeline.cells.read import collector_paused
-from pipeline.contracts import stage
 from pipeline.layouts import Extraction
+from pipeline.layouts.extraction import frames_of, heights_of
 from pipeline.reading import read_submission
-from pipeline.rejections import Rejection
+from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
 
-ADDRESS = {"sheet": pl.String(), "cell": pl.String()}
-CELLS = {**ADDRESS, "kind": pl.String(), "role": pl.String(), "raw_text": pl.String(), "hidden": pl.Boolean()}
-PARTS = {**ADDRESS, "part": pl.String()}
-REJECTIONS = {
-    **ADDRESS,
-    "raw_text": pl.String(),
-    "reason": pl.String(),
-    "message_fr": pl.String(),
-    "message_en": pl.String(),
-}
+INTERRUPTED = "LECTEUR_INTERROMPU"
+_SHARED_LIMITS = {INTERRUPTED, "LIMITE_DEPASSEE"}
+"""Refusals that a file may owe to those that were read with it."""
 _SUMMARY = "summary.json"
+_INCOMING = ".incoming-"
 
 
-class Summary(NamedTuple):
-    """What is told of one reading without its tables."""
+class Reading(NamedTuple):
+    """One file to be read: the key under which it is remembered, and what ``read_submission`` wants to know of it."""
 
+    key: str
+    content: Path
+    source: str
+    region_slugs: tuple[str, ...] | None
+    file_name: str
+    corrections: tuple[Correction, ...] = ()
+
+
+class Remembered(NamedTuple):
+    """Where the tables of one reading stand, and what is told of it without them."""
+
+    folder: Path
     layout: str
     """The layout that was applied."""
     known_on: date | None
     """The date of issue that the file states."""
     heights: dict[str, int]
     """The number of rows of each table that has some."""
+    firsts: dict[str, int]
+    """Where its rows begin in each of these tables of the folder."""
 
 
-def frames_of(extraction: Extraction) -> dict[str, pl.DataFrame]:
-    """Return every table of an extraction as a typed frame; what only a submission has is null."""
-    return {name: _frame(columns, schema) for name, columns, schema in _tables(extraction)}
-
-
-def _tables(extraction: Extraction) -> Iterator[tuple[str, Mapping[str, Sequence[object]], Mapping[str, pl.DataType]]]:
-    """Yield the name of each table of an extraction, its columns and its types."""
-    yield "cell", extraction.cells.columns, CELLS
-    parts = zip(*extraction.parts, strict=True) if extraction.parts else ((), (), ())
-    yield "part", dict(zip(PARTS, parts, strict=True)), PARTS
-    said = {name: [getattr(item, name) for item in extraction.rejections] for name in REJECTIONS}
-    yield "rejection", said, REJECTIONS
-    for product, records in extraction.rows.items():
-        yield product, records.columns, stage()[product].polars_schema()
-
-
-def _frame(columns: Mapping[str, Sequence[object]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Return columns as a typed frame; those that nothing is said of are null."""
-    unknown = [None] * _height(columns)
-    return pl.DataFrame([pl.Series(name, columns.get(name, unknown), dtype) for name, dtype in schema.items()])
-
-
-def _height(columns: Mapping[str, Sequence[object]]) -> int:
-    return len(next(iter(columns.values())))
-
-
-def read_into(
-    folder: Path,
-    content: Path,
-    source: str,
-    region_slugs: tuple[str, ...] | None,
-    file_name: str,
-    limits: Limits,
-    corrections: tuple[Correction, ...],
-) -> None:
-    """Read a file with the layout of its source, as ``read_submission`` does, and remember what it gave.
+def read_into(cache: Path, readings: Sequence[Reading], limits: Limits) -> None:
+    """Read files with the layouts of their sources and remember what they gave, or why they gave nothing.
 
     Raises:
-        FileRefusedError: the file cannot be read, or its folder is no source or region that is known.
+        FileRefusedError: one of several files came to a limit that all of them share: it has to be read alone.
     """
     with collector_paused():
-        remember(folder, read_submission(content, source, region_slugs, file_name, limits, corrections))
+        remember(cache, {reading.key: _read(reading, limits, is_alone=len(readings) == 1) for reading in readings})
 
 
-def remember(folder: Path, result: Extraction | Rejection) -> None:
-    """Write what a reading gave, or why it gave nothing."""
-    extraction = result if isinstance(result, Extraction) else Extraction(layout="", rejections=[result])
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=folder.parent))
+def _read(reading: Reading, limits: Limits, *, is_alone: bool) -> Extraction:
     try:
-        heights = {}
-        for name, columns, schema in _tables(extraction):
-            if height := _height(columns):  # most tables of most files are empty
-                heights[name] = height
-                _frame(columns, schema).write_ipc_stream(_table(incoming, name), compression="zstd")
-        known_on = extraction.known_on.isoformat() if extraction.known_on else None
-        summary = {"layout": extraction.layout, "known_on": known_on, "heights": heights}
+        return read_submission(
+            reading.content, reading.source, reading.region_slugs, reading.file_name, limits, reading.corrections
+        )
+    except FileRefusedError as refusal:
+        if refusal.rejection.reason in _SHARED_LIMITS and not is_alone:
+            raise
+        return Extraction("", [refusal.rejection])
+
+
+def remember(cache: Path, extractions: Mapping[str, Extraction]) -> None:
+    """Write what readings gave, by their keys, into a folder of its own."""
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = cache / hashlib.sha256("\n".join(extractions).encode()).hexdigest()[:32]
+    incoming = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=cache))
+    try:
+        summary = {
+            key: {
+                "layout": extraction.layout,
+                "known_on": extraction.known_on.isoformat() if extraction.known_on else None,
+                "heights": heights_of(extraction),
+            }
+            for key, extraction in extractions.items()
+        }
+        for name, frame in frames_of(list(extractions.values())).items():
+            if frame.height:  # most tables of most files are empty
+                frame.write_ipc_stream(_table(incoming, name), compression="zstd")
         (incoming / _SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         incoming.rename(folder)
@@ -115,22 +106,51 @@ def remember(folder: Path, result: Extraction | Rejection) -> None:
         shutil.rmtree(incoming, ignore_errors=True)
 
 
-def is_remembered(folder: Path) -> bool:
-    """Whether what a reading gave stands in a folder."""
-    return (folder / _SUMMARY).exists()
+def remember_refusal(cache: Path, key: str, refusal: Rejection) -> None:
+    """Write why a reading gave nothing."""
+    remember(cache, {key: Extraction("", [refusal])})
 
 
-def recall(folder: Path, name: str) -> pl.DataFrame | None:
-    """Return one table of what a reading gave, ``None`` where it is empty."""
-    path = _table(folder, name)
-    return pl.read_ipc_stream(path) if path.exists() else None
+def remembered(cache: Path) -> dict[str, Remembered]:
+    """Return all that is remembered, by key."""
+    found: dict[str, Remembered] = {}
+    for path in sorted(cache.glob(f"*/{_SUMMARY}")):
+        if not path.parent.name.startswith(_INCOMING):
+            found |= _summaries(path.parent, json.loads(path.read_text(encoding="utf-8")))
+    return found
 
 
-def recall_summary(folder: Path) -> Summary:
-    """Return what is told of a reading without its tables."""
-    told = json.loads((folder / _SUMMARY).read_text(encoding="utf-8"))
-    known_on = date.fromisoformat(told["known_on"]) if told["known_on"] else None
-    return Summary(told["layout"], known_on, told["heights"])
+def _summaries(folder: Path, told: Mapping[str, Mapping[str, Any]]) -> dict[str, Remembered]:
+    found: dict[str, Remembered] = {}
+    ends: dict[str, int] = {}
+    for key, said in told.items():
+        firsts = {name: ends.get(name, 0) for name in said["heights"]}
+        ends |= {name: firsts[name] + height for name, height in said["heights"].items()}
+        known_on = date.fromisoformat(said["known_on"]) if said["known_on"] else None
+        found[key] = Remembered(folder, said["layout"], known_on, said["heights"], firsts)
+    return found
+
+
+def recall(readings: Sequence[Remembered], name: str) -> pl.DataFrame | None:
+    """Return one table of some readings, the rows of each behind those of the one before; ``None`` for no rows."""
+    slices: list[tuple[Path, int, int]] = []
+    for reading in readings:
+        height = reading.heights.get(name, 0)
+        first = reading.firsts.get(name, 0)
+        if height and slices and slices[-1][0] == reading.folder and slices[-1][2] == first:
+            slices[-1] = (reading.folder, slices[-1][1], first + height)
+        elif height:
+            slices.append((reading.folder, first, first + height))
+    tables = {folder: pl.read_ipc_stream(_table(folder, name)) for folder, _, _ in slices}
+    found = [tables[folder].slice(first, end - first) for folder, first, end in slices]
+    return pl.concat(found) if found else None
+
+
+def forget(cache: Path, folders: set[Path]) -> None:
+    """Drop all that is remembered but for these folders."""
+    for folder in cache.glob("*"):
+        if folder not in folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _table(folder: Path, name: str) -> Path:

@@ -21,6 +21,7 @@ from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Located, judge
 from pipeline.reading import known_layouts
 from pipeline.rejections import REASONS, REFUSED, Level
+from pipeline.remembered import recall
 from pipeline.settings import PROJECT_ROOT, Settings
 from pipeline.submissions import Submission
 from pipeline.submissions.ledger import ID_LENGTH
@@ -166,12 +167,13 @@ def _gather(extracted: Sequence[Extracted], name: str, known_on: dict[str, date]
 
 def _with_submission(extracted: Sequence[Extracted], name: str) -> pl.DataFrame | None:
     """Return one table of every extraction with its submission; ``None`` where nobody has rows of it."""
-    found = [(item, frame) for item in extracted if (frame := item.frame(name)) is not None]
-    if not found:
+    frame = recall([item.summary for item in extracted], name)
+    if frame is None:
         return None
-    owners = pl.Series([item.submission.submission_id for item, _ in found])
-    heights = pl.Series([frame.height for _, frame in found])
-    return pl.concat([frame for _, frame in found]).with_columns(submission_id=owners.repeat_by(heights).explode())
+    having = [item for item in extracted if name in item.summary.heights]
+    owners = pl.Series([item.submission.submission_id for item in having])
+    heights = pl.Series([item.summary.heights[name] for item in having])
+    return frame.with_columns(submission_id=owners.repeat_by(heights).explode())
 
 
 def _rejections(extracted: Sequence[Extracted], refused: list[Located]) -> pl.DataFrame:
@@ -184,10 +186,9 @@ def _rejections(extracted: Sequence[Extracted], refused: list[Located]) -> pl.Da
     files = {item.submission.submission_id: item.submission.file for item in extracted}
     superseded = {item.submission.submission_id for item in extracted if item.submission.is_answered}
     rows: list[dict[str, object]] = []
-    for item in extracted:
-        frame = item.frame("rejection")
-        if frame is not None:
-            rows += [{**row, "submission_id": item.submission.submission_id} for row in frame.iter_rows(named=True)]
+    said = _with_submission(extracted, "rejection")
+    if said is not None:
+        rows += said.iter_rows(named=True)
     for located in refused:
         own = located.rejection
         rows.append(

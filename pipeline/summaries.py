@@ -49,7 +49,7 @@ def files_table(extracted: Iterable[Extracted]) -> pl.DataFrame:
     """Return one row a submission: its layout, when it was issued, the rows that it brought and what was refused."""
     rows = []
     for item in extracted:
-        layout, known_on, heights = item.summary
+        _, layout, known_on, heights, _ = item.summary
         counts = (sum(heights.get(product, 0) for product in PRODUCTS), refusals([item]).height)
         rows.append((item.submission.file, layout, known_on, *counts, item.is_new))
     schema = {

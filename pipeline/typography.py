@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ALIKE = str.maketrans(
     {
@@ -74,6 +75,7 @@ def _ascii_where_possible(text: str) -> str:
     return "".join(kept).translate(_ALIKE)
 
 
+@lru_cache(maxsize=16384)
 def repair_mojibake(text: str) -> str | None:
     """Return the text as it was meant when its bytes were decoded with the wrong encoding, ``None`` otherwise.
 

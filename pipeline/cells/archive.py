@@ -6,6 +6,7 @@ What does not: judging the archive before anything is inflated (``guard``) and k
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Generator, Iterable, Iterator
@@ -21,6 +22,8 @@ from pipeline.settings import Limits
 
 CHUNK = 16 * 1024
 _PROLOG = 512
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml [^<>]*\?>)?\s*<[A-Za-z]")
+"""A document that begins with its root, or with a declaration and its root, as nearly all do: it has no type."""
 
 Names = frozenset[str]
 _NONE: Names = frozenset()
@@ -52,7 +55,7 @@ class Archive:
         """What the archive declares to hold."""
         return self._zip.infolist()
 
-    def chunks(self, part: str) -> Iterator[bytes]:
+    def chunks(self, part: str) -> Generator[bytes]:
         """Inflate one part, piece by piece.
 
         Raises:
@@ -105,7 +108,7 @@ class Archive:
         above = builder.start("", {})  # the builder shows what grows under an element that we started ourselves
         parser = XMLParser(target=builder)  # noqa: S314 - what makes XML unsafe, its document type, was refused
         try:
-            for chunk in self.checked_chunks(part) if chunks is None else chunks:
+            for chunk in self.checked_chunks(part, chunks):
                 parser.feed(chunk)
                 yield above, False
             parser.close()
@@ -113,22 +116,12 @@ class Archive:
             raise _invalid(part, error) from error
         yield above, True
 
-    def well_formed_chunks(self, part: str) -> Generator[bytes]:
-        """Inflate one part, piece by piece, and hand out what is well-formed XML without a document type."""
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = refuse_document_type
-        try:
-            for chunk in self.chunks(part):
-                parser.Parse(chunk)
-                yield chunk
-            parser.Parse(b"", True)  # noqa: FBT003 - no keyword is known
-        except (expat.ExpatError, LookupError, ValueError) as error:
-            raise _invalid(part, error) from error
-
-    def checked_chunks(self, part: str) -> Iterator[bytes]:
+    def checked_chunks(self, part: str, chunks: Iterable[bytes] | None = None) -> Iterator[bytes]:
         """Inflate one part that is XML, piece by piece, and refuse a document type before its piece is handed out."""
-        prolog: Prolog | None = Prolog()
-        for chunk in self.chunks(part):
+        prolog: Prolog | None = None
+        for position, chunk in enumerate(self.chunks(part) if chunks is None else chunks):
+            if position == 0 and not _BEGINS.match(chunk):
+                prolog = Prolog()
             if prolog is not None:
                 try:
                     prolog = None if prolog.is_over(chunk) else prolog

@@ -20,9 +20,11 @@ def repair(workbook: Workbook) -> list[Rejection]:
     for sheet in workbook.sheets:
         cells = sheet.cells
         for position in [position for position, text in enumerate(cells.texts) if not text.isascii()]:
+            meant = repair_mojibake(cells.texts[position])
+            if meant is None:
+                continue
             cell = cells[position]
-            meant = repair_mojibake(cell.text) if cell.kind is Kind.TEXT else None
-            if meant is not None:
+            if cell.kind is Kind.TEXT:
                 cells[position] = cell._replace(text=meant, value=meant)
                 remarks.append(
                     reject("TEXTE_REPARE", sheet=sheet.name, cell=cell.address, raw_text=cell.text, meant=meant)

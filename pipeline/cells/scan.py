@@ -1,9 +1,10 @@
 """Sheets as programs mostly write them: a whole piece of rows is taken by one expression, not element by element.
 
-Building a tree of a sheet and walking through it takes twice as long. Programs write cells in few ways, though, and one
-regular expression knows them. That it has understood a piece is proved, not assumed: the piece is part of a document
-that expat finds well formed, and every ``<`` in it belongs to a match. Whatever is written otherwise (comments,
-entities, shared formulas, errors, other namespaces) is not taken here, and is read as a tree.
+Building a tree of a sheet and walking through it takes three times as long. Programs write cells in few ways, though,
+and one regular expression knows them. That it has understood a piece is proved, not assumed: its matches, each a whole
+element or the tag of a row, cover the piece from end to end, and rows and cells follow each other in order.
+Whatever is written otherwise (comments, entities, shared formulas, errors, line breaks between the cells, other
+namespaces) is not taken here, and is read as a tree. So are the head of the sheet and its tail.
 
 What belongs here: cutting a sheet into its head, pieces of whole rows and its tail, and taking a piece.
 What does not: what a cell's style shows and what surrounds the rows (``xlsx``).
@@ -28,13 +29,15 @@ _ROOT = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<\?xml version=['\"]1\.0['\"](?: encoding=['\"](?i:utf-8)['\"])?"
     rb"(?: standalone=['\"](?:yes|no)['\"])?\s*\?>)?\s*(<worksheet\b[^<>]*>)"
 )
+_CHARACTER = r"[^<&\x00-\x08\x0b-\x1f\ufffe\uffff]"
 _PIECE = re.compile(
-    r'<c r="([A-Z]{1,3})([0-9]+)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
-    r"(?: ?/>|>(?:(?:<f>([^<&]+)</f>)?<v>(?:([0-9]{1,15})|([^<&]+))</v>"
-    r'|<is><t(?: xml:space="preserve")?>([^<&]+)</t></is>)</c>)'
-    r'|<row r="([0-9]{1,7})"((?: [a-zA-Z0-9:]+="[^"<&]*")*) ?(/?)>|(</row>)'
+    r'(<c r="([A-Z]{1,3})([0-9]+)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    rf"(?: ?/>|>(?:(?:<f>({_CHARACTER}+)</f>)?<v>(?:([0-9]{{1,15}})|({_CHARACTER}+))</v>"
+    rf'|<is><t(?: xml:space="preserve")?>({_CHARACTER}+)</t></is>)</c>)'
+    r'|<row r="([0-9]{1,7})"((?: [a-zA-Z0-9:]+="[^"<&\x00-\x1f\ufffe\uffff]*")* ?/?)>|</row>)'
 )
-_HIDDEN_ROW = re.compile(r' hidden="(?:1|true)"')
+_ATTRIBUTE = re.compile(r' ([a-zA-Z0-9:]+)="([^"]*)"')
+_END = "</row>"
 _NUMBER, _TEXT = KIND_CODES[Kind.NUMBER], KIND_CODES[Kind.TEXT]
 _KINDS = {"": _NUMBER, "n": _NUMBER, "s": _TEXT, "str": _TEXT, "inlineStr": _TEXT}
 """The kind of a cell by how it is stored; others are read as a tree."""
@@ -78,6 +81,11 @@ class Pieces:
             self.root = match[1]
             self.head = head
 
+    @property
+    def prefixes(self) -> frozenset[str]:
+        """The prefixes of namespaces that the root declares."""
+        return frozenset(re.findall(r'xmlns:([a-zA-Z0-9]+)="', self.root.decode()))
+
     def all(self) -> Iterator[bytes]:
         """Yield the whole document, as long as no piece was asked for."""
         return chain([bytes(self._taken)], self._chunks)
@@ -98,9 +106,11 @@ class Pieces:
             yield bytes(self._taken[:end])
         del self._taken[: end + len(_CLOSING)]
 
-    def tail(self) -> Iterator[bytes]:
-        """Yield a document of what stands behind the rows."""
-        return chain([self.root, bytes(self._taken)], self._chunks)
+    def tail(self) -> tuple[bytes, Iterator[bytes] | None]:
+        """Return a document of what stands behind the rows: its beginning, and what follows where that is not all."""
+        beginning = self.root + bytes(self._taken)
+        following = next(self._chunks, None)
+        return beginning, None if following is None else chain([following], self._chunks)
 
     def _find(self, tag: bytes, *, once: bool = False) -> int:
         """Return where a tag stands, inflating more until it is found; -1 where it does not come."""
@@ -120,6 +130,16 @@ class Scan:
     def __init__(
         self, cells: Cells, strings: Sequence[str], styles: Mapping[str | None, Style], *, date1904: bool
     ) -> None:
+        """Begin a sheet.
+
+        Args:
+            cells: what the cells are added to.
+            strings: the shared strings of the workbook.
+            styles: its styles, by their numbers; ``None`` for a cell without one.
+            date1904: whether its days are counted from 1904 on.
+        """
+        self.prefixes: frozenset[str] = frozenset()
+        """The prefixes that the root of the sheet declares."""
         self.hidden_columns: set[int] = set()
         self._cells = cells
         self._strings = strings
@@ -133,33 +153,31 @@ class Scan:
         """The columns of the last row that was taken."""
         self._numbers = {"": 0}
         """The number of each column, by its letters."""
+        self._are_hidden: dict[str, bool] = {}
+        """Whether rows with some attributes are hidden."""
 
     def take(self, piece: bytes) -> bool:
         """Add the cells of a piece of rows; return whether it was understood, and add nothing where it was not."""
         try:
             text = piece.decode()
             found = _PIECE.findall(text)
-            return bool(found) and "\r" not in text and self._take(text, *zip(*found, strict=True))
+            return bool(found) and "]]>" not in text and self._take(len(text), *zip(*found, strict=True))
         except (KeyError, UnicodeDecodeError):  # a style, a type or a character that only the tree can judge
             return False
 
-    def _take(self, text: str, *found: tuple[str, ...]) -> bool:
-        letters, digits, _, types, formulas, whole, other, inline, rows, _, empty, ends = found
-        size = len(letters)
-        with_formula, with_whole, with_other, with_inline = (
-            size - column.count("") for column in (formulas, whole, other, inline)
-        )
-        if text.count("<") != size + 2 * with_formula + 3 * (with_whole + with_other) + 5 * with_inline:
+    def _take(self, size: int, *found: tuple[str, ...]) -> bool:
+        matches, letters, digits, _, types, _, whole, other, inline, rows, attributes = found
+        if sum(map(len, matches)) != size:
             return False
         kinds = bytes(map(_KINDS.__getitem__, types))
         texts = list(whole)
-        for at in [at for at, written in enumerate(other) if written] if with_other else ():
+        for at in [at for at, written in enumerate(other) if written]:
             if kinds[at] == _NUMBER and number(other[at]) is None:
                 return False
             texts[at] = other[at]
-        if with_inline != self._put_texts(texts, types, inline):
+        if len(inline) - inline.count("") != self._put_texts(texts, types, inline):
             return False
-        lines = _lines(rows, empty, ends)
+        lines = self._lines(matches, rows, attributes)
         if lines is None or not self._are_in_place(lines, letters, digits, rows):
             return False
         self._add(lines, found, texts, kinds)
@@ -183,6 +201,39 @@ class Scan:
                 in_cells += text != ""
             texts[at] = unescape(text) if "_x" in text else text
         return in_cells
+
+    def _lines(self, matches: Sequence[str], rows: Sequence[str], attributes: Sequence[str]) -> list[_Line] | None:
+        """Return where the rows of a piece stand.
+
+        ``None`` where a cell stands outside of rows or a row within another, or where a row says what is not known.
+        """
+        starts = [at for at, row in enumerate(rows) if row]
+        lines = []
+        closed = 0
+        for start, following in zip(starts, [*starts[1:], len(rows)], strict=True):
+            said, last = attributes[start], following - 1
+            if said not in self._are_hidden and not self._learn_row(said):
+                return None
+            if said.endswith("/"):
+                if last != start:
+                    return None
+                lines.append(_Line(start, following, following))
+            elif matches[last] == _END:
+                lines.append(_Line(start, start + 1, last))
+                closed += 1
+            else:
+                return None
+        return lines if starts[:1] == [0] and matches.count(_END) == closed else None
+
+    def _learn_row(self, attributes: str) -> bool:
+        """Note what the attributes of a row say; return whether they are well formed."""
+        said = _ATTRIBUTE.findall(attributes)
+        names = {name for name, _ in said}
+        prefixes = {name.partition(":")[0] for name in names if ":" in name}
+        if len(names) != len(said) or names & {"r", "xmlns"} or not prefixes <= self.prefixes:
+            return False
+        self._are_hidden[attributes] = dict(said).get("hidden") in {"1", "true"}
+        return True
 
     def _are_in_place(
         self, lines: list[_Line], letters: tuple[str, ...], digits: tuple[str, ...], rows: Sequence[str]
@@ -211,7 +262,7 @@ class Scan:
 
     def _add(self, lines: list[_Line], found: tuple[tuple[str, ...], ...], texts: list[str], kinds: bytes) -> None:
         """Add the cells that hold something; the tags of rows hold nothing."""
-        letters, _, styles, _, formulas, _, _, _, rows, attributes, _, _ = found
+        _, letters, _, styles, _, formulas, _, _, _, rows, attributes = found
         cells, base = self._cells, len(self._cells)
         formats = array("I", compress(map(self._places.__getitem__, styles), texts))  # an unknown style stops here
         columns = array("I", compress(map(self._numbers.__getitem__, letters), texts))
@@ -224,7 +275,7 @@ class Scan:
             if filled:
                 cells.rows.append(int(rows[tag]))
                 cells.starts.append(base + at)
-                if attributes[tag] and _HIDDEN_ROW.search(attributes[tag]):
+                if self._are_hidden[attributes[tag]]:
                     hidden[at : at + filled] = b"\1" * filled
                 at += filled
         cells.columns += columns
@@ -253,19 +304,6 @@ class Scan:
                 if kind is not Kind.NUMBER:
                     cells.kinds[position] = KIND_CODES[kind]
                     cells.values[position] = value
-
-
-def _lines(rows: Sequence[str], empty: Sequence[str], ends: Sequence[str]) -> list[_Line] | None:
-    """Return where the rows of a piece stand; ``None`` where a cell stands outside of rows, or a row within another."""
-    starts = [at for at, row in enumerate(rows) if row]
-    lines = []
-    for start, following in zip(starts, [*starts[1:], len(rows)], strict=True):
-        last = following - 1
-        if (last != start) if empty[start] else not ends[last]:
-            return None
-        lines.append(_Line(start, start + 1, max(start + 1, last)))
-    closed = len(starts) - sum(map(bool, empty))
-    return lines if starts[:1] == [0] and len(ends) - ends.count("") == closed else None
 
 
 def tree(piece: bytes) -> Element:

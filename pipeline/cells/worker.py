@@ -36,7 +36,7 @@ _Result = TypeVar("_Result")
 
 # Results that wait for an earlier, slower task are held; this bounds how many, per worker.
 _AHEAD = 32
-_TASKS_PER_WORKER = 200
+_TASKS_PER_WORKER = 50
 """A worker is then replaced, so that what one file left behind in memory never decides on another."""
 
 

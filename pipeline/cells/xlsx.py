@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -49,8 +49,9 @@ from pipeline.settings import Limits
 
 _DIGITS = 7
 
-_WORKBOOK, _PROPERTIES, _SHEETS, _SHEET = map(named, ("workbook", "workbookPr", "sheets", "sheet"))
-_NAMES, _NAME = map(named, ("definedNames", "definedName"))
+_WORKBOOK, _PROPERTIES, _SHEET = map(named, ("workbook", "workbookPr", "sheet"))
+_NAME = named("definedName")
+_WORKBOOK_LISTS = named("sheets", "definedNames")
 _STYLE_SHEET, _FORMAT, _CELL_STYLE = map(named, ("styleSheet", "numFmt", "xf"))
 _STYLE_LISTS = named("numFmts", "cellXfs")
 _SHARED, _ITEM = map(named, ("sst", "si"))
@@ -102,7 +103,7 @@ def read(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
         book = _Book(archive, limits)
         part = _workbook_part(archive)
         relations = related_parts(archive, part)
-        entries = _read_workbook_part(book, part)
+        entries, ranges = _read_workbook_part(book, part)
         if len(entries) > limits.sheets:
             raise over_count("nombre de feuilles", len(entries), limits.sheets)
         for relation in relations.values():
@@ -127,7 +128,7 @@ def read(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
                 if Extra.COMMENTS in extra:
                     sheet.comments = read_comments(archive, sheet_relation.target, people, limits)
                 sheets.append(sheet)
-        names = _read_names(book, part, entries) if Extra.NAMES in extra else None
+        names = _names(ranges, entries) if Extra.NAMES in extra else None
     kinds = {relation.kind for relation in relations.values()}
     book.remarks |= {remark for kind, remark in _REMARKS.items() if kind in kinds}
     return Workbook("xlsx", sheets, sorted(book.remarks), names)
@@ -143,25 +144,28 @@ def _workbook_part(archive: Archive) -> str:
     return "xl/workbook.xml"
 
 
-def _read_workbook_part(book: _Book, part: str) -> list[dict[str, str]]:
-    """Return the attributes of each sheet, in order, and note which calendar is used."""
+def _read_workbook_part(book: _Book, part: str) -> tuple[list[dict[str, str]], list[Element]]:
+    """Return the attributes of each sheet, in order, and the defined names; note which calendar is used."""
     sheets: list[dict[str, str]] = []
-    for element in book.archive.elements(part, _WORKBOOK, _SHEETS):
+    names: list[Element] = []
+    for element in book.archive.elements(part, _WORKBOOK, _WORKBOOK_LISTS):
         if element.tag in _SHEET:
             sheets.append(element.attrib)
         elif element.tag in _PROPERTIES:
             book.date1904 = element.get("date1904") in _TRUE
+        elif element.tag in _NAME:
+            names.append(element)
     if not sheets:
         raise refuse_file("CORROMPU", found=f"la partie {part} n'annonce aucune feuille")
-    return sheets
+    return sheets, names
 
 
-def _read_names(book: _Book, part: str, entries: list[dict[str, str]]) -> list[Name]:
+def _names(ranges: list[Element], entries: list[dict[str, str]]) -> list[Name]:
     """Return the names that stand for cells of this workbook."""
     sheets = [attributes.get("name", "") for attributes in entries]
     found: list[Name] = []
-    for element in book.archive.elements(part, _WORKBOOK, _NAMES):
-        match = _PLACE.fullmatch((element.text or "").strip()) if element.tag in _NAME else None
+    for element in ranges:
+        match = _PLACE.fullmatch((element.text or "").strip())
         extent = span(match[3]) if match is not None else None
         scope = element.get("localSheetId", "")
         if match is None or extent is None or (scope and not (scope.isdecimal() and int(scope) < len(sheets))):
@@ -195,7 +199,7 @@ def _read_shared_strings(book: _Book, part: str) -> None:
 
 def _read_sheet(book: _Book, part: str, sheet: Sheet) -> None:
     """Fill a sheet with its cells and merged ranges."""
-    with closing(book.archive.well_formed_chunks(part)) as chunks:
+    with closing(book.archive.chunks(part)) as chunks:
         pieces = Pieces(chunks)
         reader = _SheetReader(book, sheet)
         try:
@@ -224,6 +228,7 @@ class _SheetReader:
 
     def read_pieces(self, part: str, pieces: Pieces) -> None:
         """Read a sheet that can be cut."""
+        self._scan.prefixes = pieces.prefixes
         opening, closing = pieces.root + b"<sheetData>", b"</sheetData></worksheet>"
         self.read(self._children(part, tree(pieces.head + b"<sheetData/></worksheet>")))
         for piece in pieces.rows():
@@ -232,7 +237,12 @@ class _SheetReader:
                 self._check_count()
             else:
                 self.read(self._children(part, tree(opening + piece + closing)))
-        self.read(self._book.archive.elements(part, _WORKSHEET, _SHEET_LISTS, pieces.tail()))
+        beginning, following = pieces.tail()
+        if following is None:
+            self.read(self._children(part, tree(beginning)))
+        else:
+            chunks = chain([beginning], following)
+            self.read(self._book.archive.elements(part, _WORKSHEET, _SHEET_LISTS, chunks))
 
     @staticmethod
     def _children(part: str, root: Element) -> Iterator[Element]:

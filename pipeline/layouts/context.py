@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from pipeline.cells.model import Cell, Kind, Sheet, Workbook
+from pipeline.cells.model import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Workbook
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.meanings import Read, read_key
 from pipeline.layouts.model import Context, Layout, matches
@@ -22,6 +22,8 @@ from pipeline.rejections import Rejection, reject
 from pipeline.words import fold
 
 Known = dict[str, Read]
+
+_TEXT = KIND_CODES[Kind.TEXT]
 
 
 @dataclass(slots=True)
@@ -151,9 +153,7 @@ def _statements(
 ) -> Iterator[tuple[int, Read, Context]]:
     """Yield each statement with the table that it stands above; below the last one, it is about the whole sheet."""
     taken: set[tuple[int, str]] = set()
-    for cell in grid.cells:
-        if cell.kind is not Kind.TEXT or any(table.holds(cell) for table in tables):
-            continue
+    for cell in _outside(grid, tables):
         below = (p for p, table in enumerate(tables) if cell.row < table.top and table.may_hold(cell))
         above = next(below, None)
         zone = above or 0
@@ -169,13 +169,25 @@ def _statements(
             yield zone, read, context
 
 
+def _outside(grid: Grid, tables: list[Located]) -> Iterator[Cell]:
+    """Yield the texts of a sheet that stand in none of its tables."""
+    cells = grid.cells
+    whole = [range(table.top, table.last_row + 1) for table in tables if len(table.grid.columns) == LAST_COLUMN]
+    for row, line in zip(cells.rows, cells.lines(), strict=True):
+        if any(row in rows for rows in whole):
+            continue
+        for cell in (cells.cell(row, position) for position in line if cells.kinds[position] == _TEXT):
+            if not any(table.holds(cell) for table in tables):
+                yield cell
+
+
 def _told(grid: Grid, cell: Cell, contexts: list[Context], *, is_below: bool) -> Iterator[tuple[Context, Cell, Cell]]:
     """Yield each context that a cell labels or holds, what it tells, and the cell of the sheet that tells it."""
     label, colon, after = cell.text.partition(":")
     whole, before = fold(cell.text), fold(label) if colon else ""
     for context in contexts:
         if whole in context.folded_labels:
-            row = grid.rows[cell.row]
+            row = grid.row(cell.row)
             following = min((column for column in row if column > cell.column), default=None)
             if following is not None:
                 yield context, row[following], row[following]

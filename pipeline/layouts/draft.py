@@ -119,7 +119,7 @@ def draft(workbook: Workbook, source: str) -> str:
 def _tables(grid: Grid) -> Iterator[tuple[Guess, set[int]]]:
     """Yield each supposed table of a sheet with its rows: a row of several cells, and the rows that follow it."""
     block: list[int] = []
-    for row in [*sorted(grid.rows), None]:
+    for row in [*grid.rows, None]:
         if block and (row is None or row > block[-1] + 1):
             yield from _beside(grid, block)
             block = []
@@ -171,7 +171,7 @@ def _is_labelled(cells: Iterable[Cell]) -> bool:
 def _goes_on(grid: Grid, row: int) -> bool:
     """Whether the header takes the next row too: a cell spans several columns, or spans down."""
     spans = [grid.span(row, column) for column in grid.row(row)]
-    return row + 1 in grid.rows and any(s.right > s.left or s.bottom > row for s in spans)
+    return grid.has_row(row + 1) and any(s.right > s.left or s.bottom > row for s in spans)
 
 
 def _seen(grid: Grid, top: int, bottom: int, body: list[int], column: int) -> Seen:
@@ -324,8 +324,8 @@ def _contexts(outside: list[tuple[Grid, Cell]]) -> Iterator[str]:
     for grid, cell in outside:
         text = cell.text.strip()
         label, colon, after = text.partition(":")
-        row = sorted(column for column in grid.rows[cell.row] if column > cell.column)
-        told = after.strip() or (grid.rows[cell.row][row[0]].text if row else "")
+        row = sorted(column for column in grid.row(cell.row) if column > cell.column)
+        told = after.strip() or (grid.row(cell.row).text(row[0]) if row else "")
         name, how = "", f"labels = {_texts([label])}"
         if states_unit(text) and fold(text).startswith("en "):
             name, how = "unit", "pattern = '^(en .+)$'\nwhere = \"above\""

@@ -7,13 +7,13 @@ What does not: the stages: finding headers (``tables``), facts outside tables (`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from pipeline.cells.model import Cell, Kind, Sheet, Workbook, column_letters
+from pipeline.cells.model import Cell, Kind, Sheet, Workbook
 from pipeline.layouts.comments import remark_comments
 from pipeline.layouts.context import Contexts, find_contexts, named_cells
-from pipeline.layouts.extraction import Extraction
-from pipeline.layouts.grid import Grid
+from pipeline.layouts.extraction import Claimed, Extraction
+from pipeline.layouts.grid import ROLE_CODES, Grid
 from pipeline.layouts.model import Layout, matches
 from pipeline.layouts.rows import TableReader
 from pipeline.layouts.tables import Located, is_note, locate, table_missing
@@ -45,6 +45,7 @@ class _Extractor:
         self.file_name = file_name
         self.regions = regions
         self.result = Extraction(layout.label)
+        self.places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
         self.grids: dict[str, Grid] = {}
         self.whole: dict[str, str] = {}
         """The role of the cells of a sheet that is not read."""
@@ -64,7 +65,8 @@ class _Extractor:
                 for position, table in enumerate(tables):
                     if table.is_refused:
                         continue
-                    reader = TableReader(table.grid, table, self.layout, contexts.of(grid, position), self.result)
+                    known = contexts.of(grid, position)
+                    reader = TableReader(table.grid, table, self.layout, known, self.places[grid.name], self.result)
                     values = reader.read()
                     link_totals(table.grid, table, values, self.result)
                     if self.workbook.format != "text":  # where everything is a text, a number is no oddity
@@ -152,17 +154,13 @@ class _Extractor:
         """Give a role to what no table claimed: a title above, a note below; anything else is refused."""
         if not tables:
             return  # the whole sheet is refused, and said so
-        for row, cells in grid.rows.items():
-            roles = grid.roles[row]
-            if len(roles) == len(cells):
-                continue
-            for cell in [cell for column, cell in cells.items() if column not in roles]:
-                role = self._remaining_role(grid, cell, tables)
-                grid.claim(cell, role)
-                if role == "unclaimed" and not is_refused and not _is_told(cell, tables):
-                    self.result.rejections.append(
-                        reject("CELLULE_NON_RECLAMEE", sheet=grid.name, cell=cell.address, raw_text=cell.text)
-                    )
+        for cell in grid.remaining():
+            role = self._remaining_role(grid, cell, tables)
+            grid.claim(cell, role)
+            if role == "unclaimed" and not is_refused and not _is_told(cell, tables):
+                self.result.rejections.append(
+                    reject("CELLULE_NON_RECLAMEE", sheet=grid.name, cell=cell.address, raw_text=cell.text)
+                )
 
     def _remaining_role(self, grid: Grid, cell: Cell, tables: list[Located]) -> str:
         if not cell.text.strip():
@@ -170,28 +168,18 @@ class _Extractor:
         tables = [table for table in tables if table.may_hold(cell)]
         if any(table.holds(cell) for table in tables) or cell.kind is not Kind.TEXT:
             return "unclaimed"
-        if is_note(grid.rows[cell.row], self.layout) or all(cell.row > table.last_row for table in tables):
+        if is_note(grid.row(cell.row), self.layout) or all(cell.row > table.last_row for table in tables):
             return "note"
         return "title"
 
     def _list_cells(self) -> None:
-        """List every cell with its role, as columns."""
+        """List every cell with its role."""
         for sheet in self.workbook.sheets:
-            grid, default = self.grids.get(sheet.name), self.whole.get(sheet.name, "")
-            roles = [default] * len(sheet.cells) if grid is None else grid.roles_in_order(default)
-            columns: dict[str, Sequence[object]] = {
-                "cell": [f"{column_letters(cell.column)}{cell.row}" for cell in sheet.cells],
-                "kind": [_KINDS[cell.kind] for cell in sheet.cells],
-                "role": roles,
-                "raw_text": [cell.text for cell in sheet.cells],
-                "hidden": [cell.hidden for cell in sheet.cells],
-            }
-            self.result.cells.extend(len(sheet.cells), columns, {"sheet": sheet.name})
+            grid, default = self.grids.get(sheet.name), bytes((ROLE_CODES[self.whole.get(sheet.name, "")],))
+            roles = default * len(sheet.cells) if grid is None else bytes(grid.roles).replace(b"\0", default)
+            self.result.sheets.append(Claimed(sheet.name, sheet.cells, roles))
 
 
 def _is_told(cell: Cell, tables: list[Located]) -> bool:
     """Whether a cell is refused with the table that holds it: that is said once, for all of its cells."""
     return any(table.is_refused and table.holds(cell) for table in tables)
-
-
-_KINDS = {kind: kind.value for kind in Kind}

@@ -1,22 +1,139 @@
-"""What a layout makes of one workbook, in a shape that becomes typed frames without being turned round.
+"""What a layout makes of one workbook, held so that the typed frames of many workbooks are made in one go.
 
-What belongs here: the shape. What does not: filling it (``extract``), typing it (``pipeline.remembering``).
+What a row says and what a header says is said once, however many figures stand under and beside it; a figure adds what
+it alone says. Frames spread that over the figures, column by column.
+
+What belongs here: the shape, and the frames. What does not: filling it (``extract``, ``rows``, ``values``), remembering
+the frames (``pipeline.remembered``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from itertools import chain
+from operator import attrgetter
+from typing import Any, NamedTuple
 
+import polars as pl
+
+from pipeline.cells.model import KINDS, Cells, column_letters
+from pipeline.contracts import stage
+from pipeline.figures import Figure
+from pipeline.layouts.grid import ROLES
 from pipeline.layouts.meanings import Fields
 from pipeline.layouts.products import PRODUCTS, product_fields
 from pipeline.rejections import Rejection
 
+OBSERVATION = "observation"
 
-class Columns:
-    """Rows held as columns of one length, by name; iterating gives the rows as tuples."""
+_ADDRESS = {"sheet": pl.String(), "cell": pl.String()}
+CELLS = {**_ADDRESS, "kind": pl.String(), "role": pl.String(), "raw_text": pl.String(), "hidden": pl.Boolean()}
+PARTS = {**_ADDRESS, "part": pl.String()}
+REJECTIONS = {
+    **_ADDRESS,
+    "raw_text": pl.String(),
+    "reason": pl.String(),
+    "message_fr": pl.String(),
+    "message_en": pl.String(),
+}
+
+
+class Claimed(NamedTuple):
+    """The cells of one sheet, and the place of the role of each among ``ROLES``."""
+
+    sheet: str
+    cells: Cells
+    roles: bytes
+
+
+class Head(NamedTuple):
+    """What the header of a column says of all figures under it."""
+
+    fields: Fields
+    """What it says of the fields of an observation: of the others, the row speaks."""
+    label: str
+    status: str
+    is_total: bool
+    breakdown: str
+    """Its part of the breakdown, empty where it has none."""
+
+
+class Line(NamedTuple):
+    """What a row, its sections and the facts around it say of all figures in it."""
+
+    sheet: int
+    """The place of its sheet among those of the workbook."""
+    fields: Fields
+    label: str | None
+    """The wording of the indicator, where the row names it; else the header's is the label."""
+    status: str
+    is_total: bool
+    breakdown: str
+
+
+class Observations(Sequence[Fields]):
+    """The figures of one workbook. Iterating gives each as a row of ``stage.observation``."""
+
+    __slots__ = (
+        *("_claimed", "figures", "head", "heads", "line", "lines"),
+        *("periods", "position", "precision", "sums", "unit"),
+    )
+
+    def __init__(self, claimed: list[Claimed]) -> None:
+        self._claimed = claimed
+        self.heads: list[Head] = []
+        self.lines: list[Line] = []
+        # of each figure: its header, its row, its position among the cells of the sheet, its unit and precision
+        self.head: list[int] = []
+        self.line: list[int] = []
+        self.position: list[int] = []
+        self.unit: list[str] = []
+        self.precision: list[float | None] = []
+        self.figures: dict[int, Figure] = {}
+        """What the grammar of figures has read; the others are plain whole numbers."""
+        self.periods: dict[int, Fields] = {}
+        """The columns of the period of those that are about another one than row and header say."""
+        self.sums: set[int] = set()
+        """Those that are the sum of others that were found."""
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def __getitem__(self, position: Any) -> Any:
+        return self.frame().row(position, named=True)
+
+    def __iter__(self) -> Iterator[Fields]:
+        return self.frame().iter_rows(named=True)
+
+    def add_row(self, line: Line, heads: Sequence[int], positions: Sequence[int], units: Sequence[str]) -> int:
+        """Add the figures of a row but for their precision; return the place of the first."""
+        first = len(self.line)
+        self.line += [len(self.lines)] * len(heads)
+        self.lines.append(line)
+        self.head += heads
+        self.position += positions
+        self.unit += units
+        return first
+
+    def said(self, place: int, name: str) -> Any:
+        """Return one of the fields of a figure that row, header and period state."""
+        head, line = self.heads[self.head[place]], self.lines[self.line[place]]
+        if name == "breakdown":
+            return ", ".join(filter(None, (line.breakdown, head.breakdown)))
+        for source in (self.periods.get(place, {}), head.fields):
+            if name in source:
+                return source[name]
+        return line.fields.get(name)
+
+    def frame(self) -> pl.DataFrame:
+        """Return them as rows of ``stage.observation``; what only a submission has is not there."""
+        alone = Extraction("", sheets=self._claimed, observations=self)
+        return frames_of([alone])[OBSERVATION].select(sorted(product_fields(OBSERVATION)))
+
+
+class Records:
+    """Rows of a product that is no figure, held as columns; iterating gives them as dictionaries."""
 
     __slots__ = ("columns",)
 
@@ -26,46 +143,261 @@ class Columns:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
-    def __getitem__(self, position: int) -> Any:
-        return tuple(column[position] for column in self.columns.values())
-
-    def __iter__(self) -> Iterator[Any]:
-        return map(self.__getitem__, range(len(self)))
-
-    def extend(self, count: int, own: Mapping[str, Sequence[object]], shared: Fields) -> None:
-        """Add ``count`` rows: what each says of its own, what all of them share, and nothing in the other columns."""
-        for name, column in self.columns.items():
-            column += own[name] if name in own else [shared.get(name)] * count
-
-
-class Records(Columns):
-    """The rows of one product; iterating gives them as dictionaries."""
-
-    __slots__ = ()
-
     def __getitem__(self, position: int) -> Fields:
         return {name: column[position] for name, column in self.columns.items()}
 
+    def __iter__(self) -> Iterator[Fields]:
+        return map(self.__getitem__, range(len(self)))
 
-def _no_cells() -> Columns:
-    return Columns(("sheet", "cell", "kind", "role", "raw_text", "hidden"))
+    def append(self, row: Fields) -> None:
+        """Add a row; what it does not say is null."""
+        for name, column in self.columns.items():
+            column.append(row.get(name))
 
 
-def _no_rows() -> dict[str, Records]:
-    return {product: Records(sorted(product_fields(product))) for product in PRODUCTS}
+def _no_records() -> dict[str, Records]:
+    return {product: Records(sorted(product_fields(product))) for product in PRODUCTS if product != OBSERVATION}
 
 
-@dataclass(slots=True)
 class Extraction:
     """What a layout makes of one workbook."""
 
-    layout: str
-    known_on: date | None = None
-    """The date of issue that the workbook states; ``None`` where it states none."""
-    cells: Columns = field(default_factory=_no_cells)
-    """Sheet, A1 address, kind, role, text and whether hidden, of every non-empty cell."""
-    rows: dict[str, Records] = field(default_factory=_no_rows)
-    """Rows by product (``observation``, ``target`` …), with the columns of its stage contract."""
-    parts: list[tuple[str, str, str]] = field(default_factory=list)
-    """Sheet, address of a total, address of one of its parts."""
-    rejections: list[Rejection] = field(default_factory=list)
+    def __init__(
+        self,
+        layout: str,
+        rejections: Iterable[Rejection] = (),
+        sheets: list[Claimed] | None = None,
+        observations: Observations | None = None,
+    ) -> None:
+        self.layout = layout
+        self.known_on: date | None = None
+        """The date of issue that the workbook states; ``None`` where it states none."""
+        self.sheets: list[Claimed] = [] if sheets is None else sheets
+        self.observations = Observations(self.sheets) if observations is None else observations
+        self.records = _no_records()
+        """The rows of the other products (``target``, ``agreement`` …)."""
+        self.parts: list[tuple[str, str, str]] = []
+        """Sheet, address of a total, address of one of its parts."""
+        self.rejections: list[Rejection] = list(rejections)
+
+    @property
+    def cells(self) -> list[tuple[Any, ...]]:
+        """Sheet, A1 address, kind, role, text and whether hidden, of every non-empty cell."""
+        return frames_of([self])["cell"].rows()
+
+    @property
+    def rows(self) -> dict[str, Sequence[Fields] | Records]:
+        """The rows by product, with the columns of its stage contract."""
+        return {OBSERVATION: self.observations, **self.records}
+
+
+# -- frames ------------------------------------------------------------------------------------------------------
+
+
+def heights_of(extraction: Extraction) -> dict[str, int]:
+    """Return how many rows of each table an extraction gives, for those that it gives any of."""
+    heights = {
+        "cell": sum(len(claimed.cells) for claimed in extraction.sheets),
+        "part": len(extraction.parts),
+        "rejection": len(extraction.rejections),
+        **{product: len(rows) for product, rows in extraction.rows.items()},
+    }
+    return {name: height for name, height in heights.items() if height}
+
+
+def frames_of(extractions: Sequence[Extraction]) -> dict[str, pl.DataFrame]:
+    """Return every table of some extractions as a typed frame, theirs one after the other.
+
+    What only a submission has is null.
+    """
+    cells = _cells([claimed for extraction in extractions for claimed in extraction.sheets])
+    parts = [part for extraction in extractions for part in extraction.parts]
+    rejections = [rejection for extraction in extractions for rejection in extraction.rejections]
+    frames = {
+        "cell": cells,
+        "part": pl.DataFrame(parts, PARTS, orient="row"),
+        "rejection": _frame({name: [getattr(each, name) for each in rejections] for name in REJECTIONS}, REJECTIONS),
+        OBSERVATION: _observations(extractions, cells),
+    }
+    for product in PRODUCTS:
+        if product != OBSERVATION:
+            records = [extraction.records[product].columns for extraction in extractions]
+            columns = {name: list(chain.from_iterable(each[name] for each in records)) for name in records[0]}
+            frames[product] = _frame(columns, stage()[product].polars_schema())
+    return frames
+
+
+def _frame(columns: Mapping[str, Sequence[object]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Return columns as a typed frame; those that nothing is said of are null."""
+    unknown = [None] * len(next(iter(columns.values())))
+    return pl.DataFrame([pl.Series(name, columns.get(name, unknown), dtype) for name, dtype in schema.items()])
+
+
+def _cells(claimed: Sequence[Claimed]) -> pl.DataFrame:
+    """Return all cells of some sheets, with their addresses and roles."""
+    every = [each.cells for each in claimed]
+    columns = pl.Series(list(chain.from_iterable(cells.columns for cells in every)), dtype=pl.UInt32)
+    known = columns.unique()
+    named = pl.Series([column_letters(column) for column in known], dtype=pl.String)
+    letters = columns.replace_strict(known, named, return_dtype=pl.String).cast(pl.String)  # of none, numbers are left
+    numbers = pl.Series(list(chain.from_iterable(cells.rows for cells in every)), dtype=pl.UInt32).cast(pl.String)
+    rows = _repeated([len(line) for cells in every for line in cells.lines()])
+    sheets = _repeated(list(map(len, every)))
+    return pl.DataFrame(
+        {
+            "sheet": pl.Series([each.sheet for each in claimed], dtype=pl.String).gather(sheets),
+            "cell": letters + numbers.gather(rows),
+            "kind": _named(KINDS, b"".join(cells.kinds for cells in every)),
+            "role": _named(ROLES, b"".join(each.roles for each in claimed)),
+            "raw_text": pl.Series(list(chain.from_iterable(cells.texts for cells in every)), dtype=pl.String),
+            "hidden": _named((False, True, None), b"".join(cells.hidden for cells in every)),
+        },
+        CELLS,
+    )
+
+
+def _repeated(counts: Sequence[int]) -> pl.Series:
+    """Return each place as often as its count says: 2, 0, 1 → 0, 0, 2."""
+    places = pl.DataFrame({"place": range(len(counts)), "count": counts}, {"place": pl.UInt32(), "count": pl.UInt32()})
+    return places.filter(pl.col("count") > 0).select(pl.col("place").repeat_by("count").explode())["place"]
+
+
+def _named(names: Sequence[object], codes: bytes) -> pl.Series:
+    """Return what codes stand for."""
+    return pl.Series(names).gather(pl.Series(list(codes), dtype=pl.UInt32))
+
+
+class _Spread:
+    """What is said of rows and of headers, spread over the figures of some extractions."""
+
+    def __init__(self, extractions: Sequence[Extraction]) -> None:
+        every = [extraction.observations for extraction in extractions]
+        owners = _repeated(list(map(len, every)))
+        self.heads = [head for observations in every for head in observations.heads]
+        self.lines = [line for observations in every for line in observations.lines]
+        self.head = _offset(every, [o.head for o in every], [len(o.heads) for o in every], owners)
+        self.line = _offset(every, [o.line for o in every], [len(o.lines) for o in every], owners)
+
+    def of_lines(self, said: Sequence[object], dtype: pl.DataType) -> pl.Series:
+        """Return, for each figure, what is said of its row."""
+        return pl.Series(said, dtype=dtype).gather(self.line)
+
+    def of_heads(self, said: Sequence[object], dtype: pl.DataType) -> pl.Series:
+        """Return, for each figure, what is said of its header."""
+        return pl.Series(said, dtype=dtype).gather(self.head)
+
+    def field(self, name: str, dtype: pl.DataType) -> pl.Series:
+        """Return one field of every figure: what its header says of it, else what its row does."""
+        says = [name in head.fields for head in self.heads]
+        below = self.of_lines([line.fields.get(name) for line in self.lines], dtype)
+        if not any(says):
+            return below
+        above = self.of_heads([head.fields.get(name) for head in self.heads], dtype)
+        return above if all(says) else above.zip_with(self.of_heads(says, pl.Boolean()), below)
+
+
+def _offset(
+    every: Sequence[Observations], places: Sequence[list[int]], counts: Sequence[int], owners: pl.Series
+) -> pl.Series:
+    """Return the places of all, each counted from the first of all and no longer from the first of its own."""
+    firsts = pl.Series([0, *counts[:-1]][: len(every)], dtype=pl.UInt32).cum_sum()
+    return pl.Series(list(chain.from_iterable(places)), dtype=pl.UInt32) + firsts.gather(owners)
+
+
+def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures of some extractions, whose cells are at hand, as rows of ``stage.observation``."""
+    schema, known = stage()[OBSERVATION].polars_schema(), product_fields(OBSERVATION)
+    every = [extraction.observations for extraction in extractions]
+    spread = _Spread(extractions)
+    lines, heads = spread.lines, spread.heads
+    text, flag = pl.String(), pl.Boolean()
+    position = pl.Series(list(chain.from_iterable(o.position for o in every)), dtype=pl.UInt32)
+    position += spread.of_lines(_first_cells(extractions), pl.UInt32())
+    address = cells.select(*_ADDRESS, "raw_text")[position]
+    outer, inner = (
+        spread.of_lines([line.breakdown for line in lines], text),
+        spread.of_heads([head.breakdown for head in heads], text),
+    )
+    stated = spread.of_heads([head.status for head in heads], text)
+    labelled = spread.of_lines([line.label for line in lines], text)
+    columns = {
+        **address.to_dict(),
+        **{name: spread.field(name, schema[name]) for name in _said_of(lines, heads) if name in known},
+        "breakdown": _joined(outer, inner),
+        "label": labelled.zip_with(labelled.is_not_null(), spread.of_heads([head.label for head in heads], text)),
+        "obs_status": stated.zip_with(stated != "A", spread.of_lines([line.status for line in lines], text)),
+        "is_total": spread.of_lines([line.is_total for line in lines], flag)
+        | spread.of_heads([head.is_total for head in heads], flag),
+        "value": address["raw_text"].cast(pl.Float64, strict=False),  # of a plain whole number, that is what it is
+        "unit": pl.Series(list(chain.from_iterable(o.unit for o in every)), dtype=text),
+        "precision": pl.Series(list(chain.from_iterable(o.precision for o in every)), dtype=pl.Float64),
+        "qualifier": pl.repeat("=", len(position), dtype=text, eager=True),
+    }
+    for name, dtype in schema.items():
+        if name not in columns:
+            columns[name] = pl.repeat(None, len(position), dtype=dtype, eager=True)
+    _put_exceptions(every, columns)
+    return pl.DataFrame({name: columns[name] for name in schema}, schema)
+
+
+def _said_of(lines: Sequence[Line], heads: Sequence[Head]) -> dict[str, None]:
+    """Return the fields that some row or header speaks of."""
+    fields = (each.fields for every in (lines, heads) for each in every)
+    return dict.fromkeys(chain.from_iterable(fields))
+
+
+def _joined(outer: pl.Series, inner: pl.Series) -> pl.Series:
+    """Return the parts of the breakdown that rows and headers state, one behind the other."""
+    if (inner == "").all():
+        return outer
+    both = outer + ", " + inner
+    return inner.zip_with(outer == "", outer.zip_with(inner == "", both))
+
+
+def _first_cells(extractions: Sequence[Extraction]) -> list[int]:
+    """Return, for each row that states figures, the place of the first cell of its sheet among all cells."""
+    firsts: list[int] = []
+    cells = 0
+    for extraction in extractions:
+        of_sheets = []
+        for claimed in extraction.sheets:
+            of_sheets.append(cells)
+            cells += len(claimed.cells)
+        firsts += [of_sheets[line.sheet] for line in extraction.observations.lines]
+    return firsts
+
+
+_OF_FIGURES = {
+    "value": attrgetter("value"),
+    "precision": attrgetter("precision"),
+    "qualifier": attrgetter("qualifier"),
+    "value_low": attrgetter("low"),
+    "value_high": attrgetter("high"),
+    "missing_reason": attrgetter("missing_reason"),
+}
+
+
+def _put_exceptions(every: Sequence[Observations], columns: dict[str, pl.Series]) -> None:
+    """Put in their places what only some figures say by themselves."""
+    figures: dict[int, Figure] = {}
+    periods: dict[int, Fields] = {}
+    sums: list[int] = []
+    first = 0
+    for observations in every:
+        figures |= {first + place: figure for place, figure in observations.figures.items()}
+        periods |= {first + place: period for place, period in observations.periods.items()}
+        sums += [first + place for place in observations.sums]
+        first += len(observations)
+    for name, said in _OF_FIGURES.items():
+        _put(columns, name, {place: said(figure) for place, figure in figures.items()})
+    # what the figure itself says comes before what its header or its row says
+    _put(columns, "obs_status", {place: f.obs_status for place, f in figures.items() if f.obs_status != "A"})
+    for name in dict.fromkeys(chain.from_iterable(periods.values())):
+        _put(columns, name, {place: period[name] for place, period in periods.items() if name in period})
+    _put(columns, "is_total", dict.fromkeys(sums, True))
+
+
+def _put(columns: dict[str, pl.Series], name: str, said: Mapping[int, object]) -> None:
+    if said:
+        column = columns[name]
+        columns[name] = column.scatter(list(said), pl.Series(list(said.values()), dtype=column.dtype))

@@ -35,6 +35,8 @@ class Read(NamedTuple):
     problem: Rejection | None = None
     status: str = "A"
     """The status that the wording of a period marks."""
+    fields: Fields = {}  # noqa: RUF012 - never changed
+    """What it means, spread over the columns that it fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,10 @@ def read_key(cell: Cell, column: Reading, layout: Layout) -> Read:
     said = cell.kind, cell.text, cell.value, cell.formula
     known = column.known_readings
     if said not in known:
-        known[said] = _read_key(cell, column, layout)
+        read = _read_key(cell, column, layout)
+        known[said] = read._replace(fields=flatten({column.key: read.meaning}))
     found: Read = known[said]
-    return Read(cell, found.meaning, found.problem, found.status)
+    return Read(cell, *found[1:])
 
 
 def _read_key(cell: Cell, column: Reading, layout: Layout) -> Read:

@@ -86,11 +86,11 @@ def in_terminal(sheet: Sheet, found: Claims) -> Table:
     grid = Grid(sheet)
     columns = sorted({cell.column for cell in sheet.cells})[:COLUMNS]
     table = Table(title=sheet.name, show_header=True, pad_edge=False)
-    table.add_column("", no_wrap=True, min_width=len(str(max(grid.rows))))
+    table.add_column("", no_wrap=True, min_width=len(str(grid.rows[-1])))
     for column in columns:
         table.add_column(column_letters(column), no_wrap=True)
-    for row in sorted(grid.rows)[:ROWS]:
-        cells = (grid.rows[row].get(column) for column in columns)
+    for row in grid.rows[:ROWS]:
+        cells = (grid.row(row).get(column) for column in columns)
         table.add_row(str(row), *(_shown(cell, found[sheet.name, row, cell.column]) if cell else "" for cell in cells))
     return table
 
@@ -140,7 +140,7 @@ th {{ color: #868e96; font-weight: normal }}
 
 def _sheet(sheet: Sheet, found: Claims) -> Iterator[str]:
     grid = Grid(sheet)
-    rows = sorted(grid.rows)[:_PAGE_ROWS]
+    rows = grid.rows[:_PAGE_ROWS]
     columns = range(1, min(max(cell.column for cell in sheet.cells), _PAGE_COLUMNS) + 1)
     yield f"<h2>{escape(sheet.name)}</h2>\n<table>\n<tr><th></th>"
     yield "".join(f"<th>{column_letters(column)}</th>" for column in columns)
@@ -148,7 +148,7 @@ def _sheet(sheet: Sheet, found: Claims) -> Iterator[str]:
     for row in rows:
         yield f"<tr><th>{row}</th>"
         for column in columns:
-            cell = grid.rows[row].get(column)
+            cell = grid.row(row).get(column)
             if cell is None:
                 yield "<td></td>"
                 continue

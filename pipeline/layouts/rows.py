@@ -7,6 +7,9 @@ figures total which (``totals``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
 from pipeline.cells.model import Cell, Kind
 from pipeline.indicators import Indicator
 from pipeline.layouts.context import Known
@@ -20,13 +23,29 @@ from pipeline.layouts.values import KnownRow, ValueReader
 from pipeline.rejections import reject
 from pipeline.words import fold
 
+_TOGETHER = 256
+"""How many rows at most are looked at together."""
 _CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
+
+
+class _Base(NamedTuple):
+    """What holds for all rows of a section, and of a table without sections."""
+
+    facts: Fields
+    fields: Fields
+    """The same, spread over the fields of an observation."""
+    outer: str
+    """The breakdown that they are about, empty where they are about a whole."""
+    texts: tuple[str, ...]
+    """The wordings of the section, the outer one first."""
 
 
 class TableReader:
     """One table being read: what holds for all its rows, and the state that its sections leave."""
 
-    def __init__(self, grid: Grid, located: Located, layout: Layout, context: Known, result: Extraction) -> None:
+    def __init__(
+        self, grid: Grid, located: Located, layout: Layout, context: Known, sheet: int, result: Extraction
+    ) -> None:
         self.grid = grid
         self.located = located
         self.table = located.table
@@ -35,13 +54,21 @@ class TableReader:
         by_rank = sorted(located.headings.items(), key=lambda item: self.table.rank[id(item[1].column)])
         read = [(position, heading) for position, heading in by_rank if heading.column.role == "read"]
         self.keys = [item for item in read if item[1].column.parser != "figure"]
-        self.ignored = [position for position, heading in by_rank if heading.column.role == "ignore"]
         fixed = {**layout.fixed, **self.table.fixed}
         self.facts: Fields = {name: read_fact(name, text, layout.scopes) for name, text in fixed.items()}
         self.facts |= {name: read.meaning for name, read in context.items()}
         self.sections: Known = {}
         self.unit = context["unit"].cell.text if "unit" in context else str(self.facts.get("unit", ""))
-        self.values = ValueReader(grid, located, layout, self.unit, result)
+        self.values = ValueReader(grid, located, layout, self.unit, sheet, result)
+        self.roles = {position: "ignored" if h.column.role == "ignore" else "key" for position, h in by_rank}
+        """The roles of the cells of a row that is read, by column; a record claims the cell of its figure itself."""
+        for position in self.values.owns:
+            del self.roles[position]
+        if self.table.produces == "observation":
+            self.roles |= self.values.roles
+        readings = (*(heading.column for _, heading in self.keys), *self.table.sections)
+        self.has_parts = any(reading.part for reading in readings) or any(":" in name for name in self.facts)
+        self._base: _Base | None = None
 
     def read(self) -> ValueReader:
         """Read every row into the result; return the reader of its values, which knows what totals may be."""
@@ -49,14 +76,16 @@ class TableReader:
         for row in range(located.top, located.first_row):
             for cell in grid.row(row).values():
                 self._claim_header(cell)
-        for row in range(located.first_row, located.last_row + 1):
-            cells = grid.row(row)
-            if repeats_header(located, cells):
-                grid.claim_row(row, cells, "header")
-            elif self._is_ignored(cells):
-                grid.claim_row(row, located.headings, "ignored")
-            elif not self._is_section(cells):
-                self._read_row(row, cells)
+        for rows in _filled_alike(grid.rows_between(located.first_row, located.last_row)):
+            grid.claim_alike(rows, self.roles)
+            self.values.look_at(rows)
+            for cells in rows:
+                if repeats_header(located, cells):
+                    grid.claim_alike([cells], dict.fromkeys(cells, "header"))
+                elif self._is_ignored(cells):
+                    grid.claim_alike([cells], dict.fromkeys(located.headings, "ignored"))
+                elif not self._is_section(cells):
+                    self._read_row(cells)
         return self.values
 
     def _claim_header(self, cell: Cell) -> None:
@@ -81,20 +110,21 @@ class TableReader:
         return any(not self._fits(rule, cells) for rule in kept)
 
     def _text(self, rule: RowRule, cells: Row) -> str:
-        own = (cells[p].text for p, h in self.located.headings.items() if h.column.field == rule.field and p in cells)
+        own = (cells.text(p) for p, h in self.located.headings.items() if h.column.field == rule.field and p in cells)
         return next(own, "")
 
     def _fits(self, rule: RowRule, cells: Row) -> bool:
-        alone = not rule.alone or sum(bool(cell.text.strip()) for cell in cells.values()) == 1
+        alone = not rule.alone or sum(bool(text.strip()) for text in cells.texts) == 1
         text = self._text(rule, cells)
         return bool(text) and alone and rule.fits(text)
 
     def _is_section(self, cells: Row) -> bool:
         """Whether a row is a label alone that holds for the rows below; then take note of what it says."""
-        filled = (cell for cell in cells.values() if cell.text.strip())
-        cell = next(filled, None)
-        if cell is None or next(filled, None) is not None:
+        filled = (column for column in cells if cells.text(column).strip())
+        column = next(filled, None)
+        if column is None or next(filled, None) is not None:
             return False
+        cell = cells[column]
         across = self.grid.span(cell.row, cell.column).right > cell.column
         if cell.column in self.values.owns and not across:
             return False
@@ -104,10 +134,12 @@ class TableReader:
                 for inner in self.table.sections[position:]:
                     self.sections.pop(inner.key, None)
                 self.sections[section.key] = read
+                self._base = None
                 self.grid.claim(cell, "key")
                 return True
         if self.table.sections and not self._is_label(cell):
             self.sections.clear()  # whatever it says, the rows below are not about the section before
+            self._base = None
         elif not across:
             return False
         self.grid.claim(cell, "unclaimed")
@@ -125,17 +157,14 @@ class TableReader:
 
     # -- rows that are read -------------------------------------------------------------------------------------
 
-    def _read_row(self, row: int, cells: Row) -> None:
-        grid, table = self.grid, self.table
+    def _read_row(self, cells: Row) -> None:
+        grid, table, row = self.grid, self.table, cells.number
         line_total = self._total_word(cells) if table.totals else ""
         keys: Known = {}
         breakdowns: list[Read] = []
         lacks_part = False
         for position, heading in self.keys:
-            own = cells.get(position)
-            shown = own if own is not None else grid.shown(row, position)  # a merged key holds for each of its rows
-            if own is not None:
-                grid.claim(own, "key")
+            shown = grid.shown(row, position)  # a merged key holds for each of its rows
             if shown is None or (line_total and fold(shown.text) in table.totals):
                 lacks_part |= shown is None and not line_total and heading.column.required and _is_part(heading)
                 continue
@@ -146,8 +175,6 @@ class TableReader:
                 keys[heading.column.key] = read
             if read.problem is not None and (shown.row == row or row == self.located.first_row):
                 self.values.refuse(read.problem, shown)
-        if self.ignored:
-            grid.claim_row(row, self.ignored, "ignored")
         if "code" in keys or "parent" in keys:
             named = keys.get("territory")
             agree_on_territory(keys)
@@ -157,43 +184,66 @@ class TableReader:
             if lacks_part or any(read.problem is not None for read in breakdowns):
                 self.values.refuse_row(cells, "breakdown")
             else:
-                self.values.read_row(row, cells, self._known_row(keys, breakdowns, line_total))
+                self.values.read_row(cells, self._known_row(keys, breakdowns, line_total))
         elif table.produces != CHECK:
             self._record(cells, keys, breakdowns)
 
     def _total_word(self, cells: Row) -> str:
         for position, _ in self.keys:
-            if position in cells and (word := fold(cells[position].text)) in self.table.totals:
+            if position in cells and (word := fold(cells.text(position))) in self.table.totals:
                 return word
         return ""
 
+    @property
+    def base(self) -> _Base:
+        """What holds for all rows of the present section."""
+        if self._base is None:
+            facts = self.facts | {name: read.meaning for name, read in self.sections.items() if name not in _CHECKED}
+            outer = facts.pop("breakdown", None) or ""
+            texts = tuple(read.cell.text for read in self.sections.values())
+            self._base = _Base(facts, flatten(facts), outer, texts)
+        return self._base
+
     def _known(self, keys: Known, breakdowns: list[Read]) -> tuple[Fields, dict[str, int], tuple[str, ...]]:
         """Return what holds for a whole row: its facts, the parts of its period, and its breakdowns."""
-        facts = dict(self.facts)
-        for known in (self.sections, keys):
-            facts.update((name, read.meaning) for name, read in known.items() if name not in _CHECKED)
+        facts = self.base.facts | {name: read.meaning for name, read in keys.items() if name not in _CHECKED}
+        broken_down = (self.base.outer, *(read.meaning or "" for read in breakdowns))
+        if not self.has_parts:
+            return facts, {}, broken_down
         parts = {name[7:]: facts.pop(name) for name in list(facts) if name.startswith("period:")}
         if None in parts.values():  # a year without the month that was meant is not the whole year
             parts, facts["period"] = {}, None
         elif parts and "period" not in keys and (period := period_of_parts(parts)) is not None:
             facts["period"] = period
-        outer = facts.pop("breakdown", None) or ""
-        return facts, parts, (outer, *(read.meaning or "" for read in breakdowns))
+        return facts, parts, broken_down
+
+    def _fields(self, keys: Known, facts: Fields) -> Fields:
+        """Return the facts of a row, spread over the fields of an observation."""
+        if self.has_parts or any(read.meaning is None for read in keys.values()):
+            return flatten(facts)  # what a key should have said is not taken from elsewhere
+        fields = dict(self.base.fields)
+        for name, read in keys.items():
+            if name not in _CHECKED:
+                fields |= read.fields
+        return fields
 
     def _known_row(self, keys: Known, breakdowns: list[Read], line_total: str) -> KnownRow:
         """Return what holds for every value of a row."""
         facts, parts, broken_down = self._known(keys, breakdowns)
         indicator = keys.get("indicator") or self.sections.get("indicator")
         stated = (*keys.values(), *self.sections.values())
+        about = facts.get("indicator")
         return KnownRow(
             facts,
+            self._fields(keys, facts),
+            about.unit if isinstance(about, Indicator) else "",
             parts,
             broken_down,
             label=" ".join(indicator.cell.text.split()) if indicator else None,
             status=next((read.status for read in stated if read.status != "A"), "A"),
             unit=keys["unit"].cell.text if "unit" in keys else "",
             line_total=line_total,
-            section=tuple(read.cell.text for read in self.sections.values()),
+            section=self.base.texts,
         )
 
     def _record(self, cells: Row, keys: Known, breakdowns: list[Read]) -> None:
@@ -220,7 +270,7 @@ class TableReader:
             self.values.refuse_keyless(anchor, lacking)
             return
         self.values.remark_if_hidden(anchor)
-        self.result.rows[self.table.produces].extend(1, {}, row)
+        self.result.records[self.table.produces].append(row)
 
     def _add_figure(self, row: Fields, facts: Fields, anchor: Cell, values: dict[int, Heading]) -> bool:
         """Add what the figure of a record says, which a blank cell says as well; return whether it can be read."""
@@ -248,6 +298,18 @@ class TableReader:
             "missing_reason": figure.missing_reason,
         }
         return True
+
+
+def _filled_alike(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield rows that follow each other and fill the same columns, together."""
+    alike: list[Row] = []
+    for row in rows:
+        if alike and (row.shape is not alike[0].shape or len(alike) == _TOGETHER):
+            yield alike
+            alike = []
+        alike.append(row)
+    if alike:
+        yield alike
 
 
 def _is_part(heading: Heading) -> bool:

@@ -7,11 +7,12 @@ What does not: reading its rows (``rows``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from pipeline.cells.model import Cell, Kind, Span
 from pipeline.figures import states_unit
-from pipeline.layouts.grid import Grid, Row
+from pipeline.layouts.grid import Grid, Row, Shape
 from pipeline.layouts.meanings import read_dimension, read_key
 from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
 from pipeline.periods import period_status
@@ -40,7 +41,7 @@ class Heading:
         return self.cells[-1].text if self.cells else ""
 
 
-@dataclass(slots=True)
+@dataclass
 class Located:
     """One table found on a sheet: its rows, bounds included, and its columns."""
 
@@ -52,6 +53,11 @@ class Located:
     rejections: list[Rejection]
     grid: Grid
     """The sheet, or the columns of it that are the table's own where others stand beside it."""
+
+    @cached_property
+    def words(self) -> dict[int, frozenset[str]]:
+        """The folded texts of each column's header."""
+        return {position: frozenset(fold(cell.text) for cell in h.cells) for position, h in self.headings.items()}
 
     @property
     def is_refused(self) -> bool:
@@ -78,7 +84,7 @@ def _locate_from(first: int, grid: Grid, candidates: list[Table], layout: Layout
     """Return the tables from one row on. Where some stand side by side, each goes its own way down from there."""
     found: list[Located] = []
     busy_until = first - 1
-    for row in sorted(grid.rows):
+    for row in grid.rows:
         located = _table_at(grid, row, candidates, layout) if row > busy_until else None
         if located is None:
             continue
@@ -130,7 +136,7 @@ def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | 
     """Return the table whose header starts in row ``top``, if it does."""
     for depth in range(1, table.header_rows + 1):
         bottom = top + depth - 1
-        if bottom not in grid.rows or (depth > 1 and not _begins_header(grid, top, table)):
+        if not grid.has_row(bottom) or (depth > 1 and not _begins_header(grid, top, table)):
             return None
         if depth == 1 and any(anchor.isdisjoint(grid.words(top)) for anchor in table.anchors):
             continue
@@ -185,7 +191,7 @@ def _headings(
             # there may be several columns of figures, and several breakdowns that make one; others are filled once
             slot = (id(column),) if column.field in {"breakdown", "value"} else column.slot
             first = taken.setdefault(slot, own)
-            if first is not own:
+            if first != own:
                 words = {"raw_text": own.text, "other": first.address}
                 rejections.append(reject("ENTETE_EN_DOUBLE", sheet=grid.name, cell=own.address, **words))
                 continue
@@ -220,7 +226,7 @@ def _groups(grid: Grid, top: int, bottom: int) -> dict[int, list[Cell]]:
         for column, cells in stacks.items():
             own = grid.shown(row, column)
             if own is not None and own.text.strip():
-                is_group = own is not cells[-1] and grid.span(row, column) == Span(row, column, row, column)
+                is_group = own != cells[-1] and grid.span(row, column) == Span(row, column, row, column)
                 group = own if is_group else None
             elif column - 1 not in stacks:
                 group = None
@@ -379,51 +385,49 @@ def _last_row(grid: Grid, located: Located, candidates: list[Table], layout: Lay
     It ends before too many blank rows, a note, the header of another table, or the end of the sheet.
     """
     columns = located.headings.keys()
-    table = located.table
     last = located.first_row - 1
-    end = max(grid.rows)
-    row = located.first_row
-    while row <= end:
-        cells = grid.row(row)
-        if columns.isdisjoint(cells) and not grid.covered(row, columns):
-            if row - last > table.blank_rows:
-                break
-        elif _is_end(grid, row, located, candidates, layout):
+    filled: dict[Shape, int] = {}
+    """How many of the table's columns the rows of one shape fill."""
+    for cells in grid.rows_between(located.first_row, grid.rows[-1]):
+        shape = cells.shape
+        if shape not in filled:
+            filled[shape] = len(columns & shape.places.keys())
+        if not filled[shape] and not grid.covered(cells.number, columns):
+            continue
+        if cells.number - last - 1 > located.table.blank_rows:
             break
-        else:
-            last = row
-        row += 1
+        if _is_end(grid, cells, located, candidates, layout, is_alone=filled[shape] <= 1):
+            break
+        last = cells.number
     return last
 
 
-def _is_end(grid: Grid, row: int, located: Located, candidates: list[Table], layout: Layout) -> bool:
+def _is_end(
+    grid: Grid, cells: Row, located: Located, candidates: list[Table], layout: Layout, *, is_alone: bool
+) -> bool:
     """Whether a row that is not blank is beyond the table: a note, or the header of another one."""
-    cells = grid.row(row)
-    is_alone = sum(column in located.headings for column in cells) <= 1
     if is_alone and is_note(cells, layout, numbered=not located.table.sections):
         return True
-    return _begins_another(grid, row, located, candidates, layout)
+    return _begins_another(grid, cells, located, candidates, layout)
 
 
-def _begins_another(grid: Grid, row: int, located: Located, candidates: list[Table], layout: Layout) -> bool:
+def _begins_another(grid: Grid, cells: Row, located: Located, candidates: list[Table], layout: Layout) -> bool:
     """Whether a row that follows without a blank one, and begins with a known header, is that of another table."""
-    cells = grid.row(row)
-    first = cells[min(cells)] if cells else None
-    if first is None or first.kind is not Kind.TEXT:
+    if not cells:
         return False
-    known = fold(first.text)
+    known = fold(cells.text(next(iter(cells))))
     if not any(known in table.by_header for table in candidates) or repeats_header(located, cells):
         return False
-    return _table_at(grid, row, candidates, layout) is not None
+    first = cells[min(cells)]
+    return first.kind is Kind.TEXT and _table_at(grid, cells.number, candidates, layout) is not None
 
 
 def repeats_header(located: Located, cells: Row) -> bool:
     """Whether a row inside a table says again what one of its header rows says."""
-    return bool(cells) and all(
-        column in located.headings
-        and any(fold(cell.text) == fold(header.text) for header in located.headings[column].cells)
-        for column, cell in cells.items()
-    )
+    words, first = located.words, next(iter(cells), 0)
+    if first not in words or fold(cells.text(first)) not in words[first]:
+        return False
+    return all(column in words and fold(text) in words[column] for column, text in zip(cells, cells.texts, strict=True))
 
 
 def is_note(cells: Row, layout: Layout, *, numbered: bool = True) -> bool:

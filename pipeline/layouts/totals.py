@@ -33,7 +33,8 @@ def link_totals(grid: Grid, located: Located, values: ValueReader, result: Extra
     def link(total: Entry, parts: Iterable[Entry]) -> None:
         cells = [(grid.name, total.cell.address, part.cell.address) for part in parts]
         if cells and not total.is_sum:  # of several sums that a figure may be, the first is compared
-            total.records.columns["is_total"][total.position] = total.is_sum = True
+            total.is_sum = True
+            total.observations.sums.add(total.place)
             grid.claim(total.cell, "total")
             result.parts += cells
 

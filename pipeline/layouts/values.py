@@ -1,25 +1,27 @@
 """Reading the value cells of a table: what each says, put together with what its row and its header know.
 
-Most cells of most workbooks are whole numbers that say nothing but themselves, so that a row of them becomes
-observations all at once, as pieces of columns; only what is written otherwise goes through the grammar of figures.
+Most cells of most workbooks are whole numbers that say nothing but themselves, so that a row of them is taken as it
+stands; only what is written otherwise goes through the grammar of figures.
 
 What belongs here: the figures of a row, and what is known about each. What does not: which rows are read and what
-their keys mean (``rows``), what a figure's writing means (``pipeline.figures``), sums (``totals``).
+their keys mean (``rows``), what a figure's writing means (``pipeline.figures``), sums (``totals``), spreading what rows
+and headers say over the figures (``extraction``).
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from pipeline.cells.model import Cell, Kind, column_letters
+from pipeline.cells.model import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, read_cell
 from pipeline.indicators import Indicator
-from pipeline.layouts.extraction import Extraction, Records
-from pipeline.layouts.grid import Grid, Row
+from pipeline.layouts.extraction import Extraction, Head, Line, Observations
+from pipeline.layouts.grid import Grid, Row, Shape
 from pipeline.layouts.meanings import Fields, flatten, moved, period_of_parts
 from pipeline.layouts.model import Layout
 from pipeline.layouts.products import in_french, needed_fields
@@ -30,6 +32,9 @@ from pipeline.typography import french_number
 
 _STATUSES = {"P", "R", "E", "B"}
 _BARE_NUMBER = re.compile(r"[+-]?\s*[0-9][0-9\s.,']*")
+_NUMBER = KIND_CODES[Kind.NUMBER]
+_SHORT = len(str(LARGEST)) - 1
+"""As many digits make a number below ``LARGEST``."""
 
 # What the cell of an observation and its header give in any case.
 _OWN = {"breakdown", "label", "sheet", "cell", "unit", "qualifier", "obs_status", "is_total", "raw_text"}
@@ -42,6 +47,10 @@ class KnownRow:
 
     facts: Fields
     """What is known, by field, as typed meanings."""
+    fields: Fields
+    """The same, spread over the fields of an observation."""
+    indicator_unit: str
+    """The unit of the indicator, where the row has one."""
     parts: dict[str, int]
     """The parts of a period that is not whole yet."""
     broken_down: tuple[str, ...]
@@ -62,8 +71,8 @@ class KnownRow:
 class Entry:
     """One observation of a table, with what the comparison of totals needs to know of it."""
 
-    records: Records
-    position: int
+    observations: Observations
+    place: int
     """Where it stands among the observations."""
     cell: Cell
     heading: Heading
@@ -76,13 +85,13 @@ class Entry:
 
     def said(self, name: str) -> Any:
         """Return one field of the observation."""
-        return self.records.columns[name][self.position]
+        return self.observations.said(self.place, name)
 
 
 class ValueReader:
     """The value cells of one table being read."""
 
-    def __init__(self, grid: Grid, located: Located, layout: Layout, unit: str, result: Extraction) -> None:
+    def __init__(self, grid: Grid, located: Located, layout: Layout, unit: str, sheet: int, result: Extraction) -> None:
         """Work out what the headers say.
 
         Args:
@@ -90,55 +99,151 @@ class ValueReader:
             located: the table and its columns.
             layout: what the source declares about its figures.
             unit: the wording of the unit that holds where neither a row nor a header states one.
+            sheet: the place of the sheet in the workbook.
             result: what the observations and the refusals are added to.
         """
         read = {position: h for position, h in sorted(located.headings.items()) if h.column.role == "read"}
         self.owns = {p: _Own(p, heading) for p, heading in read.items() if heading.column.parser == "figure"}
+        self.roles = {position: "total" if own.head.is_total else "value" for position, own in self.owns.items()}
         self._keys = read.keys() - self.owns.keys()
         self._last_row = located.last_row
         self._grid = grid
         self._layout = layout
         self._unit = unit
+        self._sheet = sheet
         self._result = result
-        self._records = result.rows["observation"]
-        self._lines: list[_Line] = []
-        self._bands: dict[tuple[int, ...], _Band] = {}
+        self._observations = result.observations
+        for own in self.owns.values():
+            own.place = len(self._observations.heads)
+            self._observations.heads.append(own.head)
+        self._lines: list[tuple[int, int, KnownRow, Row]] = []
+        """The place of the first figure of each row and their number, what is known of the row, and its cells."""
+        self._bands: dict[Shape, _Band] = {}
+        self._plain: set[int] = set()
+        """The rows, of those looked at last, of which every value is a plain whole number."""
+        self._ready: dict[tuple[_Band, bytes, str, str], _Ready | None] = {}
         self._known_units: dict[tuple[str, str], list[tuple[str, str, _Precisions]]] = {}
         self._texts: dict[int, list[Cell]] = {}
         """By column, the numbers that are stored as texts."""
 
-    def read_row(self, row: int, cells: Row, known: KnownRow) -> None:
-        """Add the observation of each value of a row.
+    def look_at(self, rows: Sequence[Row]) -> None:
+        """Note which of some rows, filled alike, hold nothing but plain whole numbers as values."""
+        shape = rows[0].shape
+        if shape not in self._bands:
+            self._bands[shape] = _Band(self.owns, shape)
+        band = self._bands[shape]
+        if self._are_plain(rows, band):
+            self._plain = {row.number for row in rows}
+        else:
+            self._plain = {row.number for row in rows if self._are_plain([row], band)}
+
+    def _are_plain(self, rows: Sequence[Row], band: _Band) -> bool:
+        """Whether every value of some rows is a whole number, written in full in a cell that is shown."""
+        size, first = len(band.shape.places), rows[0].start + band.offset
+        end = first + len(rows) * size
+        follow = rows[-1].start + band.offset == end - size
+        if not (band.is_plain and follow) or any(self._grid.has_merges(row.number) for row in rows):
+            return False
+        stored = self._grid.cells
+        kinds, texts = stored.kinds[first:end], stored.texts[first:end]
+        for at, place in enumerate(band.others):  # from the right to the left, the rows getting shorter
+            del kinds[place :: size - at], texts[place :: size - at]
+        digits = "".join(texts)
+        return (
+            kinds.count(_NUMBER) == len(kinds)
+            and digits.isdecimal()
+            and digits.isascii()
+            and max(map(len, texts)) <= _SHORT
+            and 1 not in stored.hidden[first:end]
+        )
+
+    def read_row(self, cells: Row, known: KnownRow) -> None:
+        """Add the observation of each value of a row that was looked at.
 
         Args:
-            row: its number.
             cells: its cells by column.
             known: what holds for all of them.
         """
-        line = _Line(row, known, len(self._records))
-        is_merged, roles = self._grid.has_merges(row), self._grid.roles[row]
-        number = Kind.NUMBER
-        for own, (unit, stated, precisions) in zip(self.owns.values(), self._units(line.unit, known.unit), strict=True):
-            cell = cells.get(own.position)
-            if cell is None:
-                continue
-            roles[own.position] = "total" if known.line_total or own.is_total else "value"
+        band = self._bands[cells.shape]
+        if not band.owns:
+            return
+        if known.line_total:
+            self._grid.claim_alike([cells], dict.fromkeys(self.owns, "total"))
+        ready = self._ready_for(cells, known, band) if cells.number in self._plain else None
+        if ready is None:
+            self._read_each(cells, known, band)
+            return
+        first = cells.start + band.start
+        self._add(cells, known, band.heads, range(first, first + len(band.owns)), *ready)
+
+    def _ready_for(self, cells: Row, known: KnownRow, band: _Band) -> _Ready | None:
+        """Return what is the same for all rows that look alike; ``None`` where a number has more to say than itself."""
+        first = cells.start + band.start
+        formats = self._grid.cells.formats[first : first + len(band.owns)]
+        alike = band, formats.tobytes(), known.indicator_unit, known.unit
+        if alike not in self._ready:
+            self._ready[alike] = self._make_ready(band, formats, known)
+        return None if None in map(known.fields.get, band.needs) else self._ready[alike]
+
+    def _make_ready(self, band: _Band, formats: array[int], known: KnownRow) -> _Ready | None:
+        units = dict(zip(self.owns, self._units(known.indicator_unit, known.unit), strict=True))
+        codes = self._grid.cells.number_formats.codes
+        found = [units[own.position] for own in band.owns]
+        precisions = [of_format[codes[place]] for (_, _, of_format), place in zip(found, formats, strict=True)]
+        if any(precision is None for precision in precisions):
+            return None
+        return _Ready([unit for unit, _, _ in found], precisions)
+
+    def _read_each(self, cells: Row, known: KnownRow, band: _Band) -> None:
+        """Add the values of a row that can be read, one by one."""
+        is_merged = self._grid.has_merges(cells.number)
+        lacks = {name for name in _NEEDED if known.fields.get(name) is None}
+        units = dict(zip(self.owns, self._units(known.indicator_unit, known.unit), strict=True))
+        kept: list[tuple[_Own, int, str, float | None, Figure | None, Fields]] = []
+        for own in band.owns:
+            unit, stated, precisions = units[own.position]
+            cell = cells[own.position]
+            position = cells.start + cells.shape.places[own.position]
             if is_merged and self._stands_over_others(cell):
                 continue
             value, figure, precision = cell.value, None, None
-            if type(value) is int and cell.kind is number and -LARGEST < value < LARGEST:
+            if type(value) is int and cell.kind is Kind.NUMBER and -LARGEST < value < LARGEST:
                 precision = precisions[cell.number_format]
             if precision is None:
-                figure = self._figure_of_row(cell, own, line, unit, stated)
+                figure = self._figure_of_row(cell, own, known, unit, stated)
                 if figure is None:
                     continue
-            is_special = own.is_special or cell.hidden or not line.lacks <= own.gives
-            if is_special and not self._may_stand(cell, own, line, figure):
-                continue
-            line.kept.append((cell, own, unit, precision, figure))
-        if line.kept:
-            self._lines.append(line)
-            self._add(line)
+            elif not (cell.text.isdecimal() and cell.text.isascii()):
+                figure = Figure(cell.text, float(value), unit, precision, "=", None, None, "A", None)  # type: ignore[arg-type]
+            period: Fields = {}
+            if own.is_special or cell.hidden or not lacks <= own.gives:
+                period = own.period_in(known)
+                if not self._may_stand(cell, own, known, period, figure):
+                    continue
+            kept.append((own, position, unit, precision, figure, period))
+        if kept:
+            owns, positions, kept_units, kept_precisions, figures, periods = zip(*kept, strict=True)
+            heads = [own.place for own in owns]
+            first = self._add(cells, known, heads, positions, kept_units, kept_precisions)
+            self._observations.figures |= {first + at: figure for at, figure in enumerate(figures) if figure}
+            self._observations.periods |= {first + at: period for at, period in enumerate(periods) if period}
+
+    def _add(
+        self,
+        cells: Row,
+        known: KnownRow,
+        heads: Sequence[int],
+        positions: Sequence[int],
+        units: Sequence[str],
+        precisions: Sequence[float | None],
+    ) -> int:
+        """Add the figures of a row; return the place of the first."""
+        outer = ", ".join(filter(None, known.broken_down))
+        line = Line(self._sheet, known.fields, known.label, known.status, known.line_total != "", outer)
+        first = self._observations.add_row(line, heads, positions, units)
+        self._observations.precision += precisions
+        self._lines.append((first, len(heads), known, cells))
+        return first
 
     def _units(self, of_row: str, stated_in_row: str) -> list[tuple[str, str, _Precisions]]:
         """Return for each column of figures its unit, the wording of it, and how exact whole numbers are."""
@@ -151,11 +256,11 @@ class ValueReader:
             self._known_units[of_row, stated_in_row] = [found[words] for words in wordings]
         return self._known_units[of_row, stated_in_row]
 
-    def _figure_of_row(self, cell: Cell, own: _Own, line: _Line, unit: str, stated: str) -> Figure | None:
+    def _figure_of_row(self, cell: Cell, own: _Own, known: KnownRow, unit: str, stated: str) -> Figure | None:
         """Return what a cell says that is no plain whole number; ``None``, once refused, where it says nothing."""
         if unit:
             return self.figure(cell, unit, stated)
-        self.refuse_keyless(cell, own.lacking_in(line, own.period_in(line.known)) or "unit")
+        self.refuse_keyless(cell, own.lacking_in(known, own.period_in(known)) or "unit")
         return None
 
     def refuse_row(self, cells: Row, lacking: str) -> None:
@@ -179,83 +284,41 @@ class ValueReader:
 
     # -- putting together ---------------------------------------------------------------------------------------
 
-    def _may_stand(self, cell: Cell, own: _Own, line: _Line, figure: Figure | None) -> bool:
+    def _may_stand(self, cell: Cell, own: _Own, known: KnownRow, period: Fields, figure: Figure | None) -> bool:
         """Whether a figure is complete and plausible where it stands; what it is not is refused."""
-        period = own.period_in(line.known)
-        if lacking := own.lacking_in(line, period):
-            self.refuse_keyless(cell, lacking)
+        if missing := own.lacking_in(known, period):
+            self.refuse_keyless(cell, missing)
             return False
         self.remark_if_hidden(cell)
         limit, value = own.heading.column.at_most, figure.value if figure else cell.value
         if limit is not None and isinstance(value, int | float) and value > limit:
             self.refuse(reject("VALEUR_HORS_BORNES", raw_text=cell.text, expected=french_number(limit)), cell)
             return False
-        if period:
-            line.periods[len(line.kept)] = period
         return True
-
-    def _add(self, line: _Line) -> None:
-        """Add the values that were kept of a row to the columns of the observations."""
-        cells, owns, units, precisions, figures = zip(*line.kept, strict=True)
-        count, known, band, row = len(cells), line.known, self._band(owns), str(line.row)
-        outer = ", ".join(filter(None, known.broken_down))
-        columns: dict[str, Sequence[object]] = {
-            **band.columns,
-            "cell": [letters + row for letters in band.letters],
-            "raw_text": [cell.text for cell in cells],
-            "value": [cell.value for cell in cells],
-            "precision": precisions,
-            "unit": units,
-        }
-        if known.line_total:
-            columns["is_total"] = [True] * count
-        if known.status != "A":
-            columns["obs_status"] = [known.status if own == "A" else own for own in columns["obs_status"]]
-        if known.label is not None:
-            columns["label"] = [known.label] * count
-        if band.is_broken_down:
-            columns["breakdown"] = [", ".join(filter(None, (outer, *own.breakdown))) for own in owns]
-        for name, said in band.partial.items():
-            columns[name] = [line.flat.get(name) if own is _SILENT else own for own in said]
-        for position, period in line.periods.items():
-            for name, moved_to in period.items():
-                column = list(columns.get(name, ())) or [line.flat.get(name)] * count
-                column[position] = moved_to
-                columns[name] = column
-        if any(figures):
-            columns |= _columns_of(figures, columns)
-        self._records.extend(
-            count, columns, {**line.flat, "sheet": self._grid.name, "qualifier": "=", "breakdown": outer}
-        )
-
-    def _band(self, owns: Sequence[_Own]) -> _Band:
-        """Return what the headers say together, which is the same for all rows that are filled alike."""
-        positions = tuple([own.position for own in owns])
-        if positions not in self._bands:
-            self._bands[positions] = _Band(owns)
-        return self._bands[positions]
 
     # -- what totals need ---------------------------------------------------------------------------------------
 
     @property
     def has_total_labels(self) -> bool:
         """Whether a row or a column is labelled as the total of others."""
-        return any(own.is_total for own in self.owns.values()) or any(line.known.line_total for line in self._lines)
+        return any(own.head.is_total for own in self.owns.values()) or any(k.line_total for _, _, k, _ in self._lines)
 
     def entries(self) -> list[Entry]:
         """Return the observations of the table, in the order of reading."""
+        observations = self._observations
+        owns = {own.place: own for own in self.owns.values()}
         return [
             Entry(
-                self._records,
-                position,
-                cell,
-                own.heading,
-                line.known.line_total,
-                (*line.known.broken_down, *own.breakdown),
-                line.known.section,
+                observations,
+                place,
+                self._grid.cells.cell(cells.number, observations.position[place]),
+                owns[observations.head[place]].heading,
+                known.line_total,
+                (*known.broken_down, *owns[observations.head[place]].breakdown),
+                known.section,
             )
-            for line in self._lines
-            for position, (cell, own, *_) in enumerate(line.kept, line.first)
+            for first, count, known, cells in self._lines
+            for place in range(first, first + count)
         ]
 
     # -- refusals and remarks -----------------------------------------------------------------------------------
@@ -295,40 +358,45 @@ class ValueReader:
         return False
 
 
-_SILENT = object()
-"""What a header says of a field that only other headers state."""
+class _Ready(NamedTuple):
+    """What is the same for all plain rows that look alike: the unit and the precision of each value."""
+
+    units: list[str]
+    precisions: list[float | None]
 
 
 class _Own:
     """What the header of a value column states of its figures, worked out once for all its rows."""
 
     __slots__ = (
-        *("breakdown", "flat", "gives", "heading", "is_special", "is_total", "label"),
-        *("moves", "parts", "period", "position", "unit"),
+        *("breakdown", "gives", "head", "heading", "is_special"),
+        *("moves", "parts", "period", "place", "position", "unit"),
     )
 
     def __init__(self, position: int, heading: Heading) -> None:
         named = dict(heading.named)
         broken_down = named.pop("breakdown", None)
         self.position = position
+        self.place = -1
+        """Where its header stands among those of the workbook."""
         self.heading = heading
-        self.is_total = heading.is_total
         self.breakdown = () if broken_down is None else (str(broken_down),)
         self.parts = {name[7:]: int(str(named.pop(name))) for name in list(named) if name.startswith("period:")}
         period, indicator = named.get("period"), named.get("indicator")
         self.period = period if isinstance(period, Period) else None
         self.unit = indicator.unit if isinstance(indicator, Indicator) else ""
-        self.flat = flatten(named)
-        self.gives = frozenset(name for name, said in self.flat.items() if said is not None)
-        self.label = " ".join(heading.text.split())
+        fields = flatten(named)
+        label = " ".join(heading.text.split())
+        self.head = Head(fields, label, heading.obs_status, heading.is_total, ", ".join(filter(None, self.breakdown)))
+        self.gives = frozenset(name for name, said in fields.items() if said is not None)
         column = heading.column
         self.moves = bool(column.years_before or column.day)
-        silenced = any(said is None for name, said in self.flat.items() if name in _NEEDED)
+        silenced = any(said is None for name, said in fields.items() if name in _NEEDED)
         self.is_special = bool(self.parts or self.moves or silenced or column.at_most is not None)
 
-    def lacking_in(self, line: _Line, period: Fields) -> str:
+    def lacking_in(self, known: KnownRow, period: Fields) -> str:
         """Return the first field that neither the header nor the row states; empty where all is known."""
-        return next((name for name in _NEEDED if _said(name, period, self.flat, line.flat) is None), "")
+        return next((name for name in _NEEDED if _said(name, period, self.head.fields, known.fields) is None), "")
 
     def period_in(self, known: KnownRow) -> Fields:
         """Return the columns of the period that header and row state together, or that the column moves."""
@@ -356,59 +424,24 @@ class _Precisions(dict[str | None, float | None]):
 
 
 class _Band:
-    """What the headers of some columns say, side by side."""
+    """The value columns that the rows of one shape fill, side by side."""
 
-    __slots__ = ("columns", "is_broken_down", "letters", "partial")
+    __slots__ = ("heads", "is_plain", "needs", "offset", "others", "owns", "shape", "start")
 
-    def __init__(self, owns: Sequence[_Own]) -> None:
-        self.letters = [column_letters(own.position) for own in owns]
-        self.is_broken_down = any(own.breakdown for own in owns)
-        names = dict.fromkeys(name for own in owns for name in own.flat)
-        said = {name: [own.flat.get(name, _SILENT) for own in owns] for name in names}
-        self.partial = {name: column for name, column in said.items() if _SILENT in column}
-        self.columns: dict[str, Sequence[object]] = {
-            "label": [own.label for own in owns],
-            "is_total": [own.is_total for own in owns],
-            "obs_status": [own.heading.obs_status for own in owns],
-            **{name: column for name, column in said.items() if _SILENT not in column},
-        }
-        """What does not depend on the row, by column of the observations."""
-
-
-class _Line:
-    """One row being read: what is known of it, and the figures that are kept."""
-
-    __slots__ = ("first", "flat", "kept", "known", "lacks", "periods", "row", "unit")
-
-    def __init__(self, row: int, known: KnownRow, first: int) -> None:
-        indicator = known.facts.get("indicator")
-        self.row = row
-        self.known = known
-        self.flat = flatten(known.facts)
-        self.first = first
-        self.unit = indicator.unit if isinstance(indicator, Indicator) else ""
-        self.lacks = frozenset(name for name in _NEEDED if self.flat.get(name) is None)
-        self.kept: list[tuple[Cell, _Own, str, float | None, Figure | None]] = []
-        self.periods: dict[int, Fields] = {}
-
-
-def _columns_of(
-    figures: Sequence[Figure | None], columns: Mapping[str, Sequence[object]]
-) -> dict[str, Sequence[object]]:
-    """Return the columns of a row in which not every cell is a plain whole number."""
-    numbers = zip(figures, columns["value"], columns["precision"], columns["obs_status"], strict=True)
-    rows = [
-        (value, precision, "=", None, None, status, None)
-        if figure is None
-        else (
-            *(figure.value, figure.precision, figure.qualifier, figure.low, figure.high),
-            # what the figure itself says comes before what its header or its row says
-            *(status if figure.obs_status == "A" else figure.obs_status, figure.missing_reason),
-        )
-        for figure, value, precision, status in numbers
-    ]
-    names = ("value", "precision", "qualifier", "value_low", "value_high", "obs_status", "missing_reason")
-    return dict(zip(names, zip(*rows, strict=True), strict=True))
+    def __init__(self, owns: Mapping[int, _Own], shape: Shape) -> None:
+        self.owns = [own for position, own in owns.items() if position in shape.places]
+        self.shape = shape
+        places = [shape.places[own.position] for own in self.owns]
+        self.offset = min(shape.places.values(), default=0)
+        self.others = sorted({place - self.offset for place in {*shape.places.values()} - {*places}}, reverse=True)
+        """The places of the cells that are no values, from the first cell on."""
+        self.heads = [own.place for own in self.owns]
+        self.start = places[0] if places else 0
+        is_special = any(own.is_special for own in self.owns)
+        self.is_plain = bool(places) and not is_special and places == list(range(places[0], places[-1] + 1))
+        """Whether nothing stands between them, and none asks for more than the number."""
+        self.needs = [name for name in _NEEDED if not all(name in own.gives for own in self.owns)]
+        """The fields that a row has to state, since not every header does."""
 
 
 def _said(name: str, *sources: Fields) -> object:

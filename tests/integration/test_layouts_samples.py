@@ -10,10 +10,10 @@ import pytest
 
 from pipeline.cells.read import read_workbook
 from pipeline.layouts import Extraction, extract, load_layouts
+from pipeline.layouts.extraction import frames_of
 from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Judged, judge
 from pipeline.rejections import Level
-from pipeline.remembered import frames_of
 from pipeline.settings import PROJECT_ROOT, Limits
 from pipeline.territories import current_regions, territories
 
@@ -28,7 +28,7 @@ def read(name: str, source: str) -> Extraction:
 
 
 def judged(extraction: Extraction) -> Judged:
-    frames = {name: f.with_columns(submission_id=pl.lit("x")) for name, f in frames_of(extraction).items()}
+    frames = {name: f.with_columns(submission_id=pl.lit("x")) for name, f in frames_of([extraction]).items()}
     known_on = pl.lit(extraction.known_on or date(2026, 7, 1))
     return judge({name: frames[name].with_columns(known_on=known_on) for name in PRODUCTS}, frames["part"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.cells.corrections import Correction, correct
-from pipeline.cells.model import Cell, Kind, Sheet, Workbook
+from pipeline.cells.model import Cell, Cells, Kind, Sheet, Workbook
 
 
 def workbook() -> Workbook:
@@ -13,7 +13,9 @@ def workbook() -> Workbook:
         Cell(1, 1, Kind.TEXT, "Livraisons", "Livraisons"),
         Cell(1, 2, Kind.NUMBER, "1234", 1234, "0", formula="=1000+234", hidden=True),
     ]
-    return Workbook("xlsx", [Sheet("Activité", cells), Sheet("Autre", [Cell(1, 2, Kind.TEXT, "1234", "1234")])])
+    return Workbook(
+        "xlsx", [Sheet("Activité", Cells(cells)), Sheet("Autre", Cells([Cell(1, 2, Kind.TEXT, "1234", "1234")]))]
+    )
 
 
 def test_the_cell_becomes_the_text_that_is_declared_and_nothing_else_changes() -> None:
@@ -28,7 +30,7 @@ def test_the_cell_becomes_the_text_that_is_declared_and_nothing_else_changes() -
 
 @pytest.mark.parametrize("written", ["8\N{NARROW NO-BREAK SPACE}311", "8\N{NO-BREAK SPACE}311 ", "8 311"])
 def test_spaces_of_all_kinds_are_alike(written: str) -> None:
-    book = Workbook("xlsx", [Sheet("S", [Cell(3, 28, Kind.TEXT, written, written)])])
+    book = Workbook("xlsx", [Sheet("S", Cells([Cell(3, 28, Kind.TEXT, written, written)]))])
     assert correct(book, [Correction("S", "AB3", "8 311", "8 312")]) == []
     assert book.sheets[0].cells[0].text == "8 312"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cells.model import Cell, Kind, Sheet, Span, Workbook
+from pipeline.cells.model import Cell, Cells, Kind, Sheet, Span, Workbook
 from pipeline.layouts import Extraction, LayoutError, extract, load_layouts
 from pipeline.layouts.model import Layout, read_layout
 from pipeline.territories import region_by_slug
@@ -67,7 +67,7 @@ def sheet(name: str, rows: list[list[object]], merges: list[Span] | None = None,
             if value is not None:
                 kind = Kind.TEXT if isinstance(value, str) else Kind.NUMBER
                 cells.append(Cell(r, c, kind, str(value), value))  # type: ignore[arg-type]
-    return Sheet(name, cells, merges or [], visibility)
+    return Sheet(name, Cells(cells), merges or [], visibility)
 
 
 def apply(rows: list[list[object]], layout: Layout = RETURN, name: str = "Activité", **options: object) -> Extraction:
@@ -235,7 +235,7 @@ def test_hidden_and_undescribed_sheets_are_not_read_and_said_so() -> None:
 
 def test_a_hidden_row_is_read_and_said_so() -> None:
     made = sheet("Activité", [*BLOCK, ["Indicateur", "Année", "Valeur"], ["Livraisons", 2021, "5"]])
-    made.cells = [cell._replace(hidden=True) if cell.row == 6 else cell for cell in made.cells]
+    made.cells = Cells(cell._replace(hidden=True) if cell.row == 6 else cell for cell in made.cells)
     extraction = extract(Workbook("text", [made]), RETURN)
     assert [f[3] for f in figures(extraction)] == [5.0]
     assert refusals(extraction) == {"C6": "CELLULE_MASQUEE"}

@@ -14,11 +14,11 @@ from pipeline.cells.model import Sheet, Span, Workbook
 from pipeline.cells.read import read_workbook
 from pipeline.layouts import Extraction, LayoutError, extract
 from pipeline.layouts.draft import draft
+from pipeline.layouts.extraction import frames_of
 from pipeline.layouts.model import Layout, read_layout
 from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Judged, judge
 from pipeline.rejections import Level
-from pipeline.remembered import frames_of
 from pipeline.settings import Limits
 from tests.unit.test_layouts import figures, refusals, roles, sheet
 
@@ -41,7 +41,7 @@ def apply(declared: Layout, rows: Rows, name: str = "Tableau", **options: object
 
 
 def judged(extraction: Extraction) -> Judged:
-    frames = {name: f.with_columns(submission_id=pl.lit("x")) for name, f in frames_of(extraction).items()}
+    frames = {name: f.with_columns(submission_id=pl.lit("x")) for name, f in frames_of([extraction]).items()}
     known_on = pl.lit(date(2026, 1, 1))
     return judge({name: frames[name].with_columns(known_on=known_on) for name in PRODUCTS}, frames["part"])
 
