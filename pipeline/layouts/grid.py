@@ -22,6 +22,7 @@ ROLE_CODES = {role: code for code, role in enumerate(ROLES)}
 
 _NUMBER = KIND_CODES[Kind.NUMBER]
 _REMEMBERED_ROWS = 256
+_REMEMBERED_WORDS = 16
 
 
 class Shape:
@@ -31,9 +32,6 @@ class Shape:
 
     def __init__(self, places: dict[int, int]) -> None:
         self.places = places
-
-
-_BLANK = Shape({})
 
 
 class Row(Mapping[int, Cell]):
@@ -77,6 +75,47 @@ class Row(Mapping[int, Cell]):
         return [self._cells.texts[self.start + place] for place in self.shape.places.values()]
 
 
+class Run:
+    """Rows that follow each other and fill the same columns, looked at column by column."""
+
+    __slots__ = ("_cells", "_start", "_width", "is_merged", "numbers", "shape")
+
+    def __init__(self, cells: Cells, numbers: list[int], line: range, shape: Shape, *, is_merged: bool) -> None:
+        self._cells = cells
+        self._start = line.start
+        self._width = len(line)
+        self.numbers = numbers
+        """The numbers of the rows, which follow each other."""
+        self.shape = shape
+        self.is_merged = is_merged
+        """Whether a merged range covers part of it; then it is one row."""
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def start_of(self, at: int) -> int:
+        """Return the position of the first cell of one of the rows."""
+        return self._start + at * self._width
+
+    def positions(self, column: int) -> slice:
+        """Return where the cells of a column stand among those of the sheet."""
+        first = self._start + self.shape.places[column]
+        return slice(first, first + len(self.numbers) * self._width, self._width)
+
+    def texts(self, column: int) -> list[str]:
+        """Return the texts of a column."""
+        return self._cells.texts[self.positions(column)]
+
+    def cut(self, count: int) -> Run:
+        """Return the first rows."""
+        line = range(self._start, self._start + self._width)
+        return Run(self._cells, self.numbers[:count], line, self.shape, is_merged=self.is_merged)
+
+    def goes_on(self, number: int, line: range) -> bool:
+        """Whether a row, filled alike, follows it."""
+        return number == self.numbers[-1] + 1 and line.start == self.start_of(len(self.numbers))
+
+
 class Grid:
     """A sheet by row and column, with its merged ranges; each cell is given one role, and only one."""
 
@@ -92,18 +131,19 @@ class Grid:
         self._shapes: dict[bytes, Shape] = {}
         self._rows: dict[int, Row] = {}
         self._anchors: dict[tuple[int, int], Span] = {}
+        self._covering: dict[int, list[Span]] = {}
+        """The merged ranges that cover part of each row."""
         for span in sheet.merges:
             area = (span.bottom - span.top + 1) * (span.right - span.left + 1)
             # only ranges that hold something matter, and a hostile sheet may merge a billion cells
             if span.left in self.row(span.top) and len(self._anchors) + area <= MERGED_CELLS:
                 for row in range(span.top, span.bottom + 1):
+                    self._covering.setdefault(row, []).append(span)
                     for column in range(span.left, span.right + 1):
                         self._anchors[row, column] = span
-        self._merged_rows = {row for row, _ in self._anchors}
         self._stacked_top = 0
         self._stacks: dict[int, dict[int, list[Cell]]] = {}
-        self._words_of = 0
-        self._words: frozenset[str] = frozenset()
+        self._words: dict[int, frozenset[str]] = {}
 
     def part(self, columns: range) -> Grid:
         """Return what stands in some columns as a grid of its own; the roles given in it are given in the sheet."""
@@ -111,7 +151,7 @@ class Grid:
         part.columns = columns
         part._shapes, part._rows = {}, {}
         part.rows = [number for number in self.rows if part.row(number)]
-        part._stacked_top, part._stacks, part._words_of = 0, {}, 0
+        part._stacked_top, part._stacks, part._words = 0, {}, {}
         return part
 
     def row(self, number: int) -> Row:
@@ -125,26 +165,45 @@ class Grid:
 
     def _make_row(self, number: int) -> Row:
         line = self.cells.line(number)
-        if not line:
-            return Row(self.cells, number, 0, _BLANK)
+        return Row(self.cells, number, line.start, self._shape(line))
+
+    def _shape(self, line: range) -> Shape:
+        """Return the shape of a row, the same for all that are filled alike."""
         filled = self.cells.columns[line.start : line.stop]
         alike = filled.tobytes()
         shape = self._shapes.get(alike)
         if shape is None:
             places = {column: place for place, column in enumerate(filled) if column in self.columns}
             shape = self._shapes[alike] = Shape(places)
-        return Row(self.cells, number, line.start, shape)
+        return shape
 
     def has_row(self, number: int) -> bool:
         """Whether a row has cells."""
         at = bisect_left(self.rows, number)
         return at < len(self.rows) and self.rows[at] == number
 
-    def rows_between(self, first: int, last: int) -> Iterator[Row]:
-        """Yield the rows, bounds included, that have cells or are covered by a merged range."""
-        numbers: Iterable[int] = self.rows[bisect_left(self.rows, first) : bisect_left(self.rows, last + 1)]
-        covered = [row for row in self._merged_rows if first <= row <= last]
-        return map(self.row, sorted({*numbers, *covered}) if covered else numbers)
+    def runs(self, first: int) -> Iterator[Run]:
+        """Yield the rows from one on that have cells or lie under a merged range, up to the last that has cells."""
+        numbers = self.rows[bisect_left(self.rows, first) :]
+        if covered := [row for row in self._covering if numbers and first <= row <= numbers[-1]]:
+            numbers = sorted({*numbers, *covered})
+        run: Run | None = None
+        for number in numbers:
+            line = self.cells.line(number)
+            shape, is_merged = self._shape(line), number in self._covering
+            if (
+                run is not None
+                and run.shape is shape
+                and not (is_merged or run.is_merged)
+                and run.goes_on(number, line)
+            ):
+                run.numbers.append(number)
+                continue
+            if run is not None:
+                yield run
+            run = Run(self.cells, [number], line, shape, is_merged=is_merged)
+        if run is not None:
+            yield run
 
     def span(self, row: int, column: int) -> Span:
         """Return the merged range that covers a position, or the position itself."""
@@ -167,42 +226,47 @@ class Grid:
             column
             for row in rows
             for first in self.row(row)
-            for column in (range(first, self.span(row, first).right + 1) if row in self._merged_rows else (first,))
+            for column in (range(first, self.span(row, first).right + 1) if row in self._covering else (first,))
         }
         stacks: dict[int, list[Cell]] = {column: [] for column in sorted(columns)}
         for row in rows:
             own = self.row(row)
-            if row not in self._merged_rows:
-                for column in own:
-                    stacks[column].append(own[column])
-                continue
-            for column, cells in stacks.items():
-                cell = self.shown(row, column)
-                if cell is not None and cell not in cells:
-                    cells.append(cell)
+            for column in own:
+                stacks[column].append(own[column])
+            for anchor, span in self._shown_by_others(row):
+                for column in range(span.left, span.right + 1):
+                    if column in stacks and column not in own and anchor not in stacks[column]:
+                        stacks[column].append(anchor)
         return stacks
+
+    def _shown_by_others(self, row: int) -> Iterator[tuple[Cell, Span]]:
+        """Yield the cells that are merged over places of a row, with their ranges."""
+        for span in self._covering.get(row, ()):
+            anchors = self.row(span.top)
+            if span.left in anchors:
+                yield anchors[span.left], span
 
     def words(self, row: int) -> frozenset[str]:
         """Return the folded texts that a row shows, each also without what stands in brackets behind it.
 
-        Those of the last row asked for are remembered.
+        Those of the last rows asked for are remembered.
         """
-        if self._words_of != row:
-            self._words_of, self._words = row, frozenset(self._fold_row(row))
-        return self._words
+        if row not in self._words:
+            if len(self._words) >= _REMEMBERED_WORDS:
+                self._words.clear()
+            self._words[row] = frozenset(self._fold_row(row))
+        return self._words[row]
 
     def _fold_row(self, row: int) -> Iterator[str]:
-        if row in self._merged_rows:
-            merged = [cell for cells in self.stacks(row, row).values() for cell in cells]
-            yield from (cell.text for cell in merged if cell.kind is Kind.NUMBER)
-            texts = [cell.text for cell in merged if cell.kind is not Kind.NUMBER]
-        else:
-            cells = self.row(row)
-            positions = [cells.start + place for place in cells.shape.places.values()]
-            kinds, written = self.cells.kinds, self.cells.texts
-            # folding a million numbers would tell nothing more
-            yield from (written[position] for position in positions if kinds[position] == _NUMBER)
-            texts = [written[position] for position in positions if kinds[position] != _NUMBER]
+        cells = self.row(row)
+        positions = [cells.start + place for place in cells.shape.places.values()]
+        kinds, written = self.cells.kinds, self.cells.texts
+        # folding a million numbers would tell nothing more
+        yield from (written[position] for position in positions if kinds[position] == _NUMBER)
+        texts = [written[position] for position in positions if kinds[position] != _NUMBER]
+        for anchor, span in self._shown_by_others(row):
+            if span.top < row:
+                texts.append(anchor.text)
         for text in texts:
             yield fold(text)
             if "(" in text:
@@ -210,20 +274,20 @@ class Grid:
 
     def spans_others(self, row: int) -> bool:
         """Whether a cell of a row is merged with others."""
-        return row in self._merged_rows and any(
+        return row in self._covering and any(
             self.span(row, column) != Span(row, column, row, column) for column in self.row(row)
         )
 
     def has_merges(self, row: int) -> bool:
         """Whether a merged range covers part of a row."""
-        return row in self._merged_rows
+        return row in self._covering
 
     def shown(self, row: int, column: int) -> Cell | None:
         """Return the cell that is seen at a position: its own, or that of the merged range that covers it."""
         own = self.row(row)
         if column in own:
             return own[column]
-        if row not in self._merged_rows:
+        if row not in self._covering:
             return None
         span = self.span(row, column)
         covering = self.row(span.top)
@@ -232,7 +296,7 @@ class Grid:
 
     def covered(self, row: int, columns: Iterable[int]) -> bool:
         """Whether a merged range that started higher covers the row in one of the columns."""
-        return row in self._merged_rows and any(self.span(row, column).top < row for column in columns)
+        return row in self._covering and any(self.span(row, column).top < row for column in columns)
 
     # -- roles -------------------------------------------------------------------------------------------------
 
@@ -244,17 +308,17 @@ class Grid:
         """Give a cell its role."""
         self.roles[self._position(cell)] = ROLE_CODES[role]
 
-    def claim_alike(self, rows: Sequence[Row], roles: Mapping[int, str]) -> None:
-        """Give the cells of rows that are filled alike their roles, those that stand in some columns."""
-        places = rows[0].shape.places
-        given = {place: ROLE_CODES[roles[column]] for column, place in places.items() if column in roles}
-        first, size, count = rows[0].start, len(places), len(rows)
-        if list(given) == list(range(size)) and rows[-1].start == first + (count - 1) * size:
-            self.roles[first : first + count * size] = bytes(given.values()) * count
-            return
-        for row in rows:
-            for place, code in given.items():
-                self.roles[row.start + place] = code
+    def claim_row(self, row: Row, columns: Iterable[int], role: str) -> None:
+        """Give their role to the cells of a row that stand in some columns."""
+        places = row.shape.places
+        for column in columns:
+            if column in places:
+                self.roles[row.start + places[column]] = ROLE_CODES[role]
+
+    def claim_run(self, run: Run, roles: Mapping[int, str]) -> None:
+        """Give the cells of a run that stand in some columns the role of their column."""
+        for column in run.shape.places.keys() & roles.keys():
+            self.roles[run.positions(column)] = bytes((ROLE_CODES[roles[column]],)) * len(run)
 
     def remaining(self) -> Iterator[Cell]:
         """Yield the cells that have no role yet."""

@@ -35,6 +35,8 @@ class Read(NamedTuple):
     problem: Rejection | None = None
     status: str = "A"
     """The status that the wording of a period marks."""
+    field: str = ""
+    """What it fills, by the declaration of its column."""
     fields: Fields = {}  # noqa: RUF012 - never changed
     """What it means, spread over the columns that it fills."""
 
@@ -149,7 +151,8 @@ def read_key(cell: Cell, column: Reading, layout: Layout) -> Read:
     known = column.known_readings
     if said not in known:
         read = _read_key(cell, column, layout)
-        known[said] = read._replace(fields=flatten({column.key: read.meaning}))
+        spread = {} if column.field == "breakdown" else flatten({column.key: read.meaning})
+        known[said] = read._replace(field=column.field, fields=spread)
     found: Read = known[said]
     return Read(cell, *found[1:])
 

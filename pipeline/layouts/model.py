@@ -322,6 +322,14 @@ class Table(_Entry):
         )
 
     @cached_property
+    def beginnings(self) -> tuple[frozenset[str], ...]:
+        """What the first of several header cells must say that together say one of the ``anchors``, or a mark alone."""
+        return tuple(
+            frozenset(" ".join(words.split()[:count]) for words in anchor for count in range(len(words.split()) + 1))
+            for anchor in self.anchors
+        )
+
+    @cached_property
     def totals(self) -> frozenset[str]:
         """The folded wordings of totals."""
         return frozenset(map(fold, self.total_words)) | self.grand_totals

@@ -7,24 +7,22 @@ figures total which (``totals``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pipeline.cells.model import Cell, Kind
+from pipeline.cells.model import KIND_CODES, Cell, Kind
 from pipeline.indicators import Indicator
 from pipeline.layouts.context import Known
 from pipeline.layouts.extraction import Extraction
-from pipeline.layouts.grid import Grid, Row
+from pipeline.layouts.grid import Grid, Row, Run
 from pipeline.layouts.meanings import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
 from pipeline.layouts.model import CHECK, Layout, RowRule, read_fact
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.tables import Heading, Located, repeats_header, unknown_column
-from pipeline.layouts.values import KnownRow, ValueReader
+from pipeline.layouts.values import KnownRow, Said, ValueReader
 from pipeline.rejections import reject
 from pipeline.words import fold
 
-_TOGETHER = 256
-"""How many rows at most are looked at together."""
+_TEXT = KIND_CODES[Kind.TEXT]
 _CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
 
 
@@ -34,10 +32,8 @@ class _Base(NamedTuple):
     facts: Fields
     fields: Fields
     """The same, spread over the fields of an observation."""
-    outer: str
-    """The breakdown that they are about, empty where they are about a whole."""
-    texts: tuple[str, ...]
-    """The wordings of the section, the outer one first."""
+    said: Said
+    """What they say of the values, but for what the keys of a row do."""
 
 
 class TableReader:
@@ -66,8 +62,9 @@ class TableReader:
             del self.roles[position]
         if self.table.produces == "observation":
             self.roles |= self.values.roles
-        readings = (*(heading.column for _, heading in self.keys), *self.table.sections)
-        self.has_parts = any(reading.part for reading in readings) or any(":" in name for name in self.facts)
+        self.wanted = [position for position, heading in self.keys if heading.column.required and _is_part(heading)]
+        """The columns without which nobody can tell what part a value is."""
+        self.may_be_plain = self._may_be_plain()
         self._base: _Base | None = None
 
     def read(self) -> ValueReader:
@@ -76,17 +73,29 @@ class TableReader:
         for row in range(located.top, located.first_row):
             for cell in grid.row(row).values():
                 self._claim_header(cell)
-        for rows in _filled_alike(grid.rows_between(located.first_row, located.last_row)):
-            grid.claim_alike(rows, self.roles)
-            self.values.look_at(rows)
-            for cells in rows:
-                if repeats_header(located, cells):
-                    grid.claim_alike([cells], dict.fromkeys(cells, "header"))
-                elif self._is_ignored(cells):
-                    grid.claim_alike([cells], dict.fromkeys(located.headings, "ignored"))
-                elif not self._is_section(cells):
-                    self._read_row(cells)
+        for run in located.runs:
+            grid.claim_run(run, self.roles)
+            for at, (number, keys) in enumerate(zip(run.numbers, self._plain_keys(run), strict=True)):
+                if keys is None or not self.values.add_plain(run, at, self._said(keys)):
+                    self._read_any(grid.row(number))
         return self.values
+
+    def _read_any(self, cells: Row) -> None:
+        """Read a row, whatever it is."""
+        if repeats_header(self.located, cells):
+            self.grid.claim_row(cells, cells, "header")
+        elif self._is_ignored(cells):
+            self.grid.claim_row(cells, self.located.headings, "ignored")
+        elif not self._is_section(cells):
+            self._read_row(cells)
+
+    def _may_be_plain(self) -> bool:
+        """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
+        table = self.table
+        keys = {*(heading.column.key for _, heading in self.keys), *(section.key for section in table.sections)}
+        named = keys | self.facts.keys()
+        has_rules = bool(table.ignore_rows or table.keep_rows)
+        return table.produces == "observation" and not has_rules and not any(":" in k or k in _CHECKED for k in named)
 
     def _claim_header(self, cell: Cell) -> None:
         reach = range(cell.column, self.grid.span(cell.row, cell.column).right + 1)
@@ -155,6 +164,63 @@ class TableReader:
             return heading is not None
         return fold(cell.text) in self.table.totals or read_key(cell, heading.column, self.layout).problem is None
 
+    # -- rows of plain numbers -----------------------------------------------------------------------------------
+
+    def _plain_keys(self, run: Run) -> list[tuple[Read, ...] | None]:
+        """Return what the keys of each row of a run say, ``None`` for a row that has to be looked at more closely.
+
+        What most rows are needs no closer look: keys without a doubt, and whole numbers that say nothing but
+        themselves. What could be a total, a section or a header again is not among them.
+        """
+        unclear: list[tuple[Read, ...] | None] = [None] * len(run)
+        places = run.shape.places
+        if not self.may_be_plain or len(places) < 2 or any(position not in places for position in self.wanted):
+            return unclear
+        first = next(iter(places))
+        if not self.located.words.get(first, frozenset()).isdisjoint(map(fold, run.texts(first))):
+            return unclear
+        plain = self.values.plain_rows(run)
+        if not any(plain):
+            return unclear
+        columns = [self._clear_reads(run, position, heading) for position, heading in self.keys if position in places]
+        rows = zip(*columns, strict=True) if columns else [()] * len(run)
+        return [
+            tuple(read for read in reads if read) if is_plain and None not in reads else None
+            for is_plain, reads in zip(plain, rows, strict=True)
+        ]
+
+    def _clear_reads(self, run: Run, position: int, heading: Heading) -> list[Read | None]:
+        """Return what each cell of a column of keys says; ``None`` where it says nothing, or a total."""
+        cells, column = self.grid.cells, heading.column
+        positions = run.positions(position)
+        places = range(positions.start, positions.stop, positions.step)
+        kinds, known, totals = cells.kinds[positions], column.known_readings, self.table.totals
+        found: list[Read | None] = []
+        for row, place, text, kind in zip(run.numbers, places, run.texts(position), kinds, strict=True):
+            read = known.get((Kind.TEXT, text, text, None)) if kind == _TEXT and place not in cells.formulas else None
+            if read is None:
+                read = read_key(cells.cell(row, place), column, self.layout)
+            is_clear = read.problem is None and (read.meaning is not None or _is_part(heading))
+            found.append(read if is_clear and text.strip() and fold(text) not in totals else None)
+        return found
+
+    def _said(self, keys: tuple[Read, ...]) -> Said:
+        """Return what clear keys and the facts around their row say."""
+        fields, said = dict(self.base.fields), self.base.said
+        label, unit, status, about, broken_down = said.label, "", "A", said.indicator_unit, said.broken_down
+        for read in keys:
+            fields |= read.fields
+            if read.status != "A" and status == "A":
+                status = read.status
+            if read.field == "breakdown":
+                broken_down = (*broken_down, read.meaning or "")
+            elif read.field == "unit":
+                unit = read.cell.text
+            elif read.field == "indicator":
+                label, about = " ".join(read.cell.text.split()), read.meaning.unit
+        status = said.status if status == "A" else status
+        return Said(fields, about, broken_down, label, status, unit, said.section)
+
     # -- rows that are read -------------------------------------------------------------------------------------
 
     def _read_row(self, cells: Row) -> None:
@@ -200,16 +266,28 @@ class TableReader:
         if self._base is None:
             facts = self.facts | {name: read.meaning for name, read in self.sections.items() if name not in _CHECKED}
             outer = facts.pop("breakdown", None) or ""
-            texts = tuple(read.cell.text for read in self.sections.values())
-            self._base = _Base(facts, flatten(facts), outer, texts)
+            fields = flatten(facts)
+            self._base = _Base(facts, fields, self._says(fields, facts, {}, (outer,)))
         return self._base
+
+    def _says(self, fields: Fields, facts: Fields, keys: Known, broken_down: tuple[str, ...]) -> Said:
+        indicator = keys.get("indicator") or self.sections.get("indicator")
+        stated = (*keys.values(), *self.sections.values())
+        about = facts.get("indicator")
+        return Said(
+            fields,
+            about.unit if isinstance(about, Indicator) else "",
+            broken_down,
+            label=" ".join(indicator.cell.text.split()) if indicator else None,
+            status=next((read.status for read in stated if read.status != "A"), "A"),
+            unit=keys["unit"].cell.text if "unit" in keys else "",
+            section=tuple(read.cell.text for read in self.sections.values()),
+        )
 
     def _known(self, keys: Known, breakdowns: list[Read]) -> tuple[Fields, dict[str, int], tuple[str, ...]]:
         """Return what holds for a whole row: its facts, the parts of its period, and its breakdowns."""
         facts = self.base.facts | {name: read.meaning for name, read in keys.items() if name not in _CHECKED}
-        broken_down = (self.base.outer, *(read.meaning or "" for read in breakdowns))
-        if not self.has_parts:
-            return facts, {}, broken_down
+        broken_down = (*self.base.said.broken_down, *(read.meaning or "" for read in breakdowns))
         parts = {name[7:]: facts.pop(name) for name in list(facts) if name.startswith("period:")}
         if None in parts.values():  # a year without the month that was meant is not the whole year
             parts, facts["period"] = {}, None
@@ -217,34 +295,11 @@ class TableReader:
             facts["period"] = period
         return facts, parts, broken_down
 
-    def _fields(self, keys: Known, facts: Fields) -> Fields:
-        """Return the facts of a row, spread over the fields of an observation."""
-        if self.has_parts or any(read.meaning is None for read in keys.values()):
-            return flatten(facts)  # what a key should have said is not taken from elsewhere
-        fields = dict(self.base.fields)
-        for name, read in keys.items():
-            if name not in _CHECKED:
-                fields |= read.fields
-        return fields
-
     def _known_row(self, keys: Known, breakdowns: list[Read], line_total: str) -> KnownRow:
         """Return what holds for every value of a row."""
         facts, parts, broken_down = self._known(keys, breakdowns)
-        indicator = keys.get("indicator") or self.sections.get("indicator")
-        stated = (*keys.values(), *self.sections.values())
-        about = facts.get("indicator")
-        return KnownRow(
-            facts,
-            self._fields(keys, facts),
-            about.unit if isinstance(about, Indicator) else "",
-            parts,
-            broken_down,
-            label=" ".join(indicator.cell.text.split()) if indicator else None,
-            status=next((read.status for read in stated if read.status != "A"), "A"),
-            unit=keys["unit"].cell.text if "unit" in keys else "",
-            line_total=line_total,
-            section=self.base.texts,
-        )
+        said = self._says(flatten(facts), facts, keys, broken_down)
+        return KnownRow(said._replace(line_total=line_total), facts, parts)
 
     def _record(self, cells: Row, keys: Known, breakdowns: list[Read]) -> None:
         """Add the record that one row states; the address is that of its anchor."""
@@ -298,18 +353,6 @@ class TableReader:
             "missing_reason": figure.missing_reason,
         }
         return True
-
-
-def _filled_alike(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield rows that follow each other and fill the same columns, together."""
-    alike: list[Row] = []
-    for row in rows:
-        if alike and (row.shape is not alike[0].shape or len(alike) == _TOGETHER):
-            yield alike
-            alike = []
-        alike.append(row)
-    if alike:
-        yield alike
 
 
 def _is_part(heading: Heading) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from pipeline.cells.model import Cell, Kind, Span
 from pipeline.figures import states_unit
-from pipeline.layouts.grid import Grid, Row, Shape
+from pipeline.layouts.grid import Grid, Row, Run
 from pipeline.layouts.meanings import read_dimension, read_key
 from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
 from pipeline.periods import period_status
@@ -53,6 +53,8 @@ class Located:
     rejections: list[Rejection]
     grid: Grid
     """The sheet, or the columns of it that are the table's own where others stand beside it."""
+    runs: list[Run] = field(default_factory=list)
+    """Its rows below the header, those together that fill the same columns."""
 
     @cached_property
     def words(self) -> dict[int, frozenset[str]]:
@@ -91,7 +93,8 @@ def _locate_from(first: int, grid: Grid, candidates: list[Table], layout: Layout
         beside = _side_by_side(grid, row, candidates, layout)
         if beside:
             return found + [other for part in beside for other in _locate_from(row, part, candidates, layout)]
-        located.last_row = busy_until = _last_row(grid, located, candidates, layout)
+        located.runs = _runs(grid, located, candidates, layout)
+        located.last_row = busy_until = located.runs[-1].numbers[-1] if located.runs else located.first_row - 1
         found.append(located)
     return found
 
@@ -138,7 +141,8 @@ def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | 
         bottom = top + depth - 1
         if not grid.has_row(bottom) or (depth > 1 and not _begins_header(grid, top, table)):
             return None
-        if depth == 1 and any(anchor.isdisjoint(grid.words(top)) for anchor in table.anchors):
+        said = grid.words(top).union(*map(grid.words, range(top + 1, bottom + 1)))
+        if any(anchor.isdisjoint(said) for anchor in (table.anchors if depth == 1 else table.beginnings)):
             continue
         headings, rejections = _headings(grid, top, bottom, table, layout)
         if table.required <= {heading.column.key for heading in headings.values()}:
@@ -379,27 +383,41 @@ def _unit_in(brackets: str) -> str:
 # -- ends --------------------------------------------------------------------------------------------------------
 
 
-def _last_row(grid: Grid, located: Located, candidates: list[Table], layout: Layout) -> int:
-    """Return the last row of a table.
+def _runs(grid: Grid, located: Located, candidates: list[Table], layout: Layout) -> list[Run]:
+    """Return the rows of a table.
 
     It ends before too many blank rows, a note, the header of another table, or the end of the sheet.
     """
     columns = located.headings.keys()
-    last = located.first_row - 1
-    filled: dict[Shape, int] = {}
-    """How many of the table's columns the rows of one shape fill."""
-    for cells in grid.rows_between(located.first_row, grid.rows[-1]):
-        shape = cells.shape
-        if shape not in filled:
-            filled[shape] = len(columns & shape.places.keys())
-        if not filled[shape] and not grid.covered(cells.number, columns):
-            continue
-        if cells.number - last - 1 > located.table.blank_rows:
+    headers = frozenset(header for table in candidates for header in table.by_header)
+    found: list[Run] = []
+    last, height = located.first_row - 1, 0
+    for run in grid.runs(located.first_row):
+        filled = len(columns & run.shape.places.keys())
+        found.append(run)
+        if not filled and not grid.covered(run.numbers[0], columns):
+            continue  # blank, as far as the table goes
+        if run.numbers[0] - last - 1 > located.table.blank_rows:
             break
-        if _is_end(grid, cells, located, candidates, layout, is_alone=filled[shape] <= 1):
+        first = next(iter(run.shape.places), None)
+        goes_on = filled > 1 and first is not None and headers.isdisjoint(map(fold, run.texts(first)))
+        count = len(run) if goes_on else _rows_before_end(grid, run, located, candidates, layout, is_alone=filled <= 1)
+        if count:
+            found[-1] = run.cut(count)
+            last, height = found[-1].numbers[-1], len(found)
+        if count < len(run):
             break
-        last = cells.number
-    return last
+    return found[:height]
+
+
+def _rows_before_end(
+    grid: Grid, run: Run, located: Located, candidates: list[Table], layout: Layout, *, is_alone: bool
+) -> int:
+    """Return how many rows of a run come before one that is beyond the table."""
+    for count, number in enumerate(run.numbers):
+        if _is_end(grid, grid.row(number), located, candidates, layout, is_alone=is_alone):
+            return count
+    return len(run)
 
 
 def _is_end(

@@ -11,17 +11,17 @@ and headers say over the figures (``extraction``).
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from pipeline.cells.model import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, read_cell
 from pipeline.indicators import Indicator
 from pipeline.layouts.extraction import Extraction, Head, Line, Observations
-from pipeline.layouts.grid import Grid, Row, Shape
+from pipeline.layouts.grid import Grid, Row, Run, Shape
 from pipeline.layouts.meanings import Fields, flatten, moved, period_of_parts
 from pipeline.layouts.model import Layout
 from pipeline.layouts.products import in_french, needed_fields
@@ -41,18 +41,13 @@ _OWN = {"breakdown", "label", "sheet", "cell", "unit", "qualifier", "obs_status"
 _NEEDED = tuple(name for name in needed_fields("observation") if name not in _OWN)
 
 
-@dataclass(slots=True)
-class KnownRow:
-    """What holds for every value of a row."""
+class Said(NamedTuple):
+    """What a row, its sections and the facts around it say of all its values."""
 
-    facts: Fields
-    """What is known, by field, as typed meanings."""
     fields: Fields
-    """The same, spread over the fields of an observation."""
+    """The fields of an observation that they fill."""
     indicator_unit: str
-    """The unit of the indicator, where the row has one."""
-    parts: dict[str, int]
-    """The parts of a period that is not whole yet."""
+    """The unit of the indicator, where they name it."""
     broken_down: tuple[str, ...]
     """The parts of the breakdowns, the outer one first; empty for a whole."""
     label: str | None
@@ -61,10 +56,26 @@ class KnownRow:
     """The status that a key marks."""
     unit: str
     """The wording of the unit, where the row has one."""
-    line_total: str
-    """The folded word for a total with which the row is labelled; empty in any other row."""
     section: tuple[str, ...]
     """The wordings of the sections that the row stands in."""
+    line_total: str = ""
+    """The folded word for a total with which the row is labelled; empty in any other row."""
+
+    @property
+    def breakdown(self) -> str:
+        """The parts of the breakdowns as one."""
+        return ", ".join(filter(None, self.broken_down))
+
+
+@dataclass(slots=True)
+class KnownRow:
+    """What holds for every value of a row."""
+
+    said: Said
+    facts: Fields
+    """What is known, by field, as typed meanings."""
+    parts: dict[str, int]
+    """The parts of a period that is not whole yet."""
 
 
 @dataclass(slots=True)
@@ -116,99 +127,106 @@ class ValueReader:
         for own in self.owns.values():
             own.place = len(self._observations.heads)
             self._observations.heads.append(own.head)
-        self._lines: list[tuple[int, int, KnownRow, Row]] = []
-        """The place of the first figure of each row and their number, what is known of the row, and its cells."""
+        self._lines: list[tuple[int, int, int, Said]] = []
+        """The place of the first figure of each row and their number, the number of the row, and what it says."""
         self._bands: dict[Shape, _Band] = {}
-        self._plain: set[int] = set()
-        """The rows, of those looked at last, of which every value is a plain whole number."""
         self._ready: dict[tuple[_Band, bytes, str, str], _Ready | None] = {}
-        self._known_units: dict[tuple[str, str], list[tuple[str, str, _Precisions]]] = {}
         self._texts: dict[int, list[Cell]] = {}
         """By column, the numbers that are stored as texts."""
 
-    def look_at(self, rows: Sequence[Row]) -> None:
-        """Note which of some rows, filled alike, hold nothing but plain whole numbers as values."""
-        shape = rows[0].shape
+    def plain_rows(self, run: Run) -> list[bool]:
+        """Return, for each row of a run, whether it holds values, and nothing but whole numbers that are shown."""
+        band = self._band(run.shape)
+        if run.is_merged or not band.is_plain:
+            return [False] * len(run)
+        texts = [run.texts(own.position) for own in band.owns]
+        if all(self._are_numbers(run, own.position) for own in band.owns):
+            digits = "".join(chain.from_iterable(texts))
+            if digits.isdecimal() and digits.isascii() and max(map(len, chain.from_iterable(texts))) <= _SHORT:
+                return [True] * len(run)
+        shown = [self._shown_numbers(run, own.position) for own in band.owns]
+        return [
+            all(shown_there) and all(t.isdecimal() and t.isascii() and len(t) <= _SHORT for t in written)
+            for shown_there, written in zip(zip(*shown, strict=True), zip(*texts, strict=True), strict=True)
+        ]
+
+    def _are_numbers(self, run: Run, column: int) -> bool:
+        """Whether a whole column holds nothing but numbers in cells that are shown."""
+        positions, cells = run.positions(column), self._grid.cells
+        return cells.kinds[positions].count(_NUMBER) == len(run) and 1 not in cells.hidden[positions]
+
+    def _shown_numbers(self, run: Run, column: int) -> list[bool]:
+        positions, cells = run.positions(column), self._grid.cells
+        pairs = zip(cells.kinds[positions], cells.hidden[positions], strict=True)
+        return [kind == _NUMBER and hidden != 1 for kind, hidden in pairs]
+
+    def _band(self, shape: Shape) -> _Band:
+        """Return the value columns that rows of a shape fill."""
         if shape not in self._bands:
             self._bands[shape] = _Band(self.owns, shape)
-        band = self._bands[shape]
-        if self._are_plain(rows, band):
-            self._plain = {row.number for row in rows}
-        else:
-            self._plain = {row.number for row in rows if self._are_plain([row], band)}
+        return self._bands[shape]
 
-    def _are_plain(self, rows: Sequence[Row], band: _Band) -> bool:
-        """Whether every value of some rows is a whole number, written in full in a cell that is shown."""
-        size, first = len(band.shape.places), rows[0].start + band.offset
-        end = first + len(rows) * size
-        follow = rows[-1].start + band.offset == end - size
-        if not (band.is_plain and follow) or any(self._grid.has_merges(row.number) for row in rows):
+    def add_plain(self, run: Run, at: int, said: Said) -> bool:
+        """Add a row of plain whole numbers; return whether that is all that they say, and add nothing otherwise."""
+        band = self._band(run.shape)
+        start = run.start_of(at)
+        if None in map(said.fields.get, band.needs):
             return False
-        stored = self._grid.cells
-        kinds, texts = stored.kinds[first:end], stored.texts[first:end]
-        for at, place in enumerate(band.others):  # from the right to the left, the rows getting shorter
-            del kinds[place :: size - at], texts[place :: size - at]
-        digits = "".join(texts)
-        return (
-            kinds.count(_NUMBER) == len(kinds)
-            and digits.isdecimal()
-            and digits.isascii()
-            and max(map(len, texts)) <= _SHORT
-            and 1 not in stored.hidden[first:end]
-        )
+        formats = self._grid.cells.formats[start + band.first : start + band.end].tobytes()
+        alike = band, formats, said.indicator_unit, said.unit
+        if alike not in self._ready:
+            codes = self._grid.cells.formats[start + band.first : start + band.end]
+            self._ready[alike] = self._make_ready(band, [codes[place - band.first] for place in band.places], said)
+        ready = self._ready[alike]
+        if ready is None:
+            return False
+        positions = [start + place for place in band.places]
+        self._add(run.numbers[at], said, band.heads, positions, *ready)
+        return True
+
+    def _make_ready(self, band: _Band, formats: Sequence[int], said: Said) -> _Ready | None:
+        """Return what is the same for all rows that look alike; ``None`` where a number has more to say than itself."""
+        codes, layout = self._grid.cells.number_formats.codes, self._layout
+        words = [self._unit_of(own, said) for own in band.owns]
+        precisions = [
+            _precision(*unit, layout.dot, layout.comma, layout.dash, codes[place])
+            for unit, place in zip(words, formats, strict=True)
+        ]
+        return None if None in precisions else _Ready([unit for unit, _ in words], precisions)
 
     def read_row(self, cells: Row, known: KnownRow) -> None:
-        """Add the observation of each value of a row that was looked at.
+        """Add the observation of each value of a row.
 
         Args:
             cells: its cells by column.
             known: what holds for all of them.
         """
-        band = self._bands[cells.shape]
-        if not band.owns:
-            return
-        if known.line_total:
-            self._grid.claim_alike([cells], dict.fromkeys(self.owns, "total"))
-        ready = self._ready_for(cells, known, band) if cells.number in self._plain else None
-        if ready is None:
+        band = self._band(cells.shape)
+        if known.said.line_total:
+            self._grid.claim_row(cells, self.owns, "total")
+        if band.owns:
             self._read_each(cells, known, band)
-            return
-        first = cells.start + band.start
-        self._add(cells, known, band.heads, range(first, first + len(band.owns)), *ready)
 
-    def _ready_for(self, cells: Row, known: KnownRow, band: _Band) -> _Ready | None:
-        """Return what is the same for all rows that look alike; ``None`` where a number has more to say than itself."""
-        first = cells.start + band.start
-        formats = self._grid.cells.formats[first : first + len(band.owns)]
-        alike = band, formats.tobytes(), known.indicator_unit, known.unit
-        if alike not in self._ready:
-            self._ready[alike] = self._make_ready(band, formats, known)
-        return None if None in map(known.fields.get, band.needs) else self._ready[alike]
-
-    def _make_ready(self, band: _Band, formats: array[int], known: KnownRow) -> _Ready | None:
-        units = dict(zip(self.owns, self._units(known.indicator_unit, known.unit), strict=True))
-        codes = self._grid.cells.number_formats.codes
-        found = [units[own.position] for own in band.owns]
-        precisions = [of_format[codes[place]] for (_, _, of_format), place in zip(found, formats, strict=True)]
-        if any(precision is None for precision in precisions):
-            return None
-        return _Ready([unit for unit, _, _ in found], precisions)
+    def _unit_of(self, own: _Own, said: Said) -> tuple[str, str]:
+        """Return the unit of a column's figures in a row, and the wording of it."""
+        unit = own.unit or said.indicator_unit or own.heading.column.unit
+        return unit, said.unit or own.heading.stated_unit or self._unit
 
     def _read_each(self, cells: Row, known: KnownRow, band: _Band) -> None:
         """Add the values of a row that can be read, one by one."""
         is_merged = self._grid.has_merges(cells.number)
-        lacks = {name for name in _NEEDED if known.fields.get(name) is None}
-        units = dict(zip(self.owns, self._units(known.indicator_unit, known.unit), strict=True))
+        lacks = {name for name in _NEEDED if known.said.fields.get(name) is None}
+        layout = self._layout
         kept: list[tuple[_Own, int, str, float | None, Figure | None, Fields]] = []
         for own in band.owns:
-            unit, stated, precisions = units[own.position]
+            unit, stated = self._unit_of(own, known.said)
             cell = cells[own.position]
             position = cells.start + cells.shape.places[own.position]
             if is_merged and self._stands_over_others(cell):
                 continue
             value, figure, precision = cell.value, None, None
             if type(value) is int and cell.kind is Kind.NUMBER and -LARGEST < value < LARGEST:
-                precision = precisions[cell.number_format]
+                precision = _precision(unit, stated, layout.dot, layout.comma, layout.dash, cell.number_format)
             if precision is None:
                 figure = self._figure_of_row(cell, own, known, unit, stated)
                 if figure is None:
@@ -224,37 +242,25 @@ class ValueReader:
         if kept:
             owns, positions, kept_units, kept_precisions, figures, periods = zip(*kept, strict=True)
             heads = [own.place for own in owns]
-            first = self._add(cells, known, heads, positions, kept_units, kept_precisions)
+            first = self._add(cells.number, known.said, heads, positions, kept_units, kept_precisions)
             self._observations.figures |= {first + at: figure for at, figure in enumerate(figures) if figure}
             self._observations.periods |= {first + at: period for at, period in enumerate(periods) if period}
 
     def _add(
         self,
-        cells: Row,
-        known: KnownRow,
+        row: int,
+        said: Said,
         heads: Sequence[int],
         positions: Sequence[int],
         units: Sequence[str],
         precisions: Sequence[float | None],
     ) -> int:
         """Add the figures of a row; return the place of the first."""
-        outer = ", ".join(filter(None, known.broken_down))
-        line = Line(self._sheet, known.fields, known.label, known.status, known.line_total != "", outer)
+        line = Line(self._sheet, said.fields, said.label, said.status, said.line_total != "", said.breakdown)
         first = self._observations.add_row(line, heads, positions, units)
         self._observations.precision += precisions
-        self._lines.append((first, len(heads), known, cells))
+        self._lines.append((first, len(heads), row, said))
         return first
-
-    def _units(self, of_row: str, stated_in_row: str) -> list[tuple[str, str, _Precisions]]:
-        """Return for each column of figures its unit, the wording of it, and how exact whole numbers are."""
-        if (of_row, stated_in_row) not in self._known_units:
-            wordings = [
-                (own.unit or of_row or own.heading.column.unit, stated_in_row or own.heading.stated_unit or self._unit)
-                for own in self.owns.values()
-            ]
-            found = {words: (*words, _precisions(_expected(*words, self._layout))) for words in dict.fromkeys(wordings)}
-            self._known_units[of_row, stated_in_row] = [found[words] for words in wordings]
-        return self._known_units[of_row, stated_in_row]
 
     def _figure_of_row(self, cell: Cell, own: _Own, known: KnownRow, unit: str, stated: str) -> Figure | None:
         """Return what a cell says that is no plain whole number; ``None``, once refused, where it says nothing."""
@@ -301,7 +307,9 @@ class ValueReader:
     @property
     def has_total_labels(self) -> bool:
         """Whether a row or a column is labelled as the total of others."""
-        return any(own.head.is_total for own in self.owns.values()) or any(k.line_total for _, _, k, _ in self._lines)
+        return any(own.head.is_total for own in self.owns.values()) or any(
+            said.line_total for _, _, _, said in self._lines
+        )
 
     def entries(self) -> list[Entry]:
         """Return the observations of the table, in the order of reading."""
@@ -311,13 +319,13 @@ class ValueReader:
             Entry(
                 observations,
                 place,
-                self._grid.cells.cell(cells.number, observations.position[place]),
+                self._grid.cells.cell(row, observations.position[place]),
                 owns[observations.head[place]].heading,
-                known.line_total,
-                (*known.broken_down, *owns[observations.head[place]].breakdown),
-                known.section,
+                said.line_total,
+                (*said.broken_down, *owns[observations.head[place]].breakdown),
+                said.section,
             )
-            for first, count, known, cells in self._lines
+            for first, count, row, said in self._lines
             for place in range(first, first + count)
         ]
 
@@ -396,7 +404,7 @@ class _Own:
 
     def lacking_in(self, known: KnownRow, period: Fields) -> str:
         """Return the first field that neither the header nor the row states; empty where all is known."""
-        return next((name for name in _NEEDED if _said(name, period, self.head.fields, known.fields) is None), "")
+        return next((name for name in _NEEDED if _said(name, period, self.head.fields, known.said.fields) is None), "")
 
     def period_in(self, known: KnownRow) -> Fields:
         """Return the columns of the period that header and row state together, or that the column moves."""
@@ -410,36 +418,19 @@ class _Own:
         return flatten({"period": period}) if period else {"period_start": None}
 
 
-class _Precisions(dict[str | None, float | None]):
-    """The precision of whole numbers by number format; ``None`` where such numbers have more to say."""
-
-    def __init__(self, expected: Expected) -> None:
-        super().__init__()
-        self._expected = expected
-
-    def __missing__(self, number_format: str | None) -> float | None:
-        found = full_precision(number_format, self._expected) if self._expected.unit else None
-        self[number_format] = found
-        return found
-
-
 class _Band:
     """The value columns that the rows of one shape fill, side by side."""
 
-    __slots__ = ("heads", "is_plain", "needs", "offset", "others", "owns", "shape", "start")
+    __slots__ = ("end", "first", "heads", "is_plain", "needs", "owns", "places")
 
     def __init__(self, owns: Mapping[int, _Own], shape: Shape) -> None:
         self.owns = [own for position, own in owns.items() if position in shape.places]
-        self.shape = shape
-        places = [shape.places[own.position] for own in self.owns]
-        self.offset = min(shape.places.values(), default=0)
-        self.others = sorted({place - self.offset for place in {*shape.places.values()} - {*places}}, reverse=True)
-        """The places of the cells that are no values, from the first cell on."""
         self.heads = [own.place for own in self.owns]
-        self.start = places[0] if places else 0
-        is_special = any(own.is_special for own in self.owns)
-        self.is_plain = bool(places) and not is_special and places == list(range(places[0], places[-1] + 1))
-        """Whether nothing stands between them, and none asks for more than the number."""
+        self.places = [shape.places[own.position] for own in self.owns]
+        """The places of the values among the cells of a row."""
+        self.first, self.end = min(self.places, default=0), max(self.places, default=-1) + 1
+        self.is_plain = bool(self.owns) and not any(own.is_special for own in self.owns)
+        """Whether there are any, and none asks for more than the number."""
         self.needs = [name for name in _NEEDED if not all(name in own.gives for own in self.owns)]
         """The fields that a row has to state, since not every header does."""
 
@@ -449,9 +440,10 @@ def _said(name: str, *sources: Fields) -> object:
     return next((source[name] for source in sources if name in source), None)
 
 
-@lru_cache(maxsize=1024)
-def _precisions(expected: Expected) -> _Precisions:
-    return _Precisions(expected)
+@lru_cache(maxsize=4096)
+def _precision(unit: str, stated: str, dot: str, comma: str, dash: str, number_format: str | None) -> float | None:
+    """Return the precision of plain whole numbers in a unit; ``None`` where such numbers have more to say."""
+    return full_precision(number_format, _expectation(unit, stated, dot, comma, dash)) if unit else None
 
 
 @lru_cache(maxsize=1024)
