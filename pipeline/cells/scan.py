@@ -21,6 +21,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from pipeline.cells import formats
+from pipeline.cells.archive import CHUNK, document
 from pipeline.cells.model import KIND_CODES, LAST_COLUMN, LAST_ROW, Cells, Kind, column_number, number
 from pipeline.cells.ooxml import unescape
 
@@ -306,13 +307,19 @@ class Scan:
                     cells.values[position] = value
 
 
-def tree(piece: bytes) -> Element:
+def tree(piece: bytes, *, remembered: bool = False) -> Element:
     """Return a part of a sheet as a tree.
 
+    Args:
+        piece: what would be a document by itself.
+        remembered: whether it is much like what others have.
+
     Raises:
-        OtherwiseError: it is no document by itself: what seemed to be a tag stands in a comment, or the like.
+        OtherwiseError: it is none: what seemed to be a tag stands in a comment, or the like.
     """
     try:
+        if remembered and len(piece) <= CHUNK:
+            return document(piece)
         return fromstring(piece)  # noqa: S314 - what makes XML unsafe, its document type, was refused
     except ParseError as error:
         raise OtherwiseError from error

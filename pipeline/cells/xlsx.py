@@ -230,7 +230,7 @@ class _SheetReader:
         """Read a sheet that can be cut."""
         self._scan.prefixes = pieces.prefixes
         opening, closing = pieces.root + b"<sheetData>", b"</sheetData></worksheet>"
-        self.read(self._children(part, tree(pieces.head + b"<sheetData/></worksheet>")))
+        self.read(self._children(part, tree(pieces.head + b"<sheetData/></worksheet>", remembered=True)))
         for piece in pieces.rows():
             if self._in_order and self._scan.take(piece):
                 self._row = self._scan.last_row
@@ -239,7 +239,7 @@ class _SheetReader:
                 self.read(self._children(part, tree(opening + piece + closing)))
         beginning, following = pieces.tail()
         if following is None:
-            self.read(self._children(part, tree(beginning)))
+            self.read(self._children(part, tree(beginning, remembered=True)))
         else:
             chunks = chain([beginning], following)
             self.read(self._book.archive.elements(part, _WORKSHEET, _SHEET_LISTS, chunks))

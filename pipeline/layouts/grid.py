@@ -21,8 +21,11 @@ ROLES = ("", "key", "value", "total", "header", "context", "title", "note", "ign
 ROLE_CODES = {role: code for code, role in enumerate(ROLES)}
 
 _NUMBER = KIND_CODES[Kind.NUMBER]
+_PLAIN = bytes((_NUMBER, KIND_CODES[Kind.TEXT]))
 _REMEMBERED_ROWS = 256
 _REMEMBERED_WORDS = 16
+_NEAR_TOP = 256
+"""Down to which row it is worth remembering what rows say: most headers stand above."""
 
 
 class Shape:
@@ -144,6 +147,7 @@ class Grid:
         self._stacked_top = 0
         self._stacks: dict[int, dict[int, list[Cell]]] = {}
         self._words: dict[int, frozenset[str]] = {}
+        self._said: dict[int, tuple[object, ...] | None] = {}
 
     def part(self, columns: range) -> Grid:
         """Return what stands in some columns as a grid of its own; the roles given in it are given in the sheet."""
@@ -271,6 +275,35 @@ class Grid:
             yield fold(text)
             if "(" in text:
                 yield fold(text.partition("(")[0])
+
+    def said(self, top: int, count: int) -> tuple[object, ...] | None:
+        """Return all that some rows near the top say, whichever they are.
+
+        ``None`` where that is more than texts and numbers, and for a part of a sheet.
+        """
+        if len(self.columns) < LAST_COLUMN or top > _NEAR_TOP:
+            return None
+        rows = tuple(self._said_in(row) for row in range(top, top + count))
+        return None if None in rows else rows
+
+    def _said_in(self, row: int) -> tuple[object, ...] | None:
+        if row not in self._said:
+            if len(self._said) >= _REMEMBERED_WORDS:
+                self._said.clear()
+            self._said[row] = self._say(row)
+        return self._said[row]
+
+    def _say(self, row: int) -> tuple[object, ...] | None:
+        cells, line = self.cells, self.cells.line(row)
+        kinds = bytes(cells.kinds[line.start : line.stop])
+        if kinds.strip(_PLAIN) or (cells.values and not cells.values.keys().isdisjoint(line)):
+            return None
+        merged = tuple(
+            (span.top - row, span.left, span.bottom - row, span.right, anchor.text)
+            for anchor, span in self._shown_by_others(row)
+        )
+        texts = tuple(cells.texts[line.start : line.stop])
+        return cells.columns[line.start : line.stop].tobytes(), kinds, texts, merged
 
     def spans_others(self, row: int) -> bool:
         """Whether a cell of a row is merged with others."""

@@ -304,6 +304,16 @@ class Table(_Entry):
         return Remembered()
 
     @cached_property
+    def known_headers(self) -> Remembered:
+        """What the rows that were met are a header of, remembered by those who look for headers."""
+        return Remembered()
+
+    @cached_property
+    def may_lack_header(self) -> bool:
+        """Whether a column may have none: then what stands below a header decides on it as well."""
+        return any(column.blank_header for column in self.columns)
+
+    @cached_property
     def required(self) -> frozenset[str]:
         """The keys without whose header this is not the table."""
         return frozenset(column.key for column in self.columns if column.required)

@@ -71,8 +71,7 @@ class TableReader:
         """Read every row into the result; return the reader of its values, which knows what totals may be."""
         located, grid = self.located, self.grid
         for row in range(located.top, located.first_row):
-            for cell in grid.row(row).values():
-                self._claim_header(cell)
+            self._claim_header(grid.row(row))
         for run in located.runs:
             grid.claim_run(run, self.roles)
             for at, (number, keys) in enumerate(zip(run.numbers, self._plain_keys(run), strict=True)):
@@ -97,14 +96,17 @@ class TableReader:
         has_rules = bool(table.ignore_rows or table.keep_rows)
         return table.produces == "observation" and not has_rules and not any(":" in k or k in _CHECKED for k in named)
 
-    def _claim_header(self, cell: Cell) -> None:
-        reach = range(cell.column, self.grid.span(cell.row, cell.column).right + 1)
-        known = any(column in self.located.headings for column in reach)
-        if known or any(cell.address == problem.cell for problem in self.located.rejections):
-            self.grid.claim(cell, "header")
-        elif cell.text.strip():
-            self.grid.claim(cell, "unclaimed")
-            self.result.rejections.append(unknown_column(self.grid, self.located, cell, self.layout))
+    def _claim_header(self, cells: Row) -> None:
+        headings = self.located.headings
+        self.grid.claim_row(cells, headings, "header")
+        for cell in [cells[column] for column in cells if column not in headings]:
+            reach = range(cell.column + 1, self.grid.span(cell.row, cell.column).right + 1)
+            known = any(column in headings for column in reach)
+            if known or any(cell.address == problem.cell for problem in self.located.rejections):
+                self.grid.claim(cell, "header")
+            elif cell.text.strip():
+                self.grid.claim(cell, "unclaimed")
+                self.result.rejections.append(unknown_column(self.grid, self.located, cell, self.layout))
 
     # -- rows that are not read ---------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 from pipeline.cells.model import Cell, Kind, Span
 from pipeline.figures import states_unit
@@ -34,6 +35,12 @@ class Heading:
     obs_status: str = "A"
     is_total: bool = False
     """Whether the header is a word for a total over the other columns of its kind."""
+    known: dict[type, Any] = field(default_factory=dict)
+    """What others have worked out from what it says, by its type; all headers that say the same share it."""
+
+    def over(self, cells: list[Cell]) -> Heading:
+        """Return the heading of other cells that say the same."""
+        return Heading(self.column, cells, self.named, self.stated_unit, self.obs_status, self.is_total, self.known)
 
     @property
     def text(self) -> str:
@@ -136,7 +143,49 @@ def _table_at(grid: Grid, row: int, candidates: list[Table], layout: Layout) -> 
 
 
 def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | None:
-    """Return the table whose header starts in row ``top``, if it does."""
+    """Return the table whose header starts in row ``top``, if it does.
+
+    What stands in the same rows of many workbooks is looked at once: titles, and headers without a fault.
+    """
+    said = None if table.may_lack_header else grid.said(top, table.header_rows)
+    if said is None:
+        return _find_header(grid, top, table, layout)
+    known = table.known_headers
+    if said not in known:
+        located = _find_header(grid, top, table, layout)
+        if located is not None and (located.rejections or located.first_row > top + table.header_rows):
+            return located
+        known[said] = located and _Header.of(located)
+        return located
+    found: _Header | None = known[said]
+    return found and found.at(grid, top, table)
+
+
+class _Header(NamedTuple):
+    """A header without a fault, wherever it stands."""
+
+    height: int
+    headings: dict[int, Heading]
+    places: dict[int, list[tuple[int, int]]]
+    """The cells of each heading: how far below the first row, and their column."""
+
+    @classmethod
+    def of(cls, located: Located) -> _Header:
+        """Return what can be found again of a header."""
+        places = {p: [(c.row - located.top, c.column) for c in h.cells] for p, h in located.headings.items()}
+        return cls(located.first_row - located.top, located.headings, places)
+
+    def at(self, grid: Grid, top: int, table: Table) -> Located:
+        """Return the table of which it is the header in another place."""
+        headings = {
+            position: self.headings[position].over([grid.row(top + below)[column] for below, column in places])
+            for position, places in self.places.items()
+        }
+        first_row = top + self.height
+        return Located(table, top, first_row, first_row - 1, headings, [], grid)
+
+
+def _find_header(grid: Grid, top: int, table: Table, layout: Layout) -> Located | None:
     for depth in range(1, table.header_rows + 1):
         bottom = top + depth - 1
         if not grid.has_row(bottom) or (depth > 1 and not _begins_header(grid, top, table)):
@@ -272,7 +321,7 @@ def _heading(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
     if said not in known:
         known[said] = _read_heading(cells, table, layout)
     found: Heading | None = known[said]
-    return found and Heading(found.column, cells, found.named, found.stated_unit, found.obs_status, found.is_total)
+    return found and found.over(cells)
 
 
 def _read_heading(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:

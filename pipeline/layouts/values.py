@@ -114,7 +114,7 @@ class ValueReader:
             result: what the observations and the refusals are added to.
         """
         read = {position: h for position, h in sorted(located.headings.items()) if h.column.role == "read"}
-        self.owns = {p: _Own(p, heading) for p, heading in read.items() if heading.column.parser == "figure"}
+        self.owns = {p: _own(heading) for p, heading in read.items() if heading.column.parser == "figure"}
         self.roles = {position: "total" if own.head.is_total else "value" for position, own in self.owns.items()}
         self._keys = read.keys() - self.owns.keys()
         self._last_row = located.last_row
@@ -124,9 +124,9 @@ class ValueReader:
         self._sheet = sheet
         self._result = result
         self._observations = result.observations
-        for own in self.owns.values():
-            own.place = len(self._observations.heads)
-            self._observations.heads.append(own.head)
+        self._heads = {p: len(self._observations.heads) + at for at, p in enumerate(self.owns)}
+        """Where the header of each column of values stands among those of the workbook."""
+        self._observations.heads += [own.head for own in self.owns.values()]
         self._lines: list[tuple[int, int, int, Said]] = []
         """The place of the first figure of each row and their number, the number of the row, and what it says."""
         self._bands: dict[Shape, _Band] = {}
@@ -139,12 +139,12 @@ class ValueReader:
         band = self._band(run.shape)
         if run.is_merged or not band.is_plain:
             return [False] * len(run)
-        texts = [run.texts(own.position) for own in band.owns]
-        if all(self._are_numbers(run, own.position) for own in band.owns):
+        texts = [run.texts(position) for position in band.positions]
+        if all(self._are_numbers(run, position) for position in band.positions):
             digits = "".join(chain.from_iterable(texts))
             if digits.isdecimal() and digits.isascii() and max(map(len, chain.from_iterable(texts))) <= _SHORT:
                 return [True] * len(run)
-        shown = [self._shown_numbers(run, own.position) for own in band.owns]
+        shown = [self._shown_numbers(run, position) for position in band.positions]
         return [
             all(shown_there) and all(t.isdecimal() and t.isascii() and len(t) <= _SHORT for t in written)
             for shown_there, written in zip(zip(*shown, strict=True), zip(*texts, strict=True), strict=True)
@@ -163,7 +163,7 @@ class ValueReader:
     def _band(self, shape: Shape) -> _Band:
         """Return the value columns that rows of a shape fill."""
         if shape not in self._bands:
-            self._bands[shape] = _Band(self.owns, shape)
+            self._bands[shape] = _Band(self.owns, self._heads, shape)
         return self._bands[shape]
 
     def add_plain(self, run: Run, at: int, said: Said) -> bool:
@@ -217,11 +217,10 @@ class ValueReader:
         is_merged = self._grid.has_merges(cells.number)
         lacks = {name for name in _NEEDED if known.said.fields.get(name) is None}
         layout = self._layout
-        kept: list[tuple[_Own, int, str, float | None, Figure | None, Fields]] = []
-        for own in band.owns:
+        kept: list[tuple[int, int, str, float | None, Figure | None, Fields]] = []
+        for own, column, head, place in zip(band.owns, band.positions, band.heads, band.places, strict=True):
             unit, stated = self._unit_of(own, known.said)
-            cell = cells[own.position]
-            position = cells.start + cells.shape.places[own.position]
+            cell = cells[column]
             if is_merged and self._stands_over_others(cell):
                 continue
             value, figure, precision = cell.value, None, None
@@ -238,10 +237,9 @@ class ValueReader:
                 period = own.period_in(known)
                 if not self._may_stand(cell, own, known, period, figure):
                     continue
-            kept.append((own, position, unit, precision, figure, period))
+            kept.append((head, cells.start + place, unit, precision, figure, period))
         if kept:
-            owns, positions, kept_units, kept_precisions, figures, periods = zip(*kept, strict=True)
-            heads = [own.place for own in owns]
+            heads, positions, kept_units, kept_precisions, figures, periods = zip(*kept, strict=True)
             first = self._add(cells.number, known.said, heads, positions, kept_units, kept_precisions)
             self._observations.figures |= {first + at: figure for at, figure in enumerate(figures) if figure}
             self._observations.periods |= {first + at: period for at, period in enumerate(periods) if period}
@@ -314,7 +312,7 @@ class ValueReader:
     def entries(self) -> list[Entry]:
         """Return the observations of the table, in the order of reading."""
         observations = self._observations
-        owns = {own.place: own for own in self.owns.values()}
+        owns = {self._heads[position]: own for position, own in self.owns.items()}
         return [
             Entry(
                 observations,
@@ -374,19 +372,13 @@ class _Ready(NamedTuple):
 
 
 class _Own:
-    """What the header of a value column states of its figures, worked out once for all its rows."""
+    """What the header of a value column states of its figures, worked out once for all that say the same."""
 
-    __slots__ = (
-        *("breakdown", "gives", "head", "heading", "is_special"),
-        *("moves", "parts", "period", "place", "position", "unit"),
-    )
+    __slots__ = ("breakdown", "gives", "head", "heading", "is_special", "moves", "parts", "period", "unit")
 
-    def __init__(self, position: int, heading: Heading) -> None:
+    def __init__(self, heading: Heading) -> None:
         named = dict(heading.named)
         broken_down = named.pop("breakdown", None)
-        self.position = position
-        self.place = -1
-        """Where its header stands among those of the workbook."""
         self.heading = heading
         self.breakdown = () if broken_down is None else (str(broken_down),)
         self.parts = {name[7:]: int(str(named.pop(name))) for name in list(named) if name.startswith("period:")}
@@ -418,15 +410,23 @@ class _Own:
         return flatten({"period": period}) if period else {"period_start": None}
 
 
+def _own(heading: Heading) -> _Own:
+    own = heading.known.get(_Own)
+    if own is None:
+        own = heading.known[_Own] = _Own(heading)
+    return own
+
+
 class _Band:
     """The value columns that the rows of one shape fill, side by side."""
 
-    __slots__ = ("end", "first", "heads", "is_plain", "needs", "owns", "places")
+    __slots__ = ("end", "first", "heads", "is_plain", "needs", "owns", "places", "positions")
 
-    def __init__(self, owns: Mapping[int, _Own], shape: Shape) -> None:
-        self.owns = [own for position, own in owns.items() if position in shape.places]
-        self.heads = [own.place for own in self.owns]
-        self.places = [shape.places[own.position] for own in self.owns]
+    def __init__(self, owns: Mapping[int, _Own], heads: Mapping[int, int], shape: Shape) -> None:
+        self.positions = [position for position in owns if position in shape.places]
+        self.owns = [owns[position] for position in self.positions]
+        self.heads = [heads[position] for position in self.positions]
+        self.places = [shape.places[position] for position in self.positions]
         """The places of the values among the cells of a row."""
         self.first, self.end = min(self.places, default=0), max(self.places, default=-1) + 1
         self.is_plain = bool(self.owns) and not any(own.is_special for own in self.owns)
