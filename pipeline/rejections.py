@@ -29,6 +29,9 @@ class Level(StrEnum):
     level of its own; a refusal gets it when the submissions come together."""
 
 
+_LONGEST = 1_000
+"""Characters of one quoted text: a cell may hold 32,767, which no comment has room for twice."""
+
 REFUSED = (Level.FILE, Level.TABLE, Level.CELL)
 """The levels of what has to go back to its sender."""
 
@@ -156,8 +159,8 @@ REASONS: dict[str, Reason] = {
     ),
     "TERRITOIRE_INCONNU": Reason(
         Level.CELL,
-        "Territoire inconnu : « {found} ». Attendu : un code ou un nom de région ou de département{hint}.",
-        "Unknown territory: “{found}”. Expected: a code or a name of a region or a department{hint}.",
+        "Territoire inconnu : « {found} ». Écrivez un code ou un nom de région ou de département{hint}.",
+        "Unknown territory: “{found}”. Write a code or a name of a region or a department{hint}.",
     ),
     "PERIODE_ILLISIBLE": Reason(
         Level.CELL,
@@ -205,8 +208,9 @@ REASONS: dict[str, Reason] = {
     ),
     "MARQUE_INCONNUE": Reason(
         Level.CELL,
-        "La marque « {mark} » de « {found} » n'est pas connue. Marques connues : {expected}.",
-        "The mark “{mark}” in “{found}” is not known. Known marks: {expected}.",
+        "La marque « {mark} » de « {found} » n'est pas connue. Marques connues : {expected}. Retirez-la, ou écrivez "
+        "l'une de celles-ci.",
+        "The mark “{mark}” in “{found}” is not known. Known marks: {expected}. Remove it, or write one of these.",
     ),
     "ERREUR_EXCEL": Reason(
         Level.CELL,
@@ -378,10 +382,17 @@ class Rejection:
 
 
 def reject(reason: str, *, sheet: str = "", cell: str = "", raw_text: str = "", **words: object) -> Rejection:
-    """Return the rejection for a reason code, its sentences filled with ``raw_text`` (as ``found``) and ``words``."""
-    filled = {"found": raw_text, "hint": "", **words}
+    """Return the rejection for a reason code, its sentences filled with ``raw_text`` (as ``found``) and ``words``.
+
+    A sentence quotes no more of a cell than a human reads; ``raw_text`` keeps all of it.
+    """
+    filled = {name: _quoted(word) for name, word in {"found": raw_text, "hint": "", **words}.items()}
     sentences = REASONS[reason]
     return Rejection(reason, sentences.fr.format(**filled), sentences.en.format(**filled), sheet, cell, raw_text)
+
+
+def _quoted(word: object) -> object:
+    return f"{word[:_LONGEST]}…" if isinstance(word, str) and len(word) > _LONGEST else word
 
 
 class FileRefusedError(Exception):

@@ -1,0 +1,33 @@
+"""What a refusal says: what was found, and what its sender has to do about it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.rejections import REASONS, REFUSED, reject
+
+# What a sender, or an analyst who corrects a cell, is asked to do.
+DO = re.compile(
+    r"\b(Envoyez|Enregistrez|Renvoyez|Ouvrez|Recopiez|Allégez|Déplacez|Renommez|Rétablissez|Corrigez|Affichez|Gardez"
+    r"|Fusionnez|Ajoutez|Supprimez|Reprenez|Écrivez|Complétez|Retirez|Remettez|Vérifiez|Défusionnez|Ne gardez)"
+)
+TO_DO = re.compile(
+    r"\b(Send|Save|send|Open|Copy|Make|Move|Rename|Restore|Correct|Show|Keep|Merge|Add|Remove|Use|Write|Complete|Take"
+    r"|Set|Check|Unmerge)\b"
+)
+
+
+@pytest.mark.parametrize("code", [code for code, reason in REASONS.items() if reason.level in REFUSED])
+def test_every_refusal_says_what_to_do_in_both_languages(code: str) -> None:
+    assert DO.search(REASONS[code].fr)
+    assert TO_DO.search(REASONS[code].en)
+
+
+def test_a_sentence_quotes_no_more_of_a_cell_than_a_comment_has_room_for() -> None:
+    text = "x" * 32_767  # as much as a cell may hold, and as a comment may
+    found = reject("MARQUE_INCONNUE", raw_text=text, mark=text, expected="(p)")
+    assert found.raw_text == text
+    assert len(found.message_fr) < 3_000
+    assert "xx… »" in found.message_fr
