@@ -21,6 +21,12 @@ _ALIKE = str.maketrans(
 )
 _LINE_BREAK = re.compile(r"[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
+# A terminal obeys these; each has a sign that shows it.
+_CONTROLS = {
+    **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), ord("\N{REPLACEMENT CHARACTER}")),
+}
 _AROUND_BREAK = re.compile(r" ?\n[ \n]*")
 
 # -- wrongly decoded bytes: what a program shows that took UTF-8 or Mac Roman for Windows-1252 or Latin-1.
@@ -53,6 +59,11 @@ def plain(text: str) -> str:
         text = _ascii_where_possible(text)
     spaced = _SPACES.sub(" ", _LINE_BREAK.sub("\n", text.translate(_ALIKE)))
     return _AROUND_BREAK.sub("\n", spaced).strip()
+
+
+def visible(text: str) -> str:
+    """Return the text with a sign for each control character, so that nothing in a cell can command a terminal."""
+    return text.replace("\r\n", "\n").translate(_CONTROLS)
 
 
 def french_number(number: float) -> str:

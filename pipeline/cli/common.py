@@ -11,14 +11,24 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from pipeline.typography import visible
 
 WIDE = 160
 """Columns where no terminal says how many it has, so that a log or a pipe holds whole lines."""
 
 
+class _Console(Console):
+    """A console on which texts of received files are shown and never obeyed."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **options)
+
+
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, soft_wrap=True, highlight=False)
-    return console if console.is_terminal else Console(stderr=stderr, soft_wrap=True, highlight=False, width=WIDE)
+    console = _Console(stderr=stderr, soft_wrap=True, highlight=False)
+    return console if console.is_terminal else _Console(stderr=stderr, soft_wrap=True, highlight=False, width=WIDE)
 
 
 out = _console(stderr=False)

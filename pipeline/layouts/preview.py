@@ -17,6 +17,7 @@ from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.model import Layout
 from pipeline.layouts.tables import Located, locate
+from pipeline.typography import visible
 
 Claims = dict[tuple[str, int, int], str]
 
@@ -88,7 +89,7 @@ def in_terminal(sheet: Sheet, found: Claims) -> Table:
     table = Table(title=sheet.name, show_header=True, pad_edge=False)
     table.add_column("", no_wrap=True, min_width=len(str(grid.rows[-1])))
     for column in columns:
-        table.add_column(column_letters(column), no_wrap=True)
+        table.add_column(column_letters(column))
     for row in grid.rows[:ROWS]:
         cells = (grid.row(row).get(column) for column in columns)
         table.add_row(str(row), *(_shown(cell, found[sheet.name, row, cell.column]) if cell else "" for cell in cells))
@@ -96,9 +97,10 @@ def in_terminal(sheet: Sheet, found: Claims) -> Table:
 
 
 def _shown(cell: Cell, claim: str) -> Text:
-    text = " ".join(cell.text.split())
+    text = visible(" ".join(cell.text.split()))
     shortened = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
-    return Text(f"{claim[:3]}:{shortened}", style=LOOKS[claim][0])
+    # cut here and not by the column, so that a table too wide for its terminal takes nothing from the row numbers
+    return Text(f"{claim[:3]}:{shortened}", style=LOOKS[claim][0], no_wrap=True, overflow="ellipsis")
 
 
 # -- a page ------------------------------------------------------------------------------------------------------

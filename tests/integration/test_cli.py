@@ -38,6 +38,18 @@ def housing(settings: Settings) -> Any:
     return run
 
 
+def test_what_a_cell_says_commands_no_terminal(housing: Any, tmp_path: Path) -> None:
+    path = regional_return(tmp_path / "bilan.xlsx", [["_x001B_[2Jvide", 2021, "x" * 30_000, None]])
+    said = housing("check", str(path))
+    assert said.returncode == 1
+    assert "\x1b" not in said.stdout
+    assert "« ␛[2Jvide »" in said.stdout
+    assert len(said.stdout) < 5_000
+    layout = housing("layout", "test", "regional_return", str(path))
+    assert "␛[2Jvide" in layout.stdout
+    assert "\x1b" not in layout.stdout
+
+
 def test_load_prints_what_was_done_what_was_refused_and_the_scorecard(settings: Settings, housing: Any) -> None:
     regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
     done = housing("load")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
@@ -11,13 +12,14 @@ import pytest
 from click.testing import CliRunner
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
+from rich.console import Console
 
 from pipeline.cells.model import Span, Workbook
 from pipeline.cli import commands
 from pipeline.layouts import extract, load_layouts
 from pipeline.layouts.draft import draft
 from pipeline.layouts.model import Column, Context, Layout, RowRule, Section, Table, layout_schema, read_layout
-from pipeline.layouts.preview import LOOKS, as_page, claims
+from pipeline.layouts.preview import LOOKS, as_page, claims, in_terminal
 from pipeline.settings import PROJECT_ROOT
 from tests.unit.test_layouts import figures, sheet
 
@@ -146,6 +148,15 @@ def test_the_commands_propose_a_layout_and_show_what_it_claims(files: tuple[Path
     assert '<td class="value" title="B6, value: 1">1</td>' in html
     assert "http" not in html  # it needs nothing else
     assert "<script" not in html
+
+
+def test_a_table_wider_than_its_terminal_keeps_its_row_numbers() -> None:
+    book = Workbook("xlsx", [sheet("Large", [[f"colonne {column}" for column in range(12)]] * 12)])
+    extraction = extract(book, load_layouts()["regional_return"])
+    console = Console(width=60, file=io.StringIO(), soft_wrap=True)
+    console.print(in_terminal(book.sheets[0], claims(book, load_layouts()["regional_return"], extraction)))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert [line.split("│")[1].strip() for line in lines if line.startswith("│")] == [str(n) for n in range(1, 13)]
 
 
 def test_comments_and_named_cells_count_where_a_layout_is_tried_out(files: tuple[Path, Path]) -> None:

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from pipeline.typography import repair_mojibake
+from pipeline.typography import repair_mojibake, visible
 
 FRENCH = (
     "ménages logés",
@@ -55,3 +55,16 @@ def test_the_narrow_space_between_thousands_is_repaired(shown: str) -> None:
 )
 def test_what_is_right_or_not_certain_is_left_as_it_is(text: str) -> None:
     assert repair_mojibake(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mrouge", "␛[31mrouge"),
+        ("a\x00b\x07c\x7fd\x9be", "a␀b␇c␡d\N{REPLACEMENT CHARACTER}e"),
+        ("deux\r\nlignes\tet une", "deux\nlignes\tet une"),
+        ("é… €", "é… €"),
+    ],
+)
+def test_a_control_character_is_shown_and_does_nothing(text: str, shown: str) -> None:
+    assert visible(text) == shown
