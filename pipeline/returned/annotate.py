@@ -24,7 +24,7 @@ from openpyxl.styles import PatternFill
 
 from pipeline.cells import guard, sniff
 from pipeline.cells.archive import Archive
-from pipeline.cells.model import Extra, Sheet, a1, column_letters
+from pipeline.cells.model import LAST_COLUMN, LAST_ROW, Extra, Sheet, a1, column_letters
 from pipeline.cells.model import Workbook as ReadWorkbook
 from pipeline.cells.own import AUTHOR, HEADING, without_ours
 from pipeline.cells.read import read_workbook
@@ -126,6 +126,8 @@ def _sentence(fault: Rejection) -> str:
 
 def _annotate_text(content: Path, verdict: Verdict, folder: Path, limits: Limits) -> str:
     (read,) = read_workbook(content, limits, verdict.file).sheets
+    if any(cell.row > LAST_ROW or cell.column > LAST_COLUMN for cell in read.cells):
+        raise UnusualError("plus grand qu'une feuille de classeur")
     workbook = Workbook()
     listing, sheet = workbook.worksheets[0], workbook.create_sheet()
     title = re.sub(r"[\[\]:*?/\\']", " ", read.name)[:_MOST_TITLE].strip() or "Texte"

@@ -687,9 +687,23 @@ def open_document(folder: Path) -> Path:
     return made.open_document(folder / "a.ods", cell)
 
 
+def longer_than_a_sheet(folder: Path) -> Path:
+    path = folder / "a.csv"
+    path.write_text("x" + "\n" * 1_048_576 + "x\n", encoding="utf-8")
+    return path
+
+
+def wider_than_a_sheet(folder: Path) -> Path:
+    path = folder / "a.csv"
+    path.write_text(";" * 16_384 + "x\n", encoding="utf-8")
+    return path
+
+
 @pytest.mark.parametrize(
     ("make", "why"),
     [
+        (longer_than_a_sheet, "plus grand qu'une feuille"),
+        (wider_than_a_sheet, "plus grand qu'une feuille"),
         (strict, "format Strict Open XML"),
         (shared, "classeur partagé"),
         (entities, "il ne peut pas être lu"),
