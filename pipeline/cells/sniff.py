@@ -18,7 +18,15 @@ from pipeline.rejections import FileRefusedError, refuse_file
 _HEAD = 64 * 1024
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
 _BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# In this order: the mark of UTF-32 begins as that of UTF-16.
+_WIDE_MARKS = {
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_WIDE_SHARE = 0.7
+"""Of the characters of a text, how many are of Latin-1 at least, whatever quotes, dashes and narrow spaces it has."""
 
 _SIGNATURES = {
     b"%PDF": "PDF",
@@ -28,6 +36,8 @@ _SIGNATURES = {
     b"GIF89a": "image",
     b"II*\x00": "image",
     b"MM\x00*": "image",
+    b"BM": "image",
+    b"RIFF": "image",
     b"{\\rtf": "document RTF",
     b"PK\x05\x06": "archive ZIP",
     b"Rar!": "archive RAR",
@@ -36,8 +46,13 @@ _SIGNATURES = {
     b"SQLite format 3": "base SQLite",
     b"\x7fELF": "programme",
 }
+_TELEPHONE_PHOTO = re.compile(rb".{4}ftyp(heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)
 _MARKUP = (
-    (re.compile(rb'<\?mso-application\s+progid="Excel', re.I), "XML de tableur (Excel 2003)"),
+    (
+        re.compile(rb'<\?mso-application\s+progid="Excel|<Workbook\b[^>]*urn:schemas-microsoft-com:office', re.I),
+        "XML de tableur (Excel 2003)",
+    ),
+    (re.compile(rb"<svg\b", re.I), "image"),
     (re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|div|script)\b", re.I), "HTML"),
     (re.compile(rb"\A<\?xml|\A<!DOCTYPE", re.I), "XML"),
     (re.compile(rb"\AMIME-Version:|\AContent-Type:", re.I), "HTML"),
@@ -49,6 +64,7 @@ _OLE2_STREAMS = {
     "WordDocument": "document Word",
     "PowerPoint Document": "présentation PowerPoint",
     "__properties_version1.0": "message Outlook",
+    "\tDRMContent": "document aux droits restreints (IRM)",
 }
 _PARTS = {"word/": "document Word", "ppt/": "présentation PowerPoint", "index/": "document Apple Numbers"}
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
@@ -71,16 +87,40 @@ def detect(path: Path) -> str:
         return _in_ole2(path)
     if head.startswith(_BARE_BIFF):
         return "xls"
-    for signature, found in _SIGNATURES.items():
-        if head.startswith(signature):
-            raise _wrong_type(found)
+    _refuse_known(head)
     return _in_text(head)
 
 
+def _refuse_known(head: bytes) -> None:
+    """Refuse what begins as something else does; two letters are a sign of it where no text follows."""
+    for signature, found in _SIGNATURES.items():
+        if head.startswith(signature) and (len(signature) > 2 or _BINARY.search(head)):
+            raise _wrong_type(found)
+    if _TELEPHONE_PHOTO.match(head):
+        raise _wrong_type("image")
+    if head.lstrip().startswith(b"%PDF-"):  # some programs write a blank line first
+        raise _wrong_type("PDF")
+
+
+def wide_encoding(head: bytes) -> str | None:
+    """Return the encoding of a text whose characters take two bytes or four, ``None`` where they do not.
+
+    Its mark says so, or the zeros between its letters.
+    """
+    marked = next((encoding for mark, encoding in _WIDE_MARKS.items() if head.startswith(mark)), None)
+    if marked:
+        return marked
+    pairs = len(head) // 2
+    zeros = [head[side : 2 * pairs : 2].count(0) for side in (0, 1)]
+    if pairs < 2 or min(zeros) or max(zeros) < _WIDE_SHARE * pairs:
+        return None
+    return "utf-16-le" if zeros[1] else "utf-16-be"
+
+
 def _in_text(head: bytes) -> str:
-    wide = head.startswith(UTF16_MARKS)
-    if wide:
-        head = head[: len(head) // 2 * 2].decode("utf-16", errors="replace").encode()
+    encoding = wide_encoding(head)
+    if encoding:
+        head = head.decode(encoding, errors="replace").encode()
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:2048]
     for pattern, found in _MARKUP:
         if pattern.match(start) or (start.startswith(b"<") and pattern.search(start)):

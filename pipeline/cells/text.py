@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.cells.limits import over_count
 from pipeline.cells.model import Cell, Kind, Sheet, Workbook
-from pipeline.cells.sniff import UTF16_MARKS
+from pipeline.cells.sniff import wide_encoding
 from pipeline.rejections import refuse_file
 from pipeline.settings import Limits
 from pipeline.typography import repair_mojibake
@@ -23,6 +23,7 @@ from pipeline.typography import repair_mojibake
 SEPARATORS = (";", "\t", "|", ",")
 
 _SAMPLE_ROWS = 500
+_HEAD = 64 * 1024
 # The places that Windows-1252 leaves empty, as control characters.
 _UNDEFINED = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _DECLARED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
@@ -51,12 +52,13 @@ def read(path: Path, limits: Limits) -> Workbook:
             if len(sheet.cells) > limits.cells:
                 raise over_count("nombre de cellules", len(sheet.cells), limits.cells)
     except csv.Error as error:
-        raise refuse_file("CORROMPU", found=f"guillemets mal fermés vers la ligne {fields.line_num}") from error
+        what = "champ démesuré, ou guillemets mal fermés," if "limit" in str(error) else "guillemets mal fermés"
+        raise refuse_file("CORROMPU", found=f"{what} vers la ligne {fields.line_num}") from error
     return Workbook("text", [sheet], remarks=["TEXTE_MAC_ROMAN"] if encoding == "mac_roman" else [])
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Return the text and its encoding: UTF-16 where its mark says so, else UTF-8 where it is valid, else Windows-1252.
+    """Return the text and its encoding: UTF-16 where it shows, else UTF-8 where it is valid, else Windows-1252.
 
     Old programs for the Macintosh write Mac Roman, most of which is valid Windows-1252 as well: it is taken where it
     makes the whole text French, and the other one does not.
@@ -64,8 +66,8 @@ def decode(data: bytes) -> tuple[str, str]:
     Raises:
         FileRefusedError: it is none of them; nothing is replaced or dropped.
     """
-    encodings = ("utf-16",) if data.startswith(UTF16_MARKS) else ("utf-8-sig", _one_byte_encoding(data))
-    for encoding in encodings:
+    wide = wide_encoding(data[:_HEAD])
+    for encoding in (wide,) if wide else ("utf-8-sig", _one_byte_encoding(data)):
         try:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:

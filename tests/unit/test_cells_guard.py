@@ -40,11 +40,17 @@ def written(path: Path, content: bytes) -> Path:
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "PDF"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "image"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "image"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "image"),  # the photographs of telephones
+        (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "image"),
+        (b"BM\x8a\x00\x00\x00", "image"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image"),
+        (b"\r\n%PDF-1.4\n%\xe2\xe3\xcf\xd3", "PDF"),
         (b"<!DOCTYPE html>\n<html><table><tr><td>1</td></tr></table></html>", "HTML"),
         (b"\r\n  <TABLE border=1><tr><td>1</td></tr></TABLE>", "HTML"),
         (b'<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"/>', "HTML"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related", "HTML"),
         (b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook/>', "XML de tableur"),
+        (b'<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML de tableur"),
         (b'<?xml version="1.0"?><donnees/>', "XML"),
         (b'{"region": "Bretagne"}', "JSON"),
         (b"{\\rtf1\\ansi}", "document RTF"),
@@ -76,7 +82,12 @@ def test_a_zip_that_is_no_spreadsheet_is_named(tmp_path: Path, parts: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("stream", "found"), [("WordDocument", "document Word"), ("__properties_version1.0", "message Outlook")]
+    ("stream", "found"),
+    [
+        ("WordDocument", "document Word"),
+        ("__properties_version1.0", "message Outlook"),
+        ("\tDRMContent", "document aux droits restreints"),
+    ],
 )
 def test_an_ole2_file_that_is_no_spreadsheet_is_named(tmp_path: Path, stream: str, found: str) -> None:
     rejection = refusal(compound(tmp_path / "a.xls", stream))
@@ -92,6 +103,7 @@ def test_types_are_detected_by_content_whatever_the_name(tmp_path: Path) -> None
     assert detect(compound(tmp_path / "e.xlsx", "Book")) == "xls"
     assert detect(written(tmp_path / "f.xls", b"a\tb\n1\t2\n")) == "text"
     assert detect(written(tmp_path / "g.xls", "é;b\n".encode("utf-16"))) == "text"
+    assert detect(written(tmp_path / "h.csv", b"BM;valeur\nRennes;5\n")) == "text"  # and no bitmap
 
 
 def test_an_encrypted_package_asks_for_the_file_without_a_password(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def refusal(path: Path, content: bytes, limits: Limits = LIMITS) -> Rejection:
     return caught.value.rejection
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
 def test_every_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     content = "région;aides (€)\nÎle-de-France;8 311\n".encode(encoding)
     assert read_text(tmp_path / "a.csv", content) == {
@@ -90,6 +90,12 @@ def test_a_quote_that_is_never_closed_is_refused_with_its_line(tmp_path: Path) -
     found = refusal(tmp_path / "a.csv", b'a;b\n1;2\n"3;4\n5;6\n')
     assert found.reason == "CORROMPU"
     assert "guillemets" in found.message_fr
+
+
+def test_a_field_that_never_ends_is_not_only_a_matter_of_quotes(tmp_path: Path) -> None:
+    found = refusal(tmp_path / "a.csv", b"a;b\n1;" + b"x" * 200_000 + b"\n")
+    assert found.reason == "CORROMPU"
+    assert "champ démesuré, ou guillemets mal fermés, vers la ligne 2" in found.message_fr
 
 
 def test_the_sheet_is_named_after_the_file(tmp_path: Path) -> None:
