@@ -203,7 +203,10 @@ def _expect(root: Names, found: Element, part: str) -> None:
 
 
 def _invalid(part: str, error: Exception) -> FileRefusedError:
-    return refuse_file("CORROMPU", found=f"la partie {part} n'est pas du XML valide, {error}")
+    """Refuse a part that is no XML, with the line where it ceases to be, in the words of no library."""
+    at = error.position[0] if isinstance(error, ParseError) else getattr(error, "lineno", None)
+    where = f", ligne {at}" if at else ""
+    return refuse_file("CORROMPU", found=f"la partie {part} n'est pas du XML valide{where}")
 
 
 def refuse_document_type(*_declaration: object) -> None:

@@ -43,7 +43,7 @@ def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise refuse_file("PASSWORD") from error
-        raise refuse_file("CORROMPU", found=str(error)) from error
+        raise refuse_file("CORROMPU", found="structure illisible") from error
     _check_count("nombre de feuilles", book.nsheets, limits.sheets)
     codes = {index: book.format_map[style.format_key].format_str for index, style in enumerate(book.xf_list)}
     sheets: list[Sheet] = []
@@ -197,8 +197,7 @@ def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:
     except calamine.PasswordError as error:
         raise refuse_file("PASSWORD") from error
     except calamine.CalamineError as error:
-        unknown = "detect file format" in str(error)  # what calamine says whatever is wrong inside
-        raise refuse_file("CORROMPU", found="structure illisible" if unknown else str(error)) from error
+        raise refuse_file("CORROMPU", found="structure illisible") from error
     except BaseException as error:  # a panic of the library is no Exception
         if type(error).__name__ != "PanicException":
             raise

@@ -52,7 +52,7 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
     except (FileNotFoundError, PermissionError) as error:
         raise refuse_file("LECTEUR_INTERROMPU", found=error.strerror or "fichier inaccessible") from error
     except Exception as error:
-        raise refuse_file("CORROMPU", found=f"contenu incohérent, {type(error).__name__}") from error
+        raise refuse_file("CORROMPU", found="contenu incohérent") from error
     if name and workbook.format == "text":
         workbook.sheets[0].name = Path(name).stem
     if not any(sheet.cells for sheet in workbook.sheets):

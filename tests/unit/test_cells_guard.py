@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -144,6 +145,13 @@ def test_a_damaged_part_is_named_and_nothing_of_the_file_is_kept(tmp_path: Path)
     rejection = refusal(written(path, bytes(content)))
     assert rejection.reason == "CORROMPU"
     assert "xl/worksheets/sheet1.xml" in rejection.message_fr
+
+
+def test_a_damaged_file_is_described_in_french_and_not_in_the_words_of_a_library(tmp_path: Path) -> None:
+    broken = package(tmp_path / "a.xlsx", {"F": "<worksheet>\n<row></worksheet>"})
+    assert "(la partie xl/worksheets/sheet1.xml n'est pas du XML valide, ligne 2)" in refusal(broken).message_fr
+    for path in compound(tmp_path / "a.xls", "Workbook"), written(tmp_path / "b.xls", b"\x09\x08\x10\x00" + b"\0" * 99):
+        assert re.search(r"\((structure illisible|contenu incohérent)\)", refusal(path).message_fr)
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"])
