@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from pipeline.settings import Limits
 
 _XLS_VISIBILITY = {0: "visible", 1: "hidden", 2: "very_hidden"}
 _RAISED = 1
+_BEGINNING, _END, _FORMULA = 0x0809, 0x000A, 0x0006
+_CALCULATE_ON_OPENING = 0x0002
 _XLSB_BOOK = "xl/workbook.bin"
 _ROW, _BUNDLED_SHEET = 0, 156
 _ERRORS = {3, 11}
@@ -35,11 +37,15 @@ _ERRORS = {3, 11}
 def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     """Return the cells of an xls workbook, and what is wanted beside them.
 
-    Formulas are not kept by xlrd: only their stored results are.
+    Formulas are not kept by xlrd: only their stored results are. Those that no program has calculated are found beside
+    it.
     """
     try:
         with Path(os.devnull).open("w") as nowhere:
-            book = xlrd.open_workbook(path, logfile=nowhere, formatting_info=True, ragged_rows=True)
+            book = xlrd.open_workbook(path, logfile=nowhere, formatting_info=True, ragged_rows=True, on_demand=True)
+            sources = book.sheets()
+            uncalculated = [set(_xls_uncalculated(book, number)) for number in range(book.nsheets)]
+            book.release_resources()
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise refuse_file("PASSWORD") from error
@@ -48,10 +54,10 @@ def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     codes = {index: book.format_map[style.format_key].format_str for index, style in enumerate(book.xf_list)}
     sheets: list[Sheet] = []
     cells = 0
-    for source in book.sheets():
+    for source, unknown in zip(sources, uncalculated, strict=True):
         sheet = Sheet(source.name, visibility=_XLS_VISIBILITY.get(source.visibility, "visible"))
         sheet.merges = [Span(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
-        sheet.cells.extend(_xls_cells(book, source, codes))
+        sheet.cells.extend(_xls_cells(book, source, codes, unknown))
         cells += len(sheet.cells)
         _check_count("nombre de cellules", cells, limits.cells)
         if Extra.COMMENTS in extra:
@@ -60,13 +66,37 @@ def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     return Workbook("xls", sheets, names=_xls_names(book) if Extra.NAMES in extra else None)
 
 
-def _xls_cells(book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str]) -> Iterator[Cell]:
+def _xls_uncalculated(book: xlrd.Book, number: int) -> Iterator[tuple[int, int]]:
+    """Yield the cells of a sheet, counted from zero, whose formula is still to be calculated.
+
+    A program that writes formulas and cannot calculate them stores a zero for each, and asks for a calculation when the
+    file is opened. That zero is nobody's figure. The sheets of the years before workbooks are not looked at.
+    """
+    stream = book.mem
+    at, depth = book._sh_abs_posn[number] if stream else 0, 0  # xlrd has no other word for where a sheet begins
+    while stream and at + 4 <= len(stream):
+        identifier, size = struct.unpack_from("<HH", stream, at)
+        depth += (identifier == _BEGINNING) - (identifier == _END)
+        if depth < 1:
+            return
+        if identifier == _FORMULA and depth == 1:  # deeper, it is one of a chart
+            row, column, result, options = struct.unpack_from("<HH2x8sH", stream, at + 4)
+            if options & _CALCULATE_ON_OPENING and not any(result):
+                yield row, column
+        at += 4 + size
+
+
+def _xls_cells(
+    book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str], uncalculated: Container[tuple[int, int]]
+) -> Iterator[Cell]:
     hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden}
     hidden_columns = {column for column, info in source.colinfo_map.items() if info.hidden}
     for row in range(source.nrows):
         for column, cell in enumerate(source.row(row)):
             code = codes.get(cell.xf_index)
             found = _xls_typed(book, source, row, column, cell, code)
+            if (row, column) in uncalculated:
+                found = Kind.UNCACHED, "=…", None
             if found is not None:
                 kind, text, value = found
                 hidden = row in hidden_rows or column in hidden_columns
