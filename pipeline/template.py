@@ -85,7 +85,7 @@ def make_template(region: Territory, year: int, path: Path, settings: Settings) 
     workbook = Workbook()
     guide = workbook.worksheets[0]
     _write_guide(guide, region, year)
-    names = _write_lists(workbook, [indicator.label_fr for indicator in asked], [_named(d) for d in departments])
+    names = _write_lists(workbook, asked, [_named(department) for department in departments])
     before = last_year(region, year, asked, settings)
     _write_activity(workbook.create_sheet(SHEET, 1), region, year, asked, before, departments, names)
     workbook.active = 1
@@ -149,7 +149,7 @@ def _write_guide(sheet: Worksheet, region: Territory, year: int) -> None:
     sheet.protection.enable()
 
 
-def _write_lists(workbook: Workbook, labels: list[str], places: list[str]) -> dict[str, str]:
+def _write_lists(workbook: Workbook, asked: list[Indicator], places: list[str]) -> dict[str, str]:
     """Write the lists that cells choose from on a sheet that nobody sees; return what names each of them."""
     sheet = workbook.create_sheet(LISTS)
     sheet.sheet_state = "veryHidden"
@@ -158,7 +158,9 @@ def _write_lists(workbook: Workbook, labels: list[str], places: list[str]) -> di
     sheet.cell(1, 1, layout.label)
     made_for = next(context.defined_name for context in layout.contexts if context.field == "template")
     workbook.defined_names[made_for] = DefinedName(made_for, attr_text=f"{quote_sheetname(LISTS)}!$A$1")
-    names = {"indicateurs": labels, "territoires": places, "unites": units}
+    labels = [indicator.label_fr for indicator in asked]
+    measured = [indicator.label_fr for indicator in asked if not unit(indicator.unit).is_count]
+    names = {"indicateurs": labels, "territoires": places, "unites": units, "montants": measured}
     for column, (name, choices) in enumerate(names.items(), start=2):
         letter = get_column_letter(column)
         for row, choice in enumerate(choices, start=1):
@@ -208,7 +210,7 @@ def _write_activity(
         _open(sheet, row, 1, 2, 4, 5, 7)
     _accept(sheet, f"A{first}:A{last}", _choice(lists["indicateurs"], "un indicateur"))
     _accept(sheet, f"B{first}:B{last}", _choice(lists["territoires"], "un département"))
-    _accept(sheet, f"D{first}:D{last}", _decimal(0, _MOST))
+    _accept(sheet, f"D{first}:D{last}", _of_a_department(first, lists["montants"]))
     _accept(sheet, f"E{first}:E{last}", _choice(lists["unites"], "une unité"))
     for rule in rules.values():
         sheet.add_data_validation(rule)
@@ -272,6 +274,25 @@ def _decimal(least: float, most: float) -> DataValidation:
         most,
         f"Écrivez un nombre {between}, sans unité. Si le chiffre manque, laissez la cellule vide.",
     )
+
+
+def _of_a_department(row: int, measured: str) -> DataValidation:
+    """Accept the figure of a row that says of what and of where it is: without a department it would be the region's.
+
+    Blanks are not passed over here, for a spreadsheet then passes over the rule itself where a cell that it looks at is
+    blank; a cell may be emptied all the same.
+    """
+    conditions = (
+        *(f'$A{row}<>""', f'$B{row}<>""', f"ISNUMBER($D{row})", f"$D{row}>=0", f"$D{row}<={_MOST}"),
+        f"OR($D{row}=INT($D{row}),COUNTIF({measured},$A{row})>0)",
+    )
+    rule = _said(
+        DataValidation(type="custom", formula1=f"AND({','.join(conditions)})"),
+        "Choisissez d'abord l'indicateur et le département de la ligne, puis écrivez un nombre positif sans unité, "
+        "entier sauf pour un montant. Si le chiffre manque, laissez la cellule vide.",
+    )
+    rule.allow_blank = False
+    return rule
 
 
 def _rule(kind: Any, least: float, most: float, message: str) -> DataValidation:

@@ -124,10 +124,26 @@ def test_cells_accept_what_they_should_and_say_so_in_french(path: Path, settings
     assert rules(sheet, f"A{first_free}").formula1 == "liste_indicateurs"
     assert rules(sheet, f"B{first_free}").formula1 == "liste_territoires"
     for rule in sheet.data_validations.dataValidation:
-        assert (rule.errorStyle or "stop", rule.showErrorMessage, rule.allow_blank) == ("stop", True, True)
+        assert (rule.errorStyle or "stop", rule.showErrorMessage) == ("stop", True)
+        assert rule.allow_blank is (rule.type != "custom")
         assert 0 < len(rule.error) <= 255  # what Excel can show
         assert len(rule.errorTitle) <= 32
         assert any(word in rule.error for word in ("Écrivez", "Choisissez"))
+
+
+def test_a_figure_below_needs_its_indicator_and_its_department_and_is_whole_where_things_are_counted(
+    path: Path, settings: Settings
+) -> None:
+    book = load_workbook(path)
+    asked = asked_indicators(settings)
+    row = 6 + len(asked)
+    rule = rules(book[SHEET], f"D{row}")
+    assert (rule.type, str(rule.sqref).split(":")[0]) == ("custom", f"D{row}")
+    assert rule.formula1 == (
+        f'AND($A{row}<>"",$B{row}<>"",ISNUMBER($D{row}),$D{row}>=0,$D{row}<=999999999999,'
+        f"OR($D{row}=INT($D{row}),COUNTIF(liste_montants,$A{row})>0))"
+    )
+    assert choices(book, "liste_montants") == [i.label_fr for i in asked if i.unit == "EUR"]
 
 
 def choices(book: Workbook, name: str) -> list[str]:
