@@ -7,6 +7,7 @@ explained ones, listed below and nowhere else, and it is checked to be exactly t
 from __future__ import annotations
 
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,8 +20,13 @@ import python_calamine as calamine
 
 from pipeline.cells.model import Cell, Kind
 from pipeline.cells.read import read_workbook
-from pipeline.settings import PROJECT_ROOT, Limits
+from pipeline.rejections import FileRefusedError, reject
+from pipeline.returned import Verdict, annotate
+from pipeline.settings import PROJECT_ROOT, Limits, Settings
+from pipeline.template import make_template
+from pipeline.territories import current_regions
 from tests.benchmarks.workbooks import regional_returns
+from tests.integration.test_thirty_defects import CASES, Case
 from tests.madeup import regional_return
 from tests.unit.cells_files import (
     DAY,
@@ -228,6 +234,56 @@ def test_a_workbook_of_every_kind_of_cell_differs_only_where_it_is_explained(tmp
     assert set(found) == {"same", *(e.why for e in EXPLAINED if witness in e.witnesses.split())}
     assert found.pop("same") == 2 * (17 - len(found))
     assert set(found.values()) == {2}
+
+
+# Both witnesses make room for the whole grid, or are aborted: nothing is left to compare with.
+TOO_FAR_APART = {"a value at the last cell of the grid", "a reader that is brought down"}
+DEFECTS = [case for case in CASES if case.what not in TOO_FAR_APART]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # openpyxl: no default style, an unknown extension
+@pytest.mark.parametrize("case", DEFECTS, ids=[case.what for case in DEFECTS])
+def test_a_workbook_with_a_defect_is_read_alike_by_every_witness_that_opens_it(tmp_path: Path, case: Case) -> None:
+    path = tmp_path / "a.xlsx"
+    case.make(path)
+    try:
+        read_workbook(path, Limits())
+    except FileRefusedError:
+        return  # what the others make of it is no measure
+    witnesses = [witness for witness in WITNESSES if witness == "calamine" or _has_content_types(path)]
+    assert all(compare(path, witness)["same"] > 5 for witness in witnesses)
+
+
+def _has_content_types(path: Path) -> bool:
+    """Whether openpyxl opens a package; calamine and we do without the list of its parts."""
+    with zipfile.ZipFile(path) as package:
+        return "[Content_Types].xml" in package.namelist()
+
+
+@pytest.mark.parametrize("witness", WITNESSES)
+def test_a_template_and_an_annotated_copy_are_read_alike(tmp_path: Path, settings: Settings, witness: str) -> None:
+    make_template(current_regions()[0], 2024, tmp_path / "modele.xlsx", settings)
+    assert compare(tmp_path / "modele.xlsx", witness)["same"] > 50
+    sent = regional_return(tmp_path / "retour.xlsx", [["Livraisons", 2021, "12 34", None]])
+    refused = reject("NOMBRE_ILLISIBLE", sheet="Activité", cell="C7", raw_text="12 34")
+    (tmp_path / "copie").mkdir()
+    name = annotate(sent, Verdict.of("retour.xlsx", [refused], []), tmp_path / "copie", Limits())
+    assert compare(tmp_path / "copie" / name, witness)["same"] > 20
+
+
+def test_an_open_document_is_read_as_calamine_reads_it(tmp_path: Path) -> None:
+    cells = "".join(
+        f'<table:table-cell office:value-type="{kind}" office:{attribute}="{value}"/>'
+        for kind, attribute, value in (
+            ("float", "value", "8311"),
+            ("percentage", "value", "0.125"),
+            ("date", "date-value", "2024-03-31"),
+            ("boolean", "boolean-value", "true"),
+        )
+    )
+    text = '<table:table-cell office:value-type="string"><text:p>Région</text:p></table:table-cell>'
+    path = open_document(tmp_path / "a.ods", f"<table:table-row>{text}{cells}</table:table-row>")
+    assert compare(path, "calamine") == {"same": 5}
 
 
 @needs_samples
