@@ -30,7 +30,8 @@ from pipeline.settings import Settings
 def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Verdict]]:
     """Yield each file with what would be refused and accepted of it; in the order of files.
 
-    Of the remarks, only those that compare it with a release are told, where there is one.
+    The remarks come after it: first those that compare it with a release, where there is one, then what was read in
+    another way than it stands there (hidden, as a text, wrongly decoded) and what was not read at all.
 
     Args:
         files: what is to be sent.
@@ -45,7 +46,8 @@ def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator
         judged = _judged(result)
         found = [*result.rejections, *(located.rejection for located in judged.refused)]
         accepted = [accepted_row(row) for frame in judged.accepted.values() for row in frame.iter_rows(named=True)]
-        doubts = foresee(judged.accepted["observation"], path, source, settings)
+        remarks = [found for found in result.rejections if found.level not in REFUSED]
+        doubts = [*foresee(judged.accepted["observation"], path, source, settings), *remarks]
         yield path, Verdict.of(path.name, [fault for fault in found if fault.level in REFUSED], accepted, doubts)
 
 

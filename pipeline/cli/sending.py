@@ -37,8 +37,8 @@ from pipeline.territories import current_regions, region_by_slug, resolve
 def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | None) -> None:  # noqa: FBT001  # click
     """Say what would be refused in FILES, before they are sent. Nothing is received.
 
-    Where a release is published, say as well which of its figures they would revise, and which seem to be in another
-    unit; that is no refusal.
+    Say as well what to look at once more, though it is no refusal: what is hidden, was repaired or was not read, and,
+    where a release is published, which of its figures they would revise and which seem to be in another unit.
 
     Exit 0: nothing to correct; 1: something to correct; 2: wrong use, or a file that cannot be read.
     """

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from pipeline.settings import Settings
@@ -36,6 +37,22 @@ def housing(settings: Settings) -> Any:
         )
 
     return run
+
+
+def test_check_says_what_is_hidden_repaired_or_not_read_and_refuses_nothing_for_it(
+    housing: Any, tmp_path: Path
+) -> None:
+    path = regional_return(tmp_path / "bilan.xlsx", [["MÃ©nages logÃ©s", 2021, 1234, None]])
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[7].hidden = True
+    book.create_sheet("Brouillon").append(["Livraisons", 2021])
+    book.save(path)
+    said = housing("check", str(path))
+    assert said.returncode == 0
+    assert "rien à corriger" in said.stdout
+    assert "Activité C7 : à vérifier. « 1234 » se trouve dans une ligne ou une colonne masquée" in said.stdout
+    assert "Activité A7 : à vérifier. « MÃ©nages logÃ©s » est un texte mal décodé" in said.stdout
+    assert "Brouillon : à vérifier. La feuille n'est décrite par aucune disposition ; ses 2 cellules" in said.stdout
 
 
 def test_what_a_cell_says_commands_no_terminal(housing: Any, tmp_path: Path) -> None:
