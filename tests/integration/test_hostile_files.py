@@ -119,7 +119,7 @@ file("ods.xls", READ)(
         "</table:table-row>",
     )
 )
-for _encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+for _encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"):
     file(f"activité-{_encoding}.csv", READ)(written(delimited(";").encode(_encoding)))
 for _name, _separator in {"tabulations.xls": "\t", "barres.txt": "|", "virgules.csv": ","}.items():
     file(f"activité-{_name}", READ)(written(delimited(_separator).encode()))
@@ -220,6 +220,10 @@ file("blanc.xlsx", "FICHIER_VIDE")(written(b"\r\n \t"))
 file("classeur-vide.xlsx", "FICHIER_VIDE")(lambda path: openpyxl.Workbook().save(path))
 file("pdf.xlsx", "TYPE_FICHIER")(written(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3"))
 file("photo.xlsx", "TYPE_FICHIER")(written(b"\xff\xd8\xff\xe0\x00\x10JFIF" + random.Random(3).randbytes(5_000)))
+file("photo-de-téléphone.xlsx", "TYPE_FICHIER")(
+    written(b"\x00\x00\x00\x18ftypheic" + random.Random(9).randbytes(5_000))
+)
+file("chemin.svg.xlsx", "TYPE_FICHIER")(written(b"<svg xmlns='http://www.w3.org/2000/svg'/>"))
 file("page.xls", "TYPE_FICHIER")(written(b"<html><table><tr><td>1</td></tr></table></html>"))
 file("excel-2003.xls", "TYPE_FICHIER")(
     written(b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook/>')
