@@ -6,6 +6,9 @@ repair is certain (``pipeline.typography``), and the encoding of a text file (``
 
 from __future__ import annotations
 
+from itertools import compress, count
+from operator import not_
+
 from pipeline.cells.model import Kind, Workbook
 from pipeline.rejections import Rejection, reject
 from pipeline.typography import repair_mojibake
@@ -19,7 +22,7 @@ def repair(workbook: Workbook) -> list[Rejection]:
     remarks = []
     for sheet in workbook.sheets:
         cells = sheet.cells
-        for position in [position for position, text in enumerate(cells.texts) if not text.isascii()]:
+        for position in list(compress(count(), map(not_, map(str.isascii, cells.texts)))):
             meant = repair_mojibake(cells.texts[position])
             if meant is None:
                 continue

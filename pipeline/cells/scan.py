@@ -58,14 +58,6 @@ class Style(NamedTuple):
 UNKNOWN_STYLE = Style(None, None)
 
 
-class _Line(NamedTuple):
-    """A row among the matches of a piece: its tag, its first cell and the end of its cells."""
-
-    tag: int
-    first: int
-    end: int
-
-
 class Pieces:
     """A sheet cut as it is inflated: its head, pieces of whole rows, its tail."""
 
@@ -178,10 +170,10 @@ class Scan:
             texts[at] = other[at]
         if len(inline) - inline.count("") != self._put_texts(texts, types, inline):
             return False
-        lines = self._lines(matches, rows, attributes)
-        if lines is None or not self._are_in_place(lines, letters, digits, rows):
+        filled = self._filled_rows(texts, matches, letters, digits, rows, attributes)
+        if filled is None:
             return False
-        self._add(lines, found, texts, kinds)
+        self._add(filled, found, texts, kinds)
         return True
 
     def _put_texts(self, texts: list[str], types: Sequence[str], inline: Sequence[str]) -> int:
@@ -203,28 +195,47 @@ class Scan:
             texts[at] = unescape(text) if "_x" in text else text
         return in_cells
 
-    def _lines(self, matches: Sequence[str], rows: Sequence[str], attributes: Sequence[str]) -> list[_Line] | None:
-        """Return where the rows of a piece stand.
+    def _filled_rows(
+        self,
+        texts: list[str],
+        matches: Sequence[str],
+        letters: tuple[str, ...],
+        digits: tuple[str, ...],
+        rows: Sequence[str],
+        attributes: Sequence[str],
+    ) -> list[tuple[int, int, bool]] | None:
+        """Return each row: its number, how many of its cells hold something, and whether it is hidden.
 
-        ``None`` where a cell stands outside of rows or a row within another, or where a row says what is not known.
+        ``None`` where a cell stands outside of rows or a row within another, where a row says what is not known, where
+        rows or cells do not follow each other in order, or where a cell says that it stands in another row.
         """
         starts = [at for at, row in enumerate(rows) if row]
-        lines = []
-        closed = 0
+        if starts[:1] != [0]:
+            return None
+        found: list[tuple[int, int, bool]] = []
+        before, closed, known = self.last_row, 0, self._are_hidden
         for start, following in zip(starts, [*starts[1:], len(rows)], strict=True):
-            said, last = attributes[start], following - 1
-            if said not in self._are_hidden and not self._learn_row(said):
+            row, said, last = int(rows[start]), attributes[start], following - 1
+            if not before < row <= LAST_ROW or (said not in known and not self._learn_row(said)):
                 return None
+            before = row
             if said.endswith("/"):
                 if last != start:
                     return None
-                lines.append(_Line(start, following, following))
-            elif matches[last] == _END:
-                lines.append(_Line(start, start + 1, last))
-                closed += 1
-            else:
+                continue
+            if matches[last] != _END:
                 return None
-        return lines if starts[:1] == [0] and matches.count(_END) == closed else None
+            closed += 1
+            named = letters[start + 1 : last]
+            if digits[start + 1 : last].count(rows[start]) != len(named):
+                return None
+            if named != self._letters and not self._learn(named):
+                return None
+            found.append((row, len(named) - texts[start + 1 : last].count(""), known[said]))
+        if matches.count(_END) != closed:
+            return None
+        self.last_row = before
+        return found
 
     def _learn_row(self, attributes: str) -> bool:
         """Note what the attributes of a row say; return whether they are well formed."""
@@ -234,21 +245,6 @@ class Scan:
         if len(names) != len(said) or names & {"r", "xmlns"} or not prefixes <= self.prefixes:
             return False
         self._are_hidden[attributes] = dict(said).get("hidden") in {"1", "true"}
-        return True
-
-    def _are_in_place(
-        self, lines: list[_Line], letters: tuple[str, ...], digits: tuple[str, ...], rows: Sequence[str]
-    ) -> bool:
-        """Whether rows and cells follow each other in order, each cell saying in which row and column it stands."""
-        before = max(self.last_row, self._cells.rows[-1] if self._cells.rows else 0)
-        for tag, first, end in lines:
-            row, named = int(rows[tag]), letters[first:end]
-            if not before < row <= LAST_ROW or digits[first:end].count(rows[tag]) != end - first:
-                return False
-            if named != self._letters and not self._learn(named):
-                return False
-            before = row
-        self.last_row = before
         return True
 
     def _learn(self, letters: tuple[str, ...]) -> bool:
@@ -261,9 +257,15 @@ class Scan:
         self._letters = letters
         return True
 
-    def _add(self, lines: list[_Line], found: tuple[tuple[str, ...], ...], texts: list[str], kinds: bytes) -> None:
+    def _add(
+        self,
+        filled: list[tuple[int, int, bool]],
+        found: tuple[tuple[str, ...], ...],
+        texts: list[str],
+        kinds: bytes,
+    ) -> None:
         """Add the cells that hold something; the tags of rows hold nothing."""
-        _, letters, _, styles, _, formulas, _, _, _, rows, attributes = found
+        _, letters, _, styles, _, formulas, *_ = found
         cells, base = self._cells, len(self._cells)
         formats = array("I", compress(map(self._places.__getitem__, styles), texts))  # an unknown style stops here
         columns = array("I", compress(map(self._numbers.__getitem__, letters), texts))
@@ -271,14 +273,13 @@ class Scan:
         if self.hidden_columns:
             hidden = bytearray([column in self.hidden_columns for column in columns])
         at = 0
-        for tag, first, end in lines:
-            filled = end - first - texts[first:end].count("")
-            if filled:
-                cells.rows.append(int(rows[tag]))
+        for row, count, is_hidden in filled:
+            if count:
+                cells.rows.append(row)
                 cells.starts.append(base + at)
-                if self._are_hidden[attributes[tag]]:
-                    hidden[at : at + filled] = b"\1" * filled
-                at += filled
+                if is_hidden:
+                    hidden[at : at + count] = b"\1" * count
+                at += count
         cells.columns += columns
         cells.kinds += bytes(compress(kinds, texts))
         cells.texts += filter(None, texts)

@@ -134,14 +134,14 @@ def _in_zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
+            if "xl/workbook.xml" in names:
+                return "xlsx"
+            if "xl/workbook.bin" in names:
+                return "xlsb"
             head = {part: _head(archive, names.get(part)) for part in ("mimetype", "[content_types].xml")}
             manifest = _head(archive, names.get("meta-inf/manifest.xml"))
     except zipfile.BadZipFile as error:
         raise refuse_file("CORROMPU", found="archive tronquée ou sans table des matières") from error
-    if "xl/workbook.xml" in names:
-        return "xlsx"
-    if "xl/workbook.bin" in names:
-        return "xlsb"
     mime = head["mimetype"].decode("ascii", errors="replace").strip()
     if mime.startswith(_OPEN_DOCUMENT):
         if b"encryption-data" in manifest:

@@ -8,6 +8,7 @@ A worker that crashes, loops or fills its memory rejects its own task; the other
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -137,7 +138,7 @@ def _open_pool(function: Callable[..., object], settings: Settings) -> ProcessPo
     return ProcessPool(
         max_workers=settings.workers,
         max_tasks=_TASKS_PER_WORKER,
-        initializer=_cap_memory,
+        initializer=_begin,
         initargs=(settings.limits.memory_bytes,),
         context=_context(function),
     )
@@ -151,6 +152,12 @@ def _submit(pool: ProcessPool, function: Callable[..., object], task: Task, limi
 
 
 # -- in the worker -----------------------------------------------------------------------------------------------
+
+
+def _begin(allowed: int) -> None:
+    """Begin a worker: what it has imported is there to stay, and need not be looked through for garbage."""
+    gc.freeze()
+    _cap_memory(allowed)
 
 
 def _cap_memory(allowed: int) -> None:

@@ -27,6 +27,9 @@ from pipeline.rejections import Rejection
 
 OBSERVATION = "observation"
 
+# What the figures of an observation's row and header say in any case, or each figure by itself.
+_OF_EACH = {"breakdown", "label", "obs_status", "is_total", "unit", "value", "precision", "sheet", "cell", "raw_text"}
+
 _ADDRESS = {"sheet": pl.String(), "cell": pl.String()}
 CELLS = {**_ADDRESS, "kind": pl.String(), "role": pl.String(), "raw_text": pl.String(), "hidden": pl.Boolean()}
 PARTS = {**_ADDRESS, "part": pl.String()}
@@ -59,17 +62,30 @@ class Head(NamedTuple):
     """Its part of the breakdown, empty where it has none."""
 
 
-class Line(NamedTuple):
-    """What a row, its sections and the facts around it say of all figures in it."""
+class Said(NamedTuple):
+    """What a row, its sections and the facts around it say of all its values."""
 
-    sheet: int
-    """The place of its sheet among those of the workbook."""
     fields: Fields
+    """The fields of an observation that they fill."""
+    indicator_unit: str
+    """The unit of the indicator, where they name it."""
+    broken_down: tuple[str, ...]
+    """The parts of the breakdowns, the outer one first; empty for a whole."""
     label: str | None
     """The wording of the indicator, where the row names it; else the header's is the label."""
     status: str
-    is_total: bool
-    breakdown: str
+    """The status that a key marks."""
+    unit: str
+    """The wording of the unit, where the row has one."""
+    section: tuple[str, ...]
+    """The wordings of the sections that the row stands in."""
+    line_total: str = ""
+    """The folded word for a total with which the row is labelled; empty in any other row."""
+
+    @property
+    def breakdown(self) -> str:
+        """The parts of the breakdowns as one."""
+        return ", ".join(filter(None, self.broken_down))
 
 
 class Observations(Sequence[Fields]):
@@ -77,13 +93,15 @@ class Observations(Sequence[Fields]):
 
     __slots__ = (
         *("_claimed", "figures", "head", "heads", "line", "lines"),
-        *("periods", "position", "precision", "sums", "unit"),
+        *("periods", "position", "precision", "sheets", "sums", "unit"),
     )
 
     def __init__(self, claimed: list[Claimed]) -> None:
         self._claimed = claimed
         self.heads: list[Head] = []
-        self.lines: list[Line] = []
+        self.lines: list[Said] = []
+        self.sheets: list[int] = []
+        """The place of the sheet of each line among those of the workbook."""
         # of each figure: its header, its row, its position among the cells of the sheet, its unit and precision
         self.head: list[int] = []
         self.line: list[int] = []
@@ -106,14 +124,24 @@ class Observations(Sequence[Fields]):
     def __iter__(self) -> Iterator[Fields]:
         return self.frame().iter_rows(named=True)
 
-    def add_row(self, line: Line, heads: Sequence[int], positions: Sequence[int], units: Sequence[str]) -> int:
-        """Add the figures of a row but for their precision; return the place of the first."""
+    def add_row(
+        self,
+        sheet: int,
+        said: Said,
+        heads: Sequence[int],
+        positions: Iterable[int],
+        units: Iterable[str],
+        precisions: Iterable[float | None],
+    ) -> int:
+        """Add the figures of a row of a sheet; return the place of the first."""
         first = len(self.line)
         self.line += [len(self.lines)] * len(heads)
-        self.lines.append(line)
+        self.lines.append(said)
+        self.sheets.append(sheet)
         self.head += heads
         self.position += positions
         self.unit += units
+        self.precision += precisions
         return first
 
     def said(self, place: int, name: str) -> Any:
@@ -267,83 +295,88 @@ def _named(names: Sequence[object], codes: bytes) -> pl.Series:
     return pl.Series(names).gather(pl.Series(list(codes), dtype=pl.UInt32))
 
 
-class _Spread:
-    """What is said of rows and of headers, spread over the figures of some extractions."""
-
-    def __init__(self, extractions: Sequence[Extraction]) -> None:
-        every = [extraction.observations for extraction in extractions]
-        owners = _repeated(list(map(len, every)))
-        self.heads = [head for observations in every for head in observations.heads]
-        self.lines = [line for observations in every for line in observations.lines]
-        self.head = _offset(every, [o.head for o in every], [len(o.heads) for o in every], owners)
-        self.line = _offset(every, [o.line for o in every], [len(o.lines) for o in every], owners)
-
-    def of_lines(self, said: Sequence[object], dtype: pl.DataType) -> pl.Series:
-        """Return, for each figure, what is said of its row."""
-        return pl.Series(said, dtype=dtype).gather(self.line)
-
-    def of_heads(self, said: Sequence[object], dtype: pl.DataType) -> pl.Series:
-        """Return, for each figure, what is said of its header."""
-        return pl.Series(said, dtype=dtype).gather(self.head)
-
-    def field(self, name: str, dtype: pl.DataType) -> pl.Series:
-        """Return one field of every figure: what its header says of it, else what its row does."""
-        says = [name in head.fields for head in self.heads]
-        below = self.of_lines([line.fields.get(name) for line in self.lines], dtype)
-        if not any(says):
-            return below
-        above = self.of_heads([head.fields.get(name) for head in self.heads], dtype)
-        return above if all(says) else above.zip_with(self.of_heads(says, pl.Boolean()), below)
+def _of_lines(extractions: Sequence[Extraction], lines: Sequence[Said], names: Iterable[str]) -> pl.DataFrame:
+    """Return what is said of rows, a row each."""
+    schema = stage()[OBSERVATION].polars_schema()
+    fields = [line.fields for line in lines]
+    return pl.DataFrame(
+        [
+            *(pl.Series(name, [each.get(name) for each in fields], schema[name]) for name in names),
+            pl.Series("breakdown", [line.breakdown for line in lines], pl.String),
+            pl.Series("label", [line.label for line in lines], pl.String),
+            pl.Series("obs_status", [line.status for line in lines], pl.String),
+            pl.Series("is_total", [line.line_total != "" for line in lines], pl.Boolean),
+            pl.Series("first_cell", _first_cells(extractions), pl.UInt32),
+        ]
+    )
 
 
-def _offset(
-    every: Sequence[Observations], places: Sequence[list[int]], counts: Sequence[int], owners: pl.Series
-) -> pl.Series:
+def _of_heads(heads: Sequence[Head], names: Iterable[str]) -> pl.DataFrame:
+    """Return what is said of columns, a row each; beside each field, whether it is said at all, where some say it."""
+    schema = stage()[OBSERVATION].polars_schema()
+    columns = [
+        pl.Series("breakdown", [head.breakdown for head in heads], pl.String),
+        pl.Series("label", [head.label for head in heads], pl.String),
+        pl.Series("obs_status", [head.status for head in heads], pl.String),
+        pl.Series("is_total", [head.is_total for head in heads], pl.Boolean),
+    ]
+    for name in names:
+        says = [name in head.fields for head in heads]
+        if any(says):
+            columns.append(pl.Series(name, [head.fields.get(name) for head in heads], schema[name]))
+            columns.append(pl.Series(f"says {name}", says, pl.Boolean))
+    return pl.DataFrame(columns)
+
+
+def _offset(places: Sequence[list[int]], counts: Sequence[int], owners: pl.Series) -> pl.Series:
     """Return the places of all, each counted from the first of all and no longer from the first of its own."""
-    firsts = pl.Series([0, *counts[:-1]][: len(every)], dtype=pl.UInt32).cum_sum()
+    firsts = pl.Series([0, *counts[:-1]][: len(counts)], dtype=pl.UInt32).cum_sum()
     return pl.Series(list(chain.from_iterable(places)), dtype=pl.UInt32) + firsts.gather(owners)
 
 
 def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.DataFrame:
     """Return the figures of some extractions, whose cells are at hand, as rows of ``stage.observation``."""
-    schema, known = stage()[OBSERVATION].polars_schema(), product_fields(OBSERVATION)
+    schema = stage()[OBSERVATION].polars_schema()
     every = [extraction.observations for extraction in extractions]
-    spread = _Spread(extractions)
-    lines, heads = spread.lines, spread.heads
-    text, flag = pl.String(), pl.Boolean()
-    position = pl.Series(list(chain.from_iterable(o.position for o in every)), dtype=pl.UInt32)
-    position += spread.of_lines(_first_cells(extractions), pl.UInt32())
+    heads = [head for observations in every for head in observations.heads]
+    lines = [line for observations in every for line in observations.lines]
+    owners = _repeated(list(map(len, every)))
+    names = _said_of(lines, heads)
+    head = _of_heads(heads, names)[_offset([o.head for o in every], [len(o.heads) for o in every], owners)]
+    line = _of_lines(extractions, lines, names)[_offset([o.line for o in every], [len(o.lines) for o in every], owners)]
+    position = pl.Series(list(chain.from_iterable(o.position for o in every)), dtype=pl.UInt32) + line["first_cell"]
     address = cells.select(*_ADDRESS, "raw_text")[position]
-    outer, inner = (
-        spread.of_lines([line.breakdown for line in lines], text),
-        spread.of_heads([head.breakdown for head in heads], text),
-    )
-    stated = spread.of_heads([head.status for head in heads], text)
-    labelled = spread.of_lines([line.label for line in lines], text)
     columns = {
         **address.to_dict(),
-        **{name: spread.field(name, schema[name]) for name in _said_of(lines, heads) if name in known},
-        "breakdown": _joined(outer, inner),
-        "label": labelled.zip_with(labelled.is_not_null(), spread.of_heads([head.label for head in heads], text)),
-        "obs_status": stated.zip_with(stated != "A", spread.of_lines([line.status for line in lines], text)),
-        "is_total": spread.of_lines([line.is_total for line in lines], flag)
-        | spread.of_heads([head.is_total for head in heads], flag),
+        **{name: _field(name, head, line) for name in names},
+        "breakdown": _joined(line["breakdown"], head["breakdown"]),
+        "label": line["label"].zip_with(line["label"].is_not_null(), head["label"]),
+        "obs_status": head["obs_status"].zip_with(head["obs_status"] != "A", line["obs_status"]),
+        "is_total": line["is_total"] | head["is_total"],
         "value": address["raw_text"].cast(pl.Float64, strict=False),  # of a plain whole number, that is what it is
-        "unit": pl.Series(list(chain.from_iterable(o.unit for o in every)), dtype=text),
+        "unit": pl.Series(list(chain.from_iterable(o.unit for o in every)), dtype=pl.String),
         "precision": pl.Series(list(chain.from_iterable(o.precision for o in every)), dtype=pl.Float64),
-        "qualifier": pl.repeat("=", len(position), dtype=text, eager=True),
     }
     for name, dtype in schema.items():
         if name not in columns:
-            columns[name] = pl.repeat(None, len(position), dtype=dtype, eager=True)
+            columns[name] = pl.Series([("=" if name == "qualifier" else None)], dtype=dtype).new_from_index(
+                0, len(position)
+            )
     _put_exceptions(every, columns)
-    return pl.DataFrame({name: columns[name] for name in schema}, schema)
+    return pl.DataFrame([columns[name].alias(name) for name in schema])
 
 
-def _said_of(lines: Sequence[Line], heads: Sequence[Head]) -> dict[str, None]:
-    """Return the fields that some row or header speaks of."""
-    fields = (each.fields for every in (lines, heads) for each in every)
-    return dict.fromkeys(chain.from_iterable(fields))
+def _field(name: str, head: pl.DataFrame, line: pl.DataFrame) -> pl.Series:
+    """Return one field of every figure: what its header says of it, else what its row does."""
+    if name not in head.columns:
+        return line[name]
+    return head[name] if head[f"says {name}"].all() else head[name].zip_with(head[f"says {name}"], line[name])
+
+
+def _said_of(lines: Sequence[Said], heads: Sequence[Head]) -> list[str]:
+    """Return the fields of an observation that some row or header speaks of, but for those that figures have."""
+    said = set(chain.from_iterable(each.fields for every in (lines, heads) for each in every))
+    return sorted((said & product_fields(OBSERVATION)) - _OF_EACH)
 
 
 def _joined(outer: pl.Series, inner: pl.Series) -> pl.Series:
@@ -363,7 +396,7 @@ def _first_cells(extractions: Sequence[Extraction]) -> list[int]:
         for claimed in extraction.sheets:
             of_sheets.append(cells)
             cells += len(claimed.cells)
-        firsts += [of_sheets[line.sheet] for line in extraction.observations.lines]
+        firsts += [of_sheets[sheet] for sheet in extraction.observations.sheets]
     return firsts
 
 

@@ -12,13 +12,13 @@ from typing import NamedTuple
 from pipeline.cells.model import KIND_CODES, Cell, Kind
 from pipeline.indicators import Indicator
 from pipeline.layouts.context import Known
-from pipeline.layouts.extraction import Extraction
+from pipeline.layouts.extraction import Extraction, Said
 from pipeline.layouts.grid import Grid, Row, Run
 from pipeline.layouts.meanings import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
 from pipeline.layouts.model import CHECK, Layout, RowRule, read_fact
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.tables import Heading, Located, repeats_header, unknown_column
-from pipeline.layouts.values import KnownRow, Said, ValueReader
+from pipeline.layouts.values import KnownRow, ValueReader
 from pipeline.rejections import reject
 from pipeline.words import fold
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from pipeline.cells.model import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, read_cell
 from pipeline.indicators import Indicator
-from pipeline.layouts.extraction import Extraction, Head, Line, Observations
+from pipeline.layouts.extraction import Extraction, Head, Observations, Said
 from pipeline.layouts.grid import Grid, Row, Run, Shape
 from pipeline.layouts.meanings import Fields, flatten, moved, period_of_parts
 from pipeline.layouts.model import Layout
@@ -39,32 +39,6 @@ _SHORT = len(str(LARGEST)) - 1
 # What the cell of an observation and its header give in any case.
 _OWN = {"breakdown", "label", "sheet", "cell", "unit", "qualifier", "obs_status", "is_total", "raw_text"}
 _NEEDED = tuple(name for name in needed_fields("observation") if name not in _OWN)
-
-
-class Said(NamedTuple):
-    """What a row, its sections and the facts around it say of all its values."""
-
-    fields: Fields
-    """The fields of an observation that they fill."""
-    indicator_unit: str
-    """The unit of the indicator, where they name it."""
-    broken_down: tuple[str, ...]
-    """The parts of the breakdowns, the outer one first; empty for a whole."""
-    label: str | None
-    """The wording of the indicator, where the row names it."""
-    status: str
-    """The status that a key marks."""
-    unit: str
-    """The wording of the unit, where the row has one."""
-    section: tuple[str, ...]
-    """The wordings of the sections that the row stands in."""
-    line_total: str = ""
-    """The folded word for a total with which the row is labelled; empty in any other row."""
-
-    @property
-    def breakdown(self) -> str:
-        """The parts of the breakdowns as one."""
-        return ", ".join(filter(None, self.broken_down))
 
 
 @dataclass(slots=True)
@@ -254,9 +228,7 @@ class ValueReader:
         precisions: Sequence[float | None],
     ) -> int:
         """Add the figures of a row; return the place of the first."""
-        line = Line(self._sheet, said.fields, said.label, said.status, said.line_total != "", said.breakdown)
-        first = self._observations.add_row(line, heads, positions, units)
-        self._observations.precision += precisions
+        first = self._observations.add_row(self._sheet, said, heads, positions, units, precisions)
         self._lines.append((first, len(heads), row, said))
         return first
 
