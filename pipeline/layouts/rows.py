@@ -208,7 +208,8 @@ class TableReader:
 
     def _said(self, keys: tuple[Read, ...]) -> Said:
         """Return what clear keys and the facts around their row say."""
-        fields, said = dict(self.base.fields), self.base.said
+        _, fields, said = self.base
+        fields = dict(fields)
         label, unit, status, about, broken_down = said.label, "", "A", said.indicator_unit, said.broken_down
         for read in keys:
             fields |= read.fields

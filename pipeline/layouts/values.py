@@ -154,7 +154,9 @@ class ValueReader:
         ready = self._ready[alike]
         if ready is None:
             return False
-        positions = [start + place for place in band.places]
+        positions: Sequence[int] = range(start + band.first, start + band.end)
+        if len(positions) > len(band.places):
+            positions = [start + place for place in band.places]
         self._add(run.numbers[at], said, band.heads, positions, *ready)
         return True
 
