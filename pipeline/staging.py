@@ -162,7 +162,7 @@ def _gather(extracted: Sequence[Extracted], name: str, known_on: dict[str, date]
     if "known_on" in contract.column_names:
         known = pl.col("submission_id").replace_strict(known_on, return_dtype=pl.Date)
         frame = frame.with_columns(known_on=known)
-    return frame.select(contract.column_names)
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in contract.polars_schema().items())
 
 
 def _with_submission(extracted: Sequence[Extracted], name: str) -> pl.DataFrame | None:

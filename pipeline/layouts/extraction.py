@@ -26,12 +26,21 @@ from pipeline.layouts.products import PRODUCTS, product_fields
 from pipeline.rejections import Rejection
 
 OBSERVATION = "observation"
+_PIECE = 262_144
 
 # What the figures of an observation's row and header say in any case, or each figure by itself.
 _OF_EACH = {"breakdown", "label", "obs_status", "is_total", "unit", "value", "precision", "sheet", "cell", "raw_text"}
 
 _ADDRESS = {"sheet": pl.String(), "cell": pl.String()}
-CELLS = {**_ADDRESS, "kind": pl.String(), "role": pl.String(), "raw_text": pl.String(), "hidden": pl.Boolean()}
+CELLS = {
+    "sheet": pl.Categorical(),
+    "cell": pl.String(),
+    "kind": pl.Enum([kind.value for kind in KINDS]),
+    "role": pl.Enum(ROLES),
+    "raw_text": pl.String(),
+    "hidden": pl.Boolean(),
+}
+"""Of millions of cells, what is one of a few words is held as its number."""
 PARTS = {**_ADDRESS, "part": pl.String()}
 REJECTIONS = {
     **_ADDRESS,
@@ -264,24 +273,33 @@ def _frame(columns: Mapping[str, Sequence[object]], schema: Mapping[str, pl.Data
 def _cells(claimed: Sequence[Claimed]) -> pl.DataFrame:
     """Return all cells of some sheets, with their addresses and roles."""
     every = [each.cells for each in claimed]
-    columns = pl.Series(list(chain.from_iterable(cells.columns for cells in every)), dtype=pl.UInt32)
-    known = columns.unique()
-    named = pl.Series([column_letters(column) for column in known], dtype=pl.String)
-    letters = columns.replace_strict(known, named, return_dtype=pl.String).cast(pl.String)  # of none, numbers are left
-    numbers = pl.Series(list(chain.from_iterable(cells.rows for cells in every)), dtype=pl.UInt32).cast(pl.String)
-    rows = _repeated([len(line) for cells in every for line in cells.lines()])
     sheets = _repeated(list(map(len, every)))
     return pl.DataFrame(
         {
-            "sheet": pl.Series([each.sheet for each in claimed], dtype=pl.String).gather(sheets),
-            "cell": letters + numbers.gather(rows),
-            "kind": _named(KINDS, b"".join(cells.kinds for cells in every)),
-            "role": _named(ROLES, b"".join(each.roles for each in claimed)),
+            "sheet": pl.Series([each.sheet for each in claimed], dtype=CELLS["sheet"]).gather(sheets),
+            "cell": _addresses(every),
+            "kind": _named([kind.value for kind in KINDS], b"".join(cells.kinds for cells in every), CELLS["kind"]),
+            "role": _named(ROLES, b"".join(each.roles for each in claimed), CELLS["role"]),
             "raw_text": pl.Series(list(chain.from_iterable(cells.texts for cells in every)), dtype=pl.String),
-            "hidden": _named((False, True, None), b"".join(cells.hidden for cells in every)),
+            "hidden": _named([False, True, None], b"".join(cells.hidden for cells in every), CELLS["hidden"]),
         },
         CELLS,
     )
+
+
+def _addresses(every: Sequence[Cells]) -> pl.Series:
+    """Return the A1 address of every cell, made piece by piece: the parts of millions of addresses are large."""
+    columns = pl.Series(list(chain.from_iterable(cells.columns for cells in every)), dtype=pl.UInt32)
+    known = columns.unique()
+    letters = pl.Series([column_letters(column) for column in known], dtype=pl.String)
+    numbers = pl.Series(list(chain.from_iterable(cells.rows for cells in every)), dtype=pl.UInt32).cast(pl.String)
+    rows = _repeated([len(line) for cells in every for line in cells.lines()])
+    pieces = [slice(start, start + _PIECE) for start in range(0, len(columns), _PIECE)]
+    made = [
+        columns[piece].replace_strict(known, letters, return_dtype=pl.String) + numbers.gather(rows[piece])
+        for piece in pieces
+    ]
+    return pl.concat(made) if made else pl.Series(dtype=pl.String)
 
 
 def _repeated(counts: Sequence[int]) -> pl.Series:
@@ -290,9 +308,9 @@ def _repeated(counts: Sequence[int]) -> pl.Series:
     return places.filter(pl.col("count") > 0).select(pl.col("place").repeat_by("count").explode())["place"]
 
 
-def _named(names: Sequence[object], codes: bytes) -> pl.Series:
+def _named(names: Sequence[object], codes: bytes, dtype: pl.DataType) -> pl.Series:
     """Return what codes stand for."""
-    return pl.Series(names).gather(pl.Series(list(codes), dtype=pl.UInt32))
+    return pl.Series(names, dtype=dtype).gather(pl.Series(list(codes), dtype=pl.UInt8))
 
 
 def _of_lines(extractions: Sequence[Extraction], lines: Sequence[Said], names: Iterable[str]) -> pl.DataFrame:
@@ -345,7 +363,7 @@ def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.
     head = _of_heads(heads, names)[_offset([o.head for o in every], [len(o.heads) for o in every], owners)]
     line = _of_lines(extractions, lines, names)[_offset([o.line for o in every], [len(o.lines) for o in every], owners)]
     position = pl.Series(list(chain.from_iterable(o.position for o in every)), dtype=pl.UInt32) + line["first_cell"]
-    address = cells.select(*_ADDRESS, "raw_text")[position]
+    address = cells.select(*_ADDRESS, "raw_text")[position].with_columns(pl.col("sheet").cast(pl.String))
     columns = {
         **address.to_dict(),
         **{name: _field(name, head, line) for name in names},

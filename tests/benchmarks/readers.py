@@ -18,7 +18,7 @@ TITLES = {
     "by_pandas": "pandas with calamine",
     "by_openpyxl": "openpyxl",
     "by_us": "ours, cells only",
-    "by_us_claimed": "ours, and every cell claimed",
+    "by_us_claimed": "ours, every cell claimed, as typed frames",
 }
 
 
@@ -63,10 +63,12 @@ def by_us(path: Path) -> int:
 
 
 def by_us_claimed(path: Path) -> int:
+    from pipeline.layouts.extraction import frames_of
     from pipeline.reading import read_submission
     from pipeline.settings import Limits
 
-    return len(read_submission(path, "regional_return", ("bretagne",), path.name, Limits()).cells)
+    extraction = read_submission(path, "regional_return", ("bretagne",), path.name, Limits())
+    return sum(frame.height for frame in frames_of([extraction]).values())
 
 
 def _peak_megabytes() -> float:
