@@ -7,7 +7,7 @@ which rows are accepted (``observations``), what a stage table looks like (``con
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date
 from pathlib import Path
 
@@ -64,11 +64,11 @@ def _judged(extracted: Sequence[Extracted], submissions: Sequence[Submission]) -
     """Return the tables that some submissions bring; ``submissions`` are all there are."""
     known_on = {item.submission.submission_id: _known_on(item) for item in extracted}
     rows = {product: _gather(extracted, product, known_on) for product in PRODUCTS}
-    judged = judge(rows, _with_submission(extracted, "part"))
+    judged = judge(rows, _with_submission(extracted, "part", known_on))
     frames = {**judged.accepted, "total": judged.totals}
     frames["cell"] = _gather(extracted, "cell", known_on)
     frames["correction"], without_file = corrections.resolve(judged.accepted["correction"], submissions)
-    frames["rejection"] = _rejections(extracted, [*judged.refused, *without_file])
+    frames["rejection"] = _rejections(extracted, [*judged.refused, *without_file], known_on)
     frames["submission"] = _submissions(extracted, known_on, frames)
     return frames
 
@@ -156,27 +156,26 @@ def _as_of(submissions: Sequence[Submission]) -> date:
 def _gather(extracted: Sequence[Extracted], name: str, known_on: dict[str, date]) -> pl.DataFrame:
     """Return one table of every extraction, with the submission and when it was known."""
     contract = stage()[name]
-    frame = _with_submission(extracted, name)
+    frame = _with_submission(extracted, name, known_on)
     if frame is None:
         return contract.frame([])
-    if "known_on" in contract.column_names:
-        known = pl.col("submission_id").replace_strict(known_on, return_dtype=pl.Date)
-        frame = frame.with_columns(known_on=known)
     return frame.select(pl.col(name).cast(dtype) for name, dtype in contract.polars_schema().items())
 
 
-def _with_submission(extracted: Sequence[Extracted], name: str) -> pl.DataFrame | None:
-    """Return one table of every extraction with its submission; ``None`` where nobody has rows of it."""
+def _with_submission(extracted: Sequence[Extracted], name: str, known_on: Mapping[str, date]) -> pl.DataFrame | None:
+    """Return one table of every extraction, with its submission and when it was known; ``None`` for no rows."""
     frame = recall([item.summary for item in extracted], name)
     if frame is None:
         return None
     having = [item for item in extracted if name in item.summary.heights]
-    owners = pl.Series([item.submission.submission_id for item in having])
+    identifiers = [item.submission.submission_id for item in having]
+    owners = pl.DataFrame({"submission_id": identifiers, "known_on": [known_on[each] for each in identifiers]})
     heights = pl.Series([item.summary.heights[name] for item in having])
-    return frame.with_columns(submission_id=owners.repeat_by(heights).explode())
+    places = pl.int_range(len(having), eager=True).repeat_by(heights).explode()
+    return frame.with_columns(owners[places])
 
 
-def _rejections(extracted: Sequence[Extracted], refused: list[Located]) -> pl.DataFrame:
+def _rejections(extracted: Sequence[Extracted], refused: list[Located], known_on: Mapping[str, date]) -> pl.DataFrame:
     """Return every refusal and remark, those of the reading and those of the rules.
 
     What was refused in a file that a later one has replaced at its place, or that was withdrawn, is kept at the level
@@ -186,9 +185,9 @@ def _rejections(extracted: Sequence[Extracted], refused: list[Located]) -> pl.Da
     files = {item.submission.submission_id: item.submission.file for item in extracted}
     superseded = {item.submission.submission_id for item in extracted if item.submission.is_answered}
     rows: list[dict[str, object]] = []
-    said = _with_submission(extracted, "rejection")
+    said = _with_submission(extracted, "rejection", known_on)
     if said is not None:
-        rows += said.iter_rows(named=True)
+        rows += said.drop("known_on").iter_rows(named=True)
     for located in refused:
         own = located.rejection
         rows.append(
