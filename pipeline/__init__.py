@@ -8,7 +8,7 @@ The modules follow the flow, in this order::
     submissions → cells → layouts → extractions → observations → staging → warehouse → releases
 
 ``load`` runs them all; ``cli`` is the command line. ``reading`` and ``remembered`` are what a worker runs, from the
-bytes of one file to its typed frames.
+bytes of some files to their typed frames.
 
 * What a figure is: ``figures``, ``periods``, ``territories``, ``indicators`` (with ``reference/``), ``words``.
 * What a table is: ``contracts``, and the page made from it, ``dictionary``.
