@@ -270,6 +270,8 @@ class Sheet:
     """``visible``, ``hidden`` or ``very_hidden``."""
     comments: list[Comment] | None = None
     """In the order of the file; ``None`` where nobody asked for them, or where the library cannot tell."""
+    is_named: bool = True
+    """Whether somebody gave it its name; that of a text file has the file's, which says nothing of its tables."""
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ def read(path: Path, limits: Limits) -> Workbook:
         FileRefusedError: the encoding is unknown, a quote is never closed, or a limit is crossed.
     """
     text, encoding = decode(path.read_bytes())
-    sheet = Sheet(path.stem)
+    sheet = Sheet(path.stem, is_named=False)
     first_row = 1
     declared = _DECLARED.match(text)
     if declared:  # a hint to Excel, which takes the first row

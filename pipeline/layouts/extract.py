@@ -85,13 +85,13 @@ class _Extractor:
         role, remark = "ignored", ""
         if not sheet.cells:
             return False
-        if matches(sheet.name, layout.ignore_sheets):
+        if sheet.is_named and matches(sheet.name, layout.ignore_sheets):
             pass
-        elif layout.is_note_sheet(sheet.name):
+        elif sheet.is_named and layout.is_note_sheet(sheet.name):
             role = "note"
         elif sheet.visibility != "visible" and layout.hidden_sheets != "read":
             remark = "FEUILLE_MASQUEE" if layout.hidden_sheets == "ignore" else "FEUILLE_A_AFFICHER"
-        elif not any(table.may_stand_on(sheet.name) for table in layout.tables):
+        elif not any(table.may_stand_on(sheet.name, is_named=sheet.is_named) for table in layout.tables):
             remark = "FEUILLE_IGNOREE"
         else:
             if sheet.visibility != "visible":
@@ -120,7 +120,7 @@ class _Extractor:
     def _locate(self, grid: Grid) -> list[Located]:
         tables = locate(grid, self.layout)
         if not tables:
-            wanted = [table for table in self.layout.tables if table.may_stand_on(grid.name)]
+            wanted = [table for table in self.layout.tables if table.may_stand_on(grid.name, is_named=grid.is_named)]
             self.result.rejections.append(table_missing(grid, wanted, self.layout))
             self.whole[grid.name] = "unclaimed"
         for table in tables:

@@ -124,6 +124,7 @@ class Grid:
 
     def __init__(self, sheet: Sheet) -> None:
         self.name = sheet.name
+        self.is_named = sheet.is_named
         self.cells = sheet.cells
         self.columns = range(1, LAST_COLUMN + 1)
         """The columns that it is made of: all, but for a part of a sheet."""

@@ -354,9 +354,9 @@ class Table(_Entry):
         """The position of each column's declaration, by identity."""
         return {id(column): position for position, column in enumerate(self.columns)}
 
-    def may_stand_on(self, sheet: str) -> bool:
-        """Whether the table may stand on a sheet of this name."""
-        return matches(sheet, self.sheets)
+    def may_stand_on(self, sheet: str, *, is_named: bool) -> bool:
+        """Whether the table may stand on a sheet of this name, as any may on the sheet of a text file."""
+        return not is_named or matches(sheet, self.sheets)
 
 
 class Layout(_Entry):

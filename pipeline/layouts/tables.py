@@ -84,7 +84,7 @@ class Located:
 
 def locate(grid: Grid, layout: Layout) -> list[Located]:
     """Return the tables of a sheet, from top to bottom and from left to right."""
-    candidates = [table for table in layout.tables if table.may_stand_on(grid.name)]
+    candidates = [table for table in layout.tables if table.may_stand_on(grid.name, is_named=grid.is_named)]
     found = _locate_from(0, grid, candidates, layout)
     return sorted(found, key=lambda located: (located.top, located.grid.columns.start))
 

@@ -123,6 +123,9 @@ for _encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"):
     file(f"activité-{_encoding}.csv", READ)(written(delimited(";").encode(_encoding)))
 for _name, _separator in {"tabulations.xls": "\t", "barres.txt": "|", "virgules.csv": ","}.items():
     file(f"activité-{_name}", READ)(written(delimited(_separator).encode()))
+NO_SHEET_OF_OURS = ("cp1252.csv", "notes.csv", "_listes.csv", "12.txt")
+for _name in NO_SHEET_OF_OURS:
+    file(_name, READ)(written(f"{delimited(';')}\r\nNote : {_name}\r\n".encode("cp1252")))
 file("activité-séparateur-annoncé.csv", READ)(written(b"sep=|\r\n" + delimited("|").encode()))
 
 
@@ -418,7 +421,12 @@ def test_each_file_ends_in_cells_or_in_one_clear_refusal(loaded: Settings, name:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in FILES if name.startswith("activité-")] + ["macros.csv", "strict.xlsx", "xls.xlsx"]
+    "name",
+    [
+        *(name for name in FILES if name.startswith("activité-")),
+        *NO_SHEET_OF_OURS,
+        *("macros.csv", "strict.xlsx", "xls.xlsx"),
+    ],
 )
 def test_a_return_is_loaded_from_whatever_format_it_came_in(loaded: Settings, name: str) -> None:
     sql = "SELECT accepted, rejected FROM fact.submission WHERE file = ?"

@@ -107,6 +107,15 @@ def test_a_list_of_figures_gives_one_observation_a_row_and_a_role_to_every_cell(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["cp1252", "notes", "_listes", "À corriger"])
+def test_the_name_of_a_text_file_is_not_that_of_a_sheet(name: str) -> None:
+    rows = [*BLOCK, ["Indicateur", "Année", "Valeur"], ["Agréments", 2021, "7"]]
+    only = sheet(name, rows)
+    only.is_named = False
+    assert figures(extract(Workbook("text", [only]), RETURN)) == [("approvals", "53", date(2021, 1, 1), 7.0)]
+    assert figures(extract(Workbook("xlsx", [sheet(name, rows)]), RETURN)) == []
+
+
 def test_the_table_is_found_wherever_it_stands_and_whatever_the_order_of_its_columns() -> None:
     rows: list[list[object]] = [[None, *row] for row in [*BLOCK, [], []]]
     rows += [[None, None, "VALEUR", "Remarque", "annee", "Nature de\nl'activité (1)"]]
