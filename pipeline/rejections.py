@@ -167,6 +167,11 @@ REASONS: dict[str, Reason] = {
         "Période illisible : « {found} ». Écrivez par exemple 2024, 2018-2021, T1 2024 ou au 31/12/2024.",
         "Unreadable period: “{found}”. Write for example 2024, 2018-2021, T1 2024 or au 31/12/2024.",
     ),
+    "DATE_ILLISIBLE": Reason(
+        Level.CELL,
+        "Date illisible : « {found} ». Écrivez le jour, le mois et l'année, par exemple 31/12/2024.",
+        "Unreadable date: “{found}”. Write the day, the month and the year, for example 31/12/2024.",
+    ),
     "ANNEE_FUTURE": Reason(
         Level.CELL,
         "« {found} » porte sur une période qui commence le {period}, après la date du document ({expected}) : un "

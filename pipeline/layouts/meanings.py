@@ -204,7 +204,7 @@ def _read_date(cell: Cell, raw: object) -> Read:
     period = _period(raw)
     # what is dated by a window of several years is known by its end
     day = periods.read_date(raw) or (period.end if period and period.end != periods.OPEN_END else None)
-    return Read(cell, day, None if day else reject("PERIODE_ILLISIBLE", raw_text=cell.text))
+    return Read(cell, day, None if day else reject("DATE_ILLISIBLE", raw_text=cell.text))
 
 
 def _read_duration(cell: Cell, layout: Layout) -> Read:

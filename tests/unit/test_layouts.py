@@ -126,6 +126,15 @@ def test_the_table_is_found_wherever_it_stands_and_whatever_the_order_of_its_col
     assert extraction.rows["observation"][0]["remark"] == "ok"
 
 
+@pytest.mark.parametrize("written", ["bientôt", "31/02/2022"])
+def test_what_is_no_date_is_refused_with_a_date_as_example(written: str) -> None:
+    block = [["Région :", "Bretagne"], ["Date d'envoi :", written], []]
+    (refusal,) = apply([*block, ["Indicateur", "Année", "Valeur"], ["Agréments", 2021, "7"]]).rejections
+    assert (refusal.reason, refusal.cell) == ("DATE_ILLISIBLE", "B2")
+    assert "par exemple 31/12/2024" in refusal.message_fr
+    assert "for example 31/12/2024" in refusal.message_en
+
+
 def test_years_across_under_a_merged_header() -> None:
     rows = [*BLOCK, ["Indicateur", "Années", None], [None, "2020", "2021 (p)"], ["Agréments", "7", "9"]]
     extraction = apply(rows, merges=[Span(5, 1, 6, 1), Span(5, 2, 5, 3)])
