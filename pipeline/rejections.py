@@ -108,7 +108,7 @@ REASONS: dict[str, Reason] = {
         Level.TABLE,
         "Aucun en-tête reconnu dans cette feuille. En-têtes attendus : {expected}. Ligne la plus proche : {found}. "
         "Rétablissez l'en-tête, ou ajoutez ce libellé à la disposition.{hint}",
-        "No known header on this sheet. Expected: {expected}. Nearest row: {found}. Restore the header, or add this "
+        "No known header on this sheet. Expected: {expected_en}. Nearest row: {found}. Restore the header, or add this "
         "wording to the layout.{hint}",
     ),
     "COLONNE_INCONNUE": Reason(

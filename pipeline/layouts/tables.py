@@ -526,7 +526,8 @@ def table_missing(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
     known = {header for table in tables for header in table.by_header}
     nearest_row = max(grid.rows, key=lambda row: (len(known & grid.words(row)), min(len(grid.row(row)), 8)), default=0)
     best = grid.row(nearest_row)
-    expected = "; ".join(" | ".join(map(_in_short, table.columns)) for table in tables if table.produces != CHECK)
+    headers = [[_in_short(column) for column in table.columns] for table in tables if table.produces != CHECK]
+    french, english = ("; ".join(" | ".join(pair[at] for pair in pairs) for pairs in headers) for at in (0, 1))
     advice = [
         line
         for _, cell in sorted(best.items())
@@ -536,13 +537,27 @@ def table_missing(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
         "TABLEAU_ABSENT",
         sheet=grid.name,
         raw_text=" | ".join(cell.text for _, cell in sorted(best.items())),
-        expected=expected,
+        expected=french,
+        expected_en=english,
         hint="".join(f" {line}" for line in advice[:3]),
     )
 
 
-def _in_short(column: Column) -> str:
-    return column.headers[0] if column.headers else f"<{', '.join(column.named_by)}>"
+# How a message calls a header that states a dimension itself, in French and in English.
+_STATED = {
+    "indicator": ("un indicateur", "an indicator"),
+    "territory": ("un territoire", "a territory"),
+    "period": ("une année", "a year"),
+    "breakdown": ("une catégorie", "a category"),
+}
+
+
+def _in_short(column: Column) -> tuple[str, str]:
+    """Return what a message says of a header, in French and in English."""
+    if column.headers:
+        return column.headers[0], column.headers[0]
+    stated = [_STATED[dimension] for dimension in column.named_by]
+    return " et ".join(french for french, _ in stated), " and ".join(english for _, english in stated)
 
 
 def unknown_column(grid: Grid, located: Located, cell: Cell, layout: Layout) -> Rejection:
