@@ -217,6 +217,13 @@ REASONS: dict[str, Reason] = {
         "l'une de celles-ci.",
         "The mark “{mark}” in “{found}” is not known. Known marks: {expected}. Remove it, or write one of these.",
     ),
+    "MARQUE_SANS_VALEUR": Reason(
+        Level.CELL,
+        "« {found} » ajoute une marque de statut à « {mark} », qui dit qu'il n'y a pas de valeur. Écrivez « {mark} » "
+        "seul, ou la valeur suivie de sa marque.",
+        "“{found}” adds a status mark to “{mark}”, which says that there is no value. Write “{mark}” alone, or the "
+        "value followed by its mark.",
+    ),
     "ERREUR_EXCEL": Reason(
         Level.CELL,
         "La cellule contient l'erreur {found}. Corrigez la formule, ou saisissez la valeur.",

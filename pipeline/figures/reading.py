@@ -72,12 +72,14 @@ def _read(text: str, expected: Expected) -> Figure:
     if len(text.strip()) > _LONGEST:
         raise illegible()
     bare = plain(text.strip())
-    reason = marks.missing_reason(bare, expected.dash)
+    rest, status = marks.take_status(bare)
+    reason = marks.missing_reason(rest or bare, expected.dash)
     if reason == "nil":
-        return Figure(text, 0.0, expected.unit, 0.0, "=", None, None, "A", None)
+        return Figure(text, 0.0, expected.unit, 0.0, "=", None, None, status, None)
+    if reason and rest != bare:
+        raise UnreadableError("MARQUE_SANS_VALEUR", {"mark": rest})
     if reason:
         return Figure(text, None, expected.unit, None, "=", None, None, marks.missing_status(reason), reason)
-    rest, status = marks.take_status(bare)
     if status == "E" and expected.unit == "EUR" and _BARE_E.search(bare):
         raise ambiguous(f"{rest} €", f"{rest} (e)")
     marks.refuse_unknown_mark(rest)

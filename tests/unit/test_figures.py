@@ -629,9 +629,21 @@ def test_a_missing_value_has_its_reason_and_is_never_zero(texts, status, reason)
         assert (figure.obs_status, figure.missing_reason, figure.unit) == (status, reason, "dwellings"), text
 
 
+@pytest.mark.parametrize(("text", "mark"), [("nd (p)", "nd"), ("s (e)", "s"), ("… provisoire", "..."), ("- (p)", "-")])
+def test_a_missing_value_bears_no_status_mark(text, mark):
+    rejection = refused(text)
+    assert rejection.reason == "MARQUE_SANS_VALEUR"
+    assert f"Écrivez « {mark} » seul" in rejection.message_fr
+
+
+def test_a_mark_alone_says_nothing():
+    assert refused("(p)").reason == "NOMBRE_ILLISIBLE"
+
+
 def test_a_dash_means_what_the_layout_says():
     nil = read("-", dash="nil")
     assert (nil.value, nil.precision, nil.obs_status, nil.missing_reason) == (0.0, 0.0, "A", None)
+    assert (read("- (p)", dash="nil").value, read("- (p)", dash="nil").obs_status) == (0.0, "P")
     assert read("–", dash="not_applicable").obs_status == "M"
     assert read("-", dash="nil_or_missing").missing_reason == "nil_or_missing"
 
