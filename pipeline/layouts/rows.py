@@ -24,6 +24,7 @@ from pipeline.words import fold
 
 _TEXT = KIND_CODES[Kind.TEXT]
 _CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
+_ROW_SAYS = {"indicator", "territory", "period"}  # where the table has a column for it, no context says it instead
 
 
 class _Base(NamedTuple):
@@ -62,8 +63,8 @@ class TableReader:
             del self.roles[position]
         if self.table.produces == "observation":
             self.roles |= self.values.roles
-        self.wanted = [position for position, heading in self.keys if heading.column.required and _is_part(heading)]
-        """The columns without which nobody can tell what part a value is."""
+        self.wanted = [position for position, heading in self.keys if _is_needed(heading)]
+        """The columns without which nobody can tell what a value is about."""
         self.may_be_plain = self._may_be_plain()
         self._base: _Base | None = None
 
@@ -235,7 +236,9 @@ class TableReader:
         for position, heading in self.keys:
             shown = grid.shown(row, position)  # a merged key holds for each of its rows
             if shown is None or (line_total and fold(shown.text) in table.totals):
-                lacks_part |= shown is None and not line_total and heading.column.required and _is_part(heading)
+                if shown is None and not line_total and _is_needed(heading):
+                    lacks_part |= _is_part(heading)
+                    self._leave_blank(heading, row, position, keys)
                 continue
             read = read_key(shown, heading.column, self.layout)
             if _is_part(heading):
@@ -256,6 +259,15 @@ class TableReader:
                 self.values.read_row(cells, self._known_row(keys, breakdowns, line_total))
         elif table.produces != CHECK:
             self._record(cells, keys, breakdowns)
+
+    def _leave_blank(self, heading: Heading, row: int, position: int, keys: Known) -> None:
+        """Note that a row does not say what its table has a column for: what stands around the table does not either.
+
+        A section does, which is a label for its rows.
+        """
+        key = heading.column.key
+        if self.table.produces == "observation" and key not in self.sections and not _is_part(heading):
+            keys.setdefault(key, Read(Cell(row, position, Kind.TEXT, "", ""), None))
 
     def _total_word(self, cells: Row) -> str:
         for position, _ in self.keys:
@@ -281,7 +293,7 @@ class TableReader:
             fields,
             about.unit if isinstance(about, Indicator) else "",
             broken_down,
-            label=" ".join(indicator.cell.text.split()) if indicator else None,
+            label=(" ".join(indicator.cell.text.split()) or None) if indicator else None,
             status=next((read.status for read in stated if read.status != "A"), "A"),
             unit=keys["unit"].cell.text if "unit" in keys else "",
             section=tuple(read.cell.text for read in self.sections.values()),
@@ -356,6 +368,11 @@ class TableReader:
             "missing_reason": figure.missing_reason,
         }
         return True
+
+
+def _is_needed(heading: Heading) -> bool:
+    """Whether a row that leaves a column of keys blank is one of which nobody can tell what it is about."""
+    return heading.column.required if _is_part(heading) else heading.column.field in _ROW_SAYS
 
 
 def _is_part(heading: Heading) -> bool:

@@ -290,6 +290,24 @@ def test_a_key_merged_over_several_rows_holds_for_each_and_a_blank_key_for_none(
     assert refusals(extraction) == {"C8": "CLE_ABSENTE"}
 
 
+@pytest.mark.parametrize(("first", "second"), [(5, 6), ("5", "6")])
+def test_what_a_blank_key_does_not_say_no_context_says_instead(first: object, second: object) -> None:
+    header: list[object] = ["Indicateur", "Département", "Année", "Valeur"]
+    rows = [*BLOCK, header, ["Livraisons", "Finistère", 2021, first], ["Livraisons", None, 2021, second]]
+    extraction = apply(rows)
+    assert [f[:2] for f in figures(extraction)] == [("deliveries", "29")]
+    assert refusals(extraction) == {"D7": "CLE_ABSENTE"}
+    assert "ne dit pas un territoire connu" in extraction.rejections[0].message_fr
+
+
+def test_a_row_of_totals_needs_no_key_beside_its_label() -> None:
+    header: list[object] = ["Indicateur", "Département", "Année", "Valeur"]
+    counted: list[list[object]] = [["Livraisons", "Finistère", 2021, 5], ["Livraisons", "Morbihan", 2021, 6]]
+    extraction = apply([*BLOCK, header, *counted, ["Livraisons", "Total", 2021, 11]])
+    assert [f[1] for f in figures(extraction)] == ["29", "56", "53"]
+    assert refusals(extraction) == {}
+
+
 def test_facts_may_stand_in_the_name_of_the_sheet() -> None:
     layout = read_layout(MINIMAL, "made_up.toml")
     extraction = extract(

@@ -347,14 +347,14 @@ required = true
 def test_year_separator_rows_and_months_make_the_period() -> None:
     rows: Rows = [
         ["Mois", "Livraisons"], [2020], ["novembre", 1], ["déc.", 2],
-        ["2021 (p)"], ["janvier", 3], [2, 4], ["mai-juin", 5],
+        ["2021 (p)"], ["janvier", 3], [2, 4], ["mai-juin", 5], [None, 6],
     ]  # fmt: skip
     extraction = apply(layout(MONTHS), rows)
     assert observations(extraction, "period_start", "frequency", "value", "obs_status") == [
         (date(2020, 11, 1), "M", 1.0, "A"), (date(2020, 12, 1), "M", 2.0, "A"),
         (date(2021, 1, 1), "M", 3.0, "P"), (date(2021, 2, 1), "M", 4.0, "P"),
     ]  # fmt: skip
-    assert refusals(extraction) == {"A8": "PERIODE_ILLISIBLE", "B8": "CLE_ABSENTE"}
+    assert refusals(extraction) == {"A8": "PERIODE_ILLISIBLE", "B8": "CLE_ABSENTE", "B9": "CLE_ABSENTE"}
 
 
 @pytest.mark.parametrize(
@@ -489,6 +489,40 @@ def test_a_totals_row_and_a_totals_column_meet_in_a_corner_that_is_counted_once(
     assert set(judged(extraction).totals["verdict"]) == {"consistent"}
     whole = [row for row in extraction.rows["observation"] if row["cell"] in {"B6", "D6"}]
     assert [(row["breakdown"], row["territory_code"]) for row in whole] == [("", "2A"), ("", "94")]
+
+
+def test_a_section_says_what_a_blank_key_below_it_does_not() -> None:
+    text = """
+[[tables]]
+name = "regions and departments"
+
+[[tables.sections]]
+field = "territory"
+levels = ["region"]
+
+[[tables.columns]]
+field = "indicator"
+headers = ["Indicateur"]
+required = true
+
+[[tables.columns]]
+field = "territory"
+headers = ["Département"]
+required = true
+
+[[tables.columns]]
+field = "value"
+named_by = ["period"]
+required = true
+"""
+    header: list[object] = ["Indicateur", "Département", 2021]
+    rows: Rows = [header, ["Bretagne"], ["Livraisons", "Finistère", 1], ["Livraisons", None, 2]]
+    extraction = apply(layout(text), rows)
+    assert [f[1] for f in figures(extraction)] == ["29", "53"]
+    assert refusals(extraction) == {}
+    extraction = apply(layout(f'fixed = {{ territory = "Bretagne" }}\n{text}'), [header, *rows[2:]])
+    assert [f[1] for f in figures(extraction)] == ["29"]
+    assert refusals(extraction) == {"C3": "CLE_ABSENTE"}
 
 
 def test_totals_of_sections_are_those_of_their_own_rows_and_the_grand_total_is_that_of_all() -> None:
