@@ -16,6 +16,7 @@ from pipeline.cells.guard import ZIP_SIGNATURE
 from pipeline.rejections import FileRefusedError, refuse_file
 
 _HEAD = 64 * 1024
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
 _BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 # In this order: the mark of UTF-32 begins as that of UTF-16.
@@ -78,8 +79,10 @@ def detect(path: Path) -> str:
         FileRefusedError: the file is empty, protected by a password, or something that is no spreadsheet.
     """
     with path.open("rb") as stream:
-        head = stream.read(_HEAD)
-    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        head = filled = stream.read(_HEAD)
+        while filled and not filled.strip(_BLANK):  # a text may begin with any number of blank lines
+            filled = stream.read(_HEAD)
+    if not filled:
         raise refuse_file("FICHIER_VIDE")
     if head.startswith(ZIP_SIGNATURE):
         return _in_zip(path)
@@ -87,8 +90,8 @@ def detect(path: Path) -> str:
         return _in_ole2(path)
     if head.startswith(_BARE_BIFF):
         return "xls"
-    _refuse_known(head)
-    return _in_text(head)
+    _refuse_known(filled)
+    return _in_text(filled)
 
 
 def _refuse_known(head: bytes) -> None:

@@ -91,7 +91,7 @@ def _consistency(text: str, separator: str) -> float:
     """Return the share of rows that have the most frequent number of fields; 0 when that is one, or quotes break."""
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        widths = Counter(len(record) for record in islice(records, _SAMPLE_ROWS) if record)
+        widths = Counter(map(len, islice(filter(None, records), _SAMPLE_ROWS)))
     except csv.Error:
         return 0.0
     shared = max((count for width, count in widths.items() if width > 1), default=0)

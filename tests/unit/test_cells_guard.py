@@ -107,6 +107,13 @@ def test_types_are_detected_by_content_whatever_the_name(tmp_path: Path) -> None
     assert detect(written(tmp_path / "h.csv", b"BM;valeur\nRennes;5\n")) == "text"  # and no bitmap
 
 
+def test_what_stands_below_many_blank_lines_is_looked_at_as_well(tmp_path: Path) -> None:
+    blank = b"\r\n" * 70_000
+    assert detect(written(tmp_path / "a.csv", blank + b"a;b\n")) == "text"
+    for content, found in {b"%PDF-1.7": "PDF", b"<html>": "HTML", b"PK\x03\x04": "données binaires"}.items():
+        assert found in refusal(written(tmp_path / "a.csv", blank + content)).message_fr
+
+
 def test_an_encrypted_package_asks_for_the_file_without_a_password(tmp_path: Path) -> None:
     path = compound(tmp_path / "a.xlsx", "EncryptionInfo", "EncryptedPackage")
     assert refusal(path).reason == "PASSWORD"
@@ -121,7 +128,7 @@ def test_encrypted_parts_ask_for_the_file_without_a_password(tmp_path: Path) -> 
     assert refusal(open_document(tmp_path / "a.ods", "", manifest=manifest)).reason == "PASSWORD"
 
 
-@pytest.mark.parametrize("content", [b"", b"\r\n \t", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("content", [b"", b"\r\n \t", b"\xef\xbb\xbf", b"\r\n" * 70_000])
 def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, content: bytes) -> None:
     assert refusal(written(tmp_path / "a.xlsx", content)).reason == "FICHIER_VIDE"
 

@@ -82,6 +82,12 @@ def test_empty_fields_and_blank_rows_keep_the_places_of_the_others(tmp_path: Pat
     assert read_text(tmp_path / "a.csv", b"a;;c\n\n;2;\n") == {"A1": "a", "C1": "c", "B3": "2"}
 
 
+def test_any_number_of_blank_rows_may_come_first(tmp_path: Path) -> None:
+    assert read_text(tmp_path / "a.csv", b"\n" * 70_000 + b"a\tb\n1\t2\n") == {
+        "A70001": "a", "B70001": "b", "A70002": "1", "B70002": "2",
+    }  # fmt: skip
+
+
 def test_a_declared_separator_is_obeyed_and_keeps_its_row(tmp_path: Path) -> None:
     assert read_text(tmp_path / "a.csv", b"sep=|\na,b|c,d\n") == {"A2": "a,b", "B2": "c,d"}
 
