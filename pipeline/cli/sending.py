@@ -20,6 +20,9 @@ from pipeline.settings import Settings
 from pipeline.template import make_template
 from pipeline.territories import current_regions, region_by_slug, resolve
 
+_MOST = 200
+"""How many refusals of one file, and how many doubts, are printed one by one; the rest is counted."""
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -67,14 +70,22 @@ def _say(path: Path, verdict: Verdict) -> None:
     """Print what must be corrected in a file, cell by cell, and how much of each sheet would be accepted."""
     if not verdict.faults:
         out.print(f"{path} : rien à corriger.", style="green", markup=False, soft_wrap=True)
-    for fault in verdict.faults:
+    for fault in verdict.faults[:_MOST]:
         where = " ".join(part for part in (str(path), fault.sheet, fault.cell) if part)
         out.print(f"{where} : {fault.message_fr}", markup=False, soft_wrap=True)
-    for doubt in verdict.doubts:
+    _say_rest(path, len(verdict.faults), "à corriger ; pour les voir tous, demandez --json ou --annotate")
+    for doubt in verdict.doubts[:_MOST]:
         where = " ".join(part for part in (str(path), doubt.sheet, doubt.cell) if part)
         out.print(f"{where} : à vérifier. {doubt.message_fr}", style="yellow", markup=False, soft_wrap=True)
+    _say_rest(path, len(verdict.doubts), "à vérifier")
     for sheet, count in sorted(Counter(figure.sheet for figure in verdict.accepted).items()):
         out.print(f"{path} {sheet} : {count} accepté(s).", markup=False, soft_wrap=True)
+
+
+def _say_rest(path: Path, count: int, what: str) -> None:
+    """Print how many more there are than were printed."""
+    if count > _MOST:
+        out.print(f"{path} : et {count - _MOST} autre(s) {what}.", markup=False, soft_wrap=True)
 
 
 @click.command()

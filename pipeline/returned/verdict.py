@@ -6,6 +6,7 @@ What does not: how the lists look (``listing``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,8 @@ from pipeline.figures.units import unit
 from pipeline.rejections import Rejection
 from pipeline.territories import territories
 from pipeline.typography import french_number
+
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,21 @@ class Verdict:
         """Return the verdict with its lists in order: the whole file first, then sheet by sheet, row by row."""
         return cls(
             file,
-            tuple(sorted(faults, key=lambda fault: (fault.sheet, *position(fault.cell), fault.reason))),
-            tuple(sorted(accepted, key=lambda figure: (figure.sheet, *position(figure.cell), figure.reading))),
+            tuple(sorted(faults, key=lambda fault: (fault.sheet, *_order(fault.cell), fault.reason))),
+            tuple(sorted(accepted, key=lambda figure: (figure.sheet, *_order(figure.cell), figure.reading))),
             tuple(doubts),
         )
 
 
 def position(address: str) -> tuple[int, int]:
-    """Return the row and the column of an A1 address, ``(0, 0)`` where there is none."""
+    """Return the row and the column of an A1 address, ``(0, 0)`` where there is none on any sheet."""
     return model.position(address) or (0, 0)
+
+
+def _order(address: str) -> tuple[int, int]:
+    """Return the row and the column of an address; a text may have rows below the last one of a sheet."""
+    match = _ADDRESS.match(address)
+    return (int(match[2]), model.column_number(match[1])) if match else (0, 0)
 
 
 def accepted_row(row: dict[str, Any]) -> Accepted:

@@ -124,6 +124,17 @@ def test_check_says_what_would_be_refused_and_receives_nothing(
     assert not settings.ledger.exists()
 
 
+def test_check_prints_the_first_refusals_and_counts_the_rest(housing: Any, tmp_path: Path) -> None:
+    rows = [["Livraisons", 1900, f"{year} 0", None] for year in range(1000, 1203)]
+    path = regional_return(tmp_path / "bilan.xlsx", rows)
+    said = housing("check", str(path)).stdout.splitlines()
+    assert sum("n'est pas un nombre lisible" in line for line in said) == 200
+    assert [line.split(" : ", 1)[1] for line in said if "autre(s)" in line] == [
+        "et 3 autre(s) à corriger ; pour les voir tous, demandez --json ou --annotate."
+    ]
+    assert len(json.loads(housing("check", str(path), "--json").stdout)) == 203
+
+
 def test_one_region_is_loaded_by_name_slug_or_code_and_an_unknown_one_is_told(settings: Settings, housing: Any) -> None:
     regional_return(settings.raw / "regional_return/bretagne/a.xlsx", ROWS)
     regional_return(settings.raw / "regional_return/corse/b.xlsx", ROWS[:1], region="Corse")

@@ -133,6 +133,11 @@ def busy(tmp_path: Path) -> Path:
     )
 
 
+def test_faults_are_in_reading_order_below_the_last_row_of_a_workbook_too() -> None:
+    cells = ["A1048577", "AA2", "B2", "A10", "", "B1048576"]
+    assert [f.cell for f in verdict(*map(fault, cells)).faults] == ["", "B2", "AA2", "A10", "B1048576", "A1048577"]
+
+
 def test_a_faulty_cell_is_filled_and_says_in_french_what_is_wrong(busy: Path) -> None:
     copy = annotated(busy, fault("B2"))
     assert copy.name == "bilan.xlsm"
