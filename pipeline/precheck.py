@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.cells.own import copy_name
 from pipeline.cells.worker import Task, run_isolated
 from pipeline.foresight import foresee
 from pipeline.layouts import Extraction
@@ -70,7 +71,7 @@ def annotate_beside(checked: Sequence[tuple[Path, Verdict]], folder: Path | None
         results = run_isolated(tasks, annotate, settings)
         for (path, verdict), own, (_, result) in zip(faulty, folders, results, strict=True):
             name = list_alone(verdict, own, "sa lecture a été interrompue") if isinstance(result, Rejection) else result
-            target = (folder or path.parent) / f"{path.stem} - à corriger{Path(name).suffix}"
+            target = (folder or path.parent) / copy_name(path.name, Path(name).suffix)
             target.parent.mkdir(parents=True, exist_ok=True)
             incoming = target.with_name(f".{target.name}.tmp")
             shutil.copyfile(own / name, incoming)

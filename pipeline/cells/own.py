@@ -7,6 +7,8 @@ What belongs here: the names and marks, and telling our words from the sender's.
 from __future__ import annotations
 
 import re
+import unicodedata
+from pathlib import PurePath
 
 from pipeline.rejections import REASONS
 
@@ -17,6 +19,27 @@ HEADING = "À corriger"
 
 # From the heading to the code that ends our last sentence; what a sender has written after it is theirs.
 _SAID = re.compile(rf"\n?^{HEADING}\n.*\((?:{'|'.join(REASONS)})\)$", re.DOTALL | re.MULTILINE)
+
+
+_COPY = f" - {HEADING.lower()}"
+_COPIED = re.compile(rf"(?: ?- ?{HEADING.lower()})+$")
+
+
+def copy_name(file: str, suffix: str) -> str:
+    """Return what the annotated copy of a file is called when it stands beside it: ``bilan - à corriger.xlsx``."""
+    return f"{PurePath(file).stem}{_COPY}{suffix}"
+
+
+def told_stem(file: str) -> str:
+    """Return the name of a file without its ending, as people tell names apart: capitals and kinds of spaces aside."""
+    return " ".join(unicodedata.normalize("NFC", PurePath(file).stem).casefold().split())
+
+
+def copied_stem(file: str) -> str:
+    """Return, in the same way, the name of the file of which one is the copy that we annotated; empty for any other."""
+    stem = told_stem(file)
+    match = _COPIED.search(stem)
+    return stem[: match.start()] if match else ""
 
 
 def our_words(text: str) -> tuple[int, int]:

@@ -26,7 +26,7 @@ from pipeline.cells import guard, sniff
 from pipeline.cells.archive import Archive
 from pipeline.cells.model import LAST_COLUMN, LAST_ROW, Extra, Sheet, a1, column_letters
 from pipeline.cells.model import Workbook as ReadWorkbook
-from pipeline.cells.own import AUTHOR, HEADING, without_ours
+from pipeline.cells.own import AUTHOR, HEADING, copy_name, without_ours
 from pipeline.cells.read import read_workbook
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.returned import comments
@@ -98,7 +98,7 @@ def list_alone(verdict: Verdict, folder: Path, why: str) -> str:
         left.unlink()
     workbook = Workbook()
     fill_sheet(workbook.worksheets[0], lines(verdict, notes=[_ALONE.format(why)]))
-    name = f"{PurePosixPath(verdict.file).stem} - à corriger.xlsx"
+    name = copy_name(verdict.file, ".xlsx")
     save(workbook, folder / name)
     return name
 

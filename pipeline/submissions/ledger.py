@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pipeline.cells.own import copied_stem, told_stem
+
 ID_LENGTH = 16
 
 
@@ -38,7 +40,10 @@ class Submission:
     size_bytes: int
     received_at: datetime
     superseded_by: str = ""
-    """The SHA-256 of the content that came later to the place where this one was seen last; empty for none."""
+    """The SHA-256 of the content that came later to the place where this one was seen last, or whose name says that it
+    is the corrected copy of what stands there; empty for none."""
+    is_displaced: bool = False
+    """Whether another content came later to that very place, so that this one no longer lies there."""
     withdrawn_at: datetime | None = None
     """When it was taken back; its figures were known until then, and are not current any more."""
     withdrawal_reason: str = ""
@@ -74,8 +79,10 @@ def read_ledger(path: Path) -> list[Submission]:
     """Return every submission, in the order of receipt.
 
     A submission is superseded when another content was seen later at the place where it was seen last: that is how a
-    corrected workbook replaces the first one. Its figures stay as vintages; its refusals need no correction any more.
-    A withdrawn content supersedes nothing: what stood there before it stands again.
+    corrected workbook replaces the first one. So does one that comes back beside it under the name of its annotated
+    copy, ``bilan - à corriger.xlsx``, where one file alone can be meant. The figures of the first stay as vintages; its
+    refusals need no correction any more. A withdrawn content supersedes nothing: what stood there before it stands
+    again.
 
     A last line that a cut left unfinished is passed over: its event was not confirmed and will be written again.
 
@@ -84,16 +91,41 @@ def read_ledger(path: Path) -> list[Submission]:
     """
     known: dict[str, Submission] = {}
     standing: dict[str, list[str]] = {}
+    answers: dict[str, list[str]] = {}
+    originals: dict[str, str] = {}
     for number, event in _events(path):
         try:
             known[event["sha256"]] = _after(event, known.get(event["sha256"]))
             if event["event"] != "withdrawn":
-                standing.setdefault(event["file"], []).append(event["sha256"])
+                file = event["file"]
+                if file not in originals:
+                    originals[file] = _original(file, originals)
+                standing.setdefault(file, []).append(event["sha256"])
+                answers.setdefault(originals[file], []).append(event["sha256"])
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerDamagedError(
                 f"{path}, line {number}: {error!r} is not an event that can be read; restore the ledger from a backup"
             ) from error
-    return [replace(item, superseded_by=_superseded_by(item, standing[item.file], known)) for item in known.values()]
+    return [
+        replace(
+            item,
+            superseded_by=_superseded_by(item, answers[originals[item.file]], known),
+            is_displaced=bool(_superseded_by(item, standing[item.file], known)),
+        )
+        for item in known.values()
+    ]
+
+
+def _original(file: str, seen: Iterable[str]) -> str:
+    """Return the place of the file that one is the corrected copy of, by its name; its own where it is that of no copy.
+
+    Both stand in one folder, and of several files that could be meant none is.
+    """
+    stem, folder = copied_stem(file), PurePosixPath(file).parent
+    if not stem:
+        return file
+    meant = [other for other in seen if PurePosixPath(other).parent == folder and told_stem(other) == stem]
+    return meant[0] if len(meant) == 1 else file
 
 
 def find(submissions: Iterable[Submission], wanted: str) -> Submission:
@@ -113,11 +145,11 @@ def find(submissions: Iterable[Submission], wanted: str) -> Submission:
 
 
 def _stands_at(submission: Submission, place: str) -> bool:
-    return submission.file == place and not submission.superseded_by and submission.withdrawn_at is None
+    return submission.file == place and not submission.is_displaced and submission.withdrawn_at is None
 
 
 def _superseded_by(item: Submission, came: list[str], known: dict[str, Submission]) -> str:
-    """Return the content that took the place of a submission; ``came`` are all that were seen there, in order."""
+    """Return the content that took the place of a submission; ``came`` are all that came there, in order."""
     standing = next((sha256 for sha256 in reversed(came) if known[sha256].withdrawn_at is None), item.sha256)
     return "" if item.withdrawn_at is not None or standing == item.sha256 else standing
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.cells.own import copied_stem
 from pipeline.settings import Settings
 from pipeline.submissions import archive, ledger
 
@@ -55,12 +56,12 @@ def receive(settings: Settings, *, source: str = "", regions: frozenset[str] = f
             ledger.append(settings.ledger, [ledger.received(sha256, name, size, now)])
             receipt.new.append(name)
             known[sha256] = ledger.Submission(sha256, (name,), size, now)
-        elif name in before.places and not before.superseded_by:
+        elif name in before.places and not before.is_displaced:
             receipt.unchanged.append(name)
         else:
             ledger.append(settings.ledger, [ledger.located(sha256, name, now)])
             receipt.located.append(name)
-            known[sha256] = replace(before, places=(*before.places, name), superseded_by="")
+            known[sha256] = replace(before, places=(*before.places, name), is_displaced=False)
     return receipt
 
 
@@ -85,8 +86,11 @@ def look(settings: Settings) -> Look:
 
 
 def _files(raw: Path, source: str, regions: frozenset[str]) -> Iterator[tuple[Path, str]]:
-    """Yield the files of each source's folder, in a stable order; what lies beside the folders is not a submission."""
-    for path in sorted(raw.glob("*/**/*")):
+    """Yield the files of each source's folder, in a stable order; what lies beside the folders is not a submission.
+
+    The corrected copies of others come last: what is answered is received before the answer.
+    """
+    for path in sorted(raw.glob("*/**/*"), key=lambda path: (copied_stem(path.name) != "", path)):
         name = path.relative_to(raw)
         wanted = (not source or name.parts[0] == source) and (not regions or name.parts[1] in regions)
         if wanted and (path.is_symlink() or path.is_file()):

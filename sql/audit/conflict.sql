@@ -88,7 +88,7 @@ fr = "Différence en pourcentage de la valeur retenue."
 -- When do two statements disagree, and when does one revise the other?
 --
 -- * A source that states a figure anew, later, revises itself (audit.revision). So does a publisher: Le Moniteur wrote
---   48 538 approvals in 2022 and 48 575 in 2023. A file sent again under its own name replaces what it said.
+--   48 538 approvals in 2022 and 48 575 in 2023. A file sent again replaces what it said.
 -- * Two sources, or two publishers within one source, are two voices. Where their wordings exclude each other it is a
 --   disagreement, whatever the dates: the 97.000 mobility aids of Localtis and the 222.000 of an interview eight months
 --   later were never put right by either. The rank of the source decides which holds, then the date.
@@ -114,7 +114,8 @@ WITH several AS (
 vintages AS (
     SELECT
         h.* EXCLUDE (observation_id, label, remark, value_low, value_high, obs_status, missing_reason, is_total),
-        s.file,
+        -- the same for a file and for those that came in its place
+        coalesce(s.superseded_by, s.submission_id) AS standing,
         coalesce(h.publisher, '') AS voice,
         concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell,
         -- How far does the wording reach? To list a disagreement for a human, "environ" is read at its written
@@ -156,7 +157,7 @@ pairs AS (
     WHERE
         o.is_last_word
         AND (o.source <> k.source OR o.voice <> k.voice OR o.known_on = k.known_on)
-        AND (o.file <> k.file OR o.submission_id = k.submission_id)
+        AND (o.standing <> k.standing OR o.submission_id = k.submission_id)
         AND (o.submission_id, o.sheet, o.cell) <> (k.submission_id, k.sheet, k.cell)
         -- do the wordings exclude each other?
         AND (o.lowest > k.highest + k.rounding OR o.highest < k.lowest - k.rounding)

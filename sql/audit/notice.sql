@@ -30,11 +30,13 @@ steps AS (
         h.submission_id,
         h.value,
         h.known_on,
-        s.file,
+        -- the same for a file and for those that came in its place
+        coalesce(s.superseded_by, s.submission_id) AS standing,
         lag(h.value) OVER statements AS old_value,
         lag(h.known_on) OVER statements AS old_known_on,
         lag(h.submission_id) OVER statements AS old_submission_id,
-        lag(s.file) OVER statements AS old_file
+        lag(s.file) OVER statements AS old_file,
+        lag(coalesce(s.superseded_by, s.submission_id)) OVER statements AS old_standing
     FROM fact.observation_history AS h
     SEMI JOIN several USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
     JOIN fact.submission AS s USING (submission_id)
@@ -56,7 +58,7 @@ restated AS (
         count(*) FILTER (value IS NOT DISTINCT FROM old_value) AS same,
         list(DISTINCT old_file ORDER BY old_file) AS old_files
     FROM steps
-    WHERE old_submission_id <> submission_id AND (known_on > old_known_on OR file = old_file)
+    WHERE old_submission_id <> submission_id AND (known_on > old_known_on OR standing = old_standing)
     GROUP BY submission_id
 ),
 

@@ -78,7 +78,12 @@ WITH several AS (
 ),
 
 vintages AS (
-    SELECT h.*, s.file, s.received_at, concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell
+    SELECT
+        h.*,
+        -- the same for a file and for those that came in its place
+        coalesce(s.superseded_by, s.submission_id) AS standing,
+        s.received_at,
+        concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell
     FROM fact.observation_history AS h
     SEMI JOIN several USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
     JOIN fact.submission AS s USING (submission_id)
@@ -95,7 +100,7 @@ steps AS (
         lag(raw_text) OVER statements AS old_raw_text,
         lag(obs_status) OVER statements AS old_obs_status,
         lag(known_on) OVER statements AS old_known_on,
-        lag(file) OVER statements AS old_file,
+        lag(standing) OVER statements AS old_standing,
         lag(submission_id) OVER statements AS old_submission_id,
         lag(at_cell) OVER statements AS old_cell
     FROM vintages
@@ -140,5 +145,5 @@ WHERE
     AND value IS DISTINCT FROM old_value
     -- two files of the same day that differ are no revision but a disagreement (audit.conflict), unless it is the same
     -- file sent again
-    AND (known_on > old_known_on OR (file = old_file AND submission_id <> old_submission_id))
+    AND (known_on > old_known_on OR (standing = old_standing AND submission_id <> old_submission_id))
 ORDER BY new_known_on DESC, indicator, territory_code, period, new_cell

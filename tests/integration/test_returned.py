@@ -109,6 +109,22 @@ def test_the_copy_that_went_back_can_be_corrected_and_sent_as_it_is(refused: Set
     assert folders(refused) == []
 
 
+def test_the_annotated_copy_put_right_beside_the_file_answers_it(refused: Settings) -> None:
+    copy = refused.raw / "regional_return/bretagne/bilan - à corriger.xlsx"
+    regional_return(copy, [["Ménages logés", 2021, "1 235", "ménages"], GOOD[1]])
+    load(refused)
+    assert query(refused, "SELECT * FROM fact.rejection") == []
+    assert query(refused, "SELECT households_housed, deliveries FROM kpi.regional") == [(1235.0, 12.0)]
+    assert query(refused, "SELECT file, row_level FROM audit.notice WHERE reason = 'NOMBRE_ILLISIBLE'") == [
+        (PLACE, "superseded")
+    ]
+    assert query(refused, "FROM audit.conflict") == []
+    assert query(refused, "SELECT old_value, new_value FROM audit.revision") == [(1234.0, 1235.0)]
+    assert folders(refused) == []
+    receipt = load(refused).receipt  # both lie there, and neither has come back
+    assert (len(receipt.unchanged), receipt.located) == (2, [])
+
+
 def test_a_comment_that_corrects_a_figure_is_said_and_the_figure_stays(settings: Settings) -> None:
     book = load_workbook(regional_return(settings.raw / PLACE, GOOD))
     book["Activité"]["C8"].comment = Comment("remplacer par 812", "Ève")

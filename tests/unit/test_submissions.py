@@ -89,6 +89,65 @@ def test_a_deleted_file_stays_a_submission(settings: Settings) -> None:
     assert list(files(settings)) == ["population/a.xlsx"]
 
 
+def answers(settings: Settings) -> dict[str, str]:
+    """Return, for each file that another one answers, that one."""
+    names = {s.sha256: s.file for s in read_ledger(settings.ledger)}
+    return {s.file: names[s.superseded_by] for s in read_ledger(settings.ledger) if s.superseded_by}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bilan - à corriger.xlsx",
+        "Bilan - À CORRIGER.xlsx",
+        "bilan  -  à corriger.xlsx",
+        "bilan - a\u0300 corriger.xlsx",  # as a Macintosh writes it
+        "bilan - à corriger - à corriger.xlsx",
+        "bilan - à corriger.ods",
+    ],
+)
+def test_the_corrected_copy_of_a_file_answers_it_and_both_may_lie_there(settings: Settings, name: str) -> None:
+    put(settings, "population/bilan.xlsx", b"first")
+    put(settings, f"population/{name}", b"second")
+    assert receive(settings).new == ["population/bilan.xlsx", f"population/{name}"]
+    for _ in range(2):
+        assert answers(settings) == {"population/bilan.xlsx": f"population/{name}"}
+        receipt = receive(settings)
+        assert (len(receipt.unchanged), receipt.new, receipt.located) == (2, [], [])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("population/bilan.xlsx", "population/bilan corrigé.xlsx"),
+        ("population/bilan.xlsx", "population/bilan - à corriger demain.xlsx"),
+        ("population/bilan.xlsx", "population/bilan 2 - à corriger.xlsx"),
+        ("population/bilan.xlsx", "agreements/bilan - à corriger.xlsx"),
+        ("population/ - à corriger.xlsx", "population/à corriger.xlsx"),
+        ("population/bilan.csv", "population/bilan.xlsx", "population/bilan - à corriger.xlsx"),  # which of the two?
+    ],
+)
+def test_no_other_name_answers_anything(settings: Settings, names: tuple[str, ...]) -> None:
+    for number, name in enumerate(names):
+        put(settings, name, b"%d" % number)
+    receive(settings)
+    assert answers(settings) == {}
+
+
+def test_the_last_of_a_file_and_its_corrected_copies_stands(settings: Settings) -> None:
+    first, copy = "population/bilan.xlsx", "population/bilan - à corriger.xlsx"
+    for name, content in ((first, b"1"), (copy, b"2"), (copy, b"3"), (first, b"4")):
+        put(settings, name, content)
+        receive(settings)
+    submissions = read_ledger(settings.ledger)
+    assert [bool(s.superseded_by) for s in submissions] == [True, True, True, False]
+    assert [s.is_displaced for s in submissions] == [True, True, False, False]
+    assert {s.superseded_by for s in submissions[:3]} == {submissions[3].sha256}
+    withdraw(settings, first, "not the right one")
+    assert {s.superseded_by for s in read_ledger(settings.ledger)[:2]} == {submissions[2].sha256}
+    assert len(receive(settings).unchanged) == 2
+
+
 @pytest.mark.parametrize(
     ("name", "content", "word"),
     [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.warehouse.build import create_relation
-from tests.unit.sql.given import SQL, built, one, relations, rows
+from tests.unit.sql.given import SQL, built, one, rows
 
 
 def test_two_sources_that_exclude_each_other_are_a_conflict_and_the_higher_authority_holds() -> None:
@@ -68,16 +67,14 @@ def test_two_files_of_one_source_and_day_that_differ_are_a_conflict_and_no_revis
 
 
 def test_a_file_sent_again_with_its_date_unchanged_is_a_revision_and_no_conflict() -> None:
-    with built(
-        "dim.indicator", "fact.submission", "fact.observation_history", observation=TWO_FILES_OF_ONE_DAY
-    ) as connection:
-        # one name on disk, two contents one after the other
-        connection.execute("UPDATE fact.submission SET file = 'regional_return/hdf.xlsx'")
-        for name in ("audit.conflict", "audit.revision"):
-            create_relation(connection, relations()[name])
-        conflicts = connection.execute("FROM audit.conflict").fetchall()
-        revisions = connection.execute("SELECT old_value, new_value, days_between FROM audit.revision").fetchall()
-    assert (conflicts, revisions) == ([], [(97000, 222000, 0)])
+    # one name on disk and two contents one after the other, or a corrected copy beside the file
+    submission = "file | known_on   | superseded_by\na    | 2022-01-25 | b\nb    | 2022-01-25 | ·"
+    given = {"observation": TWO_FILES_OF_ONE_DAY, "submission": submission}
+    assert rows("audit.conflict", **given) == []
+    (row,) = rows("audit.revision", **given)
+    assert (row["old_value"], row["new_value"], row["days_between"]) == (97000, 222000, 0)
+    (remark,) = [row for row in rows("audit.notice", **given) if row["reason"] == "REVISION"]
+    assert "(a). Modifiés : 1" in str(remark["message_fr"])
 
 
 def _revision(before: str, after: str) -> list[dict[str, object]]:
