@@ -55,7 +55,7 @@ REASONS: dict[str, Reason] = {
         Level.FILE,
         "Le contenu du fichier est de type {found}, et non un tableur lisible. Enregistrez-le au format .xlsx "
         "et renvoyez-le.",
-        "The file's content is {found}, not a readable spreadsheet. Save it as .xlsx and send it again.",
+        "The file's content is {found_en}, not a readable spreadsheet. Save it as .xlsx and send it again.",
     ),
     "PASSWORD": Reason(
         Level.FILE,
@@ -399,6 +399,7 @@ def reject(reason: str, *, sheet: str = "", cell: str = "", raw_text: str = "", 
     A sentence quotes no more of a cell than a human reads; ``raw_text`` keeps all of it.
     """
     filled = {name: _quoted(word) for name, word in {"found": raw_text, "hint": "", **words}.items()}
+    filled.setdefault("found_en", filled["found"])
     sentences = REASONS[reason]
     return Rejection(reason, sentences.fr.format(**filled), sentences.en.format(**filled), sheet, cell, raw_text)
 

@@ -72,6 +72,27 @@ _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _MAIN_TYPE = re.compile(rb"ms-excel\.(sheet|template)\.macroEnabled\.main|spreadsheetml\.(sheet|template)\.main", re.I)
 
 
+_ENGLISH = {
+    "image": "an image",
+    "document RTF": "an RTF document",
+    "archive ZIP": "a ZIP archive",
+    "archive RAR": "a RAR archive",
+    "archive 7z": "a 7z archive",
+    "archive gzip": "a gzip archive",
+    "base SQLite": "an SQLite database",
+    "programme": "a program",
+    "XML de tableur (Excel 2003)": "spreadsheet XML (Excel 2003)",
+    "document Word": "a Word document",
+    "présentation PowerPoint": "a PowerPoint presentation",
+    "message Outlook": "an Outlook message",
+    "document aux droits restreints (IRM)": "a document with restricted rights (IRM)",
+    "document Apple Numbers": "an Apple Numbers document",
+    "document OLE2 inconnu": "an unknown OLE2 document",
+    "données binaires": "binary data",
+}
+"""What the English sentence calls a type; the others are called alike."""
+
+
 def detect(path: Path) -> str:
     """Return ``xlsx`` (also for xlsm), ``xlsb``, ``ods``, ``xls`` or ``text``.
 
@@ -152,7 +173,9 @@ def _in_zip(path: Path) -> str:
         kind = mime.removeprefix(_OPEN_DOCUMENT)
         if kind in {"spreadsheet", "spreadsheet-template"}:
             return "ods"
-        raise _wrong_type(f"document OpenDocument ({kind})")
+        raise refuse_file(
+            "TYPE_FICHIER", found=f"document OpenDocument ({kind})", found_en=f"an OpenDocument file ({kind})"
+        )
     for folder, found in _PARTS.items():
         if any(name.startswith(folder) for name in names):
             raise _wrong_type(found)
@@ -208,4 +231,4 @@ def _ole2_streams(data: bytes) -> Iterator[str]:
 
 
 def _wrong_type(found: str) -> FileRefusedError:
-    return refuse_file("TYPE_FICHIER", found=found)
+    return refuse_file("TYPE_FICHIER", found=found, found_en=_ENGLISH.get(found, found))

@@ -72,7 +72,7 @@ def decode(data: bytes) -> tuple[str, str]:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    raise refuse_file("TYPE_FICHIER", found="texte d'un codage inconnu")
+    raise refuse_file("TYPE_FICHIER", found="texte d'un codage inconnu", found_en="text in an unknown encoding")
 
 
 def _one_byte_encoding(data: bytes) -> str:

@@ -15,7 +15,7 @@ import pytest
 from pipeline.cells import guard, xlsx
 from pipeline.cells.limits import size
 from pipeline.cells.read import read_workbook
-from pipeline.cells.sniff import detect
+from pipeline.cells.sniff import _ENGLISH, _MARKUP, _OLE2_STREAMS, _PARTS, _SIGNATURES, detect
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
 from tests.unit.cells_files import MAIN, archive, compound, open_document, package, rows, strings
@@ -105,6 +105,13 @@ def test_types_are_detected_by_content_whatever_the_name(tmp_path: Path) -> None
     assert detect(written(tmp_path / "f.xls", b"a\tb\n1\t2\n")) == "text"
     assert detect(written(tmp_path / "g.xls", "é;b\n".encode("utf-16"))) == "text"
     assert detect(written(tmp_path / "h.csv", b"BM;valeur\nRennes;5\n")) == "text"  # and no bitmap
+
+
+def test_the_english_sentence_names_the_type_in_english(tmp_path: Path) -> None:
+    assert "content is a Word document, not" in refusal(compound(tmp_path / "a.xls", "WordDocument")).message_en
+    assert "content is binary data, not" in refusal(written(tmp_path / "b.csv", b"a\x00\x01")).message_en
+    for found in (*_SIGNATURES.values(), *_OLE2_STREAMS.values(), *_PARTS.values(), *(found for _, found in _MARKUP)):
+        assert found in _ENGLISH or found in {"PDF", "HTML", "XML", "JSON"}
 
 
 def test_what_stands_below_many_blank_lines_is_looked_at_as_well(tmp_path: Path) -> None:
