@@ -44,7 +44,7 @@ from pipeline.settings import Settings
 from pipeline.submissions import Submission, read_ledger
 from pipeline.submissions.archive import archived_path
 
-_BATCH_FILES = 32
+_BATCH_FILES = 64
 _BATCH_BYTES = 1024**2
 _BATCHES_PER_WORKER = 8
 """So many at least, where there are enough files: a worker that is done early takes from what is left."""

@@ -9,7 +9,7 @@ rejections with the cell that they came from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandera.polars as pa
@@ -91,8 +91,8 @@ def check(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Located]
     contract = stage()[product]
     refused: dict[int, Rejection] = {}
     prepared = rows.with_columns(_twins(product, rows))
-    for rule in _rules(product):
-        for position in _positions(rule, prepared):
+    for rule, positions in _broken(_rules(product), prepared):
+        for position in positions:
             row = prepared.row(position, named=True)
             rejection = reject(rule.reason, raw_text=_text(row), **rule.words(row))  # type: ignore[arg-type]
             refused.setdefault(position, _address(rejection, row))
@@ -214,14 +214,19 @@ def _twins(product: str, rows: pl.DataFrame) -> pl.Series:
     )["twin"]
 
 
-def _positions(rule: Rule, rows: pl.DataFrame) -> list[int]:
-    """Return the 0-based positions of the rows that break a rule; a missing value breaks none."""
+def _broken(rules: Sequence[Rule], rows: pl.DataFrame) -> Iterator[tuple[Rule, tuple[int, ...]]]:
+    """Yield the rules that rows break, with the 0-based positions of these rows; a missing value breaks none."""
 
-    def holds(data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(rule.holds.fill_null(value=True))
+    def check(rule: Rule) -> pa.Check:
+        def holds(data: pa.PolarsData) -> pl.LazyFrame:
+            return data.lazyframe.select(rule.holds.fill_null(value=True))
 
-    schema = pa.DataFrameSchema(checks=[pa.Check(holds, name=rule.reason)])
-    return [position for failure in failures(schema, rows) for position in failure.rows]
+        return pa.Check(holds, name=rule.reason)
+
+    by_reason = {rule.reason: rule for rule in rules}
+    found = failures(pa.DataFrameSchema(checks=[check(rule) for rule in rules]), rows)
+    broken = {failure.rule: failure.rows for failure in found}
+    yield from ((rule, broken[reason]) for reason, rule in by_reason.items() if reason in broken)
 
 
 def _contract_rejections(contract: Contract, rows: pl.DataFrame) -> list[tuple[int, Rejection]]:

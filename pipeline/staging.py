@@ -28,7 +28,7 @@ from pipeline.submissions.ledger import ID_LENGTH
 from pipeline.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
 
-SLICE_CELLS = 200_000
+SLICE_CELLS = 500_000
 """Submissions are judged together until they hold this many cells, so that any history takes little memory."""
 
 
