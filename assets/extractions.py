@@ -22,7 +22,7 @@ NO_REFUSALS = "no_refusals"
 def read_assets() -> list[dg.AssetsDefinition]:
     """Return the assets ``read/<source>``."""
     sources = [
-        _read(source, f"{layout.title_fr}\n\nEvery file read with the layout `{source}.toml`, by processes that it cannot harm.")
+        _read(source, f"{layout.title_fr}\n\nEvery file read with the layout `{source}.toml`, in isolated processes.")
         for source, layout in known_layouts().items()
     ]
     return [*sources, _read(STRAY, "Files that no layout reads, refused one by one.")]
