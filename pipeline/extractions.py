@@ -5,7 +5,7 @@ region apply, and the code version; whatever is not in the key cannot change the
 is not remembered.
 
 Small files share a process one after the other, and are remembered together. Where one of them takes it down, or comes
-to a limit, each of them is read again, alone: what becomes of a file never depends on the others.
+to a limit, each of them is read again, in a process of its own: what becomes of a file never depends on the others.
 
 What belongs here: which submissions are read, and under which name each is remembered. What does not: how a file is
 read (``cells``), what it means (``layouts``), what is remembered of it (``remembered``), whether its figures hold
@@ -29,7 +29,6 @@ from pipeline.cells.worker import Task, run_isolated
 from pipeline.contracts import stage
 from pipeline.corrections import SOURCE, by_submission, resolve
 from pipeline.observations import check
-from pipeline.rejections import Rejection
 from pipeline.remembered import (
     INTERRUPTED,
     Reading,
@@ -150,29 +149,19 @@ def _extract(
 def _read_all(readings: Sequence[Reading], sizes: Sequence[int], settings: Settings) -> Iterator[str]:
     """Read files and remember what they gave; yield the key of each as soon as it is done."""
     again: list[Reading] = []
-    for batch, refusal in _read_batches(_batches(readings, sizes, settings.workers), settings):
-        if refusal is not None and len(batch) > 1:
+    batches = _batches(readings, sizes, settings.workers)
+    tasks = [Task(batch[0].file_name, (settings.cache, batch, settings.limits)) for batch in batches]
+    for batch, (_, refusal) in zip(batches, run_isolated(tasks, read_into, settings), strict=True):
+        if refusal is not None:
             again += batch
-            continue
-        yield from _done(batch, refusal, settings)
-    for batch, refusal in _read_batches([[reading] for reading in again], settings):
-        yield from _done(batch, refusal, settings)
-
-
-def _done(batch: Sequence[Reading], refusal: Rejection | None, settings: Settings) -> Iterator[str]:
-    for reading in batch:
+        else:
+            yield from (reading.key for reading in batch)
+    tasks = [Task(reading.file_name, (settings.cache, [reading], settings.limits, True)) for reading in again]
+    results = run_isolated(tasks, read_into, settings, tasks_per_worker=1)
+    for reading, (_, refusal) in zip(again, results, strict=True):
         if refusal is not None:
             remember_refusal(settings.cache, reading.key, refusal)
         yield reading.key
-
-
-def _read_batches(
-    batches: Sequence[Sequence[Reading]], settings: Settings
-) -> Iterator[tuple[Sequence[Reading], Rejection | None]]:
-    """Read each batch in a process; yield it, with the reason why it gave nothing where it did not."""
-    tasks = [Task(batch[0].file_name, (settings.cache, batch, settings.limits)) for batch in batches]
-    for batch, (_, refusal) in zip(batches, run_isolated(tasks, read_into, settings), strict=True):
-        yield batch, refusal
 
 
 def _batches(readings: Sequence[Reading], sizes: Sequence[int], workers: int) -> list[list[Reading]]:

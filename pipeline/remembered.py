@@ -61,14 +61,21 @@ class Remembered(NamedTuple):
     """Where its rows begin in each of these tables of the folder."""
 
 
-def read_into(cache: Path, readings: Sequence[Reading], limits: Limits) -> None:
+def read_into(cache: Path, readings: Sequence[Reading], limits: Limits, is_alone: bool = False) -> None:  # noqa: FBT001, FBT002 - a task has no keywords
     """Read files with the layouts of their sources and remember what they gave, or why they gave nothing.
 
+    Args:
+        cache: where it is remembered.
+        readings: the files.
+        limits: what each may cost.
+        is_alone: whether the process has read nothing else.
+
     Raises:
-        FileRefusedError: one of several files came to a limit that all of them share: it has to be read alone.
+        FileRefusedError: a file came to a limit which it shares with those that were read before: only alone can it be
+            judged.
     """
     with collector_paused():
-        remember(cache, {reading.key: _read(reading, limits, is_alone=len(readings) == 1) for reading in readings})
+        remember(cache, {reading.key: _read(reading, limits, is_alone=is_alone) for reading in readings})
 
 
 def _read(reading: Reading, limits: Limits, *, is_alone: bool) -> Extraction:

@@ -53,6 +53,8 @@ def run_isolated(
     function: Callable[..., _Result],
     settings: Settings,
     on_done: Callable[[Task, _Result | Rejection], object] | None = None,
+    *,
+    tasks_per_worker: int = _TASKS_PER_WORKER,
 ) -> Iterator[tuple[Task, _Result | Rejection]]:
     """Call ``function(*task.args)`` for each task in worker processes and yield the results in the order of tasks.
 
@@ -61,6 +63,7 @@ def run_isolated(
         function: a function that a worker can import: defined in a module, not in another function or in a script.
         settings: how many workers, and what one task may cost.
         on_done: called in this process as soon as a task is done, whatever the order: for a progress bar.
+        tasks_per_worker: how many tasks a worker does before it is replaced; 1 for a process of its own for each.
 
     Yields:
         Each task with its result, or with the rejection that says why there is none.
@@ -74,7 +77,7 @@ def run_isolated(
     failed_starts = 0
     while following < len(tasks):
         running: dict[Future[bytes], int] = {}
-        pool = _open_pool(function, settings)
+        pool = _open_pool(function, settings, tasks_per_worker)
         try:
             while following < len(tasks):
                 while waiting and len(running) + len(done) < _AHEAD * settings.workers:
@@ -134,10 +137,10 @@ def _context(function: Callable[..., object]) -> _Context:
     return context
 
 
-def _open_pool(function: Callable[..., object], settings: Settings) -> ProcessPool:
+def _open_pool(function: Callable[..., object], settings: Settings, tasks_per_worker: int) -> ProcessPool:
     return ProcessPool(
         max_workers=settings.workers,
-        max_tasks=_TASKS_PER_WORKER,
+        max_tasks=tasks_per_worker,
         initializer=_begin,
         initargs=(settings.limits.memory_bytes,),
         context=_context(function),
