@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
 
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
@@ -18,25 +15,14 @@ from tests.madeup import regional_return
 ROWS = [["Ménages logés", 2021, "1 234", "ménages"], ["Livraisons", 2021, "12 34", None]]
 
 
-@pytest.fixture
-def housing(settings: Settings) -> Any:
-    """Return a function that runs ``housing`` in its own process on a temporary installation."""
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            "HOUSING_RAW": str(settings.raw),
-            "HOUSING_WAREHOUSE": str(settings.warehouse),
-            "HOUSING_SETTLE_SECONDS": "0",
-            "HOUSING_LOCK_WAIT_SECONDS": "0.2",
-            "PATH": "",
-            "COLUMNS": "200",
-        }
-        code = "from pipeline.cli import main; main()"
-        return subprocess.run(
-            [sys.executable, "-c", code, *arguments], env=environment, capture_output=True, text=True, check=False
-        )
-
-    return run
+def test_the_installed_command_loads_and_ends_with_its_exit_code(settings: Settings, housing_process: Any) -> None:
+    asked = housing_process("explain", "approvals", "France", "2021")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "housing load" in asked.stderr
+    regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
+    loaded = housing_process("load", "--json")
+    assert (loaded.returncode, json.loads(loaded.stdout)["read"]) == (0, ["regional_return/bretagne/bilan.xlsx"])
+    assert "Traceback" not in asked.stderr + loaded.stderr
 
 
 def test_check_says_what_is_hidden_repaired_or_not_read_and_refuses_nothing_for_it(
@@ -145,9 +131,9 @@ def test_one_region_is_loaded_by_name_slug_or_code_and_an_unknown_one_is_told(se
     assert "Hauts-de-France" in unknown.stderr
 
 
-def test_a_held_warehouse_is_told_in_one_sentence(settings: Settings, housing: Any) -> None:
+def test_a_held_warehouse_is_told_in_one_sentence(settings: Settings, housing_process: Any) -> None:
     with hold_warehouse(settings, "a made-up run"):
-        told = housing("load")
+        told = housing_process("load")
     assert told.returncode == 2
     assert "a made-up run" in told.stderr
     assert "Traceback" not in told.stderr

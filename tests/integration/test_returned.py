@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -191,29 +189,6 @@ def test_what_a_cut_run_left_behind_is_swept(refused: Settings) -> None:
 
 
 # -- before sending ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def housing(settings: Settings) -> Any:
-    """Return a function that runs ``housing`` in its own process on a temporary installation."""
-
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        environment = {
-            "HOUSING_RAW": str(settings.raw),
-            "HOUSING_WAREHOUSE": str(settings.warehouse),
-            "PATH": "",
-            "COLUMNS": "200",
-        }
-        code = "from pipeline.cli import main; main()"
-        return subprocess.run(
-            [sys.executable, "-c", code, *map(str, arguments)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
 
 
 def test_check_annotates_a_copy_beside_the_file_or_in_a_folder_and_leaves_the_file(
