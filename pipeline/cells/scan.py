@@ -86,11 +86,13 @@ class Pieces:
     def rows(self) -> Iterator[bytes]:
         """Yield the rows, piece by piece; the tail comes after."""
         del self._taken[: self._rows_at + len(_OPENING)]
-        while (end := self._find(_CLOSING, once=True)) < 0:
-            cut = self._taken.rfind(_END_OF_ROW) + len(_END_OF_ROW)
-            if cut >= len(_END_OF_ROW):
-                yield bytes(self._taken[:cut])
-                del self._taken[:cut]
+        seen = 0  # a row may be as long as a hostile file likes: what was searched is not searched again
+        while (end := self._taken.find(_CLOSING, max(0, seen - len(_CLOSING)))) < 0:
+            cut = self._taken.rfind(_END_OF_ROW, max(0, seen - len(_END_OF_ROW)))
+            if cut >= 0:
+                yield bytes(self._taken[: cut + len(_END_OF_ROW)])
+                del self._taken[: cut + len(_END_OF_ROW)]
+            seen = len(self._taken)
             chunk = next(self._chunks, None)
             if chunk is None:
                 raise OtherwiseError
@@ -105,10 +107,10 @@ class Pieces:
         following = next(self._chunks, None)
         return beginning, None if following is None else chain([following], self._chunks)
 
-    def _find(self, tag: bytes, *, once: bool = False) -> int:
+    def _find(self, tag: bytes) -> int:
         """Return where a tag stands, inflating more until it is found; -1 where it does not come."""
         start = 0
-        while (found := self._taken.find(tag, start)) < 0 and not once:
+        while (found := self._taken.find(tag, start)) < 0:
             start = max(0, len(self._taken) - len(tag))
             chunk = next(self._chunks, None)
             if chunk is None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cells.model import Cell, Cells, Kind, Workbook
+from pipeline.cells.model import Cell, Cells, Kind, Workbook, column_letters
 from pipeline.cells.read import read_workbook
 from pipeline.cells.scan import Scan
 from pipeline.rejections import FileRefusedError, Rejection
@@ -88,6 +88,16 @@ def test_a_long_sheet_is_taken_piece_by_piece(tmp_path: Path) -> None:
     assert all(told)
     assert len(told) > 5
     assert outcome(path) == outcome(path, as_tree=True)
+
+
+def test_a_row_over_many_pieces_is_taken_whole(tmp_path: Path) -> None:
+    cells = "".join(f'<c r="{column_letters(column)}1"><v>{column}</v></c>' for column in range(1, 5_001))
+    path = package(tmp_path / "a.xlsx", {"S": rows(f'<row r="1">{cells}</row><row r="2"><c r="A2"><v>1</v></c></row>')})
+    assert all(taken(path))
+    workbook = outcome(path)
+    assert isinstance(workbook, Workbook)
+    assert len(workbook.sheets[0].cells) == 5_001
+    assert workbook == outcome(path, as_tree=True)
 
 
 # -- what is written otherwise is read as a tree ------------------------------------------------------------------
