@@ -96,8 +96,8 @@ def find_contexts(
             read = read_key(_text_cell(match[1]), context, layout)
             found.book.setdefault(context.key, read)
             found.stated.append((context.key, read))
-        # where no sheet could be read, that is what is said
-        if located and context.required and all(key != context.key for key, _ in found.stated):
+        # where no table was found, that is what is said
+        if context.required and any(tables for _, tables in located) and all(k != context.key for k, _ in found.stated):
             expected = (*context.labels, context.field)[0]
             found.rejections.append(reject("CONTEXTE_ABSENT", expected=expected))
     return found

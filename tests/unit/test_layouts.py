@@ -361,3 +361,10 @@ def test_the_layouts_of_the_product_are_all_read() -> None:
     assert set(load_layouts()) >= {
         "agreements", "commitments", "national_statement", "population", "regional_return", "social_stock",
     }  # fmt: skip
+
+
+def test_a_sheet_without_a_known_header_says_that_alone() -> None:
+    extraction = apply([["x"], ["y", "z"]])
+    assert [rejection.reason for rejection in extraction.rejections] == ["TABLEAU_ABSENT"]
+    with_header = apply([["Indicateur", "Année", "Valeur"], ["Livraisons", 2021, 12]])
+    assert "CONTEXTE_ABSENT" in {rejection.reason for rejection in with_header.rejections}
