@@ -17,6 +17,7 @@ from pipeline import corrections
 from pipeline.contracts import stage
 from pipeline.extractions import Extracted, code_version
 from pipeline.indicators import indicators
+from pipeline.layouts.extraction import repeated
 from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Located, judge
 from pipeline.reading import known_layouts
@@ -170,9 +171,7 @@ def _with_submission(extracted: Sequence[Extracted], name: str, known_on: Mappin
     having = [item for item in extracted if name in item.summary.heights]
     identifiers = [item.submission.submission_id for item in having]
     owners = pl.DataFrame({"submission_id": identifiers, "known_on": [known_on[each] for each in identifiers]})
-    heights = pl.Series([item.summary.heights[name] for item in having])
-    places = pl.int_range(len(having), eager=True).repeat_by(heights).explode()
-    return frame.with_columns(owners[places])
+    return frame.with_columns(owners[repeated([item.summary.heights[name] for item in having])])
 
 
 def _rejections(extracted: Sequence[Extracted], refused: list[Located], known_on: Mapping[str, date]) -> pl.DataFrame:

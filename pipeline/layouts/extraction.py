@@ -273,7 +273,7 @@ def _frame(columns: Mapping[str, Sequence[object]], schema: Mapping[str, pl.Data
 def _cells(claimed: Sequence[Claimed]) -> pl.DataFrame:
     """Return all cells of some sheets, with their addresses and roles."""
     every = [each.cells for each in claimed]
-    sheets = _repeated(list(map(len, every)))
+    sheets = repeated(list(map(len, every)))
     return pl.DataFrame(
         {
             "sheet": pl.Series([each.sheet for each in claimed], dtype=CELLS["sheet"]).gather(sheets),
@@ -293,7 +293,7 @@ def _addresses(every: Sequence[Cells]) -> pl.Series:
     known = columns.unique()
     letters = pl.Series([column_letters(column) for column in known], dtype=pl.String)
     numbers = pl.Series(list(chain.from_iterable(cells.rows for cells in every)), dtype=pl.UInt32).cast(pl.String)
-    rows = _repeated([len(line) for cells in every for line in cells.lines()])
+    rows = repeated([len(line) for cells in every for line in cells.lines()])
     pieces = [slice(start, start + _PIECE) for start in range(0, len(columns), _PIECE)]
     made = [
         columns[piece].replace_strict(known, letters, return_dtype=pl.String) + numbers.gather(rows[piece])
@@ -302,7 +302,7 @@ def _addresses(every: Sequence[Cells]) -> pl.Series:
     return pl.concat(made) if made else pl.Series(dtype=pl.String)
 
 
-def _repeated(counts: Sequence[int]) -> pl.Series:
+def repeated(counts: Sequence[int]) -> pl.Series:
     """Return each place as often as its count says: 2, 0, 1 → 0, 0, 2."""
     places = pl.DataFrame({"place": range(len(counts)), "count": counts}, {"place": pl.UInt32(), "count": pl.UInt32()})
     return places.filter(pl.col("count") > 0).select(pl.col("place").repeat_by("count").explode())["place"]
@@ -358,7 +358,7 @@ def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.
     every = [extraction.observations for extraction in extractions]
     heads = [head for observations in every for head in observations.heads]
     lines = [line for observations in every for line in observations.lines]
-    owners = _repeated(list(map(len, every)))
+    owners = repeated(list(map(len, every)))
     names = _said_of(lines, heads)
     head = _of_heads(heads, names)[_offset([o.head for o in every], [len(o.heads) for o in every], owners)]
     line = _of_lines(extractions, lines, names)[_offset([o.line for o in every], [len(o.lines) for o in every], owners)]
