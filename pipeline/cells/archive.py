@@ -6,6 +6,7 @@ What does not: judging the archive before anything is inflated (``guard``) and k
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 import zlib
@@ -22,6 +23,8 @@ from pipeline.rejections import FileRefusedError, refuse_file
 from pipeline.settings import Limits
 
 CHUNK = 16 * 1024
+_SMALL = 1024**2
+"""Up to how many bytes an archive is read at once: a part of it then costs no call of the system."""
 _PROLOG = 512
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml [^<>]*\?>)?\s*<[A-Za-z]")
 """A document that begins with its root, or with a declaration and its root, as nearly all do: it has no type."""
@@ -34,10 +37,11 @@ class Archive:
     """The parts of a zip file. Every byte that is inflated is counted, whatever the archive declares."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
+        self.path = path
         self._limit = limits.uncompressed_bytes
         self._inflated = 0
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(io.BytesIO(path.read_bytes()) if path.stat().st_size <= _SMALL else path)
         except zipfile.BadZipFile as error:
             raise refuse_file("CORROMPU", found="archive tronquée ou sans table des matières") from error
         self._entries = {_part_name(entry.filename): entry for entry in self._zip.infolist()}
@@ -50,6 +54,11 @@ class Archive:
 
     def __contains__(self, part: str) -> bool:
         return _part_name(part) in self._entries
+
+    @property
+    def parts(self) -> Iterable[str]:
+        """The names of its parts, in small letters."""
+        return self._entries.keys()
 
     @property
     def entries(self) -> list[zipfile.ZipInfo]:

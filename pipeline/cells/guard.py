@@ -9,6 +9,8 @@ Names such as ``../../etc/passwd`` in an archive are harmless, since nothing is 
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.cells.archive import Archive
@@ -16,15 +18,18 @@ from pipeline.cells.limits import count, over_count, over_size
 from pipeline.rejections import refuse_file
 from pipeline.settings import Limits
 
-ZIP_SIGNATURE = b"PK\x03\x04"
+_ZIP_SIGNATURE = b"PK\x03\x04"
 
 # Below this size a ratio means nothing: the styles of an honest workbook repeat themselves a lot.
 _RATIO_FROM = 1024**2
 _ENCRYPTED = 0x1
 
 
-def inspect(path: Path, limits: Limits) -> None:
-    """Refuse a file that is empty, too large, or whose archive declares more than the limits allow.
+@contextmanager
+def inspected(path: Path, limits: Limits) -> Iterator[Archive | None]:
+    """Open a file's archive, ``None`` for one that is none.
+
+    Refuse a file that is empty, too large, or whose archive declares more than the limits allow.
 
     Raises:
         FileRefusedError: with the limit that was crossed.
@@ -35,10 +40,13 @@ def inspect(path: Path, limits: Limits) -> None:
     if file_bytes > limits.file_bytes:
         raise over_size("taille du fichier", file_bytes, limits.file_bytes)
     with path.open("rb") as stream:
-        signature = stream.read(len(ZIP_SIGNATURE))
-    if signature == ZIP_SIGNATURE:
-        with Archive(path, limits) as archive:
-            _inspect_entries(archive.entries, limits)
+        signature = stream.read(len(_ZIP_SIGNATURE))
+    if signature != _ZIP_SIGNATURE:
+        yield None
+        return
+    with Archive(path, limits) as archive:
+        _inspect_entries(archive.entries, limits)
+        yield archive
 
 
 def _inspect_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:

@@ -148,16 +148,15 @@ def _xls_text(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None)
     return join_runs((text[start:end], up) for start, end, up in zip(starts, ends, raised, strict=True) if start < end)
 
 
-def read_xlsb(path: Path, limits: Limits) -> Workbook:
+def read_xlsb(archive: Archive, limits: Limits) -> Workbook:
     """Return the cells of an xlsb workbook: values and errors, number formats, formulas and merges being unknown."""
-    workbook = _read_calamine("xlsb", path, limits)
-    with Archive(path, limits) as archive:
-        parts = _xlsb_parts(archive)
-        for sheet in workbook.sheets:
-            errors = list(_xlsb_errors(b"".join(archive.chunks(parts[sheet.name]))))
-            if errors:
-                sheet.cells.extend(errors)
-                sheet.cells = sheet.cells.in_order()
+    workbook = _read_calamine("xlsb", archive.path, limits)
+    parts = _xlsb_parts(archive)
+    for sheet in workbook.sheets:
+        errors = list(_xlsb_errors(b"".join(archive.chunks(parts[sheet.name]))))
+        if errors:
+            sheet.cells.extend(errors)
+            sheet.cells = sheet.cells.in_order()
     return workbook
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -80,15 +79,14 @@ class _Content(NamedTuple):
     formula: str | None
 
 
-def read(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
+def read(archive: Archive, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     """Return the cells of all sheets, and what is wanted beside them.
 
     Raises:
         FileRefusedError: the content is absent or damaged, or a limit is crossed.
     """
-    with Archive(path, limits) as archive:
-        reader = _Reader(limits, extra)
-        reader.read(archive)
+    reader = _Reader(limits, extra)
+    reader.read(archive)
     return Workbook("ods", reader.sheets, names=reader.names if Extra.NAMES in extra else None)
 
 

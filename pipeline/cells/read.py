@@ -13,17 +13,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.cells import guard, legacy, ods, sniff, text, xlsx
+from pipeline.cells.archive import Archive
 from pipeline.cells.limits import over_memory
 from pipeline.cells.model import Extra, Workbook
 from pipeline.rejections import FileRefusedError, refuse_file
 from pipeline.settings import Limits
 
-_READERS: dict[str, Callable[[Path, Limits, Extra], Workbook]] = {
+# Where a reader does not ask what is wanted beside the cells, the library tells nothing else, or there is nothing.
+_ARCHIVES: dict[str, Callable[[Archive, Limits, Extra], Workbook]] = {
     "xlsx": xlsx.read,
     "ods": ods.read,
+    "xlsb": lambda archive, limits, _: legacy.read_xlsb(archive, limits),
+}
+_FILES: dict[str, Callable[[Path, Limits, Extra], Workbook]] = {
     "xls": legacy.read_xls,
-    # of these, the library tells nothing but the cells, or there is nothing else
-    "xlsb": lambda path, limits, _: legacy.read_xlsb(path, limits),
     "text": lambda path, limits, _: text.read(path, limits),
 }
 
@@ -41,10 +44,9 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
         FileRefusedError: and nothing else; it says what is wrong with the file and what to do.
     """
     try:
-        guard.inspect(path, limits)
-        reader = _READERS[sniff.detect(path)]
-        with collector_paused():
-            workbook = reader(path, limits, extra)
+        with guard.inspected(path, limits) as archive, collector_paused():
+            kind = sniff.detect(path, archive)
+            workbook = _FILES[kind](path, limits, extra) if archive is None else _ARCHIVES[kind](archive, limits, extra)
     except FileRefusedError:
         raise
     except MemoryError:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import struct
-import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-from pipeline.cells.guard import ZIP_SIGNATURE
+from pipeline.cells.archive import CHUNK, Archive
 from pipeline.rejections import FileRefusedError, refuse_file
 
 _HEAD = 64 * 1024
@@ -93,20 +93,24 @@ _ENGLISH = {
 """What the English sentence calls a type; the others are called alike."""
 
 
-def detect(path: Path) -> str:
-    """Return ``xlsx`` (also for xlsm), ``xlsb``, ``ods``, ``xls`` or ``text``.
+def detect(path: Path, archive: Archive | None) -> str:
+    """Return ``xlsx`` (also for xlsm), ``xlsb`` or ``ods`` of an archive, ``xls`` or ``text`` of another file.
+
+    Args:
+        path: the file.
+        archive: the same, opened, where it is an archive.
 
     Raises:
         FileRefusedError: the file is empty, protected by a password, or something that is no spreadsheet.
     """
+    if archive is not None:
+        return _in_zip(archive)
     with path.open("rb") as stream:
         head = filled = stream.read(_HEAD)
         while filled and not filled.strip(_BLANK):  # a text may begin with any number of blank lines
             filled = stream.read(_HEAD)
     if not filled:
         raise refuse_file("FICHIER_VIDE")
-    if head.startswith(ZIP_SIGNATURE):
-        return _in_zip(path)
     if head.startswith(_OLE2):
         return _in_ole2(path)
     if head.startswith(_BARE_BIFF):
@@ -154,21 +158,15 @@ def _in_text(head: bytes) -> str:
     return "text"
 
 
-def _in_zip(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
-            if "xl/workbook.xml" in names:
-                return "xlsx"
-            if "xl/workbook.bin" in names:
-                return "xlsb"
-            head = {part: _head(archive, names.get(part)) for part in ("mimetype", "[content_types].xml")}
-            manifest = _head(archive, names.get("meta-inf/manifest.xml"))
-    except zipfile.BadZipFile as error:
-        raise refuse_file("CORROMPU", found="archive tronquée ou sans table des matières") from error
+def _in_zip(archive: Archive) -> str:
+    if "xl/workbook.xml" in archive:
+        return "xlsx"
+    if "xl/workbook.bin" in archive:
+        return "xlsb"
+    head = {part: _head(archive, part) for part in ("mimetype", "[Content_Types].xml", "META-INF/manifest.xml")}
     mime = head["mimetype"].decode("ascii", errors="replace").strip()
     if mime.startswith(_OPEN_DOCUMENT):
-        if b"encryption-data" in manifest:
+        if b"encryption-data" in head["META-INF/manifest.xml"]:
             raise refuse_file("PASSWORD")
         kind = mime.removeprefix(_OPEN_DOCUMENT)
         if kind in {"spreadsheet", "spreadsheet-template"}:
@@ -177,18 +175,15 @@ def _in_zip(path: Path) -> str:
             "TYPE_FICHIER", found=f"document OpenDocument ({kind})", found_en=f"an OpenDocument file ({kind})"
         )
     for folder, found in _PARTS.items():
-        if any(name.startswith(folder) for name in names):
+        if any(name.startswith(folder) for name in archive.parts):
             raise _wrong_type(found)
-    if _MAIN_TYPE.search(head["[content_types].xml"]):
+    if _MAIN_TYPE.search(head["[Content_Types].xml"]):
         return "xlsx"
     raise _wrong_type("archive ZIP")
 
 
-def _head(archive: zipfile.ZipFile, name: str | None) -> bytes:
-    if name is None:
-        return b""
-    with archive.open(name) as stream:
-        return stream.read(_HEAD)
+def _head(archive: Archive, part: str) -> bytes:
+    return b"".join(islice(archive.chunks(part), _HEAD // CHUNK)) if part in archive else b""
 
 
 def _in_ole2(path: Path) -> str:

@@ -17,7 +17,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import chain, pairwise
-from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from pipeline.cells import formats
@@ -88,47 +87,44 @@ class _Book:
     remarks: set[str] = field(default_factory=set)
 
 
-def read(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
+def read(archive: Archive, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     """Return the cells of all worksheets; chart sheets and macro sheets hold none.
 
     Args:
-        path: the package.
+        archive: the package.
         limits: what it may cost.
         extra: what is wanted beside the cells.
 
     Raises:
         FileRefusedError: a part is absent or damaged, or a limit is crossed.
     """
-    with Archive(path, limits) as archive:
-        book = _Book(archive, limits)
-        part = _workbook_part(archive)
-        relations = related_parts(archive, part)
-        entries, ranges = _read_workbook_part(book, part)
-        if len(entries) > limits.sheets:
-            raise over_count("nombre de feuilles", len(entries), limits.sheets)
-        for relation in relations.values():
-            if relation.kind == "styles":
-                _read_styles(book, relation.target)
-            elif relation.kind == "sharedStrings":
-                _read_shared_strings(book, relation.target)
-        _complete_styles(book)
-        people = read_people(archive, relations.values()) if Extra.COMMENTS in extra else {}
-        sheets = []
-        for attributes in entries:
-            name = attributes.get("name", "")
-            sheet_relation = next(
-                (relations[i] for key in RELATION_IDS if (i := attributes.get(key)) in relations), None
-            )
-            if sheet_relation is None:
-                raise refuse_file("CORROMPU", found=f"la feuille « {name} » ne renvoie à aucune partie")
-            if sheet_relation.kind == "worksheet":
-                visibility = _VISIBILITY.get(attributes.get("state", ""), "visible")
-                sheet = Sheet(name, Cells(number_formats=book.number_formats), visibility=visibility)
-                _read_sheet(book, sheet_relation.target, sheet)
-                if Extra.COMMENTS in extra:
-                    sheet.comments = read_comments(archive, sheet_relation.target, people, limits)
-                sheets.append(sheet)
-        names = _names(ranges, entries) if Extra.NAMES in extra else None
+    book = _Book(archive, limits)
+    part = _workbook_part(archive)
+    relations = related_parts(archive, part)
+    entries, ranges = _read_workbook_part(book, part)
+    if len(entries) > limits.sheets:
+        raise over_count("nombre de feuilles", len(entries), limits.sheets)
+    for relation in relations.values():
+        if relation.kind == "styles":
+            _read_styles(book, relation.target)
+        elif relation.kind == "sharedStrings":
+            _read_shared_strings(book, relation.target)
+    _complete_styles(book)
+    people = read_people(archive, relations.values()) if Extra.COMMENTS in extra else {}
+    sheets = []
+    for attributes in entries:
+        name = attributes.get("name", "")
+        sheet_relation = next((relations[i] for key in RELATION_IDS if (i := attributes.get(key)) in relations), None)
+        if sheet_relation is None:
+            raise refuse_file("CORROMPU", found=f"la feuille « {name} » ne renvoie à aucune partie")
+        if sheet_relation.kind == "worksheet":
+            visibility = _VISIBILITY.get(attributes.get("state", ""), "visible")
+            sheet = Sheet(name, Cells(number_formats=book.number_formats), visibility=visibility)
+            _read_sheet(book, sheet_relation.target, sheet)
+            if Extra.COMMENTS in extra:
+                sheet.comments = read_comments(archive, sheet_relation.target, people, limits)
+            sheets.append(sheet)
+    names = _names(ranges, entries) if Extra.NAMES in extra else None
     kinds = {relation.kind for relation in relations.values()}
     book.remarks |= {remark for kind, remark in _REMARKS.items() if kind in kinds}
     return Workbook("xlsx", sheets, sorted(book.remarks), names)

@@ -76,8 +76,8 @@ def annotate(content: Path, verdict: Verdict, folder: Path, limits: Limits) -> s
     if any(fault.reason in UNREADABLE for fault in verdict.faults):
         return list_alone(verdict, folder, "il ne peut pas être lu")
     try:
-        guard.inspect(content, limits)
-        found = sniff.detect(content)
+        with guard.inspected(content, limits) as archive:
+            found = sniff.detect(content, archive)
         if found == "text":
             return _annotate_text(content, verdict, folder, limits)
         if found == "xlsx":

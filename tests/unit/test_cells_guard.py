@@ -12,10 +12,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.cells import guard, xlsx
+from pipeline.cells import guard, sniff, xlsx
+from pipeline.cells.archive import Archive
 from pipeline.cells.limits import size
 from pipeline.cells.read import read_workbook
-from pipeline.cells.sniff import _ENGLISH, _MARKUP, _OLE2_STREAMS, _PARTS, _SIGNATURES, detect
+from pipeline.cells.sniff import _ENGLISH, _MARKUP, _OLE2_STREAMS, _PARTS, _SIGNATURES
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
 from tests.unit.cells_files import MAIN, archive, compound, open_document, package, rows, strings
@@ -94,6 +95,11 @@ def test_an_ole2_file_that_is_no_spreadsheet_is_named(tmp_path: Path, stream: st
     rejection = refusal(compound(tmp_path / "a.xls", stream))
     assert rejection.reason == "TYPE_FICHIER"
     assert found in rejection.message_fr
+
+
+def detect(path: Path) -> str:
+    with guard.inspected(path, LIMITS) as opened:
+        return sniff.detect(path, opened)
 
 
 def test_types_are_detected_by_content_whatever_the_name(tmp_path: Path) -> None:
@@ -212,8 +218,8 @@ def test_each_limit_on_the_archive_is_named(tmp_path: Path) -> None:
 
 def test_a_bomb_is_refused_before_it_is_inflated(tmp_path: Path) -> None:
     path = package(tmp_path / "a.xlsx", {"F": rows("<row/>" + " " * 5_000_000)})
-    with pytest.raises(FileRefusedError) as caught:
-        guard.inspect(path, LIMITS)
+    with pytest.raises(FileRefusedError) as caught, guard.inspected(path, LIMITS):
+        pass
     assert "taux de compression" in caught.value.rejection.message_fr
 
 
@@ -238,8 +244,8 @@ def test_what_is_inflated_is_counted_over_all_parts(tmp_path: Path) -> None:
     sheet = rows("<row><c><v>1</v></c></row>" * 1_000)
     path = package(tmp_path / "a.xlsx", {"F": sheet, "G": sheet, "H": sheet})
     limits = Limits(uncompressed_bytes=2 * len(sheet) + 5_000)
-    with pytest.raises(FileRefusedError) as caught:
-        xlsx.read(path, limits)
+    with pytest.raises(FileRefusedError) as caught, Archive(path, limits) as opened:
+        xlsx.read(opened, limits)
     assert "taille décompressée" in caught.value.rejection.message_fr
 
 

@@ -11,6 +11,7 @@ import pytest
 import python_calamine
 
 from pipeline.cells import legacy
+from pipeline.cells.archive import Archive
 from pipeline.cells.model import Extra, Kind, Span
 from pipeline.cells.read import read_workbook
 from pipeline.rejections import FileRefusedError, Rejection
@@ -233,8 +234,8 @@ def test_a_panic_of_the_library_is_a_damaged_file_and_an_interruption_is_not(
     monkeypatch.setattr(python_calamine, "CalamineWorkbook", Raising)
     assert refusal(path).reason == "CORROMPU"
     Raising.error = KeyboardInterrupt()
-    with pytest.raises(KeyboardInterrupt):
-        legacy.read_xlsb(path, LIMITS)
+    with pytest.raises(KeyboardInterrupt), Archive(path, LIMITS) as opened:
+        legacy.read_xlsb(opened, LIMITS)
 
 
 def test_dates_and_durations_of_calamine_are_typed() -> None:
