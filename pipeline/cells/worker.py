@@ -23,7 +23,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from pipeline.cells.limits import over_memory, over_time
 from pipeline.rejections import FileRefusedError, Rejection, reject
@@ -31,6 +31,9 @@ from pipeline.settings import Limits, Settings
 
 if sys.platform != "win32":
     import resource
+
+CONSTS.sleep_unit = 0.01
+"""How often, in seconds, a pool looks after its workers: as long it takes to end, a tenth of a second unless told."""
 
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")

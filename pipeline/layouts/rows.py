@@ -7,6 +7,7 @@ figures total which (``totals``).
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import NamedTuple
 
 from pipeline.cells.model import KIND_CODES, Cell, Kind
@@ -75,10 +76,21 @@ class TableReader:
             self._claim_header(grid.row(row))
         for run in located.runs:
             grid.claim_run(run, self.roles)
-            for at, (number, keys) in enumerate(zip(run.numbers, self._plain_keys(run), strict=True)):
-                if keys is None or not self.values.add_plain(run, at, self._said(keys)):
-                    self._read_any(grid.row(number))
+            self._read_run(run)
         return self.values
+
+    def _read_run(self, run: Run) -> None:
+        """Read rows that are filled alike: together where they are plain, else one by one."""
+        at = 0
+        for is_plain, rows in groupby(self._plain_keys(run), key=lambda keys: keys is not None):
+            if is_plain:
+                said = [self._said(keys) for keys in rows if keys is not None]
+                self.values.add_plain(run, at, said, self._read_any)
+                at += len(said)
+                continue
+            for _ in rows:
+                self._read_any(self.grid.row(run.numbers[at]))
+                at += 1
 
     def _read_any(self, cells: Row) -> None:
         """Read a row, whatever it is."""

@@ -11,10 +11,10 @@ and headers say over the figures (``extraction``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, count, groupby, repeat
 from typing import Any, NamedTuple
 
 from pipeline.cells.model import KIND_CODES, Cell, Kind
@@ -140,35 +140,46 @@ class ValueReader:
             self._bands[shape] = _Band(self.owns, self._heads, shape)
         return self._bands[shape]
 
-    def add_plain(self, run: Run, at: int, said: Said) -> bool:
-        """Add a row of plain whole numbers; return whether that is all that they say, and add nothing otherwise."""
-        band = self._band(run.shape)
-        start = run.start_of(at)
-        if None in map(said.fields.get, band.needs):
-            return False
-        formats = self._grid.cells.formats[start + band.first : start + band.end].tobytes()
-        alike = band, formats, said.indicator_unit, said.unit
-        if alike not in self._ready:
-            codes = self._grid.cells.formats[start + band.first : start + band.end]
-            self._ready[alike] = self._make_ready(band, [codes[place - band.first] for place in band.places], said)
-        ready = self._ready[alike]
-        if ready is None:
-            return False
-        positions: Sequence[int] = range(start + band.first, start + band.end)
-        if len(positions) > len(band.places):
-            positions = [start + place for place in band.places]
-        self._add(run.numbers[at], said, band.heads, positions, *ready)
-        return True
+    def add_plain(self, run: Run, at: int, saids: Sequence[Said], otherwise: Callable[[Row], None]) -> None:
+        """Add rows of plain whole numbers that follow each other.
 
-    def _make_ready(self, band: _Band, formats: Sequence[int], said: Said) -> _Ready | None:
-        """Return what is the same for all rows that look alike; ``None`` where a number has more to say than itself."""
-        codes, layout = self._grid.cells.number_formats.codes, self._layout
-        words = [self._unit_of(own, said) for own in band.owns]
-        precisions = [
-            _precision(*unit, layout.dot, layout.comma, layout.dash, codes[place])
-            for unit, place in zip(words, formats, strict=True)
-        ]
-        return None if None in precisions else _Ready([unit for unit, _ in words], precisions)
+        Args:
+            run: the rows that are filled like them.
+            at: the place of the first of them in the run.
+            saids: what each says.
+            otherwise: what reads, in its turn, a row that says more.
+        """
+        band, numbers = self._band(run.shape), run.numbers[at : at + len(saids)]
+        starts = [run.start_of(place) for place in range(at, at + len(saids))]
+        ready = [self._ready_for(band, start, said) for start, said in zip(starts, saids, strict=True)]
+        for is_plain, places in groupby(range(len(saids)), key=lambda place: ready[place] is not None):
+            first, *_ = rows = list(places)
+            alike = slice(first, first + len(rows))
+            if is_plain:
+                plain = [each for each in ready[alike] if each is not None]
+                positions = [start + place for start in starts[alike] for place in band.places]
+                units = chain.from_iterable(each.units for each in plain)
+                precisions = chain.from_iterable(each.precisions for each in plain)
+                self._add(numbers[alike], saids[alike], band.heads, positions, units, precisions)
+            else:
+                for number in numbers[alike]:
+                    otherwise(self._grid.row(number))
+
+    def _ready_for(self, band: _Band, start: int, said: Said) -> _Ready | None:
+        """Return what is the same for all plain rows that look alike.
+
+        ``None`` where a number says more than itself, or where nobody can tell what it is about.
+        """
+        if None in map(said.fields.get, band.needs):
+            return None
+        formats = self._grid.cells.formats[start + band.first : start + band.end]
+        alike = band, formats.tobytes(), said.indicator_unit, said.unit
+        if alike not in self._ready:
+            codes, layout = self._grid.cells.number_formats.codes, self._layout
+            shown = tuple(codes[formats[place - band.first]] for place in band.places)
+            around = said.indicator_unit, said.unit, self._unit
+            self._ready[alike] = _make_ready(band.units, shown, *around, layout.dot, layout.comma, layout.dash)
+        return self._ready[alike]
 
     def read_row(self, cells: Row, known: KnownRow) -> None:
         """Add the observation of each value of a row.
@@ -183,11 +194,6 @@ class ValueReader:
         if band.owns:
             self._read_each(cells, known, band)
 
-    def _unit_of(self, own: _Own, said: Said) -> tuple[str, str]:
-        """Return the unit of a column's figures in a row, and the wording of it."""
-        unit = own.unit or said.indicator_unit or own.heading.column.unit
-        return unit, said.unit or own.heading.stated_unit or self._unit
-
     def _read_each(self, cells: Row, known: KnownRow, band: _Band) -> None:
         """Add the values of a row that can be read, one by one."""
         is_merged = self._grid.has_merges(cells.number)
@@ -195,7 +201,7 @@ class ValueReader:
         layout = self._layout
         kept: list[tuple[int, int, str, float | None, Figure | None, Fields]] = []
         for own, column, head, place in zip(band.owns, band.positions, band.heads, band.places, strict=True):
-            unit, stated = self._unit_of(own, known.said)
+            unit, stated = _unit_of(own.units, known.said.indicator_unit, known.said.unit, self._unit)
             cell = cells[column]
             if is_merged and self._stands_over_others(cell):
                 continue
@@ -216,22 +222,22 @@ class ValueReader:
             kept.append((head, cells.start + place, unit, precision, figure, period))
         if kept:
             heads, positions, kept_units, kept_precisions, figures, periods = zip(*kept, strict=True)
-            first = self._add(cells.number, known.said, heads, positions, kept_units, kept_precisions)
+            first = self._add([cells.number], [known.said], heads, positions, kept_units, kept_precisions)
             self._observations.figures |= {first + at: figure for at, figure in enumerate(figures) if figure}
             self._observations.periods |= {first + at: period for at, period in enumerate(periods) if period}
 
     def _add(
         self,
-        row: int,
-        said: Said,
+        rows: Sequence[int],
+        saids: Sequence[Said],
         heads: Sequence[int],
-        positions: Sequence[int],
-        units: Sequence[str],
-        precisions: Sequence[float | None],
+        positions: Iterable[int],
+        units: Iterable[str],
+        precisions: Iterable[float | None],
     ) -> int:
-        """Add the figures of a row; return the place of the first."""
-        first = self._observations.add_row(self._sheet, said, heads, positions, units, precisions)
-        self._lines.append((first, len(heads), row, said))
+        """Add the figures of rows that fill the same columns; return the place of the first."""
+        first, width = self._observations.add_rows(self._sheet, saids, heads, positions, units, precisions), len(heads)
+        self._lines += zip(count(first, width), repeat(width), rows, saids)
         return first
 
     def _figure_of_row(self, cell: Cell, own: _Own, known: KnownRow, unit: str, stated: str) -> Figure | None:
@@ -345,10 +351,21 @@ class _Ready(NamedTuple):
     precisions: list[float | None]
 
 
+class _Units(NamedTuple):
+    """The units that a header and the layout state for a column."""
+
+    named: str
+    """That of the indicator that the header names."""
+    declared: str
+    """The layout's."""
+    worded: str
+    """The wording between brackets in the header."""
+
+
 class _Own:
     """What the header of a value column states of its figures, worked out once for all that say the same."""
 
-    __slots__ = ("breakdown", "gives", "head", "heading", "is_special", "moves", "parts", "period", "unit")
+    __slots__ = ("breakdown", "gives", "head", "heading", "is_special", "moves", "parts", "period", "units")
 
     def __init__(self, heading: Heading) -> None:
         named = dict(heading.named)
@@ -358,7 +375,8 @@ class _Own:
         self.parts = {name[7:]: int(str(named.pop(name))) for name in list(named) if name.startswith("period:")}
         period, indicator = named.get("period"), named.get("indicator")
         self.period = period if isinstance(period, Period) else None
-        self.unit = indicator.unit if isinstance(indicator, Indicator) else ""
+        about = indicator.unit if isinstance(indicator, Indicator) else ""
+        self.units = _Units(about, heading.column.unit, heading.stated_unit)
         fields = flatten(named)
         label = " ".join(heading.text.split())
         self.head = Head(fields, label, heading.obs_status, heading.is_total, ", ".join(filter(None, self.breakdown)))
@@ -394,7 +412,7 @@ def _own(heading: Heading) -> _Own:
 class _Band:
     """The value columns that the rows of one shape fill, side by side."""
 
-    __slots__ = ("end", "first", "heads", "is_plain", "needs", "owns", "places", "positions")
+    __slots__ = ("end", "first", "heads", "is_plain", "needs", "owns", "places", "positions", "units")
 
     def __init__(self, owns: Mapping[int, _Own], heads: Mapping[int, int], shape: Shape) -> None:
         self.positions = [position for position in owns if position in shape.places]
@@ -405,6 +423,7 @@ class _Band:
         self.first, self.end = min(self.places, default=0), max(self.places, default=-1) + 1
         self.is_plain = bool(self.owns) and not any(own.is_special for own in self.owns)
         """Whether there are any, and none asks for more than the number."""
+        self.units = tuple(own.units for own in self.owns)
         self.needs = [name for name in _NEEDED if not all(name in own.gives for own in self.owns)]
         """The fields that a row has to state, since not every header does."""
 
@@ -412,6 +431,46 @@ class _Band:
 def _said(name: str, *sources: Fields) -> object:
     """Return what the first source that speaks of a field says."""
     return next((source[name] for source in sources if name in source), None)
+
+
+def _unit_of(units: _Units, named: str, worded: str, around: str) -> tuple[str, str]:
+    """Return the unit of a column's figures in a row, and the wording of it.
+
+    Args:
+        units: what the header says.
+        named: the unit of the indicator that the row names.
+        worded: the wording of the unit in the row.
+        around: the wording that holds where neither states one.
+    """
+    return units.named or named or units.declared, worded or units.worded or around
+
+
+@lru_cache(maxsize=128)
+def _make_ready(
+    columns: tuple[_Units, ...],
+    shown: tuple[str | None, ...],
+    named: str,
+    worded: str,
+    around: str,
+    dot: str,
+    comma: str,
+    dash: str,
+) -> _Ready | None:
+    """Return the unit and the precision of each plain number of a row; ``None`` where one has more to say than itself.
+
+    Args:
+        columns: what the header of each says of its unit.
+        shown: the number format of each.
+        named: the unit of the indicator that the row names.
+        worded: the wording of the unit in the row.
+        around: the wording that holds where neither states one.
+        dot: what a point means to the layout.
+        comma: what a comma does.
+        dash: what a dash does.
+    """
+    units = [_unit_of(column, named, worded, around) for column in columns]
+    precisions = [_precision(*unit, dot, comma, dash, code) for unit, code in zip(units, shown, strict=True)]
+    return None if None in precisions else _Ready([unit for unit, _ in units], precisions)
 
 
 @lru_cache(maxsize=4096)

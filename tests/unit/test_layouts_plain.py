@@ -130,4 +130,4 @@ def test_plain_rows_are_read_as_a_run_and_others_one_by_one() -> None:
         mock.patch.object(ValueReader, "read_row", autospec=True, side_effect=ValueReader.read_row) as alone,
     ):
         extraction = extract(book, LAYOUT)
-    assert (together.call_count, alone.call_count, len(extraction.observations)) == (2, 1, 6)
+    assert (together.call_count, alone.call_count, len(extraction.observations)) == (1, 1, 6)
