@@ -1,8 +1,10 @@
-"""Sheets as programs mostly write them: a whole piece of rows is taken by one expression, not element by element.
+"""Sheets as programs mostly write them: rows that are written alike are understood once, not element by element.
 
-Building a tree of a sheet and walking through it takes three times as long. Programs write cells in few ways, though,
-and one regular expression knows them. That it has understood a piece is proved, not assumed: its matches, each a whole
-element or the tag of a row, cover the piece from end to end, and rows and cells follow each other in order.
+Building a tree of a sheet and walking through it takes many times as long. Once numbers, texts and formulas are cut out
+of a piece of rows, though, what is left says the same over and over: most rows differ from others in their numbers
+alone, and most workbooks of one template not at all. How a row is written is found out by one regular expression. That
+it has understood the row is proved, not assumed: its matches, each a whole element or the tag of a row, cover the row
+from end to end, cells follow each other in order, and each of them says that it stands in this row.
 Whatever is written otherwise (comments, entities, shared formulas, errors, line breaks between the cells, other
 namespaces) is not taken here, and is read as a tree. So are the head of the sheet and its tail.
 
@@ -15,8 +17,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, compress
-from operator import lt
+from functools import lru_cache
+from itertools import accumulate, chain
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -31,17 +33,26 @@ _ROOT = re.compile(
     rb"(?: standalone=['\"](?:yes|no)['\"])?\s*\?>)?\s*(<worksheet\b[^<>]*>)"
 )
 _CHARACTER = r"[^<&\x00-\x08\x0b-\x1f\ufffe\uffff]"
+_NUMBER_ELEMENT = re.compile(r"<v>(-?[0-9]{1,15}(?:\.[0-9]{1,17})?)</v>")
+_TEXT_ELEMENT = re.compile(rf'<t(?: xml:space="preserve")?>({_CHARACTER}+)</t>')
+_FORMULA_ELEMENT = re.compile(rf"<f>({_CHARACTER}+)</f>")
+_NUMBER_PLACE, _TEXT_PLACE, _FORMULA_PLACE = "<v/>", "<t/>", "<f/>"
 _PIECE = re.compile(
-    r'(<c r="([A-Z]{1,3})([0-9]+)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
-    rf"(?: ?/>|>(?:(?:<f>({_CHARACTER}+)</f>)?<v>(?:([0-9]{{1,15}})|({_CHARACTER}+))</v>"
-    rf'|<is><t(?: xml:space="preserve")?>({_CHARACTER}+)</t></is>)</c>)'
-    r'|<row r="([0-9]{1,7})"((?: [a-zA-Z0-9:]+="[^"<&\x00-\x1f\ufffe\uffff]*")* ?/?)>|</row>)'
+    r'(<c r="([A-Z]{1,3})([0-9]+|\x00)"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    rf"(?: ?/>|>(?:(<f/>)?(?:(<v/>)|<v>({_CHARACTER}+)</v>)|<is>(<t/>)</is>)</c>)"
+    r'|<row r="([0-9]+|\x00)"((?: [a-zA-Z0-9:]+="[^"<&\x00-\x1f\ufffe\uffff]*")* ?/?)>|</row>)'
 )
 _ATTRIBUTE = re.compile(r' ([a-zA-Z0-9:]+)="([^"]*)"')
 _END = "</row>"
-_NUMBER, _TEXT = KIND_CODES[Kind.NUMBER], KIND_CODES[Kind.TEXT]
-_KINDS = {"": _NUMBER, "n": _NUMBER, "s": _TEXT, "str": _TEXT, "inlineStr": _TEXT}
+_DIGITS = 7
+_MARK = "\0"
+"""What stands for the number of a row where only the way in which it is written is looked at: no document holds it."""
+_NUMBER_KIND, _TEXT_KIND = KIND_CODES[Kind.NUMBER], KIND_CODES[Kind.TEXT]
+_KINDS = {"": _NUMBER_KIND, "n": _NUMBER_KIND, "s": _TEXT_KIND, "str": _TEXT_KIND, "inlineStr": _TEXT_KIND}
 """The kind of a cell by how it is stored; others are read as a tree."""
+# Where the text of a cell stands: nowhere, in what its row has in common with others, in an inline text, in a number,
+# or in the shared string that a number stands for.
+_NOWHERE, _HERE, _INLINE, _NUMBER, _SHARED = range(5)
 
 
 class OtherwiseError(Exception):
@@ -136,178 +147,268 @@ class Scan:
         self.prefixes: frozenset[str] = frozenset()
         """The prefixes that the root of the sheet declares."""
         self.hidden_columns: set[int] = set()
+        self.last_row = 0
+        """The number of the last row that was taken, filled or not."""
         self._cells = cells
         self._strings = strings
         self._date1904 = date1904
         self._styles = {name or "": style for name, style in styles.items()}
         self._places = {name: cells.number_formats.place(style.code) for name, style in self._styles.items()}
         self._temporal = {name for name, style in self._styles.items() if style.shows}
-        self.last_row = 0
-        """The number of the last row that was taken, filled or not."""
-        self._letters: tuple[str, ...] = ()
-        """The columns of the last row that was taken."""
-        self._numbers = {"": 0}
-        """The number of each column, by its letters."""
-        self._are_hidden: dict[str, bool] = {}
-        """Whether rows with some attributes are hidden."""
 
     def take(self, piece: bytes) -> bool:
         """Add the cells of a piece of rows; return whether it was understood, and add nothing where it was not."""
         try:
-            text = piece.decode()
-            found = _PIECE.findall(text)
-            return bool(found) and "]]>" not in text and self._take(len(text), *zip(*found, strict=True))
-        except (KeyError, UnicodeDecodeError):  # a style, a type or a character that only the tree can judge
+            written = piece.decode()
+        except UnicodeDecodeError:
             return False
-
-    def _take(self, size: int, *found: tuple[str, ...]) -> bool:
-        matches, letters, digits, _, types, _, whole, other, inline, rows, attributes = found
-        if sum(map(len, matches)) != size:
+        if _MARK in written or ("]" in written and "]]>" in written):
             return False
-        kinds = bytes(map(_KINDS.__getitem__, types))
-        texts = list(whole)
-        for at in [at for at, written in enumerate(other) if written]:
-            if kinds[at] == _NUMBER and number(other[at]) is None:
-                return False
-            texts[at] = other[at]
-        if len(inline) - inline.count("") != self._put_texts(texts, types, inline):
+        written, numbers = _cut(_NUMBER_ELEMENT, written, _NUMBER_PLACE)
+        written, inline = _cut(_TEXT_ELEMENT, written, _TEXT_PLACE)
+        written, formulas = _cut(_FORMULA_ELEMENT, written, _FORMULA_PLACE)
+        block = (_block_alike if len(written) <= CHUNK else _block)(written, self.prefixes)
+        if block is None or block.first_row <= self.last_row or not self._styles.keys() >= block.styles_used:
             return False
-        filled = self._filled_rows(texts, matches, letters, digits, rows, attributes)
-        if filled is None:
+        texts = self._texts(block, numbers, inline)
+        if texts is None or len(formulas) != len(block.formulas):
             return False
-        self._add(filled, found, texts, kinds)
+        self.last_row = block.last_row
+        self._add(block, texts, formulas)
         return True
 
-    def _put_texts(self, texts: list[str], types: Sequence[str], inline: Sequence[str]) -> int:
-        """Put texts in their places; return how many stand in their cells, -1 where one is not stored as it is said."""
-        strings = self._strings
-        in_cells = 0
-        for at in [at for at, stored_as in enumerate(types) if stored_as and stored_as != "n"]:
-            stored_as, text = types[at], texts[at]
-            if stored_as == "s":
-                if text and not (text.isdecimal() and int(text) < len(strings)):
-                    return -1
-                texts[at] = strings[int(text)] if text else ""
-                continue
-            if stored_as == "inlineStr":
-                if text:
-                    return -1
-                text = inline[at]
-                in_cells += text != ""
-            texts[at] = unescape(text) if "_x" in text else text
-        return in_cells
-
-    def _filled_rows(
-        self,
-        texts: list[str],
-        matches: Sequence[str],
-        letters: tuple[str, ...],
-        digits: tuple[str, ...],
-        rows: Sequence[str],
-        attributes: Sequence[str],
-    ) -> list[tuple[int, int, bool]] | None:
-        """Return each row: its number, how many of its cells hold something, and whether it is hidden.
-
-        ``None`` where a cell stands outside of rows or a row within another, where a row says what is not known, where
-        rows or cells do not follow each other in order, or where a cell says that it stands in another row.
-        """
-        starts = [at for at, row in enumerate(rows) if row]
-        if starts[:1] != [0]:
+    def _texts(self, block: Block, numbers: list[str], inline: list[str]) -> list[str] | None:
+        """Return the text of each cell; ``None`` where a place is left empty, or a shared string is or is unknown."""
+        if len(numbers) != len(block.numbers) or len(inline) != len(block.inline):
             return None
-        found: list[tuple[int, int, bool]] = []
-        before, closed, known = self.last_row, 0, self._are_hidden
-        for start, following in zip(starts, [*starts[1:], len(rows)], strict=True):
-            row, said, last = int(rows[start]), attributes[start], following - 1
-            if not before < row <= LAST_ROW or (said not in known and not self._learn_row(said)):
+        texts, strings = [*block.texts], self._strings
+        for at, text in zip(block.numbers, numbers, strict=True):
+            texts[at] = text
+        for at, text in zip(block.inline, inline, strict=True):
+            texts[at] = _plain(text)
+        for at in block.shared:
+            text = texts[at]
+            texts[at] = strings[int(text)] if text.isdecimal() and int(text) < len(strings) else ""
+            if not texts[at]:
                 return None
-            before = row
-            if said.endswith("/"):
-                if last != start:
-                    return None
-                continue
-            if matches[last] != _END:
-                return None
-            closed += 1
-            named = letters[start + 1 : last]
-            if digits[start + 1 : last].count(rows[start]) != len(named):
-                return None
-            if named != self._letters and not self._learn(named):
-                return None
-            found.append((row, len(named) - texts[start + 1 : last].count(""), known[said]))
-        if matches.count(_END) != closed:
-            return None
-        self.last_row = before
-        return found
+        return texts
 
-    def _learn_row(self, attributes: str) -> bool:
-        """Note what the attributes of a row say; return whether they are well formed."""
-        said = _ATTRIBUTE.findall(attributes)
-        names = {name for name, _ in said}
-        prefixes = {name.partition(":")[0] for name in names if ":" in name}
-        if len(names) != len(said) or names & {"r", "xmlns"} or not prefixes <= self.prefixes:
-            return False
-        self._are_hidden[attributes] = dict(said).get("hidden") in {"1", "true"}
-        return True
-
-    def _learn(self, letters: tuple[str, ...]) -> bool:
-        """Note the columns of a row; return whether they are in order and on the grid."""
-        for name in letters:
-            self._numbers.setdefault(name, column_number(name))
-        columns = [self._numbers[name] for name in letters]
-        if columns and (columns[-1] > LAST_COLUMN or not all(map(lt, columns, columns[1:]))):
-            return False
-        self._letters = letters
-        return True
-
-    def _add(
-        self,
-        filled: list[tuple[int, int, bool]],
-        found: tuple[tuple[str, ...], ...],
-        texts: list[str],
-        kinds: bytes,
-    ) -> None:
-        """Add the cells that hold something; the tags of rows hold nothing."""
-        _, letters, _, styles, _, formulas, *_ = found
-        cells, base = self._cells, len(self._cells)
-        formats = array("I", compress(map(self._places.__getitem__, styles), texts))  # an unknown style stops here
-        columns = array("I", compress(map(self._numbers.__getitem__, letters), texts))
-        hidden = bytearray(len(columns))
+    def _add(self, block: Block, texts: list[str], formulas: list[str]) -> None:
+        """Add the cells of a piece."""
+        cells, first = self._cells, len(self._cells)
+        cells.rows += block.rows
+        cells.starts += [first + start for start in block.starts]
+        cells.columns += block.columns
+        cells.kinds += block.kinds
+        cells.texts += texts
+        cells.formats += array("I", map(self._places.__getitem__, block.styles))
+        cells.hidden += block.hidden
+        for place, formula in zip(block.formulas, formulas, strict=True):
+            cells.formulas[first + place] = f"={formula}"
         if self.hidden_columns:
-            hidden = bytearray([column in self.hidden_columns for column in columns])
-        at = 0
-        for row, count, is_hidden in filled:
-            if count:
-                cells.rows.append(row)
-                cells.starts.append(base + at)
-                if is_hidden:
-                    hidden[at : at + count] = b"\1" * count
-                at += count
-        cells.columns += columns
-        cells.kinds += bytes(compress(kinds, texts))
-        cells.texts += filter(None, texts)
-        cells.formats += formats
-        cells.hidden += hidden
-        self._add_formulas(formulas, texts, base)
-        self._add_times(styles, texts, base)
+            for position in range(first, len(cells)):
+                cells.hidden[position] |= cells.columns[position] in self.hidden_columns
+        if not self._temporal.isdisjoint(block.styles_used):
+            self._make_times(block.styles, first)
 
-    def _add_formulas(self, formulas: Sequence[str], texts: Sequence[str], base: int) -> None:
-        if any(formulas):
-            for position, formula in enumerate(compress(formulas, texts), base):
-                if formula:
-                    self._cells.formulas[position] = f"={formula}"
-
-    def _add_times(self, styles: Sequence[str], texts: Sequence[str], base: int) -> None:
+    def _make_times(self, styles: Sequence[str], first: int) -> None:
         """Make dates and durations of the numbers that are shown as such."""
-        if self._temporal.isdisjoint(styles):
-            return
         cells = self._cells
-        for position, style in enumerate(compress(styles, texts), base):
+        for position, style in enumerate(styles, first):
             stored = number(cells.texts[position]) if style in self._temporal else None
-            if stored is not None and cells.kinds[position] == _NUMBER:
+            if stored is not None and cells.kinds[position] == _NUMBER_KIND:
                 kind, value = formats.typed(stored, self._styles[style].shows, date1904=self._date1904)
                 if kind is not Kind.NUMBER:
                     cells.kinds[position] = KIND_CODES[kind]
                     cells.values[position] = value
+
+
+def _cut(element: re.Pattern[str], written: str, place: str) -> tuple[str, list[str]]:
+    """Return what is written with a place for each element of some kind, and what these elements hold."""
+    pieces = element.split(written)
+    return place.join(pieces[::2]), pieces[1::2]
+
+
+# -- how rows are written ------------------------------------------------------------------------------------------
+
+
+class Block(NamedTuple):
+    """How rows that follow each other are written, whatever their cells hold. Only cells that hold something count.
+
+    Those that are written alike share it: nobody may change it.
+    """
+
+    first_row: int
+    """The number of its first row, filled or not."""
+    last_row: int
+    rows: list[int]
+    """The numbers of the rows with cells."""
+    starts: list[int]
+    """The place of the first cell of each of them."""
+    columns: array[int]
+    kinds: bytes
+    styles: list[str]
+    styles_used: frozenset[str]
+    hidden: bytes
+    """1 for the cell of a hidden row."""
+    texts: list[str]
+    """The text of each cell, empty where it was cut out."""
+    numbers: list[int]
+    """The places of the cells with a number cut out, which may be that of a shared string."""
+    inline: list[int]
+    shared: list[int]
+    formulas: list[int]
+
+
+class Line(NamedTuple):
+    """How a row is written, whatever its number and whatever its cells hold. Only cells that hold something count.
+
+    Rows that are written alike share it: nobody may change it.
+    """
+
+    columns: array[int]
+    kinds: bytes
+    styles: list[str]
+    hidden: bytes
+    texts: list[str]
+    """The text of each cell, empty where it was cut out."""
+    sources: bytes
+    """Where the text of each cell stands."""
+    formulas: list[int]
+    """The places of the cells that have one."""
+
+
+def _block(written: str, prefixes: frozenset[str]) -> Block | None:
+    """Return how rows are written; ``None`` where that is not understood of all.
+
+    Args:
+        written: the rows, with places for what was cut out.
+        prefixes: those that the root of the sheet declares.
+    """
+    before, *rows = written.split("<row ")
+    numbers: list[int] = []
+    lines: list[Line] = []
+    last = 0
+    for row in [] if before else rows:
+        digits = row[3 : row.find('"', 3)]  # behind ``r="``
+        if not (digits.isdecimal() and digits.isascii() and len(digits) <= _DIGITS):
+            return None
+        marked = row.replace(f'{digits}"', f'{_MARK}"')
+        # where something else ends like the number of the row, as that of a style may, it is marked as well
+        line = (_line_alike if len(row) <= CHUNK else _line)(marked, _MARK, prefixes) or _line(row, digits, prefixes)
+        if line is None or not last < int(digits) <= LAST_ROW:
+            return None
+        last = int(digits)
+        numbers.append(last)
+        lines.append(line)
+    return _joined(numbers, lines) if lines else None
+
+
+_block_alike = lru_cache(maxsize=64)(_block)
+"""Small sheets are one block each: those of the workbooks of one template are the same."""
+
+
+def _joined(numbers: list[int], lines: list[Line]) -> Block:
+    """Return the block of some lines, of which the numbers are known."""
+    starts = list(accumulate((len(line.texts) for line in lines), initial=0))
+    filled = [at for at, line in enumerate(lines) if line.texts]
+    sources = b"".join([line.sources for line in lines])
+    styles = list(chain.from_iterable(line.styles for line in lines))
+    return Block(
+        first_row=numbers[0],
+        last_row=numbers[-1],
+        rows=[numbers[at] for at in filled],
+        starts=[starts[at] for at in filled],
+        columns=array("I", b"".join([line.columns for line in lines])),
+        kinds=b"".join([line.kinds for line in lines]),
+        styles=styles,
+        styles_used=frozenset(styles),
+        hidden=b"".join([line.hidden for line in lines]),
+        texts=list(chain.from_iterable(line.texts for line in lines)),
+        numbers=[at for at, source in enumerate(sources) if source >= _NUMBER],
+        inline=[at for at, source in enumerate(sources) if source == _INLINE],
+        shared=[at for at, source in enumerate(sources) if source == _SHARED],
+        formulas=[start + at for start, line in zip(starts, lines, strict=False) for at in line.formulas],
+    )
+
+
+def _line(written: str, digits: str, prefixes: frozenset[str]) -> Line | None:
+    """Return how a row is written; ``None`` where it is not as the expression knows.
+
+    That is also where a cell says that it stands in another row, or before the one before it, and where a row says
+    what is not known.
+
+    Args:
+        written: the row behind ``<row ``, with places for what was cut out.
+        digits: its number, or the mark that stands for it.
+        prefixes: the prefixes that the root of the sheet declares.
+    """
+    row = f"<row {written}"
+    found = _PIECE.findall(row)
+    if not found or sum(len(match) for match, *_ in found) != len(row):
+        return None
+    *_, named, attributes = found[0]
+    is_hidden, is_blank = _is_hidden(attributes, prefixes), attributes.endswith("/")
+    if named != digits or is_hidden is None or is_blank != (len(found) == 1) or (found[-1][0] != _END and not is_blank):
+        return None
+    cells = found[1:-1]
+    before = 0
+    kept: list[tuple[int, int, int, str, str]] = []
+    formulas: list[int] = []
+    for _, letters, in_row, style, stored_as, formula, place, other, inline, *_ in cells:
+        column, source = column_number(letters), _source(stored_as, place, other, inline)
+        if source is None or in_row != digits or not before < column <= LAST_COLUMN:
+            return None
+        before = column
+        if formula:
+            formulas.append(len(kept))
+        if source:
+            text = other if _KINDS[stored_as] == _NUMBER_KIND else _plain(other)
+            kept.append((column, _KINDS[stored_as], source, text, style))
+    columns, kinds, sources, texts, styles = zip(*kept, strict=True) if kept else [()] * 5
+    return Line(
+        columns=array("I", columns),
+        kinds=bytes(kinds),
+        styles=list(styles),
+        hidden=bytes((is_hidden,)) * len(kept),
+        texts=list(texts),
+        sources=bytes(sources),
+        formulas=formulas,
+    )
+
+
+def _source(stored_as: str, place: str, other: str, inline: str) -> int | None:
+    """Return where the text of a cell stands; ``None`` where it is not stored as it is said, or as nobody knows."""
+    kind = _KINDS.get(stored_as)
+    if kind is None or (inline and stored_as != "inlineStr"):
+        return None
+    if inline:
+        return _INLINE
+    if place:
+        return {"s": _SHARED, "inlineStr": None}.get(stored_as, _NUMBER)
+    if other:
+        is_wrong = stored_as in {"s", "inlineStr"} or (kind == _NUMBER_KIND and number(other) is None)
+        return None if is_wrong else _HERE
+    return _NOWHERE
+
+
+_line_alike = lru_cache(maxsize=256)(_line)
+"""Called with the mark for the number of a row, so that all rows are the same that are written alike."""
+
+
+@lru_cache(maxsize=256)
+def _is_hidden(attributes: str, prefixes: frozenset[str]) -> bool | None:
+    """Return whether a row with some attributes is hidden; ``None`` where they are not well formed."""
+    said = _ATTRIBUTE.findall(attributes)
+    names = {name for name, _ in said}
+    used = {name.partition(":")[0] for name in names if ":" in name}
+    if len(names) != len(said) or names & {"r", "xmlns"} or not used <= prefixes:
+        return None
+    return dict(said).get("hidden") in {"1", "true"}
+
+
+def _plain(text: str) -> str:
+    return unescape(text) if "_x" in text else text
 
 
 def tree(piece: bytes, *, remembered: bool = False) -> Element:
