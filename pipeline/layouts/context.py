@@ -10,7 +10,8 @@ What belongs here: finding and reading these facts. What does not: tables (``tab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.cells.model import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Workbook
@@ -157,7 +158,7 @@ def _statements(
         below = (p for p, table in enumerate(tables) if cell.row < table.top and table.may_hold(cell))
         above = next(below, None)
         zone = above or 0
-        for context, told, claimed in _told(grid, cell, contexts, is_below=above is None and bool(tables)):
+        for context, told, claimed in _told(grid, cell, contexts, layout, is_below=above is None and bool(tables)):
             if (zone, context.key) in taken:
                 continue
             taken.add((zone, context.key))
@@ -173,30 +174,53 @@ def _outside(grid: Grid, tables: list[Located]) -> Iterator[Cell]:
     """Yield the texts of a sheet that stand in none of its tables."""
     cells = grid.cells
     whole = [range(table.top, table.last_row + 1) for table in tables if len(table.grid.columns) == LAST_COLUMN]
-    for row, line in zip(cells.rows, cells.lines(), strict=True):
-        if any(row in rows for rows in whole):
+    at = 0
+    while at < len(cells.rows):
+        row = cells.rows[at]
+        ends = [rows.stop for rows in whole if row in rows]
+        if ends:
+            at = bisect_left(cells.rows, max(ends), at)
             continue
-        for cell in (cells.cell(row, position) for position in line if cells.kinds[position] == _TEXT):
-            if not any(table.holds(cell) for table in tables):
-                yield cell
+        at += 1
+        for position in cells.line(row):
+            if cells.kinds[position] == _TEXT:
+                cell = cells.cell(row, position)
+                if not any(table.holds(cell) for table in tables):
+                    yield cell
 
 
-def _told(grid: Grid, cell: Cell, contexts: list[Context], *, is_below: bool) -> Iterator[tuple[Context, Cell, Cell]]:
+def _told(
+    grid: Grid, cell: Cell, contexts: list[Context], layout: Layout, *, is_below: bool
+) -> Iterator[tuple[Context, Cell, Cell]]:
     """Yield each context that a cell labels or holds, what it tells, and the cell of the sheet that tells it."""
-    label, colon, after = cell.text.partition(":")
-    whole, before = fold(cell.text), fold(label) if colon else ""
+    asked = cell.text, is_below
+    if asked not in layout.known_statements:
+        layout.known_statements[asked] = list(_stated(cell.text, layout.contexts, is_below=is_below))
+    for context, told in layout.known_statements[asked]:
+        if context not in contexts:
+            continue
+        if told is not None:
+            yield context, cell._replace(text=told, value=told), cell
+            continue
+        row = grid.row(cell.row)
+        following = min((column for column in row if column > cell.column), default=None)
+        if following is not None:
+            yield context, row[following], row[following]
+
+
+def _stated(text: str, contexts: Iterable[Context], *, is_below: bool) -> Iterator[tuple[Context, str | None]]:
+    """Yield each context that a text labels or holds, with what it tells; ``None`` where the cell that follows does."""
+    label, colon, after = text.partition(":")
+    whole, before = fold(text), fold(label) if colon else ""
     for context in contexts:
         if whole in context.folded_labels:
-            row = grid.row(cell.row)
-            following = min((column for column in row if column > cell.column), default=None)
-            if following is not None:
-                yield context, row[following], row[following]
+            yield context, None
         elif colon and before in context.folded_labels:
-            yield context, cell._replace(text=after.strip(), value=after.strip()), cell
+            yield context, after.strip()
         elif context.pattern and context.where != ("above" if is_below else "below"):
-            match = re.search(context.pattern, cell.text)
+            match = re.search(context.pattern, text)
             if match is not None and match[1] is not None:
-                yield context, cell._replace(text=match[1], value=match[1]), cell
+                yield context, match[1]
 
 
 def _text_cell(text: str) -> Cell:

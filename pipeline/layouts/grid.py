@@ -5,9 +5,11 @@ What belongs here: looking up cells. What does not: what they mean.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from functools import lru_cache
 from typing import Any
 
 from pipeline.cells.model import KIND_CODES, LAST_COLUMN, Cell, Cells, Kind, Sheet, Span
@@ -23,6 +25,8 @@ ROLE_CODES = {role: code for code, role in enumerate(ROLES)}
 _NUMBER = KIND_CODES[Kind.NUMBER]
 _PLAIN = bytes((_NUMBER, KIND_CODES[Kind.TEXT]))
 _REMEMBERED_ROWS = 256
+_NARROW = 256
+"""Up to how many cells the shape of a row is worth remembering beyond its sheet."""
 _REMEMBERED_WORDS = 16
 _NEAR_TOP = 256
 """Down to which row it is worth remembering what rows say: most headers stand above."""
@@ -31,10 +35,19 @@ _NEAR_TOP = 256
 class Shape:
     """Which columns a row fills: each with its place among the row's cells. Rows that are filled alike share one."""
 
-    __slots__ = ("places",)
+    __slots__ = ("__weakref__", "places")
 
     def __init__(self, places: dict[int, int]) -> None:
         self.places = places
+
+
+def _make_shape(filled: bytes, columns: range) -> Shape:
+    """Return the shape of a row that fills some columns, as an array, of which those of a grid count."""
+    return Shape({column: place for place, column in enumerate(array("I", filled)) if column in columns})
+
+
+_shape_alike = lru_cache(maxsize=256)(_make_shape)
+"""The rows of many workbooks are filled alike."""
 
 
 class Row(Mapping[int, Cell]):
@@ -81,12 +94,13 @@ class Row(Mapping[int, Cell]):
 class Run:
     """Rows that follow each other and fill the same columns, looked at column by column."""
 
-    __slots__ = ("_cells", "_start", "_width", "is_merged", "numbers", "shape")
+    __slots__ = ("_cells", "_start", "is_merged", "numbers", "shape", "width")
 
     def __init__(self, cells: Cells, numbers: list[int], line: range, shape: Shape, *, is_merged: bool) -> None:
         self._cells = cells
         self._start = line.start
-        self._width = len(line)
+        self.width = len(line)
+        """How many cells each of the rows has, those beyond the columns of the grid included."""
         self.numbers = numbers
         """The numbers of the rows, which follow each other."""
         self.shape = shape
@@ -98,12 +112,17 @@ class Run:
 
     def start_of(self, at: int) -> int:
         """Return the position of the first cell of one of the rows."""
-        return self._start + at * self._width
+        return self._start + at * self.width
+
+    @property
+    def cells(self) -> slice:
+        """Where its cells stand among those of the sheet."""
+        return slice(self._start, self._start + len(self.numbers) * self.width)
 
     def positions(self, column: int) -> slice:
         """Return where the cells of a column stand among those of the sheet."""
         first = self._start + self.shape.places[column]
-        return slice(first, first + len(self.numbers) * self._width, self._width)
+        return slice(first, first + len(self.numbers) * self.width, self.width)
 
     def texts(self, column: int) -> list[str]:
         """Return the texts of a column."""
@@ -111,7 +130,7 @@ class Run:
 
     def cut(self, count: int) -> Run:
         """Return the first rows."""
-        line = range(self._start, self._start + self._width)
+        line = range(self._start, self._start + self.width)
         return Run(self._cells, self.numbers[:count], line, self.shape, is_merged=self.is_merged)
 
     def goes_on(self, number: int, line: range) -> bool:
@@ -178,8 +197,7 @@ class Grid:
         alike = filled.tobytes()
         shape = self._shapes.get(alike)
         if shape is None:
-            places = {column: place for place, column in enumerate(filled) if column in self.columns}
-            shape = self._shapes[alike] = Shape(places)
+            shape = self._shapes[alike] = (_shape_alike if len(filled) <= _NARROW else _make_shape)(alike, self.columns)
         return shape
 
     def has_row(self, number: int) -> bool:

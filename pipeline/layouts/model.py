@@ -424,6 +424,16 @@ class Layout(_Entry):
         return f"{self.source} v{self.version}"
 
     @cached_property
+    def known_candidates(self) -> Remembered:
+        """Which tables may stand on the sheets that were met, remembered by those who look for them."""
+        return Remembered()
+
+    @cached_property
+    def known_statements(self) -> Remembered:
+        """Which contexts the texts outside the tables state, remembered by those who look for them."""
+        return Remembered()
+
+    @cached_property
     def folded_note_words(self) -> frozenset[str]:
         """The folded words before a colon that make a note."""
         return frozenset(map(fold, self.note_words))

@@ -19,7 +19,7 @@ from pipeline.layouts.meanings import Fields, Read, agree_on_territory, flatten,
 from pipeline.layouts.model import CHECK, Layout, RowRule, read_fact
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.tables import Heading, Located, repeats_header, unknown_column
-from pipeline.layouts.values import KnownRow, ValueReader
+from pipeline.layouts.values import KnownRow, ValueReader, value_columns
 from pipeline.rejections import reject
 from pipeline.words import fold
 
@@ -49,24 +49,12 @@ class TableReader:
         self.table = located.table
         self.layout = layout
         self.result = result
-        by_rank = sorted(located.headings.items(), key=lambda item: self.table.rank[id(item[1].column)])
-        read = [(position, heading) for position, heading in by_rank if heading.column.role == "read"]
-        self.keys = [item for item in read if item[1].column.parser != "figure"]
-        fixed = {**layout.fixed, **self.table.fixed}
-        self.facts: Fields = {name: read_fact(name, text, layout.scopes) for name, text in fixed.items()}
-        self.facts |= {name: read.meaning for name, read in context.items()}
+        self.columns = _columns(located, layout)
+        self.facts = self.columns.facts | {name: read.meaning for name, read in context.items()}
         self.sections: Known = {}
         self.unit = context["unit"].cell.text if "unit" in context else str(self.facts.get("unit", ""))
         self.values = ValueReader(grid, located, layout, self.unit, sheet, result)
-        self.roles = {position: "ignored" if h.column.role == "ignore" else "key" for position, h in by_rank}
-        """The roles of the cells of a row that is read, by column; a record claims the cell of its figure itself."""
-        for position in self.values.owns:
-            del self.roles[position]
-        if self.table.produces == "observation":
-            self.roles |= self.values.roles
-        self.wanted = [position for position, heading in self.keys if _is_needed(heading)]
-        """The columns without which nobody can tell what a value is about."""
-        self.may_be_plain = self._may_be_plain()
+        self.may_be_plain = self.columns.may_be_plain and not any(map(_asks_for_more, context))
         self._base: _Base | None = None
 
     def read(self) -> ValueReader:
@@ -75,7 +63,7 @@ class TableReader:
         for row in range(located.top, located.first_row):
             self._claim_header(grid.row(row))
         for run in located.runs:
-            grid.claim_run(run, self.roles)
+            grid.claim_run(run, self.columns.roles)
             self._read_run(run)
         return self.values
 
@@ -100,14 +88,6 @@ class TableReader:
             self.grid.claim_row(cells, self.located.headings, "ignored")
         elif not self._is_section(cells):
             self._read_row(cells)
-
-    def _may_be_plain(self) -> bool:
-        """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
-        table = self.table
-        keys = {*(heading.column.key for _, heading in self.keys), *(section.key for section in table.sections)}
-        named = keys | self.facts.keys()
-        has_rules = bool(table.ignore_rows or table.keep_rows)
-        return table.produces == "observation" and not has_rules and not any(":" in k or k in _CHECKED for k in named)
 
     def _claim_header(self, cells: Row) -> None:
         headings = self.located.headings
@@ -189,7 +169,7 @@ class TableReader:
         """
         unclear: list[tuple[Read, ...] | None] = [None] * len(run)
         places = run.shape.places
-        if not self.may_be_plain or len(places) < 2 or any(position not in places for position in self.wanted):
+        if not self.may_be_plain or len(places) < 2 or any(position not in places for position in self.columns.wanted):
             return unclear
         first = next(iter(places))
         if not self.located.words.get(first, frozenset()).isdisjoint(map(fold, run.texts(first))):
@@ -197,7 +177,8 @@ class TableReader:
         plain = self.values.plain_rows(run)
         if not any(plain):
             return unclear
-        columns = [self._clear_reads(run, position, heading) for position, heading in self.keys if position in places]
+        keys = [item for item in self.columns.keys if item[0] in places]
+        columns = [self._clear_reads(run, position, heading) for position, heading in keys]
         rows = zip(*columns, strict=True) if columns else [()] * len(run)
         return [
             tuple(read for read in reads if read) if is_plain and None not in reads else None
@@ -245,7 +226,7 @@ class TableReader:
         keys: Known = {}
         breakdowns: list[Read] = []
         lacks_part = False
-        for position, heading in self.keys:
+        for position, heading in self.columns.keys:
             shown = grid.shown(row, position)  # a merged key holds for each of its rows
             if shown is None or (line_total and fold(shown.text) in table.totals):
                 if shown is None and not line_total and _is_needed(heading):
@@ -282,7 +263,7 @@ class TableReader:
             keys.setdefault(key, Read(Cell(row, position, Kind.TEXT, "", ""), None))
 
     def _total_word(self, cells: Row) -> str:
-        for position, _ in self.keys:
+        for position, _ in self.columns.keys:
             if position in cells and (word := fold(cells.text(position))) in self.table.totals:
                 return word
         return ""
@@ -380,6 +361,44 @@ class TableReader:
             "missing_reason": figure.missing_reason,
         }
         return True
+
+
+class _Columns:
+    """What the columns of a table are for, worked out once for all tables whose headers say the same."""
+
+    __slots__ = ("facts", "keys", "may_be_plain", "roles", "wanted")
+
+    def __init__(self, located: Located, layout: Layout) -> None:
+        table, values = located.table, value_columns(located)
+        by_rank = sorted(located.headings.items(), key=lambda item: table.rank[id(item[1].column)])
+        self.keys = [item for item in by_rank if item[0] in values.keys]
+        self.roles = {position: "ignored" if h.column.role == "ignore" else "key" for position, h in by_rank}
+        """The roles of the cells of a row that is read, by column; a record claims the cell of its figure itself."""
+        for position in values.owns:
+            del self.roles[position]
+        if table.produces == "observation":
+            self.roles |= values.roles
+        self.wanted = [position for position, heading in self.keys if _is_needed(heading)]
+        """The columns without which nobody can tell what a value is about."""
+        fixed = {**layout.fixed, **table.fixed}
+        self.facts: Fields = {name: read_fact(name, text, layout.scopes) for name, text in fixed.items()}
+        """What the layout says of all rows."""
+        named = {*self.facts, *(h.column.key for _, h in self.keys), *(section.key for section in table.sections)}
+        has_rules = bool(table.ignore_rows or table.keep_rows)
+        self.may_be_plain = table.produces == "observation" and not has_rules and not any(map(_asks_for_more, named))
+        """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
+
+
+def _columns(located: Located, layout: Layout) -> _Columns:
+    columns: _Columns | None = located.known.get(_Columns)
+    if columns is None:
+        columns = located.known[_Columns] = _Columns(located, layout)
+    return columns
+
+
+def _asks_for_more(key: str) -> bool:
+    """Whether what a key says must be compared with others, or put together with them."""
+    return ":" in key or key in _CHECKED
 
 
 def _is_needed(heading: Heading) -> bool:

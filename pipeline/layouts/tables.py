@@ -15,7 +15,7 @@ from pipeline.cells.model import Cell, Kind, Span
 from pipeline.figures import states_unit
 from pipeline.layouts.grid import Grid, Row, Run
 from pipeline.layouts.meanings import read_dimension, read_key
-from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
+from pipeline.layouts.model import CHECK, Column, Layout, Remembered, Table, matches, read_fact
 from pipeline.periods import period_status
 from pipeline.rejections import Level, Rejection, reject
 from pipeline.words import fold, nearest
@@ -62,6 +62,8 @@ class Located:
     """The sheet, or the columns of it that are the table's own where others stand beside it."""
     runs: list[Run] = field(default_factory=list)
     """Its rows below the header, those together that fill the same columns."""
+    known: dict[type, Any] = field(default_factory=dict)
+    """What others have worked out from its headings, by its type; all tables whose headers say the same share it."""
 
     @cached_property
     def words(self) -> dict[int, frozenset[str]]:
@@ -82,14 +84,43 @@ class Located:
         return self.top <= cell.row <= self.last_row and self.may_hold(cell)
 
 
+class _Candidates:
+    """The tables that may stand on a sheet."""
+
+    __slots__ = ("headers", "heights", "nothing", "tables")
+
+    def __init__(self, tables: list[Table]) -> None:
+        self.tables = tables
+        self.headers = frozenset(header for table in tables for header in table.by_header)
+        """The folded wordings of all their headers."""
+        self.heights = () if any(t.may_lack_header for t in tables) else tuple({t.header_rows for t in tables})
+        """How many rows their headers may have; none where what stands below a header decides as well."""
+        self.nothing = Remembered()
+        """What rows say in which none of them begins: as many rows as the headers of some of them may have."""
+
+    def know_nothing(self, grid: Grid, row: int) -> bool:
+        """Whether rows that say the same were met, in which none of them begins."""
+        return bool(self.heights) and all(grid.said(row, height) in self.nothing for height in self.heights)
+
+    def note_nothing(self, grid: Grid, row: int) -> None:
+        """Note that none of them begins in a row, whatever its number."""
+        for height in self.heights:
+            said = grid.said(row, height)
+            if said is not None:
+                self.nothing[said] = True
+
+
 def locate(grid: Grid, layout: Layout) -> list[Located]:
     """Return the tables of a sheet, from top to bottom and from left to right."""
-    candidates = [table for table in layout.tables if table.may_stand_on(grid.name, is_named=grid.is_named)]
-    found = _locate_from(0, grid, candidates, layout)
+    asked = grid.name, grid.is_named
+    if asked not in layout.known_candidates:
+        tables = [table for table in layout.tables if table.may_stand_on(grid.name, is_named=grid.is_named)]
+        layout.known_candidates[asked] = _Candidates(tables)
+    found = _locate_from(0, grid, layout.known_candidates[asked], layout)
     return sorted(found, key=lambda located: (located.top, located.grid.columns.start))
 
 
-def _locate_from(first: int, grid: Grid, candidates: list[Table], layout: Layout) -> list[Located]:
+def _locate_from(first: int, grid: Grid, candidates: _Candidates, layout: Layout) -> list[Located]:
     """Return the tables from one row on. Where some stand side by side, each goes its own way down from there."""
     found: list[Located] = []
     busy_until = first - 1
@@ -106,14 +137,15 @@ def _locate_from(first: int, grid: Grid, candidates: list[Table], layout: Layout
     return found
 
 
-def _side_by_side(grid: Grid, row: int, candidates: list[Table], layout: Layout) -> list[Grid]:
+def _side_by_side(grid: Grid, row: int, candidates: _Candidates, layout: Layout) -> list[Grid]:
     """Return the parts of a sheet in which tables stand side by side, each with a header in this row; none for one.
 
     A blank column separates them. One behind which no header stands parts nothing: it is one of a table's own.
     """
-    beside = [table for table in candidates if table.side_by_side]
-    if not beside:
+    tables = [table for table in candidates.tables if table.side_by_side]
+    if not tables:
         return []
+    beside = _Candidates(tables)
     starts = after_blanks(grid, row)
     strips = [range(*ends) for ends in pairwise([*starts, grid.columns.stop])]
     found = [strip.start for strip in strips if _table_at(grid.part(strip), row, beside, layout) is not None]
@@ -134,11 +166,14 @@ def after_blanks(grid: Grid, top: int) -> list[int]:
 # -- headers -----------------------------------------------------------------------------------------------------
 
 
-def _table_at(grid: Grid, row: int, candidates: list[Table], layout: Layout) -> Located | None:
-    for table in candidates:
+def _table_at(grid: Grid, row: int, candidates: _Candidates, layout: Layout) -> Located | None:
+    if candidates.know_nothing(grid, row):
+        return None
+    for table in candidates.tables:
         located = _header_at(grid, row, table, layout)
         if located is not None:
             return located
+    candidates.note_nothing(grid, row)
     return None
 
 
@@ -164,25 +199,25 @@ def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | 
 class _Header(NamedTuple):
     """A header without a fault, wherever it stands."""
 
+    top: int
+    """Where it was found."""
     height: int
     headings: dict[int, Heading]
-    places: dict[int, list[tuple[int, int]]]
-    """The cells of each heading: how far below the first row, and their column."""
+    known: dict[type, Any]
 
     @classmethod
     def of(cls, located: Located) -> _Header:
         """Return what can be found again of a header."""
-        places = {p: [(c.row - located.top, c.column) for c in h.cells] for p, h in located.headings.items()}
-        return cls(located.first_row - located.top, located.headings, places)
+        return cls(located.top, located.first_row - located.top, located.headings, located.known)
 
     def at(self, grid: Grid, top: int, table: Table) -> Located:
-        """Return the table of which it is the header in another place."""
-        headings = {
-            position: self.headings[position].over([grid.row(top + below)[column] for below, column in places])
-            for position, places in self.places.items()
-        }
+        """Return the table of which it is the header, be it in another place."""
+        headings = self.headings
+        if top != self.top:
+            moved = {id(c): grid.row(top - self.top + c.row)[c.column] for h in headings.values() for c in h.cells}
+            headings = {p: h.over([moved[id(cell)] for cell in h.cells]) for p, h in headings.items()}
         first_row = top + self.height
-        return Located(table, top, first_row, first_row - 1, headings, [], grid)
+        return Located(table, top, first_row, first_row - 1, headings, [], grid, known=self.known)
 
 
 def _find_header(grid: Grid, top: int, table: Table, layout: Layout) -> Located | None:
@@ -432,13 +467,12 @@ def _unit_in(brackets: str) -> str:
 # -- ends --------------------------------------------------------------------------------------------------------
 
 
-def _runs(grid: Grid, located: Located, candidates: list[Table], layout: Layout) -> list[Run]:
+def _runs(grid: Grid, located: Located, candidates: _Candidates, layout: Layout) -> list[Run]:
     """Return the rows of a table.
 
     It ends before too many blank rows, a note, the header of another table, or the end of the sheet.
     """
     columns = located.headings.keys()
-    headers = frozenset(header for table in candidates for header in table.by_header)
     found: list[Run] = []
     last, height = located.first_row - 1, 0
     for run in grid.runs(located.first_row):
@@ -449,7 +483,7 @@ def _runs(grid: Grid, located: Located, candidates: list[Table], layout: Layout)
         if run.numbers[0] - last - 1 > located.table.blank_rows:
             break
         first = next(iter(run.shape.places), None)
-        goes_on = filled > 1 and first is not None and headers.isdisjoint(map(fold, run.texts(first)))
+        goes_on = filled > 1 and first is not None and candidates.headers.isdisjoint(map(fold, run.texts(first)))
         count = len(run) if goes_on else _rows_before_end(grid, run, located, candidates, layout, is_alone=filled <= 1)
         if count:
             found[-1] = run.cut(count)
@@ -460,7 +494,7 @@ def _runs(grid: Grid, located: Located, candidates: list[Table], layout: Layout)
 
 
 def _rows_before_end(
-    grid: Grid, run: Run, located: Located, candidates: list[Table], layout: Layout, *, is_alone: bool
+    grid: Grid, run: Run, located: Located, candidates: _Candidates, layout: Layout, *, is_alone: bool
 ) -> int:
     """Return how many rows of a run come before one that is beyond the table."""
     for count, number in enumerate(run.numbers):
@@ -470,7 +504,7 @@ def _rows_before_end(
 
 
 def _is_end(
-    grid: Grid, cells: Row, located: Located, candidates: list[Table], layout: Layout, *, is_alone: bool
+    grid: Grid, cells: Row, located: Located, candidates: _Candidates, layout: Layout, *, is_alone: bool
 ) -> bool:
     """Whether a row that is not blank is beyond the table: a note, or the header of another one."""
     if is_alone and is_note(cells, layout, numbered=not located.table.sections):
@@ -478,12 +512,12 @@ def _is_end(
     return _begins_another(grid, cells, located, candidates, layout)
 
 
-def _begins_another(grid: Grid, cells: Row, located: Located, candidates: list[Table], layout: Layout) -> bool:
+def _begins_another(grid: Grid, cells: Row, located: Located, candidates: _Candidates, layout: Layout) -> bool:
     """Whether a row that follows without a blank one, and begins with a known header, is that of another table."""
     if not cells:
         return False
     known = fold(cells.text(next(iter(cells))))
-    if not any(known in table.by_header for table in candidates) or repeats_header(located, cells):
+    if known not in candidates.headers or repeats_header(located, cells):
         return False
     first = cells[min(cells)]
     return first.kind is Kind.TEXT and _table_at(grid, cells.number, candidates, layout) is not None

@@ -11,11 +11,13 @@ and headers say over the figures (``extraction``).
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, count, groupby, repeat
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from pipeline.cells.model import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, read_cell
@@ -87,10 +89,8 @@ class ValueReader:
             sheet: the place of the sheet in the workbook.
             result: what the observations and the refusals are added to.
         """
-        read = {position: h for position, h in sorted(located.headings.items()) if h.column.role == "read"}
-        self.owns = {p: _own(heading) for p, heading in read.items() if heading.column.parser == "figure"}
-        self.roles = {position: "total" if own.head.is_total else "value" for position, own in self.owns.items()}
-        self._keys = read.keys() - self.owns.keys()
+        self._columns = columns = value_columns(located)
+        self.owns, self.roles = columns.owns, columns.roles
         self._last_row = located.last_row
         self._grid = grid
         self._layout = layout
@@ -98,23 +98,22 @@ class ValueReader:
         self._sheet = sheet
         self._result = result
         self._observations = result.observations
-        self._heads = {p: len(self._observations.heads) + at for at, p in enumerate(self.owns)}
-        """Where the header of each column of values stands among those of the workbook."""
-        self._observations.heads += [own.head for own in self.owns.values()]
+        self._first_head = len(self._observations.heads)
+        """Where the header of the first column of values stands among those of the workbook."""
+        self._observations.heads += columns.heads
         self._lines: list[tuple[int, int, int, Said]] = []
         """The place of the first figure of each row and their number, the number of the row, and what it says."""
-        self._bands: dict[Shape, _Band] = {}
         self._ready: dict[tuple[_Band, bytes, str, str], _Ready | None] = {}
         self._texts: dict[int, list[Cell]] = {}
         """By column, the numbers that are stored as texts."""
 
     def plain_rows(self, run: Run) -> list[bool]:
         """Return, for each row of a run, whether it holds values, and nothing but whole numbers that are shown."""
-        band = self._band(run.shape)
+        band = self._columns.band(run.shape)
         if run.is_merged or not band.is_plain:
             return [False] * len(run)
         texts = [run.texts(position) for position in band.positions]
-        if all(self._are_numbers(run, position) for position in band.positions):
+        if self._are_numbers(run, band):
             digits = "".join(chain.from_iterable(texts))
             if digits.isdecimal() and digits.isascii() and max(map(len, chain.from_iterable(texts))) <= _SHORT:
                 return [True] * len(run)
@@ -124,21 +123,17 @@ class ValueReader:
             for shown_there, written in zip(zip(*shown, strict=True), zip(*texts, strict=True), strict=True)
         ]
 
-    def _are_numbers(self, run: Run, column: int) -> bool:
-        """Whether a whole column holds nothing but numbers in cells that are shown."""
-        positions, cells = run.positions(column), self._grid.cells
-        return cells.kinds[positions].count(_NUMBER) == len(run) and 1 not in cells.hidden[positions]
+    def _are_numbers(self, run: Run, band: _Band) -> bool:
+        """Whether the rows of a run are typed alike, their values being numbers, and shown."""
+        cells, width = self._grid.cells, run.width
+        kinds, hidden = cells.kinds[run.cells], cells.hidden[run.cells]
+        typed = kinds[:width]
+        return all(typed[place] == _NUMBER for place in band.places) and kinds == typed * len(run) and 1 not in hidden
 
     def _shown_numbers(self, run: Run, column: int) -> list[bool]:
         positions, cells = run.positions(column), self._grid.cells
         pairs = zip(cells.kinds[positions], cells.hidden[positions], strict=True)
         return [kind == _NUMBER and hidden != 1 for kind, hidden in pairs]
-
-    def _band(self, shape: Shape) -> _Band:
-        """Return the value columns that rows of a shape fill."""
-        if shape not in self._bands:
-            self._bands[shape] = _Band(self.owns, self._heads, shape)
-        return self._bands[shape]
 
     def add_plain(self, run: Run, at: int, saids: Sequence[Said], otherwise: Callable[[Row], None]) -> None:
         """Add rows of plain whole numbers that follow each other.
@@ -149,9 +144,10 @@ class ValueReader:
             saids: what each says.
             otherwise: what reads, in its turn, a row that says more.
         """
-        band, numbers = self._band(run.shape), run.numbers[at : at + len(saids)]
+        band, numbers = self._columns.band(run.shape), run.numbers[at : at + len(saids)]
         starts = [run.start_of(place) for place in range(at, at + len(saids))]
-        ready = [self._ready_for(band, start, said) for start, said in zip(starts, saids, strict=True)]
+        shown = self._formats(run)[at : at + len(saids)]
+        ready = [self._ready_for(band, formats, said) for formats, said in zip(shown, saids, strict=True)]
         for is_plain, places in groupby(range(len(saids)), key=lambda place: ready[place] is not None):
             first, *_ = rows = list(places)
             alike = slice(first, first + len(rows))
@@ -165,18 +161,24 @@ class ValueReader:
                 for number in numbers[alike]:
                     otherwise(self._grid.row(number))
 
-    def _ready_for(self, band: _Band, start: int, said: Said) -> _Ready | None:
+    def _formats(self, run: Run) -> list[bytes]:
+        """Return the number formats of each row of a run, as an array."""
+        formats, width = self._grid.cells.formats[run.cells], run.width
+        if formats == formats[:width] * len(run):
+            return [formats[:width].tobytes()] * len(run)
+        return [formats[first : first + width].tobytes() for first in range(0, len(formats), width)]
+
+    def _ready_for(self, band: _Band, formats: bytes, said: Said) -> _Ready | None:
         """Return what is the same for all plain rows that look alike.
 
         ``None`` where a number says more than itself, or where nobody can tell what it is about.
         """
         if None in map(said.fields.get, band.needs):
             return None
-        formats = self._grid.cells.formats[start + band.first : start + band.end]
-        alike = band, formats.tobytes(), said.indicator_unit, said.unit
+        alike = band, formats, said.indicator_unit, said.unit
         if alike not in self._ready:
-            codes, layout = self._grid.cells.number_formats.codes, self._layout
-            shown = tuple(codes[formats[place - band.first]] for place in band.places)
+            codes, places, layout = self._grid.cells.number_formats.codes, array("I", formats), self._layout
+            shown = tuple(codes[places[place]] for place in band.places)
             around = said.indicator_unit, said.unit, self._unit
             self._ready[alike] = _make_ready(band.units, shown, *around, layout.dot, layout.comma, layout.dash)
         return self._ready[alike]
@@ -188,7 +190,7 @@ class ValueReader:
             cells: its cells by column.
             known: what holds for all of them.
         """
-        band = self._band(cells.shape)
+        band = self._columns.band(cells.shape)
         if known.said.line_total:
             self._grid.claim_row(cells, self.owns, "total")
         if band.owns:
@@ -236,8 +238,9 @@ class ValueReader:
         precisions: Iterable[float | None],
     ) -> int:
         """Add the figures of rows that fill the same columns; return the place of the first."""
-        first, width = self._observations.add_rows(self._sheet, saids, heads, positions, units, precisions), len(heads)
-        self._lines += zip(count(first, width), repeat(width), rows, saids)
+        in_book = [self._first_head + head for head in heads]
+        first = self._observations.add_rows(self._sheet, saids, in_book, positions, units, precisions)
+        self._lines += zip(count(first, len(heads)), repeat(len(heads)), rows, saids)
         return first
 
     def _figure_of_row(self, cell: Cell, own: _Own, known: KnownRow, unit: str, stated: str) -> Figure | None:
@@ -292,7 +295,7 @@ class ValueReader:
     def entries(self) -> list[Entry]:
         """Return the observations of the table, in the order of reading."""
         observations = self._observations
-        owns = {self._heads[position]: own for position, own in self.owns.items()}
+        owns = dict(enumerate(self.owns.values(), self._first_head))
         return [
             Entry(
                 observations,
@@ -338,7 +341,7 @@ class ValueReader:
         span = self._grid.span(cell.row, cell.column)
         across = any(column in self.owns for column in range(span.left + 1, span.right + 1))
         below = range(span.top + 1, min(span.bottom, self._last_row) + 1)
-        if across or any(not self._keys.isdisjoint(self._grid.row(row)) for row in below):
+        if across or any(not self._columns.keys.isdisjoint(self._grid.row(row)) for row in below):
             self.refuse(reject("VALEUR_FUSIONNEE", raw_text=cell.text), cell)
             return True
         return False
@@ -402,29 +405,53 @@ class _Own:
         return flatten({"period": period}) if period else {"period_start": None}
 
 
-def _own(heading: Heading) -> _Own:
-    own = heading.known.get(_Own)
-    if own is None:
-        own = heading.known[_Own] = _Own(heading)
-    return own
+class ValueColumns:
+    """The columns of values of a table, worked out once for all tables whose headers say the same."""
+
+    __slots__ = ("_bands", "heads", "keys", "owns", "roles")
+
+    def __init__(self, headings: Mapping[int, Heading]) -> None:
+        read = {position: h for position, h in sorted(headings.items()) if h.column.role == "read"}
+        self.owns = {p: _Own(heading) for p, heading in read.items() if heading.column.parser == "figure"}
+        self.roles = {position: "total" if own.head.is_total else "value" for position, own in self.owns.items()}
+        self.keys = read.keys() - self.owns.keys()
+        """The columns that are read and hold no values."""
+        self.heads = [own.head for own in self.owns.values()]
+        self._bands: WeakKeyDictionary[Shape, _Band] = WeakKeyDictionary()
+
+    def band(self, shape: Shape) -> _Band:
+        """Return those that rows of a shape fill."""
+        band = self._bands.get(shape)
+        if band is None:
+            band = self._bands[shape] = _Band(self.owns, shape)
+        return band
+
+
+def value_columns(located: Located) -> ValueColumns:
+    """Return the columns of values of a table."""
+    columns: ValueColumns | None = located.known.get(ValueColumns)
+    if columns is None:
+        columns = located.known[ValueColumns] = ValueColumns(located.headings)
+    return columns
 
 
 class _Band:
     """The value columns that the rows of one shape fill, side by side."""
 
-    __slots__ = ("end", "first", "heads", "is_plain", "needs", "owns", "places", "positions", "units")
+    __slots__ = ("heads", "is_plain", "needs", "owns", "places", "positions", "units")
 
-    def __init__(self, owns: Mapping[int, _Own], heads: Mapping[int, int], shape: Shape) -> None:
+    def __init__(self, owns: Mapping[int, _Own], shape: Shape) -> None:
         self.positions = [position for position in owns if position in shape.places]
         self.owns = [owns[position] for position in self.positions]
-        self.heads = [heads[position] for position in self.positions]
+        self.heads = [at for at, position in enumerate(owns) if position in shape.places]
+        """The place of each among all columns of values."""
         self.places = [shape.places[position] for position in self.positions]
         """The places of the values among the cells of a row."""
-        self.first, self.end = min(self.places, default=0), max(self.places, default=-1) + 1
         self.is_plain = bool(self.owns) and not any(own.is_special for own in self.owns)
         """Whether there are any, and none asks for more than the number."""
         self.units = tuple(own.units for own in self.owns)
-        self.needs = [name for name in _NEEDED if not all(name in own.gives for own in self.owns)]
+        given = frozenset(_NEEDED).intersection(*(own.gives for own in self.owns))
+        self.needs = [name for name in _NEEDED if name not in given]
         """The fields that a row has to state, since not every header does."""
 
 
