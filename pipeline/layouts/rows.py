@@ -7,23 +7,23 @@ figures total which (``totals``).
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Iterable
+from itertools import groupby, repeat
 from typing import NamedTuple
 
-from pipeline.cells.model import KIND_CODES, Cell, Kind
+from pipeline.cells.model import Cell, Kind
 from pipeline.indicators import Indicator
 from pipeline.layouts.context import Known
 from pipeline.layouts.extraction import Extraction, Said
 from pipeline.layouts.grid import Grid, Row, Run
 from pipeline.layouts.meanings import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
-from pipeline.layouts.model import CHECK, Layout, RowRule, read_fact
+from pipeline.layouts.model import CHECK, Layout, Remembered, RowRule, read_fact
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.tables import Heading, Located, repeats_header, unknown_column
 from pipeline.layouts.values import KnownRow, ValueReader, value_columns
 from pipeline.rejections import reject
 from pipeline.words import fold
 
-_TEXT = KIND_CODES[Kind.TEXT]
 _CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
 _ROW_SAYS = {"indicator", "territory", "period"}  # where the table has a column for it, no context says it instead
 
@@ -36,6 +36,31 @@ class _Base(NamedTuple):
     """The same, spread over the fields of an observation."""
     said: Said
     """What they say of the values, but for what the keys of a row do."""
+
+
+class _Keys(NamedTuple):
+    """What the keys of a row say of its values, whatever holds around it."""
+
+    fields: Fields
+    indicator_unit: str | None
+    label: str | None
+    """The wording of the indicator; ``None`` where they name none, as its unit is."""
+    broken_down: tuple[str, ...]
+    unit: str
+    status: str
+
+    @classmethod
+    def of(cls, reads: list[Read]) -> _Keys:
+        """Return what some keys say together."""
+        indicator = next((read for read in reads if read.field == "indicator"), None)
+        return cls(
+            {name: said for read in reads for name, said in read.fields.items()},
+            indicator and indicator.meaning.unit,
+            indicator and " ".join(indicator.cell.text.split()),
+            tuple(read.meaning or "" for read in reads if read.field == "breakdown"),
+            next((read.cell.text for read in reversed(reads) if read.field == "unit"), ""),
+            next((read.status for read in reads if read.status != "A"), "A"),
+        )
 
 
 class TableReader:
@@ -161,62 +186,73 @@ class TableReader:
 
     # -- rows of plain numbers -----------------------------------------------------------------------------------
 
-    def _plain_keys(self, run: Run) -> list[tuple[Read, ...] | None]:
+    def _plain_keys(self, run: Run) -> list[_Keys | None]:
         """Return what the keys of each row of a run say, ``None`` for a row that has to be looked at more closely.
 
         What most rows are needs no closer look: keys without a doubt, and whole numbers that say nothing but
         themselves. What could be a total, a section or a header again is not among them.
         """
-        unclear: list[tuple[Read, ...] | None] = [None] * len(run)
         places = run.shape.places
         if not self.may_be_plain or len(places) < 2 or any(position not in places for position in self.columns.wanted):
-            return unclear
+            return [None] * len(run)
         first = next(iter(places))
         if not self.located.words.get(first, frozenset()).isdisjoint(map(fold, run.texts(first))):
-            return unclear
+            return [None] * len(run)
         plain = self.values.plain_rows(run)
-        if not any(plain):
-            return unclear
-        keys = [item for item in self.columns.keys if item[0] in places]
-        columns = [self._clear_reads(run, position, heading) for position, heading in keys]
-        rows = zip(*columns, strict=True) if columns else [()] * len(run)
+        keys = [item for item in self.columns.keys if item[0] in places] if any(plain) else []
         return [
-            tuple(read for read in reads if read) if is_plain and None not in reads else None
-            for is_plain, reads in zip(plain, rows, strict=True)
+            self._read_keys(run, at, keys, wording) if is_plain else None
+            for at, (is_plain, wording) in enumerate(zip(plain, self._wordings(run, keys), strict=True))
         ]
 
-    def _clear_reads(self, run: Run, position: int, heading: Heading) -> list[Read | None]:
-        """Return what each cell of a column of keys says; ``None`` where it says nothing, or a total."""
-        cells, column = self.grid.cells, heading.column
-        positions = run.positions(position)
-        places = range(positions.start, positions.stop, positions.step)
-        kinds, known, totals = cells.kinds[positions], column.known_readings, self.table.totals
-        found: list[Read | None] = []
-        for row, place, text, kind in zip(run.numbers, places, run.texts(position), kinds, strict=True):
-            read = known.get((Kind.TEXT, text, text, None)) if kind == _TEXT and place not in cells.formulas else None
-            if read is None:
-                read = read_key(cells.cell(row, place), column, self.layout)
-            is_clear = read.problem is None and (read.meaning is not None or _is_part(heading))
-            found.append(read if is_clear and text.strip() and fold(text) not in totals else None)
+    def _wordings(self, run: Run, keys: list[tuple[int, Heading]]) -> Iterable[tuple[object, ...] | None]:
+        """Return how the keys of each row are written; ``None`` where they may say more than what is written."""
+        cells, columns = self.grid.cells, []
+        for position, _ in keys:
+            places = run.positions(position)
+            positions = range(places.start, places.stop, places.step)
+            if not (cells.formulas.keys().isdisjoint(positions) and cells.values.keys().isdisjoint(positions)):
+                return [None] * len(run)
+            columns += [repeat(position), cells.kinds[places], cells.texts[places]]
+        return zip(*columns, strict=False) if columns else [()] * len(run)
+
+    def _read_keys(
+        self, run: Run, at: int, keys: list[tuple[int, Heading]], wording: tuple[object, ...] | None
+    ) -> _Keys | None:
+        """Return what the keys of a row say together, ``None`` where one says nothing, or a total.
+
+        They are read once where they are written alike.
+        """
+        known = self.columns.known_keys
+        if wording is not None and wording in known:
+            found: _Keys | None = known[wording]
+            return found
+        row = self.grid.row(run.numbers[at])
+        reads = [(heading, read_key(row[position], heading.column, self.layout)) for position, heading in keys]
+        is_clear = all(
+            read.problem is None
+            and (read.meaning is not None or _is_part(heading))
+            and read.cell.text.strip()
+            and fold(read.cell.text) not in self.table.totals
+            for heading, read in reads
+        )
+        found = _Keys.of([read for _, read in reads]) if is_clear else None
+        if wording is not None:
+            known[wording] = found
         return found
 
-    def _said(self, keys: tuple[Read, ...]) -> Said:
+    def _said(self, keys: _Keys) -> Said:
         """Return what clear keys and the facts around their row say."""
         _, fields, said = self.base
-        fields = dict(fields)
-        label, unit, status, about, broken_down = said.label, "", "A", said.indicator_unit, said.broken_down
-        for read in keys:
-            fields |= read.fields
-            if read.status != "A" and status == "A":
-                status = read.status
-            if read.field == "breakdown":
-                broken_down = (*broken_down, read.meaning or "")
-            elif read.field == "unit":
-                unit = read.cell.text
-            elif read.field == "indicator":
-                label, about = " ".join(read.cell.text.split()), read.meaning.unit
-        status = said.status if status == "A" else status
-        return Said(fields, about, broken_down, label, status, unit, said.section)
+        return Said(
+            fields | keys.fields,
+            said.indicator_unit if keys.indicator_unit is None else keys.indicator_unit,
+            (*said.broken_down, *keys.broken_down),
+            said.label if keys.label is None else keys.label,
+            said.status if keys.status == "A" else keys.status,
+            keys.unit,
+            said.section,
+        )
 
     # -- rows that are read -------------------------------------------------------------------------------------
 
@@ -366,7 +402,7 @@ class TableReader:
 class _Columns:
     """What the columns of a table are for, worked out once for all tables whose headers say the same."""
 
-    __slots__ = ("facts", "keys", "may_be_plain", "roles", "wanted")
+    __slots__ = ("facts", "keys", "known_keys", "may_be_plain", "roles", "wanted")
 
     def __init__(self, located: Located, layout: Layout) -> None:
         table, values = located.table, value_columns(located)
@@ -378,6 +414,8 @@ class _Columns:
             del self.roles[position]
         if table.produces == "observation":
             self.roles |= values.roles
+        self.known_keys = Remembered()
+        """What the keys of the rows that were met say, by how they are written."""
         self.wanted = [position for position, heading in self.keys if _is_needed(heading)]
         """The columns without which nobody can tell what a value is about."""
         fixed = {**layout.fixed, **table.fixed}
