@@ -9,6 +9,7 @@ the frames (``pipeline.remembered``).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -289,7 +290,7 @@ def _cells(claimed: Sequence[Claimed]) -> pl.DataFrame:
 
 def _addresses(every: Sequence[Cells]) -> pl.Series:
     """Return the A1 address of every cell, made piece by piece: the parts of millions of addresses are large."""
-    columns = pl.Series(list(chain.from_iterable(cells.columns for cells in every)), dtype=pl.UInt32)
+    columns = _numbers(b"".join(cells.columns for cells in every), pl.UInt32(), 4)
     known = columns.unique()
     letters = pl.Series([column_letters(column) for column in known], dtype=pl.String)
     numbers = pl.Series(list(chain.from_iterable(cells.rows for cells in every)), dtype=pl.UInt32).cast(pl.String)
@@ -310,7 +311,15 @@ def repeated(counts: Sequence[int]) -> pl.Series:
 
 def _named(names: Sequence[object], codes: bytes, dtype: pl.DataType) -> pl.Series:
     """Return what codes stand for."""
-    return pl.Series(names, dtype=dtype).gather(pl.Series(list(codes), dtype=pl.UInt8))
+    return pl.Series(names, dtype=dtype).gather(_numbers(codes, pl.UInt8(), 1))
+
+
+def _numbers(held: bytes, dtype: pl.DataType, size: int) -> pl.Series:
+    """Return the numbers of an array, of so many bytes each, taken as they lie in memory."""
+    if not held:
+        return pl.Series(dtype=dtype)
+    together = pl.Array(dtype, len(held) // size)
+    return pl.Series([held], dtype=pl.Binary).bin.reinterpret(dtype=together, endianness=sys.byteorder).explode()
 
 
 def _of_lines(extractions: Sequence[Extraction], lines: Sequence[Said], names: Iterable[str]) -> pl.DataFrame:
@@ -346,6 +355,13 @@ def _of_heads(heads: Sequence[Head], names: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
+def _distinct(heads: Sequence[Head]) -> tuple[list[Head], pl.Series]:
+    """Return each head once, and the place of each there: those of one template are the same."""
+    distinct = {id(head): head for head in heads}
+    places = {each: place for place, each in enumerate(distinct)}
+    return list(distinct.values()), pl.Series([places[id(head)] for head in heads], dtype=pl.UInt32)
+
+
 def _offset(places: Sequence[list[int]], counts: Sequence[int], owners: pl.Series) -> pl.Series:
     """Return the places of all, each counted from the first of all and no longer from the first of its own."""
     firsts = pl.Series([0, *counts[:-1]][: len(counts)], dtype=pl.UInt32).cum_sum()
@@ -356,11 +372,12 @@ def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.
     """Return the figures of some extractions, whose cells are at hand, as rows of ``stage.observation``."""
     schema = stage()[OBSERVATION].polars_schema()
     every = [extraction.observations for extraction in extractions]
-    heads = [head for observations in every for head in observations.heads]
+    heads, which = _distinct([head for observations in every for head in observations.heads])
     lines = [line for observations in every for line in observations.lines]
     owners = repeated(list(map(len, every)))
     names = _said_of(lines, heads)
-    head = _of_heads(heads, names)[_offset([o.head for o in every], [len(o.heads) for o in every], owners)]
+    place = _offset([o.head for o in every], [len(o.heads) for o in every], owners)
+    head = _of_heads(heads, names)[which.gather(place)]
     line = _of_lines(extractions, lines, names)[_offset([o.line for o in every], [len(o.lines) for o in every], owners)]
     position = pl.Series(list(chain.from_iterable(o.position for o in every)), dtype=pl.UInt32) + line["first_cell"]
     address = cells.select(*_ADDRESS, "raw_text")[position].with_columns(pl.col("sheet").cast(pl.String))
