@@ -134,21 +134,21 @@ class Observations(Sequence[Fields]):
     def __iter__(self) -> Iterator[Fields]:
         return self.frame().iter_rows(named=True)
 
-    def add_rows(
+    def add_row(
         self,
         sheet: int,
-        saids: Sequence[Said],
+        said: Said,
         heads: Sequence[int],
         positions: Iterable[int],
         units: Iterable[str],
         precisions: Iterable[float | None],
     ) -> int:
-        """Add the figures of some rows of a sheet, under the same headers; return the place of the first."""
-        first, line = len(self.line), len(self.lines)
-        self.line += [line + at for at in range(len(saids)) for _ in heads]
-        self.lines += saids
-        self.sheets += [sheet] * len(saids)
-        self.head += [*heads] * len(saids)
+        """Add the figures of a row of a sheet; return the place of the first."""
+        first = len(self.line)
+        self.line += [len(self.lines)] * len(heads)
+        self.lines.append(said)
+        self.sheets.append(sheet)
+        self.head += heads
         self.position += positions
         self.unit += units
         self.precision += precisions

@@ -92,15 +92,14 @@ class Row(Mapping[int, Cell]):
 
 
 class Run:
-    """Rows that follow each other and fill the same columns, looked at column by column."""
+    """Rows that follow each other and fill the same columns."""
 
-    __slots__ = ("_cells", "_start", "is_merged", "numbers", "shape", "width")
+    __slots__ = ("_cells", "_first", "_width", "is_merged", "numbers", "shape")
 
     def __init__(self, cells: Cells, numbers: list[int], line: range, shape: Shape, *, is_merged: bool) -> None:
         self._cells = cells
-        self._start = line.start
-        self.width = len(line)
-        """How many cells each of the rows has, those beyond the columns of the grid included."""
+        self._first = line.start
+        self._width = len(line)
         self.numbers = numbers
         """The numbers of the rows, which follow each other."""
         self.shape = shape
@@ -110,32 +109,25 @@ class Run:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def start_of(self, at: int) -> int:
-        """Return the position of the first cell of one of the rows."""
-        return self._start + at * self.width
-
     @property
-    def cells(self) -> slice:
-        """Where its cells stand among those of the sheet."""
-        return slice(self._start, self._start + len(self.numbers) * self.width)
-
-    def positions(self, column: int) -> slice:
-        """Return where the cells of a column stand among those of the sheet."""
-        first = self._start + self.shape.places[column]
-        return slice(first, first + len(self.numbers) * self.width, self.width)
+    def starts(self) -> range:
+        """The positions of the first cell of each row among those of the sheet."""
+        # rows without cells, which lie under a merged range, come one at a time
+        return range(self._first, self._first + len(self.numbers) * max(1, self._width), max(1, self._width))
 
     def texts(self, column: int) -> list[str]:
         """Return the texts of a column."""
-        return self._cells.texts[self.positions(column)]
+        first = self._first + self.shape.places[column]
+        return self._cells.texts[first : first + len(self.numbers) * self._width : self._width]
 
     def cut(self, count: int) -> Run:
         """Return the first rows."""
-        line = range(self._start, self._start + self.width)
+        line = range(self._first, self._first + self._width)
         return Run(self._cells, self.numbers[:count], line, self.shape, is_merged=self.is_merged)
 
     def goes_on(self, number: int, line: range) -> bool:
         """Whether a row, filled alike, follows it."""
-        return number == self.numbers[-1] + 1 and line.start == self.start_of(len(self.numbers))
+        return number == self.numbers[-1] + 1 and line.start == self._first + len(self.numbers) * self._width
 
 
 class Grid:
@@ -211,8 +203,7 @@ class Grid:
         if covered := [row for row in self._covering if numbers and first <= row <= numbers[-1]]:
             numbers = sorted({*numbers, *covered})
         run: Run | None = None
-        for number in numbers:
-            line = self.cells.line(number)
+        for number, line in zip(numbers, self._lines(numbers), strict=True):
             shape, is_merged = self._shape(line), number in self._covering
             if (
                 run is not None
@@ -227,6 +218,15 @@ class Grid:
             run = Run(self.cells, [number], line, shape, is_merged=is_merged)
         if run is not None:
             yield run
+
+    def _lines(self, numbers: Sequence[int]) -> Iterator[range]:
+        """Yield the positions of the cells of some rows, which are in order: none for a row without cells."""
+        rows, ends = self.cells.rows, [*self.cells.starts, len(self.cells)]
+        at = bisect_left(rows, numbers[0]) if numbers else 0
+        for number in numbers:
+            while at < len(rows) and rows[at] < number:
+                at += 1
+            yield range(ends[at], ends[at + 1]) if at < len(rows) and rows[at] == number else range(0)
 
     def span(self, row: int, column: int) -> Span:
         """Return the merged range that covers a position, or the position itself."""
@@ -367,10 +367,14 @@ class Grid:
             if column in places:
                 self.roles[row.start + places[column]] = ROLE_CODES[role]
 
-    def claim_run(self, run: Run, roles: Mapping[int, str]) -> None:
-        """Give the cells of a run that stand in some columns the role of their column."""
-        for column in run.shape.places.keys() & roles.keys():
-            self.roles[run.positions(column)] = bytes((ROLE_CODES[roles[column]],)) * len(run)
+    def claim_line(self, start: int, codes: bytes) -> None:
+        """Give the cells of a row their roles: the places of these among ``ROLES``, 0 for a cell that keeps its own."""
+        if 0 not in codes:
+            self.roles[start : start + len(codes)] = codes
+            return
+        for position, code in enumerate(codes, start):
+            if code:
+                self.roles[position] = code
 
     def remaining(self) -> Iterator[Cell]:
         """Yield the cells that have no role yet."""

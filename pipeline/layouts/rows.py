@@ -7,25 +7,22 @@ figures total which (``totals``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import groupby, repeat
 from typing import NamedTuple
 
 from pipeline.cells.model import Cell, Kind
 from pipeline.indicators import Indicator
+from pipeline.layouts.columns import CHECKED, KnownRow, asks_for_more, columns_of, is_needed, is_part
 from pipeline.layouts.context import Known
 from pipeline.layouts.extraction import Extraction, Said
 from pipeline.layouts.grid import Grid, Row, Run
 from pipeline.layouts.meanings import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
-from pipeline.layouts.model import CHECK, Layout, Remembered, RowRule, read_fact
+from pipeline.layouts.model import CHECK, Layout, RowRule
+from pipeline.layouts.plain import PlainRows
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.tables import Heading, Located, repeats_header, unknown_column
-from pipeline.layouts.values import KnownRow, ValueReader, value_columns
+from pipeline.layouts.values import ValueReader
 from pipeline.rejections import reject
 from pipeline.words import fold
-
-_CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
-_ROW_SAYS = {"indicator", "territory", "period"}  # where the table has a column for it, no context says it instead
 
 
 class _Base(NamedTuple):
@@ -36,31 +33,6 @@ class _Base(NamedTuple):
     """The same, spread over the fields of an observation."""
     said: Said
     """What they say of the values, but for what the keys of a row do."""
-
-
-class _Keys(NamedTuple):
-    """What the keys of a row say of its values, whatever holds around it."""
-
-    fields: Fields
-    indicator_unit: str | None
-    label: str | None
-    """The wording of the indicator; ``None`` where they name none, as its unit is."""
-    broken_down: tuple[str, ...]
-    unit: str
-    status: str
-
-    @classmethod
-    def of(cls, reads: list[Read]) -> _Keys:
-        """Return what some keys say together."""
-        indicator = next((read for read in reads if read.field == "indicator"), None)
-        return cls(
-            {name: said for read in reads for name, said in read.fields.items()},
-            indicator and indicator.meaning.unit,
-            indicator and " ".join(indicator.cell.text.split()),
-            tuple(read.meaning or "" for read in reads if read.field == "breakdown"),
-            next((read.cell.text for read in reversed(reads) if read.field == "unit"), ""),
-            next((read.status for read in reads if read.status != "A"), "A"),
-        )
 
 
 class TableReader:
@@ -74,12 +46,13 @@ class TableReader:
         self.table = located.table
         self.layout = layout
         self.result = result
-        self.columns = _columns(located, layout)
+        self.columns = columns = columns_of(located, layout)
         self.facts = self.columns.facts | {name: read.meaning for name, read in context.items()}
         self.sections: Known = {}
         self.unit = context["unit"].cell.text if "unit" in context else str(self.facts.get("unit", ""))
-        self.values = ValueReader(grid, located, layout, self.unit, sheet, result)
-        self.may_be_plain = self.columns.may_be_plain and not any(map(_asks_for_more, context))
+        self.values = ValueReader(grid, located, columns, layout, self.unit, sheet, result)
+        self.plain = PlainRows(grid, located, columns, layout, self.values)
+        self.may_be_plain = not any(map(asks_for_more, context))
         self._base: _Base | None = None
 
     def read(self) -> ValueReader:
@@ -88,22 +61,17 @@ class TableReader:
         for row in range(located.top, located.first_row):
             self._claim_header(grid.row(row))
         for run in located.runs:
-            grid.claim_run(run, self.columns.roles)
             self._read_run(run)
         return self.values
 
     def _read_run(self, run: Run) -> None:
-        """Read rows that are filled alike: together where they are plain, else one by one."""
-        at = 0
-        for is_plain, rows in groupby(self._plain_keys(run), key=lambda keys: keys is not None):
-            if is_plain:
-                said = [self._said(keys) for keys in rows if keys is not None]
-                self.values.add_plain(run, at, said, self._read_any)
-                at += len(said)
-                continue
-            for _ in rows:
-                self._read_any(self.grid.row(run.numbers[at]))
-                at += 1
+        """Read rows that fill the same columns."""
+        band = self.columns.band(run.shape)
+        may_be_plain = self.may_be_plain and band.is_plain and not run.is_merged
+        for number, start in zip(run.numbers, run.starts, strict=True):
+            self.grid.claim_line(start, band.roles)
+            if not (may_be_plain and self.plain.take(number, start, band, self.base.said)):
+                self._read_any(self.grid.row(number))
 
     def _read_any(self, cells: Row) -> None:
         """Read a row, whatever it is."""
@@ -184,76 +152,6 @@ class TableReader:
             return heading is not None
         return fold(cell.text) in self.table.totals or read_key(cell, heading.column, self.layout).problem is None
 
-    # -- rows of plain numbers -----------------------------------------------------------------------------------
-
-    def _plain_keys(self, run: Run) -> list[_Keys | None]:
-        """Return what the keys of each row of a run say, ``None`` for a row that has to be looked at more closely.
-
-        What most rows are needs no closer look: keys without a doubt, and whole numbers that say nothing but
-        themselves. What could be a total, a section or a header again is not among them.
-        """
-        places = run.shape.places
-        if not self.may_be_plain or len(places) < 2 or any(position not in places for position in self.columns.wanted):
-            return [None] * len(run)
-        first = next(iter(places))
-        if not self.located.words.get(first, frozenset()).isdisjoint(map(fold, run.texts(first))):
-            return [None] * len(run)
-        plain = self.values.plain_rows(run)
-        keys = [item for item in self.columns.keys if item[0] in places] if any(plain) else []
-        return [
-            self._read_keys(run, at, keys, wording) if is_plain else None
-            for at, (is_plain, wording) in enumerate(zip(plain, self._wordings(run, keys), strict=True))
-        ]
-
-    def _wordings(self, run: Run, keys: list[tuple[int, Heading]]) -> Iterable[tuple[object, ...] | None]:
-        """Return how the keys of each row are written; ``None`` where they may say more than what is written."""
-        cells, columns = self.grid.cells, []
-        for position, _ in keys:
-            places = run.positions(position)
-            positions = range(places.start, places.stop, places.step)
-            if not (cells.formulas.keys().isdisjoint(positions) and cells.values.keys().isdisjoint(positions)):
-                return [None] * len(run)
-            columns += [repeat(position), cells.kinds[places], cells.texts[places]]
-        return zip(*columns, strict=False) if columns else [()] * len(run)
-
-    def _read_keys(
-        self, run: Run, at: int, keys: list[tuple[int, Heading]], wording: tuple[object, ...] | None
-    ) -> _Keys | None:
-        """Return what the keys of a row say together, ``None`` where one says nothing, or a total.
-
-        They are read once where they are written alike.
-        """
-        known = self.columns.known_keys
-        if wording is not None and wording in known:
-            found: _Keys | None = known[wording]
-            return found
-        row = self.grid.row(run.numbers[at])
-        reads = [(heading, read_key(row[position], heading.column, self.layout)) for position, heading in keys]
-        is_clear = all(
-            read.problem is None
-            and (read.meaning is not None or _is_part(heading))
-            and read.cell.text.strip()
-            and fold(read.cell.text) not in self.table.totals
-            for heading, read in reads
-        )
-        found = _Keys.of([read for _, read in reads]) if is_clear else None
-        if wording is not None:
-            known[wording] = found
-        return found
-
-    def _said(self, keys: _Keys) -> Said:
-        """Return what clear keys and the facts around their row say."""
-        _, fields, said = self.base
-        return Said(
-            fields | keys.fields,
-            said.indicator_unit if keys.indicator_unit is None else keys.indicator_unit,
-            (*said.broken_down, *keys.broken_down),
-            said.label if keys.label is None else keys.label,
-            said.status if keys.status == "A" else keys.status,
-            keys.unit,
-            said.section,
-        )
-
     # -- rows that are read -------------------------------------------------------------------------------------
 
     def _read_row(self, cells: Row) -> None:
@@ -265,12 +163,12 @@ class TableReader:
         for position, heading in self.columns.keys:
             shown = grid.shown(row, position)  # a merged key holds for each of its rows
             if shown is None or (line_total and fold(shown.text) in table.totals):
-                if shown is None and not line_total and _is_needed(heading):
-                    lacks_part |= _is_part(heading)
+                if shown is None and not line_total and is_needed(heading):
+                    lacks_part |= is_part(heading)
                     self._leave_blank(heading, row, position, keys)
                 continue
             read = read_key(shown, heading.column, self.layout)
-            if _is_part(heading):
+            if is_part(heading):
                 breakdowns.append(read)
             else:
                 keys[heading.column.key] = read
@@ -295,7 +193,7 @@ class TableReader:
         A section does, which is a label for its rows.
         """
         key = heading.column.key
-        if self.table.produces == "observation" and key not in self.sections and not _is_part(heading):
+        if self.table.produces == "observation" and key not in self.sections and not is_part(heading):
             keys.setdefault(key, Read(Cell(row, position, Kind.TEXT, "", ""), None))
 
     def _total_word(self, cells: Row) -> str:
@@ -308,7 +206,7 @@ class TableReader:
     def base(self) -> _Base:
         """What holds for all rows of the present section."""
         if self._base is None:
-            facts = self.facts | {name: read.meaning for name, read in self.sections.items() if name not in _CHECKED}
+            facts = self.facts | {name: read.meaning for name, read in self.sections.items() if name not in CHECKED}
             outer = facts.pop("breakdown", None) or ""
             fields = flatten(facts)
             self._base = _Base(facts, fields, self._says(fields, facts, {}, (outer,)))
@@ -330,7 +228,7 @@ class TableReader:
 
     def _known(self, keys: Known, breakdowns: list[Read]) -> tuple[Fields, dict[str, int], tuple[str, ...]]:
         """Return what holds for a whole row: its facts, the parts of its period, and its breakdowns."""
-        facts = self.base.facts | {name: read.meaning for name, read in keys.items() if name not in _CHECKED}
+        facts = self.base.facts | {name: read.meaning for name, read in keys.items() if name not in CHECKED}
         broken_down = (*self.base.said.broken_down, *(read.meaning or "" for read in breakdowns))
         parts = {name[7:]: facts.pop(name) for name in list(facts) if name.startswith("period:")}
         if None in parts.values():  # a year without the month that was meant is not the whole year
@@ -397,53 +295,3 @@ class TableReader:
             "missing_reason": figure.missing_reason,
         }
         return True
-
-
-class _Columns:
-    """What the columns of a table are for, worked out once for all tables whose headers say the same."""
-
-    __slots__ = ("facts", "keys", "known_keys", "may_be_plain", "roles", "wanted")
-
-    def __init__(self, located: Located, layout: Layout) -> None:
-        table, values = located.table, value_columns(located)
-        by_rank = sorted(located.headings.items(), key=lambda item: table.rank[id(item[1].column)])
-        self.keys = [item for item in by_rank if item[0] in values.keys]
-        self.roles = {position: "ignored" if h.column.role == "ignore" else "key" for position, h in by_rank}
-        """The roles of the cells of a row that is read, by column; a record claims the cell of its figure itself."""
-        for position in values.owns:
-            del self.roles[position]
-        if table.produces == "observation":
-            self.roles |= values.roles
-        self.known_keys = Remembered()
-        """What the keys of the rows that were met say, by how they are written."""
-        self.wanted = [position for position, heading in self.keys if _is_needed(heading)]
-        """The columns without which nobody can tell what a value is about."""
-        fixed = {**layout.fixed, **table.fixed}
-        self.facts: Fields = {name: read_fact(name, text, layout.scopes) for name, text in fixed.items()}
-        """What the layout says of all rows."""
-        named = {*self.facts, *(h.column.key for _, h in self.keys), *(section.key for section in table.sections)}
-        has_rules = bool(table.ignore_rows or table.keep_rows)
-        self.may_be_plain = table.produces == "observation" and not has_rules and not any(map(_asks_for_more, named))
-        """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
-
-
-def _columns(located: Located, layout: Layout) -> _Columns:
-    columns: _Columns | None = located.known.get(_Columns)
-    if columns is None:
-        columns = located.known[_Columns] = _Columns(located, layout)
-    return columns
-
-
-def _asks_for_more(key: str) -> bool:
-    """Whether what a key says must be compared with others, or put together with them."""
-    return ":" in key or key in _CHECKED
-
-
-def _is_needed(heading: Heading) -> bool:
-    """Whether a row that leaves a column of keys blank is one of which nobody can tell what it is about."""
-    return heading.column.required if _is_part(heading) else heading.column.field in _ROW_SAYS
-
-
-def _is_part(heading: Heading) -> bool:
-    """Whether a column of keys states a part of a breakdown."""
-    return heading.column.field == "breakdown"

@@ -1,7 +1,8 @@
-"""Rows of plain whole numbers, which are read a run at a time, against the same rows read one by one. All invented."""
+"""Rows of plain whole numbers, which are taken as they stand, against the same rows read one by one. All invented."""
 
 from __future__ import annotations
 
+from typing import Any
 from unittest import mock
 
 from hypothesis import given
@@ -10,10 +11,8 @@ from hypothesis import strategies as st
 from pipeline.cells.model import Cell, Cells, Kind, Sheet, Span, Workbook
 from pipeline.layouts import Extraction, extract
 from pipeline.layouts.extraction import frames_of
-from pipeline.layouts.grid import Run
 from pipeline.layouts.model import Layout, read_layout
-from pipeline.layouts.rows import TableReader
-from pipeline.layouts.values import ValueReader
+from pipeline.layouts.plain import PlainRows
 
 LAYOUT = read_layout(
     """
@@ -103,12 +102,8 @@ def told(extraction: Extraction) -> dict[str, list[tuple[object, ...]]]:
     return {name: frame.rows() for name, frame in frames_of([extraction]).items()}
 
 
-def one_by_one(_: TableReader, run: Run) -> list[None]:
-    return [None] * len(run)
-
-
 def read(book: Workbook, layout: Layout, *, plain: bool) -> Extraction:
-    with mock.patch.object(TableReader, "_plain_keys", TableReader._plain_keys if plain else one_by_one):
+    with mock.patch.object(PlainRows, "take", PlainRows.take if plain else lambda *_: False):
         return extract(book, layout)
 
 
@@ -126,13 +121,21 @@ def test_a_run_of_rows_says_what_each_of_them_says(
     assert told(read(book, LAYOUT, plain=True)) == told(read(book, LAYOUT, plain=False))
 
 
-def test_plain_rows_are_read_as_a_run_and_others_one_by_one() -> None:
-    plain = [("Livraisons", "neuf", None, 1, 2), ("Ménages logés", "neuf", None, 4, 5)]
-    rows = [*plain, ("Livraisons", "ancien", None, 1, "nd")]
+def test_plain_rows_are_taken_as_they_stand_and_others_are_looked_at() -> None:
+    plain = [
+        ("Livraisons", "neuf", None, 1, 2),
+        ("Ménages logés", "neuf", None, 4, 5),
+        ("Ménages logés", "ancien", None, 1, None),
+    ]
+    rows = [*plain, ("Ménages logés", "ancien", None, 1, "nd")]
     book = workbook(rows, [None, "#,##0"], set(), merged=False, width=5)
-    with (
-        mock.patch.object(ValueReader, "add_plain", autospec=True, side_effect=ValueReader.add_plain) as together,
-        mock.patch.object(ValueReader, "read_row", autospec=True, side_effect=ValueReader.read_row) as alone,
-    ):
+    taken: list[bool] = []
+    take = PlainRows.take
+
+    def telling(*row: Any) -> bool:
+        taken.append(take(*row))
+        return taken[-1]
+
+    with mock.patch.object(PlainRows, "take", telling):
         extraction = extract(book, LAYOUT)
-    assert (together.call_count, alone.call_count, len(extraction.observations)) == (1, 1, 6)
+    assert (taken, len(extraction.observations)) == ([True, True, True, False], 7)

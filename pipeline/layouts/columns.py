@@ -1,0 +1,225 @@
+"""What the columns of a table are for, worked out once for all tables whose headers say the same.
+
+What belongs here: which columns hold keys and which values, what a header states of the figures under it, and what of
+that the rows of one shape have. What does not: finding headers (``tables``), what a row says (``rows``, ``plain``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from pipeline.indicators import Indicator
+from pipeline.layouts.extraction import Head, Said
+from pipeline.layouts.grid import ROLE_CODES, Shape
+from pipeline.layouts.meanings import Fields, flatten, moved, period_of_parts
+from pipeline.layouts.model import Layout, Remembered, read_fact
+from pipeline.layouts.products import needed_fields
+from pipeline.layouts.tables import Heading, Located
+from pipeline.periods import Period
+
+CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
+_ROW_SAYS = {"indicator", "territory", "period"}  # where the table has a column for it, no context says it instead
+
+# What the cell of an observation and its header give in any case.
+_OWN = {"breakdown", "label", "sheet", "cell", "unit", "qualifier", "obs_status", "is_total", "raw_text"}
+NEEDED = tuple(name for name in needed_fields("observation") if name not in _OWN)
+"""The fields of an observation that header and row must state."""
+
+
+@dataclass(slots=True)
+class KnownRow:
+    """What holds for every value of a row."""
+
+    said: Said
+    facts: Fields
+    """What is known, by field, as typed meanings."""
+    parts: dict[str, int]
+    """The parts of a period that is not whole yet."""
+
+
+class Units(NamedTuple):
+    """The units that a header and the layout state for a column."""
+
+    named: str
+    """That of the indicator that the header names."""
+    declared: str
+    """The layout's."""
+    worded: str
+    """The wording between brackets in the header."""
+
+    def of_row(self, named: str, worded: str, around: str) -> tuple[str, str]:
+        """Return the unit of the column's figures in a row, and the wording of it.
+
+        Args:
+            named: the unit of the indicator that the row names.
+            worded: the wording of the unit in the row.
+            around: the wording that holds where neither states one.
+        """
+        return self.named or named or self.declared, worded or self.worded or around
+
+
+class Own:
+    """What the header of a value column states of its figures."""
+
+    __slots__ = ("breakdown", "gives", "head", "heading", "is_special", "moves", "parts", "period", "units")
+
+    def __init__(self, heading: Heading) -> None:
+        named = dict(heading.named)
+        broken_down = named.pop("breakdown", None)
+        self.heading = heading
+        self.breakdown = () if broken_down is None else (str(broken_down),)
+        self.parts = {name[7:]: int(str(named.pop(name))) for name in list(named) if name.startswith("period:")}
+        period, indicator = named.get("period"), named.get("indicator")
+        self.period = period if isinstance(period, Period) else None
+        about = indicator.unit if isinstance(indicator, Indicator) else ""
+        self.units = Units(about, heading.column.unit, heading.stated_unit)
+        fields = flatten(named)
+        label = " ".join(heading.text.split())
+        self.head = Head(fields, label, heading.obs_status, heading.is_total, ", ".join(filter(None, self.breakdown)))
+        self.gives = frozenset(name for name, said in fields.items() if said is not None)
+        column = heading.column
+        self.moves = bool(column.years_before or column.day)
+        silenced = any(said is None for name, said in fields.items() if name in NEEDED)
+        self.is_special = bool(self.parts or self.moves or silenced or column.at_most is not None)
+
+    def lacking_in(self, known: KnownRow, period: Fields) -> str:
+        """Return the first field that neither the header nor the row states; empty where all is known."""
+        return next((name for name in NEEDED if _said(name, period, self.head.fields, known.said.fields) is None), "")
+
+    def period_in(self, known: KnownRow) -> Fields:
+        """Return the columns of the period that header and row state together, or that the column moves."""
+        period = self.period or known.facts.get("period")
+        if self.parts:
+            period = period_of_parts({**known.parts, **self.parts})
+        if self.moves and isinstance(period, Period):
+            period = moved(period, self.heading.column.years_before, self.heading.column.day)
+        if not self.parts and not self.moves:
+            return {}
+        return flatten({"period": period}) if period else {"period_start": None}
+
+
+class Columns:
+    """The columns of a table."""
+
+    __slots__ = (
+        *("_bands", "facts", "heads", "keys", "known_keys"),
+        *("may_be_plain", "owns", "roles", "wanted", "words"),
+    )
+
+    def __init__(self, located: Located, layout: Layout) -> None:
+        table = located.table
+        by_rank = sorted(located.headings.items(), key=lambda item: table.rank[id(item[1].column)])
+        read = [(position, heading) for position, heading in by_rank if heading.column.role == "read"]
+        self.words = located.words
+        """The folded texts of each column's header."""
+        self.keys = [item for item in read if item[1].column.parser != "figure"]
+        """The columns that are read and hold no values, as they are ranked."""
+        self.owns = {p: Own(heading) for p, heading in sorted(read) if heading.column.parser == "figure"}
+        """The columns of values, from left to right."""
+        self.heads = [own.head for own in self.owns.values()]
+        self.roles = {position: "ignored" if h.column.role == "ignore" else "key" for position, h in by_rank}
+        """The roles of the cells of a row that is read, by column; a record claims the cell of its figure itself."""
+        for position, own in self.owns.items():
+            del self.roles[position]
+            if table.produces == "observation":
+                self.roles[position] = "total" if own.head.is_total else "value"
+        self.wanted = [position for position, heading in self.keys if is_needed(heading)]
+        """The columns without which nobody can tell what a value is about."""
+        fixed = {**layout.fixed, **table.fixed}
+        self.facts: Fields = {name: read_fact(name, text, layout.scopes) for name, text in fixed.items()}
+        """What the layout says of all rows."""
+        named = {*self.facts, *(h.column.key for _, h in self.keys), *(section.key for section in table.sections)}
+        has_rules = bool(table.ignore_rows or table.keep_rows)
+        self.may_be_plain = table.produces == "observation" and not has_rules and not any(map(asks_for_more, named))
+        """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
+        self.known_keys = Remembered()
+        """What the keys of the rows that were met say, by how they are written."""
+        self._bands: WeakKeyDictionary[Shape, Band] = WeakKeyDictionary()
+
+    def band(self, shape: Shape) -> Band:
+        """Return those that rows of a shape fill."""
+        band = self._bands.get(shape)
+        if band is None:
+            band = self._bands[shape] = Band(self, shape)
+        return band
+
+
+class Band:
+    """The columns that the rows of one shape fill."""
+
+    __slots__ = (
+        *("first", "first_words", "heads", "is_plain", "key_columns", "key_places", "keys"),
+        *("needs", "owns", "places", "positions", "roles", "run", "units"),
+    )
+
+    def __init__(self, columns: Columns, shape: Shape) -> None:
+        places = shape.places
+        self.positions = [position for position in columns.owns if position in places]
+        """The columns of the values."""
+        self.owns = [columns.owns[position] for position in self.positions]
+        self.heads = [at for at, position in enumerate(columns.owns) if position in places]
+        """The place of each among all columns of values."""
+        self.places = [places[position] for position in self.positions]
+        """The place of each among the cells of a row."""
+        first = self.places[0] if self.places else 0
+        self.run = range(first, first + len(self.places))
+        """The same, where they stand side by side."""
+        if list(self.run) != self.places:
+            self.run = range(0)
+        self.units = tuple(own.units for own in self.owns)
+        given = frozenset(NEEDED).intersection(*(own.gives for own in self.owns))
+        self.needs = [name for name in NEEDED if name not in given]
+        """The fields that a row has to state, since not every header does."""
+        keys = [(position, heading) for position, heading in columns.keys if position in places]
+        self.keys = [heading for _, heading in keys]
+        self.key_columns = tuple(position for position, _ in keys)
+        self.key_places = [places[position] for position, _ in keys]
+        leftmost = next(iter(places), 0)
+        self.first = places.get(leftmost, 0)
+        """The place of the first cell."""
+        self.first_words = columns.words.get(leftmost, frozenset())
+        """What the header says over it: where the cell says that as well, the row may repeat the header."""
+        self.is_plain = (
+            columns.may_be_plain
+            and len(places) > 1
+            and all(position in places for position in columns.wanted)
+            and bool(self.owns)
+            and not any(own.is_special for own in self.owns)
+        )
+        """Whether keys and values are there, and no value asks for more than its number."""
+        codes = bytearray(1 + max(places.values(), default=-1))
+        for position, role in columns.roles.items():
+            if position in places:
+                codes[places[position]] = ROLE_CODES[role]
+        self.roles = bytes(codes)
+        """The places of the roles of the cells of a row among ``ROLES``, 0 for those that no column claims."""
+
+
+def columns_of(located: Located, layout: Layout) -> Columns:
+    """Return what the columns of a table are for."""
+    columns: Columns | None = located.known.get(Columns)
+    if columns is None:
+        columns = located.known[Columns] = Columns(located, layout)
+    return columns
+
+
+def asks_for_more(key: str) -> bool:
+    """Whether what a key says must be compared with others, or put together with them."""
+    return ":" in key or key in CHECKED
+
+
+def is_needed(heading: Heading) -> bool:
+    """Whether a row that leaves a column of keys blank is one of which nobody can tell what it is about."""
+    return heading.column.required if is_part(heading) else heading.column.field in _ROW_SAYS
+
+
+def is_part(heading: Heading) -> bool:
+    """Whether a column of keys states a part of a breakdown."""
+    return heading.column.field == "breakdown"
+
+
+def _said(name: str, *sources: Fields) -> object:
+    """Return what the first source that speaks of a field says."""
+    return next((source[name] for source in sources if name in source), None)
