@@ -18,7 +18,7 @@ import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -53,6 +53,9 @@ _KINDS = {"": _NUMBER_KIND, "n": _NUMBER_KIND, "s": _TEXT_KIND, "str": _TEXT_KIN
 # Where the text of a cell stands: nowhere, in what its row has in common with others, in an inline text, in a number,
 # or in the shared string that a number stands for.
 _NOWHERE, _HERE, _INLINE, _NUMBER, _SHARED = range(5)
+_IN_TEXTS, _IN_NUMBERS, _IN_STRINGS = (
+    bytes(source in meant for source in range(256)) for meant in ({_INLINE}, {_NUMBER, _SHARED}, {_SHARED})
+)
 
 
 class OtherwiseError(Exception):
@@ -325,9 +328,9 @@ def _joined(numbers: list[int], lines: list[Line]) -> Block:
         styles_used=frozenset(styles),
         hidden=b"".join([line.hidden for line in lines]),
         texts=list(chain.from_iterable(line.texts for line in lines)),
-        numbers=[at for at, source in enumerate(sources) if source >= _NUMBER],
-        inline=[at for at, source in enumerate(sources) if source == _INLINE],
-        shared=[at for at, source in enumerate(sources) if source == _SHARED],
+        numbers=list(compress(range(len(sources)), sources.translate(_IN_NUMBERS))),
+        inline=list(compress(range(len(sources)), sources.translate(_IN_TEXTS))),
+        shared=list(compress(range(len(sources)), sources.translate(_IN_STRINGS))),
         formulas=[start + at for start, line in zip(starts, lines, strict=False) for at in line.formulas],
     )
 

@@ -315,11 +315,15 @@ def _named(names: Sequence[object], codes: bytes, dtype: pl.DataType) -> pl.Seri
 
 
 def _numbers(held: bytes, dtype: pl.DataType, size: int) -> pl.Series:
-    """Return the numbers of an array, of so many bytes each, taken as they lie in memory."""
-    if not held:
-        return pl.Series(dtype=dtype)
-    together = pl.Array(dtype, len(held) // size)
-    return pl.Series([held], dtype=pl.Binary).bin.reinterpret(dtype=together, endianness=sys.byteorder).explode()
+    """Return the numbers of an array, of so many bytes each, taken as they lie in memory, piece by piece."""
+    pieces = [held[start : start + size * _PIECE] for start in range(0, len(held), size * _PIECE)]
+    made = [
+        pl.Series([piece], dtype=pl.Binary)
+        .bin.reinterpret(dtype=pl.Array(dtype, len(piece) // size), endianness=sys.byteorder)
+        .explode()
+        for piece in pieces
+    ]
+    return pl.concat(made) if made else pl.Series(dtype=dtype)
 
 
 def _of_lines(extractions: Sequence[Extraction], lines: Sequence[Said], names: Iterable[str]) -> pl.DataFrame:
