@@ -14,7 +14,7 @@ from pipeline.indicators import Indicator
 from pipeline.layouts.extraction import Head, Said
 from pipeline.layouts.grid import ROLE_CODES, Shape
 from pipeline.layouts.meanings import Fields, flatten, moved, period_of_parts
-from pipeline.layouts.model import Layout, Remembered, read_fact
+from pipeline.layouts.model import Layout, read_fact
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.tables import Heading, Located
 from pipeline.periods import Period
@@ -104,7 +104,7 @@ class Columns:
     """The columns of a table."""
 
     __slots__ = (
-        *("_bands", "facts", "heads", "keys", "known_keys"),
+        *("_bands", "facts", "heads", "keys"),
         *("may_be_plain", "owns", "roles", "wanted", "words"),
     )
 
@@ -134,8 +134,6 @@ class Columns:
         has_rules = bool(table.ignore_rows or table.keep_rows)
         self.may_be_plain = table.produces == "observation" and not has_rules and not any(map(asks_for_more, named))
         """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
-        self.known_keys = Remembered()
-        """What the keys of the rows that were met say, by how they are written."""
         self._bands: WeakKeyDictionary[Shape, Band] = WeakKeyDictionary()
 
     def band(self, shape: Shape) -> Band:
@@ -174,7 +172,8 @@ class Band:
         """The fields that a row has to state, since not every header does."""
         keys = [(position, heading) for position, heading in columns.keys if position in places]
         self.keys = [heading for _, heading in keys]
-        self.key_columns = tuple(position for position, _ in keys)
+        self.key_columns = tuple(id(heading.column) for heading in self.keys)
+        """What each key is, whichever column of the sheet it stands in."""
         self.key_places = [places[position] for position, _ in keys]
         leftmost = next(iter(places), 0)
         self.first = places.get(leftmost, 0)

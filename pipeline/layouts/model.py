@@ -309,6 +309,11 @@ class Table(_Entry):
         return Remembered()
 
     @cached_property
+    def known_keys(self) -> Remembered:
+        """What the keys of the rows that were met say, remembered by those who read them."""
+        return Remembered()
+
+    @cached_property
     def may_lack_header(self) -> bool:
         """Whether a column may have none: then what stands below a header decides on it as well."""
         return any(column.blank_header for column in self.columns)

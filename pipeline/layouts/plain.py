@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from pipeline.cells.model import KIND_CODES, Kind
 from pipeline.figures import LARGEST
-from pipeline.layouts.columns import Band, Columns, Units, is_part
+from pipeline.layouts.columns import Band, Units, is_part
 from pipeline.layouts.extraction import Said
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.meanings import Fields, Read, read_key
@@ -94,20 +94,19 @@ class _Look:
 class PlainRows:
     """The plain rows of one table being read."""
 
-    def __init__(self, grid: Grid, located: Located, columns: Columns, layout: Layout, values: ValueReader) -> None:
+    def __init__(self, grid: Grid, located: Located, layout: Layout, values: ValueReader) -> None:
         """Begin a table.
 
         Args:
             grid: the sheet.
             located: the table.
-            columns: what its columns are for.
             layout: what the source declares.
             values: what reads the values of its other rows.
         """
         self._cells = grid.cells
         self._kinds, self._formats = bytes(grid.cells.kinds), grid.cells.formats.tobytes()
         self._totals = located.table.totals
-        self._known_keys = columns.known_keys
+        self._known_keys = located.table.known_keys
         self._layout = layout
         self._values = values
         self._hides = _HIDDEN in grid.cells.hidden

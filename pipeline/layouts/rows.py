@@ -51,7 +51,7 @@ class TableReader:
         self.sections: Known = {}
         self.unit = context["unit"].cell.text if "unit" in context else str(self.facts.get("unit", ""))
         self.values = ValueReader(grid, located, columns, layout, self.unit, sheet, result)
-        self.plain = PlainRows(grid, located, columns, layout, self.values)
+        self.plain = PlainRows(grid, located, layout, self.values)
         self.may_be_plain = not any(map(asks_for_more, context))
         self._base: _Base | None = None
 
