@@ -335,6 +335,7 @@ def position(reference: str) -> tuple[int, int] | None:
     return (row, column) if 1 <= row <= LAST_ROW and column <= LAST_COLUMN else None
 
 
+@lru_cache(maxsize=4096)
 def span(reference: str) -> Span | None:
     """Return the rectangle that ``A1:B2``, or one address, stands for; ``None`` where it stands for none."""
     first, _, last = reference.partition(":")

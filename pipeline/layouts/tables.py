@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from pipeline.cells.model import Cell, Kind, Span
 from pipeline.figures import states_unit
-from pipeline.layouts.grid import Grid, Row, Run
+from pipeline.layouts.grid import Grid, Row, Run, Shape
 from pipeline.layouts.meanings import read_dimension, read_key
 from pipeline.layouts.model import CHECK, Column, Layout, Remembered, Table, matches, read_fact
 from pipeline.periods import period_status
@@ -93,21 +93,10 @@ class _Candidates:
         self.tables = tables
         self.headers = frozenset(header for table in tables for header in table.by_header)
         """The folded wordings of all their headers."""
-        self.heights = () if any(t.may_lack_header for t in tables) else tuple({t.header_rows for t in tables})
-        """How many rows their headers may have; none where what stands below a header decides as well."""
+        self.heights = {table.header_rows for table in tables}
+        """How many rows their headers may have."""
         self.nothing = Remembered()
-        """What rows say in which none of them begins: as many rows as the headers of some of them may have."""
-
-    def know_nothing(self, grid: Grid, row: int) -> bool:
-        """Whether rows that say the same were met, in which none of them begins."""
-        return bool(self.heights) and all(grid.said(row, height) in self.nothing for height in self.heights)
-
-    def note_nothing(self, grid: Grid, row: int) -> None:
-        """Note that none of them begins in a row, whatever its number."""
-        for height in self.heights:
-            said = grid.said(row, height)
-            if said is not None:
-                self.nothing[said] = True
+        """What was met in rows in which none of them begins, by as many rows as the headers of some may have."""
 
 
 def locate(grid: Grid, layout: Layout) -> list[Located]:
@@ -167,23 +156,33 @@ def after_blanks(grid: Grid, top: int) -> list[int]:
 
 
 def _table_at(grid: Grid, row: int, candidates: _Candidates, layout: Layout) -> Located | None:
-    if candidates.know_nothing(grid, row):
+    said = {height: grid.said(row, height) for height in candidates.heights}
+    if all(each in candidates.nothing for each in said.values()):
         return None
     for table in candidates.tables:
-        located = _header_at(grid, row, table, layout)
+        located = _header_at(grid, row, table, layout, said[table.header_rows])
         if located is not None:
             return located
-    candidates.note_nothing(grid, row)
+    if not any(table.may_lack_header for table in candidates.tables):
+        for each in said.values():
+            if each is not None:
+                candidates.nothing[each] = True
     return None
 
 
-def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | None:
+def _header_at(grid: Grid, top: int, table: Table, layout: Layout, said: tuple[object, ...] | None) -> Located | None:
     """Return the table whose header starts in row ``top``, if it does.
 
     What stands in the same rows of many workbooks is looked at once: titles, and headers without a fault.
+
+    Args:
+        grid: the sheet.
+        top: the row.
+        table: the table.
+        layout: its layout.
+        said: all that the rows say in which the header may stand; ``None`` where that is more than can be compared.
     """
-    said = None if table.may_lack_header else grid.said(top, table.header_rows)
-    if said is None:
+    if said is None or table.may_lack_header:
         return _find_header(grid, top, table, layout)
     known = table.known_headers
     if said not in known:
@@ -473,10 +472,13 @@ def _runs(grid: Grid, located: Located, candidates: _Candidates, layout: Layout)
     It ends before too many blank rows, a note, the header of another table, or the end of the sheet.
     """
     columns = located.headings.keys()
+    filled_by: dict[Shape, int] = {}
     found: list[Run] = []
     last, height = located.first_row - 1, 0
     for run in grid.runs(located.first_row):
-        filled = len(columns & run.shape.places.keys())
+        if run.shape not in filled_by:
+            filled_by[run.shape] = len(columns & run.shape.places.keys())
+        filled = filled_by[run.shape]
         found.append(run)
         if not filled and not grid.covered(run.numbers[0], columns):
             continue  # blank, as far as the table goes
@@ -485,8 +487,9 @@ def _runs(grid: Grid, located: Located, candidates: _Candidates, layout: Layout)
         first = next(iter(run.shape.places), None)
         goes_on = filled > 1 and first is not None and candidates.headers.isdisjoint(map(fold, run.texts(first)))
         count = len(run) if goes_on else _rows_before_end(grid, run, located, candidates, layout, is_alone=filled <= 1)
-        if count:
+        if 0 < count < len(run):
             found[-1] = run.cut(count)
+        if count:
             last, height = found[-1].numbers[-1], len(found)
         if count < len(run):
             break

@@ -27,7 +27,7 @@ from pipeline.settings import PROJECT_ROOT, Settings
 from pipeline.staging import stage_slices
 from pipeline.submissions import read_ledger, receive
 from tests.benchmarks import readers
-from tests.benchmarks.workbooks import COLUMNS, LARGE_ROWS, ROWS, SHEETS, large_return, regional_returns
+from tests.benchmarks.workbooks import COLUMNS, LARGE_ROWS, ROWS, SHEETS, large_return, regional_returns, unlike_returns
 
 WORKBOOKS = int(os.environ.get("HOUSING_BENCH_WORKBOOKS", "500"))
 ROUNDS = int(os.environ.get("HOUSING_BENCH_ROUNDS", "3"))
@@ -58,9 +58,10 @@ def in_processes(pool: ProcessPoolExecutor, read: Callable[[Path], int], paths: 
     return lambda: sum(pool.map(read, paths, chunksize=8))
 
 
-def test_many_small_workbooks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("write", [regional_returns, unlike_returns], ids=["of one template", "no two alike"])
+def test_many_small_workbooks(write: Callable[[Path, int], list[Path]], tmp_path: Path) -> None:
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse", settle_seconds=0)
-    paths = regional_returns(settings.raw / "regional_return" / "bretagne", WORKBOOKS)
+    paths = write(settings.raw / "regional_return" / "bretagne", WORKBOOKS)
     receive(settings)
     submissions = read_ledger(settings.ledger)
 
@@ -89,7 +90,8 @@ def test_many_small_workbooks(tmp_path: Path) -> None:
         medians = interleaved(contenders, ROUNDS)
     limit, witness = medians["unzip and expat, the limit"], medians["openpyxl"]
     show(
-        f"{WORKBOOKS} workbooks of {len(SHEETS)} sheets × {ROWS} × {COLUMNS}, median of {ROUNDS} interleaved rounds",
+        f"{WORKBOOKS} workbooks of {len(SHEETS)} sheets × {ROWS} × {COLUMNS} by {write.__name__}, "
+        f"median of {ROUNDS} interleaved rounds",
         f"{'':34}{'seconds':>9}{'ms each':>9}{'× limit':>9}{'openpyxl ÷':>12}",
         [
             f"{name:34}{s:9.2f}{s / WORKBOOKS * 1e3:9.2f}{s / limit:9.1f}{witness / s:12.1f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -16,6 +17,7 @@ SHEETS = ("Activité", "Bilan", "Services")
 LARGE_ROWS = 200_000
 
 _FIRST_YEAR = 2012
+_SHARE_FILLED = 0.97
 _SHARES = {"percent", "factor"}
 _BOLD = Font(bold=True)
 _FILL = PatternFill("solid", fgColor="FFDDEBF7")
@@ -24,37 +26,73 @@ _CENTRED = Alignment(horizontal="center", wrap_text=True)
 
 
 def regional_returns(folder: Path, count: int) -> list[Path]:
-    """Write ``count`` returns, all different: 3 sheets of 30 rows and 12 columns, styled, headers merged."""
+    """Write ``count`` returns of one template: 3 sheets of 30 rows and 12 columns, styled, headers merged.
+
+    They differ in their figures, as returns do that are made by filling in a blank one.
+    """
+    return _returns(folder, count, _of_template)
+
+
+def unlike_returns(folder: Path, count: int) -> list[Path]:
+    """Write ``count`` returns of about the same size of which no two are alike.
+
+    They differ in their titles and dates, in where their tables begin, in their years, in the order of their rows and
+    in which of their cells are blank.
+    """
+    return _returns(folder, count, _of_ones_own)
+
+
+def _returns(folder: Path, count: int, fill: Callable[[Worksheet, list[str], random.Random], None]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    return [_regional_return(folder / f"retour-{number:03}.xlsx", random.Random(number)) for number in range(count)]
-
-
-def _regional_return(path: Path, chance: random.Random) -> Path:
     counted = [i.label_fr for i in indicators().values() if i.scope == "action_logement" and i.unit not in _SHARES]
-    book = Workbook()
-    book.remove(book.active)
-    for number, name in enumerate(SHEETS):
-        _fill(book.create_sheet(name), counted[number :: len(SHEETS)], chance)
-    book.save(path)
-    return path
+    paths = [folder / f"retour-{number:03}.xlsx" for number in range(count)]
+    for number, path in enumerate(paths):
+        chance = random.Random(number)
+        book = Workbook()
+        book.remove(book.active)
+        for place, name in enumerate(SHEETS):
+            fill(book.create_sheet(name), counted[place :: len(SHEETS)][: ROWS - 6], chance)
+        book.save(path)
+    return paths
 
 
-def _fill(sheet: Worksheet, labels: list[str], chance: random.Random) -> None:
-    sheet.append(["Bilan annuel (chiffres inventés)"])
-    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=COLUMNS)
+def _of_template(sheet: Worksheet, labels: list[str], chance: random.Random) -> None:
+    lines = [[label, *(chance.randint(0, 99_999) for _ in range(COLUMNS - 1))] for label in labels]
+    _fill(sheet, "Bilan annuel (chiffres inventés)", "15/03/2026", 1, _FIRST_YEAR, lines)
+
+
+def _of_ones_own(sheet: Worksheet, labels: list[str], chance: random.Random) -> None:
+    years = chance.randint(COLUMNS - 4, COLUMNS - 1)
+    lines = [
+        [label, *(chance.randint(0, 99_999) if chance.random() < _SHARE_FILLED else None for _ in range(years))]
+        for label in chance.sample(labels, len(labels))
+    ]
+    title = f"Bilan annuel n° {chance.randint(1, 9_999)} (chiffres inventés)"
+    sent = f"{chance.randint(1, 28):02}/03/2026"
+    _fill(sheet, title, sent, chance.randint(1, 3), _FIRST_YEAR - chance.randint(0, 17), lines)
+
+
+def _fill(
+    sheet: Worksheet, title: str, sent: str, blank: int, first_year: int, lines: Sequence[Sequence[str | int | None]]
+) -> None:
+    width = len(lines[0])
+    sheet.append([title])
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
     sheet["A1"].font = _BOLD
     sheet.append(["Région :", "Bretagne"])
-    sheet.append(["Date d'envoi :", "15/03/2026"])
-    sheet.append([])
+    sheet.append(["Date d'envoi :", sent])
+    for _ in range(blank):
+        sheet.append([])
+    top = 4 + blank
     sheet.append(["Indicateur", "Réalisé"])
-    sheet.merge_cells(start_row=5, start_column=2, end_row=5, end_column=COLUMNS)
-    sheet.append([None, *range(_FIRST_YEAR, _FIRST_YEAR + COLUMNS - 1)])
-    sheet.merge_cells("A5:A6")
-    for row in sheet.iter_rows(min_row=5, max_row=6):
+    sheet.merge_cells(start_row=top, start_column=2, end_row=top, end_column=width)
+    sheet.append([None, *range(first_year, first_year + width - 1)])
+    sheet.merge_cells(start_row=top, start_column=1, end_row=top + 1, end_column=1)
+    for row in sheet.iter_rows(min_row=top, max_row=top + 1):
         for cell in row:
             cell.font, cell.fill, cell.alignment = _BOLD, _FILL, _CENTRED
-    for label in labels[: ROWS - 6]:
-        sheet.append([label, *(chance.randint(0, 99_999) for _ in range(COLUMNS - 1))])
+    for line in lines:
+        sheet.append(line)
         for cell in sheet[sheet.max_row][1:]:
             cell.number_format, cell.border = "#,##0", _LINE
 
