@@ -15,7 +15,7 @@ from pipeline.cells.model import Cell, Kind, Span
 from pipeline.figures import states_unit
 from pipeline.layouts.grid import Grid, Row, Run, Shape
 from pipeline.layouts.meanings import read_dimension, read_key
-from pipeline.layouts.model import CHECK, Column, Layout, Remembered, Table, matches, read_fact
+from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
 from pipeline.periods import period_status
 from pipeline.rejections import Level, Rejection, reject
 from pipeline.words import fold, nearest
@@ -87,16 +87,14 @@ class Located:
 class _Candidates:
     """The tables that may stand on a sheet."""
 
-    __slots__ = ("headers", "heights", "nothing", "tables")
+    __slots__ = ("headers", "height", "tables")
 
     def __init__(self, tables: list[Table]) -> None:
         self.tables = tables
         self.headers = frozenset(header for table in tables for header in table.by_header)
         """The folded wordings of all their headers."""
-        self.heights = {table.header_rows for table in tables}
-        """How many rows their headers may have."""
-        self.nothing = Remembered()
-        """What was met in rows in which none of them begins, by as many rows as the headers of some may have."""
+        self.height = max((table.header_rows for table in tables), default=1)
+        """How many rows their headers have at most."""
 
 
 def locate(grid: Grid, layout: Layout) -> list[Located]:
@@ -156,33 +154,23 @@ def after_blanks(grid: Grid, top: int) -> list[int]:
 
 
 def _table_at(grid: Grid, row: int, candidates: _Candidates, layout: Layout) -> Located | None:
-    said = {height: grid.said(row, height) for height in candidates.heights}
-    if all(each in candidates.nothing for each in said.values()):
-        return None
+    said = grid.words(row).union(*map(grid.words, range(row + 1, row + candidates.height)))
     for table in candidates.tables:
-        located = _header_at(grid, row, table, layout, said[table.header_rows])
+        if any(beginning.isdisjoint(said) for beginning in table.beginnings):
+            continue  # nothing that its header would have to say stands here, as in most rows
+        located = _header_at(grid, row, table, layout)
         if located is not None:
             return located
-    if not any(table.may_lack_header for table in candidates.tables):
-        for each in said.values():
-            if each is not None:
-                candidates.nothing[each] = True
     return None
 
 
-def _header_at(grid: Grid, top: int, table: Table, layout: Layout, said: tuple[object, ...] | None) -> Located | None:
+def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | None:
     """Return the table whose header starts in row ``top``, if it does.
 
     What stands in the same rows of many workbooks is looked at once: titles, and headers without a fault.
-
-    Args:
-        grid: the sheet.
-        top: the row.
-        table: the table.
-        layout: its layout.
-        said: all that the rows say in which the header may stand; ``None`` where that is more than can be compared.
     """
-    if said is None or table.may_lack_header:
+    said = None if table.may_lack_header else grid.said(top, table.header_rows)
+    if said is None:
         return _find_header(grid, top, table, layout)
     known = table.known_headers
     if said not in known:
