@@ -291,15 +291,13 @@ def _cells(claimed: Sequence[Claimed]) -> pl.DataFrame:
 def _addresses(every: Sequence[Cells]) -> pl.Series:
     """Return the A1 address of every cell, made piece by piece: the parts of millions of addresses are large."""
     columns = _numbers(b"".join(cells.columns for cells in every), pl.UInt32(), 4)
-    known = columns.unique()
+    last = columns.max()
+    known = range(last + 1) if isinstance(last, int) else ()
     letters = pl.Series([column_letters(column) for column in known], dtype=pl.String)
     numbers = pl.Series(list(chain.from_iterable(cells.rows for cells in every)), dtype=pl.UInt32).cast(pl.String)
     rows = repeated([len(line) for cells in every for line in cells.lines()])
     pieces = [slice(start, start + _PIECE) for start in range(0, len(columns), _PIECE)]
-    made = [
-        columns[piece].replace_strict(known, letters, return_dtype=pl.String) + numbers.gather(rows[piece])
-        for piece in pieces
-    ]
+    made = [letters.gather(columns[piece]) + numbers.gather(rows[piece]) for piece in pieces]
     return pl.concat(made) if made else pl.Series(dtype=pl.String)
 
 

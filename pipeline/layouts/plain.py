@@ -115,7 +115,7 @@ class PlainRows:
     def take(self, row: int, start: int, band: Band, around: Said) -> bool:
         """Add the figures of a row if it is plain; return whether it is.
 
-        What could be a total, a section or a header again is not, and nor is what hides or lacks something.
+        What could be a total, a section or a header again is not, and nor is what hides a cell or lacks a key.
 
         Args:
             row: its number.
@@ -154,10 +154,11 @@ class PlainRows:
             return None
         size = cells.formats.itemsize
         kinds, formats = self._kinds[start:stop], self._formats[start * size : stop * size]
-        alike = band, kinds, formats
-        if alike not in self._looks:
-            self._looks[alike] = self._make_look(band, kinds, cells.formats[start:stop])
-        return self._looks[alike]
+        try:
+            return self._looks[band, kinds, formats]
+        except KeyError:
+            look = self._looks[band, kinds, formats] = self._make_look(band, kinds, cells.formats[start:stop])
+            return look
 
     def _make_look(self, band: Band, kinds: bytes, formats: Sequence[int]) -> _Look | None:
         if {kinds[place] for place in band.places} != {_NUMBER}:
@@ -177,10 +178,12 @@ class PlainRows:
         wording: tuple[object, ...] = (band.key_columns, look.kinds, *[texts[place] for place in band.key_places])
         if self._cells.values:  # a date says more than its text
             wording = (*wording, *[self._cells.values.get(start + place) for place in band.key_places])
-        if wording not in self._known_keys:
-            self._known_keys[wording] = self._read_keys(row, start, band)
-        known: _Keys | None = self._known_keys[wording]
-        return known
+        keys: _Keys | None
+        try:
+            keys = self._known_keys[wording]
+        except KeyError:
+            keys = self._known_keys[wording] = self._read_keys(row, start, band)
+        return keys
 
     def _read_keys(self, row: int, start: int, band: Band) -> _Keys | None:
         reads: list[Read] = []
@@ -195,11 +198,13 @@ class PlainRows:
     def _written(self, look: _Look, band: Band, said: Said) -> _Written | None:
         """Return the unit and the precision of each value; ``None`` where a number has more to say than itself."""
         stated = said.indicator_unit, said.unit
-        if stated not in look.written:
+        try:
+            return look.written[stated]
+        except KeyError:
             layout = self._layout
             around = self._values.unit, layout.dot, layout.comma, layout.dash
-            look.written[stated] = _work_out(band.units, look.formats, *stated, *around)
-        return look.written[stated]
+            written = look.written[stated] = _work_out(band.units, look.formats, *stated, *around)
+            return written
 
 
 @lru_cache(maxsize=1024)
