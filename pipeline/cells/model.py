@@ -313,6 +313,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=LAST_COLUMN)
 def column_number(letters: str) -> int:
     """Return the 1-based column that letters name: ``A`` → 1, ``XFD`` → 16384."""
     column = 0

@@ -19,6 +19,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, compress
+from operator import lt
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -45,6 +46,8 @@ _PIECE = re.compile(
 _ATTRIBUTE = re.compile(r' ([a-zA-Z0-9:]+)="([^"]*)"')
 _END = "</row>"
 _DIGITS = 7
+_SHORT_ROW = CHUNK // 2
+"""Up to how many characters the way in which a row is written is remembered: some hundred cells."""
 _MARK = "\0"
 """What stands for the number of a row where only the way in which it is written is looked at: no document holds it."""
 _NUMBER_KIND, _TEXT_KIND = KIND_CODES[Kind.NUMBER], KIND_CODES[Kind.TEXT]
@@ -53,6 +56,15 @@ _KINDS = {"": _NUMBER_KIND, "n": _NUMBER_KIND, "s": _TEXT_KIND, "str": _TEXT_KIN
 # Where the text of a cell stands: nowhere, in what its row has in common with others, in an inline text, in a number,
 # or in the shared string that a number stands for.
 _NOWHERE, _HERE, _INLINE, _NUMBER, _SHARED = range(5)
+_SOURCES = {
+    **{(stored_as, "", ""): _NOWHERE for stored_as in _KINDS},
+    **{(stored_as, _NUMBER_PLACE, ""): _NUMBER for stored_as in ("", "n", "str")},
+    ("s", _NUMBER_PLACE, ""): _SHARED,
+    ("inlineStr", "", _TEXT_PLACE): _INLINE,
+}
+"""The source of a text by how its cell is stored, and by what was cut out of it; no other is known."""
+_ELSEWHERE = {"s", "inlineStr"}
+"""How cells are stored of which the text does not stand in ``<v>``."""
 _IN_TEXTS, _IN_NUMBERS, _IN_STRINGS = (
     bytes(source in meant for source in range(256)) for meant in ({_INLINE}, {_NUMBER, _SHARED}, {_SHARED})
 )
@@ -298,7 +310,9 @@ def _block(written: str, prefixes: frozenset[str]) -> Block | None:
             return None
         marked = row.replace(f'{digits}"', f'{_MARK}"')
         # where something else ends like the number of the row, as that of a style may, it is marked as well
-        line = (_line_alike if len(row) <= CHUNK else _line)(marked, _MARK, prefixes) or _line(row, digits, prefixes)
+        line = (_line_alike if len(row) <= _SHORT_ROW else _line)(marked, _MARK, prefixes) or _line(
+            row, digits, prefixes
+        )
         if line is None or not last < int(digits) <= LAST_ROW:
             return None
         last = int(digits)
@@ -348,54 +362,49 @@ def _line(written: str, digits: str, prefixes: frozenset[str]) -> Line | None:
     """
     row = f"<row {written}"
     found = _PIECE.findall(row)
-    if not found or sum(len(match) for match, *_ in found) != len(row):
+    if not found:
         return None
-    *_, named, attributes = found[0]
-    is_hidden, is_blank = _is_hidden(attributes, prefixes), attributes.endswith("/")
-    if named != digits or is_hidden is None or is_blank != (len(found) == 1) or (found[-1][0] != _END and not is_blank):
+    matches, *said, rows, attributes = zip(*found, strict=True)
+    is_hidden, is_blank = _is_hidden(attributes[0], prefixes), attributes[0].endswith("/")
+    if (
+        sum(map(len, matches)) != len(row)
+        or rows[0] != digits
+        or is_hidden is None
+        or (is_blank and len(found) > 1)
+        or not (is_blank or matches[-1] == _END)
+    ):
         return None
-    cells = found[1:-1]
-    before = 0
-    kept: list[tuple[int, int, int, str, str]] = []
-    formulas: list[int] = []
-    for _, letters, in_row, style, stored_as, formula, place, other, inline, *_ in cells:
-        column, source = column_number(letters), _source(stored_as, place, other, inline)
-        if source is None or in_row != digits or not before < column <= LAST_COLUMN:
-            return None
-        before = column
-        if formula:
-            formulas.append(len(kept))
-        if source:
-            text = other if _KINDS[stored_as] == _NUMBER_KIND else _plain(other)
-            kept.append((column, _KINDS[stored_as], source, text, style))
-    columns, kinds, sources, texts, styles = zip(*kept, strict=True) if kept else [()] * 5
+    letters, in_row, styles, types, formulas, places, other, inline = (column[1:-1] for column in said)
+    if not letters:
+        return Line(array("I"), b"", [], b"", [], b"", [])
+    columns = list(map(column_number, letters))
+    sources = [_SOURCES.get(stored) for stored in zip(types, places, inline, strict=True)]
+    if in_row.count(digits) != len(letters) or columns[-1] > LAST_COLUMN or not all(map(lt, [0, *columns], columns)):
+        return None
+    texts = [*other]
+    for at in [at for at, text in enumerate(other) if text]:
+        sources[at] = _source_here(types[at], other[at]) if sources[at] == _NOWHERE else None
+        texts[at] = _plain(other[at]) if types[at] == "str" else other[at]
+    if None in sources:
+        return None
     return Line(
-        columns=array("I", columns),
-        kinds=bytes(kinds),
-        styles=list(styles),
-        hidden=bytes((is_hidden,)) * len(kept),
-        texts=list(texts),
-        sources=bytes(sources),
-        formulas=formulas,
+        columns=array("I", compress(columns, sources)),
+        kinds=bytes(compress(map(_KINDS.__getitem__, types), sources)),
+        styles=list(compress(styles, sources)),
+        hidden=bytes((is_hidden,)) * (len(sources) - sources.count(_NOWHERE)),
+        texts=list(compress(texts, sources)),
+        sources=bytes(filter(None, sources)),
+        formulas=[at for at, formula in enumerate(compress(formulas, sources)) if formula],
     )
 
 
-def _source(stored_as: str, place: str, other: str, inline: str) -> int | None:
-    """Return where the text of a cell stands; ``None`` where it is not stored as it is said, or as nobody knows."""
-    kind = _KINDS.get(stored_as)
-    if kind is None or (inline and stored_as != "inlineStr"):
-        return None
-    if inline:
-        return _INLINE
-    if place:
-        return {"s": _SHARED, "inlineStr": None}.get(stored_as, _NUMBER)
-    if other:
-        is_wrong = stored_as in {"s", "inlineStr"} or (kind == _NUMBER_KIND and number(other) is None)
-        return None if is_wrong else _HERE
-    return _NOWHERE
+def _source_here(stored_as: str, text: str) -> int | None:
+    """Return that a text stands in its cell; ``None`` where it is not stored as it is said."""
+    is_wrong = stored_as in _ELSEWHERE or (_KINDS[stored_as] == _NUMBER_KIND and number(text) is None)
+    return None if is_wrong else _HERE
 
 
-_line_alike = lru_cache(maxsize=256)(_line)
+_line_alike = lru_cache(maxsize=1024)(_line)
 """Called with the mark for the number of a row, so that all rows are the same that are written alike."""
 
 
