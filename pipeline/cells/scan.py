@@ -308,11 +308,9 @@ def _block(written: str, prefixes: frozenset[str]) -> Block | None:
         digits = row[3 : row.find('"', 3)]  # behind ``r="``
         if not (digits.isdecimal() and digits.isascii() and len(digits) <= _DIGITS):
             return None
-        marked = row.replace(f'{digits}"', f'{_MARK}"')
+        look_up = _line_alike if len(row) <= _SHORT_ROW else _line
         # where something else ends like the number of the row, as that of a style may, it is marked as well
-        line = (_line_alike if len(row) <= _SHORT_ROW else _line)(marked, _MARK, prefixes) or _line(
-            row, digits, prefixes
-        )
+        line = look_up(row.replace(f'{digits}"', f'{_MARK}"'), _MARK, prefixes) or _line(row, digits, prefixes)
         if line is None or not last < int(digits) <= LAST_ROW:
             return None
         last = int(digits)
