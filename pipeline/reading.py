@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.cells.corrections import Correction, correct
 from pipeline.cells.encoding import repair
+from pipeline.cells.model import Workbook
 from pipeline.cells.read import read_workbook
 from pipeline.layouts import Extraction, Layout, extract, load_layouts
-from pipeline.rejections import refuse_file
+from pipeline.rejections import Rejection, refuse_file
 from pipeline.settings import Limits
 from pipeline.territories import Territory, region_by_slug
 
@@ -24,6 +26,23 @@ def known_layouts() -> dict[str, Layout]:
     return load_layouts()
 
 
+class Opened(NamedTuple):
+    """A submission of which the cells are read, and which is not interpreted yet."""
+
+    workbook: Workbook
+    layout: Layout
+    file_name: str
+    regions: list[Territory]
+    remarks: list[Rejection]
+    """What is told of texts that were repaired, and of corrections that no longer fit."""
+
+    def interpret(self) -> Extraction:
+        """Apply the layout."""
+        extraction = extract(self.workbook, self.layout, file_name=self.file_name, regions=self.regions)
+        extraction.rejections += self.remarks
+        return extraction
+
+
 def read_submission(
     content: Path,
     source: str,
@@ -32,7 +51,19 @@ def read_submission(
     limits: Limits,
     corrections: tuple[Correction, ...] = (),
 ) -> Extraction:
-    """Read a file with the layout of its source.
+    """Read a file with the layout of its source: see ``open_submission``."""
+    return open_submission(content, source, region_slugs, file_name, limits, corrections).interpret()
+
+
+def open_submission(
+    content: Path,
+    source: str,
+    region_slugs: tuple[str, ...] | None,
+    file_name: str,
+    limits: Limits,
+    corrections: tuple[Correction, ...] = (),
+) -> Opened:
+    """Read the cells of a file, to which the layout of its source applies.
 
     Args:
         content: where the bytes stand.
@@ -55,8 +86,5 @@ def read_submission(
             found = "/".join((source, *region_slugs))
             raise refuse_file("SOURCE_INCONNUE", found=found, expected=", ".join(region_by_slug()))
     workbook = read_workbook(content, limits, file_name, layout.extra)
-    repaired = repair(workbook)
-    expired = correct(workbook, corrections)
-    extraction = extract(workbook, layout, file_name=file_name, regions=regions)
-    extraction.rejections += [*repaired, *expired]
-    return extraction
+    remarks = [*repair(workbook), *correct(workbook, corrections)]
+    return Opened(workbook, layout, file_name, regions, remarks)

@@ -26,7 +26,7 @@ from pipeline.cells.corrections import Correction
 from pipeline.cells.read import collector_paused
 from pipeline.layouts import Extraction
 from pipeline.layouts.extraction import frames_of, heights_of
-from pipeline.reading import read_submission
+from pipeline.reading import Opened, open_submission
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
 
@@ -38,7 +38,7 @@ _INCOMING = ".incoming-"
 
 
 class Reading(NamedTuple):
-    """One file to be read: the key under which it is remembered, and what ``read_submission`` wants to know of it."""
+    """One file to be read: the key under which it is remembered, and what ``open_submission`` wants to know of it."""
 
     key: str
     content: Path
@@ -76,12 +76,15 @@ def read_into(cache: Path, readings: Sequence[Reading], limits: Limits, is_alone
             judged.
     """
     with collector_paused():
-        remember(cache, {reading.key: _read(reading, limits, is_alone=is_alone) for reading in readings})
+        # one thing after the other, for all of them: what each needs is then at hand in the processor
+        opened = {reading.key: _open(reading, limits, is_alone=is_alone) for reading in readings}
+        remember(cache, {key: each.interpret() if isinstance(each, Opened) else each for key, each in opened.items()})
 
 
-def _read(reading: Reading, limits: Limits, *, is_alone: bool) -> Extraction:
+def _open(reading: Reading, limits: Limits, *, is_alone: bool) -> Opened | Extraction:
+    """Read the cells of a file; return what it gives at once where it is refused."""
     try:
-        return read_submission(
+        return open_submission(
             reading.content, reading.source, reading.region_slugs, reading.file_name, limits, reading.corrections
         )
     except FileRefusedError as refusal:
