@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest import mock
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.cells.model import Cell, Cells, Kind, Sheet, Span, Workbook
@@ -14,8 +14,7 @@ from pipeline.layouts.extraction import frames_of
 from pipeline.layouts.model import Layout, read_layout
 from pipeline.layouts.plain import PlainRows
 
-LAYOUT = read_layout(
-    """
+DECLARED = """
 source = "made_up"
 version = 1
 title_fr = "Source inventée"
@@ -52,9 +51,8 @@ headers = ["Unité"]
 field = "value"
 named_by = ["period"]
 required = true
-""",
-    "made_up.toml",
-)
+"""
+LAYOUT = read_layout(DECLARED, "made_up.toml")
 HEADER = ["Indicateur", "Détail", "Unité", 2020, "2021 (p)", "Total"]
 
 KEYS = st.sampled_from(
@@ -78,7 +76,12 @@ ROWS = st.tuples(KEYS, DETAILS, UNITS, VALUES, VALUES, VALUES) | st.just((None,)
 
 
 def workbook(
-    rows: list[tuple[object, ...]], formats: list[str | None], hidden: set[int], merged: bool, width: int
+    rows: list[tuple[object, ...]],
+    formats: list[str | None],
+    hidden: set[int],
+    merged: bool,
+    width: int,
+    above: tuple[tuple[object, ...], ...] = (),
 ) -> Workbook:
     cells = [
         Cell(
@@ -91,11 +94,22 @@ def workbook(
             None,
             number in hidden,
         )
-        for number, row in enumerate([HEADER, *rows], 1)
+        for number, row in enumerate([*above, HEADER, *rows], 1)
         for column, value in enumerate(row[:width], 1)
         if value is not None
     ]
     return Workbook("xlsx", [Sheet("Tableau", Cells(cells), [Span(3, 1, 4, 1)] if merged else [])])
+
+
+BOOKS = st.builds(
+    workbook,
+    rows=st.lists(ROWS, min_size=1, max_size=6),
+    formats=st.lists(FORMATS, min_size=1, max_size=3),
+    hidden=st.sets(st.integers(2, 9), max_size=1),
+    merged=st.booleans(),
+    width=st.integers(4, 6),
+    above=st.sampled_from([(), ((None,),), (("Bilan",), (None,)), (("Indicateur", 2019),), (("Bilan",), HEADER)]),
+)
 
 
 def told(extraction: Extraction) -> dict[str, list[tuple[object, ...]]]:
@@ -139,3 +153,12 @@ def test_plain_rows_are_taken_as_they_stand_and_others_are_looked_at() -> None:
     with mock.patch.object(PlainRows, "take", telling):
         extraction = extract(book, LAYOUT)
     assert (taken, len(extraction.observations)) == ([True, True, True, False], 7)
+
+
+@settings(max_examples=40)
+@given(books=st.lists(BOOKS, min_size=2, max_size=4))
+def test_what_was_read_before_decides_nothing(books: list[Workbook]) -> None:
+    layout = read_layout(DECLARED, "made_up.toml")
+    for book in books:
+        alone = extract(book, read_layout(DECLARED, "made_up.toml"))
+        assert told(extract(book, layout)) == told(alone)
