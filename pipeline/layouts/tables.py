@@ -20,6 +20,9 @@ from pipeline.periods import period_status
 from pipeline.rejections import Level, Rejection, reject
 from pipeline.words import fold, nearest
 
+_SHOWN_CELLS = 12
+"""As many cells of a row as a person needs to recognise it."""
+
 
 @dataclass(slots=True)
 class Heading:
@@ -551,6 +554,8 @@ def table_missing(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
     known = {header for table in tables for header in table.by_header}
     nearest_row = max(grid.rows, key=lambda row: (len(known & grid.words(row)), min(len(grid.row(row)), 8)), default=0)
     best = grid.row(nearest_row)
+    shown = [cell.text for _, cell in sorted(best.items())]
+    shown[_SHOWN_CELLS:] = ["…"] if len(shown) > _SHOWN_CELLS else []
     headers = [[_in_short(column) for column in table.columns] for table in tables if table.produces != CHECK]
     french, english = ("; ".join(" | ".join(pair[at] for pair in pairs) for pairs in headers) for at in (0, 1))
     advice = [
@@ -561,7 +566,7 @@ def table_missing(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
     return reject(
         "TABLEAU_ABSENT",
         sheet=grid.name,
-        raw_text=" | ".join(cell.text for _, cell in sorted(best.items())),
+        raw_text=" | ".join(shown),
         expected=french,
         expected_en=english,
         hint="".join(f" {line}" for line in advice[:3]),

@@ -216,6 +216,12 @@ def test_a_sheet_without_a_known_header_says_what_it_found_and_what_it_expected(
     assert set(roles(extraction).values()) == {"unclaimed", "context"}
 
 
+def test_a_sheet_without_a_known_header_shows_the_beginning_of_a_long_row() -> None:
+    extraction = apply([["c1", *range(200)]])
+    (rejection,) = extraction.rejections
+    assert rejection.raw_text == "c1 | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | …"
+
+
 def test_a_workbook_in_the_folder_of_another_region_is_refused_whole() -> None:
     book = Workbook("text", [sheet("Activité", [*BLOCK, ["Indicateur", "Année", "Valeur"], ["Livraisons", 2021, "5"]])])
     extraction = extract(book, RETURN, regions=[region_by_slug()["corse"]])
