@@ -8,6 +8,7 @@ The codes are French because regional offices read them in their returned workbo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -31,6 +32,10 @@ class Level(StrEnum):
 
 _LONGEST = 1_000
 """Characters of one quoted text: a cell may hold 32,767, which no comment has room for twice."""
+
+_SHOWN_DIGITS = 15
+"""As many digits spreadsheets show of a number, of which they store two more."""
+_STORED = re.compile(r"-?[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
 
 REFUSED = (Level.FILE, Level.TABLE, Level.CELL)
 """The levels of what has to go back to its sender."""
@@ -398,10 +403,16 @@ def reject(reason: str, *, sheet: str = "", cell: str = "", raw_text: str = "", 
 
     A sentence quotes no more of a cell than a human reads; ``raw_text`` keeps all of it.
     """
-    filled = {name: _quoted(word) for name, word in {"found": raw_text, "hint": "", **words}.items()}
+    filled = {name: _quoted(word) for name, word in {"found": _shown(raw_text), "hint": "", **words}.items()}
     filled.setdefault("found_en", filled["found"])
     sentences = REASONS[reason]
     return Rejection(reason, sentences.fr.format(**filled), sentences.en.format(**filled), sheet, cell, raw_text)
+
+
+def _shown(text: str) -> str:
+    """Return a text, a number as spreadsheets show it that store more of it: ``4.4`` for ``4.4000000000000004``."""
+    is_longer = len(text) > _SHOWN_DIGITS and _STORED.fullmatch(text)
+    return f"{float(text):.{_SHOWN_DIGITS}g}" if is_longer else text
 
 
 def _quoted(word: object) -> object:

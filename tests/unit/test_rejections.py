@@ -31,3 +31,20 @@ def test_a_sentence_quotes_no_more_of_a_cell_than_a_comment_has_room_for() -> No
     assert found.raw_text == text
     assert len(found.message_fr) < 3_000
     assert "xx… »" in found.message_fr
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("4.4000000000000004", "4.4"),
+        ("0.30000000000000004", "0.3"),
+        ("104.4", "104.4"),
+        ("1.2345678901234567E-5", "1.23456789012346e-05"),
+        ("plus de 10 0000,00000000", "plus de 10 0000,00000000"),
+    ],
+)
+def test_a_number_is_quoted_as_a_spreadsheet_shows_it(stored: str, shown: str) -> None:
+    rejection = reject("CELLULE_NON_RECLAMEE", raw_text=stored)
+    assert f"« {shown} »" in rejection.message_fr
+    assert f"“{shown}”" in rejection.message_en
+    assert rejection.raw_text == stored
