@@ -29,6 +29,7 @@ from pipeline.cells.worker import Task, run_isolated
 from pipeline.contracts import stage
 from pipeline.corrections import SOURCE, by_submission, resolve
 from pipeline.observations import check
+from pipeline.reading import ReceivedFile
 from pipeline.remembered import (
     INTERRUPTED,
     Reading,
@@ -129,12 +130,14 @@ def _extract(
     if unread:
         readings = [
             Reading(
-                key=keys[submission.sha256],
-                content=archived_path(settings.archive, submission.sha256),
-                source=submission.source,
-                region_slugs=submission.region_slugs,
-                file_name=PurePosixPath(submission.file).name,
-                corrections=own[submission.sha256],
+                keys[submission.sha256],
+                ReceivedFile(
+                    content=archived_path(settings.archive, submission.sha256),
+                    source=submission.source,
+                    region_slugs=submission.region_slugs,
+                    name=PurePosixPath(submission.file).name,
+                    corrections=own[submission.sha256],
+                ),
             )
             for submission in unread
         ]
@@ -150,13 +153,13 @@ def _read_all(readings: Sequence[Reading], sizes: Sequence[int], settings: Setti
     """Read files and remember what they gave; yield the key of each as soon as it is done."""
     again: list[Reading] = []
     batches = _batches(readings, sizes, settings.workers)
-    tasks = [Task(batch[0].file_name, (settings.cache, batch, settings.limits)) for batch in batches]
+    tasks = [Task(batch[0].file.name, (settings.cache, batch, settings.limits)) for batch in batches]
     for batch, (_, refusal) in zip(batches, run_isolated(tasks, read_into, settings), strict=True):
         if refusal is not None:
             again += batch
         else:
             yield from (reading.key for reading in batch)
-    tasks = [Task(reading.file_name, (settings.cache, [reading], settings.limits, True)) for reading in again]
+    tasks = [Task(reading.file.name, (settings.cache, [reading], settings.limits, True)) for reading in again]
     results = run_isolated(tasks, read_into, settings, tasks_per_worker=1)
     for reading, (_, refusal) in zip(again, results, strict=True):
         if refusal is not None:

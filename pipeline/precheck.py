@@ -21,7 +21,7 @@ from pipeline.layouts import Extraction
 from pipeline.layouts.extraction import frames_of
 from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Judged, judge
-from pipeline.reading import read_submission
+from pipeline.reading import ReceivedFile, read_file
 from pipeline.rejections import REFUSED, Rejection
 from pipeline.returned import Verdict, annotate, list_alone
 from pipeline.returned.verdict import accepted_row
@@ -39,8 +39,8 @@ def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator
         source: whose layout applies.
         settings: the limits of a reading, and where the release stands.
     """
-    tasks = [Task(str(path), (path, source, None, path.name, settings.limits)) for path in files]
-    for path, (_, result) in zip(files, run_isolated(tasks, read_submission, settings), strict=True):
+    tasks = [Task(str(path), (ReceivedFile(path, source, None, path.name), settings.limits)) for path in files]
+    for path, (_, result) in zip(files, run_isolated(tasks, read_file, settings), strict=True):
         if isinstance(result, Rejection):
             yield path, Verdict.of(path.name, [result], [])
             continue

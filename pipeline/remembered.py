@@ -22,11 +22,10 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from pipeline.cells.corrections import Correction
 from pipeline.cells.read import collector_paused
 from pipeline.layouts import Extraction
 from pipeline.layouts.extraction import frames_of, heights_of
-from pipeline.reading import Opened, open_submission
+from pipeline.reading import OpenedFile, ReceivedFile, open_file
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
 
@@ -38,14 +37,10 @@ _INCOMING = ".incoming-"
 
 
 class Reading(NamedTuple):
-    """One file to be read: the key under which it is remembered, and what ``open_submission`` wants to know of it."""
+    """One file to be read, and the key under which it is remembered."""
 
     key: str
-    content: Path
-    source: str
-    region_slugs: tuple[str, ...] | None
-    file_name: str
-    corrections: tuple[Correction, ...] = ()
+    file: ReceivedFile
 
 
 class Remembered(NamedTuple):
@@ -77,16 +72,15 @@ def read_into(cache: Path, readings: Sequence[Reading], limits: Limits, is_alone
     """
     with collector_paused():
         # one thing after the other, for all of them: what each needs is then at hand in the processor
-        opened = {reading.key: _open(reading, limits, is_alone=is_alone) for reading in readings}
-        remember(cache, {key: each.interpret() if isinstance(each, Opened) else each for key, each in opened.items()})
+        opened = [_open(reading, limits, is_alone=is_alone) for reading in readings]
+        extractions = [each.interpret() if isinstance(each, OpenedFile) else each for each in opened]
+        remember(cache, {reading.key: each for reading, each in zip(readings, extractions, strict=True)})
 
 
-def _open(reading: Reading, limits: Limits, *, is_alone: bool) -> Opened | Extraction:
+def _open(reading: Reading, limits: Limits, *, is_alone: bool) -> OpenedFile | Extraction:
     """Read the cells of a file; return what it gives at once where it is refused."""
     try:
-        return open_submission(
-            reading.content, reading.source, reading.region_slugs, reading.file_name, limits, reading.corrections
-        )
+        return open_file(reading.file, limits)
     except FileRefusedError as refusal:
         if refusal.rejection.reason in _SHARED_LIMITS and not is_alone:
             raise

@@ -64,10 +64,10 @@ def by_us(path: Path) -> int:
 
 def by_us_claimed(path: Path) -> int:
     from pipeline.layouts.extraction import frames_of
-    from pipeline.reading import read_submission
+    from pipeline.reading import ReceivedFile, read_file
     from pipeline.settings import Limits
 
-    extraction = read_submission(path, "regional_return", ("bretagne",), path.name, Limits())
+    extraction = read_file(ReceivedFile(path, "regional_return", ("bretagne",), path.name), Limits())
     return sum(frame.height for frame in frames_of([extraction]).values())
 
 

@@ -9,7 +9,7 @@ import pytest
 from pipeline.cells.corrections import Correction
 from pipeline.cells.text import decode
 from pipeline.layouts import Extraction
-from pipeline.reading import read_submission
+from pipeline.reading import ReceivedFile, read_file
 from pipeline.settings import Limits
 from tests.madeup import regional_return
 
@@ -18,7 +18,7 @@ UTF8, MAC = LABEL.encode().decode("cp1252"), LABEL.encode("mac_roman").decode("c
 
 
 def read(path: Path) -> Extraction:
-    return read_submission(path, "regional_return", None, path.name, Limits())
+    return read_file(ReceivedFile(path, "regional_return", None, path.name), Limits())
 
 
 def xlsx_return(path: Path, label: str, value: object = 5) -> Path:
@@ -69,7 +69,7 @@ def test_a_label_of_which_nobody_can_be_certain_is_refused_as_it_stands(tmp_path
 def test_a_correction_is_declared_on_the_text_that_was_understood(tmp_path: Path) -> None:
     path = xlsx_return(tmp_path / "bilan", UTF8)
     correction = Correction("Activité", "A7", LABEL, "Livraisons")
-    extraction = read_submission(path, "regional_return", None, path.name, Limits(), (correction,))
+    extraction = read_file(ReceivedFile(path, "regional_return", None, path.name, (correction,)), Limits())
     assert [row["indicator"] for row in extraction.rows["observation"]] == ["deliveries"]
     assert "CORRECTION_PERIMEE" not in {r.reason for r in extraction.rejections}
 

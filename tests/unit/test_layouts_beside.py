@@ -13,7 +13,7 @@ from pipeline.cells.model import Comment, Extra, Name, Sheet, Span, Workbook
 from pipeline.cells.own import AUTHOR
 from pipeline.layouts import Extraction, LayoutError, extract, load_layouts
 from pipeline.layouts.model import read_layout
-from pipeline.reading import read_submission
+from pipeline.reading import ReceivedFile, read_file
 from pipeline.rejections import Level, Rejection
 from pipeline.settings import Limits
 from tests.madeup import regional_return
@@ -90,7 +90,7 @@ def test_a_comment_in_a_received_file_becomes_a_remark(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book["Activité"]["C7"].comment = WrittenComment("remplacer par 812", "Ève")
     book.save(path)
-    extraction = read_submission(path, "regional_return", None, path.name, Limits())
+    extraction = read_file(ReceivedFile(path, "regional_return", None, path.name), Limits())
     assert [(item.reason, item.cell) for item in extraction.rejections] == [("COMMENTAIRE", "C7")]
 
 

@@ -11,6 +11,7 @@ import pytest
 from pipeline import extractions
 from pipeline.extractions import extract_all
 from pipeline.layouts.products import PRODUCTS
+from pipeline.reading import ReceivedFile
 from pipeline.rejections import FileRefusedError
 from pipeline.remembered import Reading, forget, read_into, recall, remembered
 from pipeline.settings import Limits, Settings
@@ -22,7 +23,7 @@ TABLES = (*PRODUCTS, "cell", "part", "rejection")
 
 
 def reading(path: Path, key: str) -> Reading:
-    return Reading(key, path, "regional_return", ("bretagne",), path.name)
+    return Reading(key, ReceivedFile(path, "regional_return", ("bretagne",), path.name))
 
 
 @pytest.fixture
@@ -124,6 +125,6 @@ def test_a_file_that_takes_its_worker_down_is_refused_and_its_neighbours_are_rea
 
 def _dies_of_the_seventh(cache: Path, readings: list[Reading], limits: Limits, is_alone: bool = False) -> None:
     """Stand in for a reader that a file takes down, whatever it is read with. A worker imports it by name."""
-    if any(item.file_name == "07.xlsx" for item in readings):
+    if any(item.file.name == "07.xlsx" for item in readings):
         raise SystemExit(3)
     read_into(cache, readings, limits, is_alone)
