@@ -70,7 +70,8 @@ KINDS = tuple(Kind)
 """Every kind, at the place that stands for it in columns of cells."""
 KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
 _HIDDEN = (False, True, None)
-_HIDDEN_CODES = {hidden: code for code, hidden in enumerate(_HIDDEN)}
+HIDDEN_CODES = {hidden: code for code, hidden in enumerate(_HIDDEN)}
+"""What stands for a cell that is shown, for one that is hidden, and where nobody can tell, in columns of cells."""
 _TEXT, _NUMBER, _BOOLEAN = (KIND_CODES[kind] for kind in (Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN))
 
 
@@ -141,7 +142,7 @@ class Cells(Sequence[Cell]):
         self.kinds[position] = KIND_CODES[cell.kind]
         self.texts[position] = cell.text
         self.formats[position] = self.number_formats.place(cell.number_format)
-        self.hidden[position] = _HIDDEN_CODES[cell.hidden]
+        self.hidden[position] = HIDDEN_CODES[cell.hidden]
         self.formulas.pop(position, None)
         self.values.pop(position, None)
         self._note(position, cell)
@@ -177,8 +178,10 @@ class Cells(Sequence[Cell]):
     def line(self, row: int) -> range:
         """Return the positions of the cells of a row, none where it has no cells; the rows must be in order."""
         at = bisect_left(self.rows, row)
-        if at == len(self.rows) or self.rows[at] != row:
-            return range(0)
+        return self.line_at(at) if at < len(self.rows) and self.rows[at] == row else range(0)
+
+    def line_at(self, at: int) -> range:
+        """Return the positions of the cells of the row at a place of ``rows``."""
         return range(self.starts[at], self.starts[at + 1] if at + 1 < len(self.starts) else len(self.texts))
 
     def extend(self, cells: Iterable[Cell]) -> None:
@@ -196,7 +199,7 @@ class Cells(Sequence[Cell]):
         self.kinds.append(KIND_CODES[cell.kind])
         self.texts.append(cell.text)
         self.formats.append(self.number_formats.place(cell.number_format))
-        self.hidden.append(_HIDDEN_CODES[cell.hidden])
+        self.hidden.append(HIDDEN_CODES[cell.hidden])
         self._note(position, cell)
 
     def in_order(self) -> Cells:
@@ -336,7 +339,6 @@ def position(reference: str) -> tuple[int, int] | None:
     return (row, column) if 1 <= row <= LAST_ROW and column <= LAST_COLUMN else None
 
 
-@lru_cache(maxsize=4096)
 def span(reference: str) -> Span | None:
     """Return the rectangle that ``A1:B2``, or one address, stands for; ``None`` where it stands for none."""
     first, _, last = reference.partition(":")

@@ -406,7 +406,6 @@ _line_alike = lru_cache(maxsize=1024)(_line)
 """Called with the mark for the number of a row, so that all rows are the same that are written alike."""
 
 
-@lru_cache(maxsize=256)
 def _is_hidden(attributes: str, prefixes: frozenset[str]) -> bool | None:
     """Return whether a row with some attributes is hidden; ``None`` where they are not well formed."""
     said = _ATTRIBUTE.findall(attributes)

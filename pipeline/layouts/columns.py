@@ -103,10 +103,7 @@ class Own:
 class Columns:
     """The columns of a table."""
 
-    __slots__ = (
-        *("_bands", "facts", "heads", "keys"),
-        *("may_be_plain", "owns", "roles", "wanted", "words"),
-    )
+    __slots__ = ("_bands", "facts", "heads", "keys", "may_be_plain", "owns", "roles", "wanted", "words")
 
     def __init__(self, located: Located, layout: Layout) -> None:
         table = located.table

@@ -9,10 +9,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from pipeline.cells.model import KIND_CODES, LAST_COLUMN, Cell, Cells, Kind, Sheet, Span
+from pipeline.cells.model import HIDDEN_CODES, KIND_CODES, LAST_COLUMN, Cell, Cells, Kind, Sheet, Span
 from pipeline.words import fold
 
 MERGED_CELLS = 500_000
@@ -161,6 +161,21 @@ class Grid:
         self._words: dict[int, frozenset[str]] = {}
         self._said: dict[int, tuple[object, ...] | None] = {}
 
+    @cached_property
+    def kinds(self) -> bytes:
+        """The kinds of its cells, which tell how a row looks."""
+        return bytes(self.cells.kinds)
+
+    @cached_property
+    def formats(self) -> bytes:
+        """The places of their number formats, as an array."""
+        return self.cells.formats.tobytes()
+
+    @cached_property
+    def hides(self) -> bool:
+        """Whether one of them is known to be hidden."""
+        return HIDDEN_CODES[True] in self.cells.hidden
+
     def part(self, columns: range) -> Grid:
         """Return what stands in some columns as a grid of its own; the roles given in it are given in the sheet."""
         part = copy(self)
@@ -221,12 +236,12 @@ class Grid:
 
     def _lines(self, numbers: Sequence[int]) -> Iterator[range]:
         """Yield the positions of the cells of some rows, which are in order: none for a row without cells."""
-        rows, ends = self.cells.rows, [*self.cells.starts, len(self.cells)]
+        rows = self.cells.rows
         at = bisect_left(rows, numbers[0]) if numbers else 0
         for number in numbers:
             while at < len(rows) and rows[at] < number:
                 at += 1
-            yield range(ends[at], ends[at + 1]) if at < len(rows) and rows[at] == number else range(0)
+            yield self.cells.line_at(at) if at < len(rows) and rows[at] == number else range(0)
 
     def span(self, row: int, column: int) -> Span:
         """Return the merged range that covers a position, or the position itself."""

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.cells.model import KIND_CODES, Kind
+from pipeline.cells.model import HIDDEN_CODES, KIND_CODES, Kind
 from pipeline.figures import LARGEST
 from pipeline.layouts.columns import Band, Units, is_part
 from pipeline.layouts.extraction import Said
@@ -26,7 +26,6 @@ from pipeline.layouts.values import ValueReader, plain_precision
 from pipeline.words import fold
 
 _NUMBER = KIND_CODES[Kind.NUMBER]
-_HIDDEN = 1
 _SHORT = len(str(LARGEST)) - 1
 """As many digits make a number below ``LARGEST``."""
 
@@ -103,13 +102,11 @@ class PlainRows:
             layout: what the source declares.
             values: what reads the values of its other rows.
         """
-        self._cells = grid.cells
-        self._kinds, self._formats = bytes(grid.cells.kinds), grid.cells.formats.tobytes()
+        self._grid, self._cells = grid, grid.cells
         self._totals = located.table.totals
         self._known_keys = located.table.known_keys
         self._layout = layout
         self._values = values
-        self._hides = _HIDDEN in grid.cells.hidden
         self._looks: dict[tuple[Band, bytes, bytes], _Look | None] = {}
 
     def take(self, row: int, start: int, band: Band, around: Said) -> bool:
@@ -150,10 +147,10 @@ class PlainRows:
     def _look(self, start: int, band: Band) -> _Look | None:
         """Return what a row looks like; ``None`` where its values are not all numbers that are shown."""
         cells, stop = self._cells, start + len(band.roles)
-        if self._hides and _HIDDEN in cells.hidden[start:stop]:
+        if self._grid.hides and HIDDEN_CODES[True] in cells.hidden[start:stop]:
             return None
         size = cells.formats.itemsize
-        kinds, formats = self._kinds[start:stop], self._formats[start * size : stop * size]
+        kinds, formats = self._grid.kinds[start:stop], self._grid.formats[start * size : stop * size]
         try:
             return self._looks[band, kinds, formats]
         except KeyError:

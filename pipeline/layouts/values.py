@@ -233,7 +233,8 @@ class ValueReader:
         span = self._grid.span(cell.row, cell.column)
         across = any(column in self.owns for column in range(span.left + 1, span.right + 1))
         below = range(span.top + 1, min(span.bottom, self._last_row) + 1)
-        if across or any(any(position in self._grid.row(row) for position, _ in self._columns.keys) for row in below):
+        keys = {position for position, _ in self._columns.keys}
+        if across or any(not keys.isdisjoint(self._grid.row(row)) for row in below):
             self.refuse(reject("VALEUR_FUSIONNEE", raw_text=cell.text), cell)
             return True
         return False
