@@ -9,6 +9,7 @@ The codes are French because regional offices read them in their returned workbo
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -41,6 +42,13 @@ REFUSED = (Level.FILE, Level.TABLE, Level.CELL)
 """The levels of what has to go back to its sender."""
 
 
+class Wording(NamedTuple):
+    """What fills the same place of both sentences, where it has to be said in the language of each."""
+
+    fr: str
+    en: str
+
+
 class Reason(NamedTuple):
     """One reason: its level and its sentences, whose braces are filled by :func:`reject`."""
 
@@ -60,7 +68,7 @@ REASONS: dict[str, Reason] = {
         Level.FILE,
         "Le contenu du fichier est de type {found}, et non un tableur lisible. Enregistrez-le au format .xlsx "
         "et renvoyez-le.",
-        "The file's content is {found_en}, not a readable spreadsheet. Save it as .xlsx and send it again.",
+        "The file's content is {found}, not a readable spreadsheet. Save it as .xlsx and send it again.",
     ),
     "PASSWORD": Reason(
         Level.FILE,
@@ -113,7 +121,7 @@ REASONS: dict[str, Reason] = {
         Level.TABLE,
         "Aucun en-tête reconnu dans cette feuille. En-têtes attendus : {expected}. Ligne la plus proche : {found}. "
         "Rétablissez l'en-tête, ou ajoutez ce libellé à la disposition.{hint}",
-        "No known header on this sheet. Expected: {expected_en}. Nearest row: {found}. Restore the header, or add this "
+        "No known header on this sheet. Expected: {expected}. Nearest row: {found}. Restore the header, or add this "
         "wording to the layout.{hint}",
     ),
     "COLONNE_INCONNUE": Reason(
@@ -350,9 +358,9 @@ REASONS: dict[str, Reason] = {
     ),
     "COMMENTAIRE": Reason(
         Level.REMARK,
-        "« {found} » porte un commentaire{author_fr} : « {comment} ». Un commentaire n'est jamais appliqué de "
+        "« {found} » porte un commentaire{author} : « {comment} ». Un commentaire n'est jamais appliqué de "
         "lui-même ; s'il corrige la valeur, écrivez-la dans la cellule.",
-        "“{found}” has a comment{author_en}: “{comment}”. A comment is never applied by itself; if it corrects the "
+        "“{found}” has a comment{author}: “{comment}”. A comment is never applied by itself; if it corrects the "
         "value, write that in the cell.",
     ),
     "MODELE_DIFFERENT": Reason(
@@ -401,12 +409,25 @@ class Rejection:
 def reject(reason: str, *, sheet: str = "", cell: str = "", raw_text: str = "", **words: object) -> Rejection:
     """Return the rejection for a reason code, its sentences filled with ``raw_text`` (as ``found``) and ``words``.
 
-    A sentence quotes no more of a cell than a human reads; ``raw_text`` keeps all of it.
+    A word that is not the same in both languages is a :class:`Wording`. A sentence quotes no more of a cell than a
+    human reads; ``raw_text`` keeps all of it.
     """
-    filled = {name: _quoted(word) for name, word in {"found": _shown(raw_text), "hint": "", **words}.items()}
-    filled.setdefault("found_en", filled["found"])
+    filled = {"found": _shown(raw_text), "hint": "", **words}
     sentences = REASONS[reason]
-    return Rejection(reason, sentences.fr.format(**filled), sentences.en.format(**filled), sheet, cell, raw_text)
+    return Rejection(
+        reason,
+        sentences.fr.format(**_in_language(filled, "fr")),
+        sentences.en.format(**_in_language(filled, "en")),
+        sheet,
+        cell,
+        raw_text,
+    )
+
+
+def _in_language(words: Mapping[str, object], language: str) -> dict[str, object]:
+    return {
+        name: _quoted(getattr(word, language) if isinstance(word, Wording) else word) for name, word in words.items()
+    }
 
 
 def _shown(text: str) -> str:

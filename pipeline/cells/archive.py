@@ -18,8 +18,9 @@ from typing import Self
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser, fromstring
 from xml.parsers import expat
 
-from pipeline.cells.limits import over_size
-from pipeline.rejections import FileRefusedError, refuse_file
+from pipeline.cells.damage import damaged_part, other_root
+from pipeline.cells.limits import UNCOMPRESSED_SIZE, check_size
+from pipeline.rejections import FileRefusedError, Wording, refuse_file
 from pipeline.settings import Limits
 
 CHUNK = 16 * 1024
@@ -43,7 +44,10 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(path.read_bytes()) if path.stat().st_size <= _SMALL else path)
         except zipfile.BadZipFile as error:
-            raise refuse_file("CORROMPU", found="archive tronquée ou sans table des matières") from error
+            raise refuse_file(
+                "CORROMPU",
+                found=Wording("archive tronquée ou sans table des matières", "archive truncated or without directory"),
+            ) from error
         self._entries = {_part_name(entry.filename): entry for entry in self._zip.infolist()}
 
     def __enter__(self) -> Self:
@@ -73,16 +77,15 @@ class Archive:
         """
         entry = self._entries.get(_part_name(part))
         if entry is None:
-            raise refuse_file("CORROMPU", found=f"il manque la partie {part}")
+            raise damaged_part(part, Wording("manque", "is missing"))
         try:
             with self._zip.open(entry) as stream:
                 while chunk := stream.read(CHUNK):
                     self._inflated += len(chunk)
-                    if self._inflated > self._limit:
-                        raise over_size("taille décompressée", self._inflated, self._limit)
+                    check_size(UNCOMPRESSED_SIZE, self._inflated, self._limit)
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise refuse_file("CORROMPU", found=f"la partie {part} est illisible") from error
+            raise damaged_part(part, Wording("est illisible", "is unreadable")) from error
 
     def elements(
         self, part: str, root: Names, containers: Names = frozenset(), chunks: Iterable[bytes] | None = None
@@ -208,19 +211,24 @@ def _take_complete(parent: Element, containers: Names, *, is_whole: bool = False
 def _expect(root: Names, found: Element, part: str) -> None:
     if found.tag not in root:
         expected = min(root).rpartition("}")[2]
-        raise refuse_file("CORROMPU", found=f"la partie {part} n'est pas un élément « {expected} »")
+        raise other_root(part, expected)
 
 
 def _invalid(part: str, error: Exception) -> FileRefusedError:
     """Refuse a part that is no XML, with the line where it ceases to be, in the words of no library."""
     at = error.position[0] if isinstance(error, ParseError) else getattr(error, "lineno", None)
-    where = f", ligne {at}" if at else ""
-    return refuse_file("CORROMPU", found=f"la partie {part} n'est pas du XML valide{where}")
+    where = Wording(f", ligne {at}", f", line {at}") if at else Wording("", "")
+    return damaged_part(part, Wording(f"n'est pas du XML valide{where.fr}", f"is no valid XML{where.en}"))
 
 
 def refuse_document_type(*_declaration: object) -> None:
     """Refuse a document type: no spreadsheet needs one, and entities are how a small file becomes a huge one."""
-    raise refuse_file("DANGEREUX", found="il contient une définition de type de document (DTD)")
+    raise refuse_file(
+        "DANGEREUX",
+        found=Wording(
+            "il contient une définition de type de document (DTD)", "it holds a document type definition (DTD)"
+        ),
+    )
 
 
 def _part_name(name: str) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from pipeline.cells.archive import Archive
-from pipeline.cells.limits import over_count
+from pipeline.cells.damage import damaged_part
+from pipeline.cells.limits import COMMENTS, check_count
 from pipeline.cells.model import Comment, position
 from pipeline.cells.ooxml import Relation, named, related_parts, string
-from pipeline.rejections import refuse_file
+from pipeline.rejections import Wording
 from pipeline.settings import Limits
 
 _TALK = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
@@ -80,12 +81,11 @@ def _talks(archive: Archive, parts: Iterable[str], people: Mapping[str, str]) ->
 def _comment(part: str, element: Element, author: str, text: str) -> Comment:
     at = position(element.get("ref", ""))
     if at is None:
-        raise refuse_file("CORROMPU", found=f"la partie {part} commente une cellule impossible")
+        raise damaged_part(part, Wording("commente une cellule impossible", "comments an impossible cell"))
     return Comment(*at, author, text)
 
 
 def _counted(comments: Iterator[Comment], limits: Limits) -> Iterator[Comment]:
     for number, comment in enumerate(comments, start=1):
-        if number > limits.cells:
-            raise over_count("nombre de commentaires", number, limits.cells)
+        check_count(COMMENTS, number, limits.cells)
         yield comment

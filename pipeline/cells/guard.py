@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.cells.archive import Archive
-from pipeline.cells.limits import count, over_count, over_size
-from pipeline.rejections import refuse_file
+from pipeline.cells.limits import FILE_SIZE, PARTS, UNCOMPRESSED_SIZE, check_count, check_size, count
+from pipeline.rejections import Wording, refuse_file
 from pipeline.settings import Limits
 
 _ZIP_SIGNATURE = b"PK\x03\x04"
@@ -37,8 +37,7 @@ def inspected(path: Path, limits: Limits) -> Iterator[Archive | None]:
     file_bytes = path.stat().st_size
     if not file_bytes:
         raise refuse_file("FICHIER_VIDE")
-    if file_bytes > limits.file_bytes:
-        raise over_size("taille du fichier", file_bytes, limits.file_bytes)
+    check_size(FILE_SIZE, file_bytes, limits.file_bytes)
     with path.open("rb") as stream:
         signature = stream.read(len(_ZIP_SIGNATURE))
     if signature != _ZIP_SIGNATURE:
@@ -50,17 +49,16 @@ def inspected(path: Path, limits: Limits) -> Iterator[Archive | None]:
 
 
 def _inspect_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
-    if len(entries) > limits.archive_entries:
-        raise over_count("nombre de parties de l'archive", len(entries), limits.archive_entries)
+    check_count(PARTS, len(entries), limits.archive_entries)
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise refuse_file("PASSWORD")
-    declared = sum(entry.file_size for entry in entries)
-    if declared > limits.uncompressed_bytes:
-        raise over_size("taille décompressée", declared, limits.uncompressed_bytes)
+    check_size(UNCOMPRESSED_SIZE, sum(entry.file_size for entry in entries), limits.uncompressed_bytes)
     for entry in entries:
         ratio = entry.file_size // max(1, entry.compress_size)
         if entry.file_size > _RATIO_FROM and ratio > limits.compression_ratio:
-            allowed = count(limits.compression_ratio)
-            raise refuse_file(
-                "DANGEREUX", found=f"son taux de compression est de {count(ratio)}, pour {allowed} au plus"
+            found, allowed = count(ratio), count(limits.compression_ratio)
+            what = Wording(
+                f"son taux de compression est de {found.fr}, pour {allowed.fr} au plus",
+                f"its compression ratio is {found.en}, at most {allowed.en}",
             )
+            raise refuse_file("DANGEREUX", found=what)

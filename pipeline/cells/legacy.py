@@ -17,7 +17,8 @@ import xlrd
 
 from pipeline.cells import formats
 from pipeline.cells.archive import Archive
-from pipeline.cells.limits import over_count
+from pipeline.cells.damage import UNREADABLE
+from pipeline.cells.limits import CELLS, SHEETS, check_count
 from pipeline.cells.model import Cell, Comment, Extra, Kind, Name, Sheet, Span, Typed, Workbook
 from pipeline.cells.ooxml import related_parts
 from pipeline.cells.rich import join_runs
@@ -49,8 +50,8 @@ def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise refuse_file("PASSWORD") from error
-        raise refuse_file("CORROMPU", found="structure illisible") from error
-    _check_count("nombre de feuilles", book.nsheets, limits.sheets)
+        raise refuse_file("CORROMPU", found=UNREADABLE) from error
+    check_count(SHEETS, book.nsheets, limits.sheets)
     codes = {index: book.format_map[style.format_key].format_str for index, style in enumerate(book.xf_list)}
     sheets: list[Sheet] = []
     cells = 0
@@ -59,7 +60,7 @@ def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
         sheet.merges = [Span(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
         sheet.cells.extend(_xls_cells(book, source, codes, unknown))
         cells += len(sheet.cells)
-        _check_count("nombre de cellules", cells, limits.cells)
+        check_count(CELLS, cells, limits.cells)
         if Extra.COMMENTS in extra:
             sheet.comments = _xls_comments(source)
         sheets.append(sheet)
@@ -213,7 +214,7 @@ def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:
     try:
         # from_path would believe the name of the file; from_filelike looks at its content
         with path.open("rb") as stream, calamine.CalamineWorkbook.from_filelike(stream) as book:
-            _check_count("nombre de feuilles", len(book.sheet_names), limits.sheets)
+            check_count(SHEETS, len(book.sheet_names), limits.sheets)
             sheets: list[Sheet] = []
             cells = 0
             for position, metadata in enumerate(book.sheets_metadata):
@@ -222,15 +223,15 @@ def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:
                     sheet.cells.extend(_calamine_cells(book.get_sheet_by_index(position)))
                     sheets.append(sheet)
                     cells += len(sheet.cells)
-                    _check_count("nombre de cellules", cells, limits.cells)
+                    check_count(CELLS, cells, limits.cells)
     except calamine.PasswordError as error:
         raise refuse_file("PASSWORD") from error
     except calamine.CalamineError as error:
-        raise refuse_file("CORROMPU", found="structure illisible") from error
+        raise refuse_file("CORROMPU", found=UNREADABLE) from error
     except BaseException as error:  # a panic of the library is no Exception
         if type(error).__name__ != "PanicException":
             raise
-        raise refuse_file("CORROMPU", found="structure illisible") from None
+        raise refuse_file("CORROMPU", found=UNREADABLE) from None
     return Workbook(found_format, sheets)
 
 
@@ -264,8 +265,3 @@ def _calamine_typed(value: str | float | datetime | date | time | timedelta) -> 
     if isinstance(value, datetime) and value.time() == time():
         value = value.date()
     return Kind.DATE, value.isoformat(), value
-
-
-def _check_count(limit: str, found: int, allowed: int) -> None:
-    if found > allowed:
-        raise over_count(limit, found, allowed)

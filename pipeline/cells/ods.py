@@ -16,7 +16,8 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from pipeline.cells.archive import Archive
-from pipeline.cells.limits import over_count
+from pipeline.cells.damage import damaged_sheet
+from pipeline.cells.limits import CELLS, COMMENTS, SHEETS, check_count
 from pipeline.cells.model import (
     LAST_COLUMN,
     LAST_ROW,
@@ -33,7 +34,7 @@ from pipeline.cells.model import (
     span,
 )
 from pipeline.cells.rich import join_runs
-from pipeline.rejections import refuse_file
+from pipeline.rejections import Wording
 from pipeline.settings import Limits
 
 _CONTENT = "content.xml"
@@ -159,7 +160,7 @@ class _Reader:
         sheet.comments = [] if Extra.COMMENTS in self._extra else None
         self.sheets.append(sheet)
         self._present = element
-        self._check_count("nombre de feuilles", len(self.sheets), self._limits.sheets)
+        check_count(SHEETS, len(self.sheets), self._limits.sheets)
         self._hidden_columns = set()
         self._row = self._column = 0
 
@@ -179,9 +180,10 @@ class _Reader:
         if not contents:
             return
         self._cells += len(rows) * sum(len(content.columns) for content in contents)
-        self._check_count("nombre de cellules", self._cells, self._limits.cells)
+        check_count(CELLS, self._cells, self._limits.cells)
         if rows[-1] > LAST_ROW or contents[-1].columns[-1] > LAST_COLUMN:
-            raise refuse_file("CORROMPU", found=f"feuille « {self.sheets[-1].name} », cellule au-delà de la grille")
+            what = Wording("cellule au-delà de la grille", "a cell beyond the grid")
+            raise damaged_sheet(self.sheets[-1], what)
         is_hidden = element.get(f"{_TABLE}visibility") in _HIDDEN
         cells = self.sheets[-1].cells
         for row in rows:
@@ -216,7 +218,7 @@ class _Reader:
             for note in element.iterfind(f"{_OFFICE}annotation"):
                 author = (note.findtext(_CREATOR) or "").strip()
                 comments.append(Comment(row, column, author, self._shown(note)))
-                self._check_count("nombre de commentaires", len(comments), self._limits.cells)
+                check_count(COMMENTS, len(comments), self._limits.cells)
 
     def _content(self, element: Element) -> tuple[Kind, str, Typed, str | None] | None:
         """Return the kind, the text, the value and the format of a cell; ``None`` where it shows nothing."""
@@ -264,10 +266,6 @@ class _Reader:
             elif child.tag != f"{_OFFICE}annotation":
                 yield from self._runs(child, raised=raised or child.get(f"{_TEXT}style-name") in self._raised)
             yield child.tail or "", raised
-
-    def _check_count(self, limit: str, found: int, allowed: int) -> None:
-        if found > allowed:
-            raise over_count(limit, found, allowed)
 
 
 def _count(element: Element, attribute: str) -> int:

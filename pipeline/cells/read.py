@@ -16,7 +16,7 @@ from pipeline.cells import guard, legacy, ods, sniff, text, xlsx
 from pipeline.cells.archive import Archive
 from pipeline.cells.limits import over_memory
 from pipeline.cells.model import Extra, Workbook
-from pipeline.rejections import FileRefusedError, refuse_file
+from pipeline.rejections import FileRefusedError, Wording, refuse_file
 from pipeline.settings import Limits
 
 # Where a reader does not ask what is wanted beside the cells, the library tells nothing else, or there is nothing.
@@ -52,9 +52,11 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
     except MemoryError:
         raise over_memory(limits) from None
     except (FileNotFoundError, PermissionError) as error:
-        raise refuse_file("LECTEUR_INTERROMPU", found=error.strerror or "fichier inaccessible") from error
+        raise refuse_file(
+            "LECTEUR_INTERROMPU", found=Wording("fichier inaccessible", "the file cannot be accessed")
+        ) from error
     except Exception as error:
-        raise refuse_file("CORROMPU", found="contenu incohérent") from error
+        raise refuse_file("CORROMPU", found=Wording("contenu incohérent", "incoherent content")) from error
     if name and workbook.format == "text":
         workbook.sheets[0].name = Path(name).stem
     if not any(sheet.cells for sheet in workbook.sheets):
@@ -67,7 +69,7 @@ def _refuse_two_of_a_name(workbook: Workbook) -> None:
     """Refuse a file in which an address stands for two cells: nobody can say which one its sender sees."""
     names = Counter(sheet.name for sheet in workbook.sheets)
     for name in (name for name, count in names.items() if count > 1):
-        raise refuse_file("CORROMPU", found=f"deux feuilles nommées « {name} »")
+        raise refuse_file("CORROMPU", found=Wording(f"deux feuilles nommées « {name} »", f"two sheets named “{name}”"))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.cells.archive import CHUNK, Archive
-from pipeline.rejections import FileRefusedError, refuse_file
+from pipeline.rejections import FileRefusedError, Wording, refuse_file
 
 _HEAD = 64 * 1024
 _BLANK = b"\xef\xbb\xbf \t\r\n"
@@ -71,6 +71,10 @@ _PARTS = {"word/": "document Word", "ppt/": "présentation PowerPoint", "index/"
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _MAIN_TYPE = re.compile(rb"ms-excel\.(sheet|template)\.macroEnabled\.main|spreadsheetml\.(sheet|template)\.main", re.I)
 
+
+_UNREADABLE_DIRECTORY = Wording(
+    "le répertoire du fichier OLE2 est illisible", "the directory of the OLE2 file is unreadable"
+)
 
 _ENGLISH = {
     "image": "an image",
@@ -172,7 +176,7 @@ def _in_zip(archive: Archive) -> str:
         if kind in {"spreadsheet", "spreadsheet-template"}:
             return "ods"
         raise refuse_file(
-            "TYPE_FICHIER", found=f"document OpenDocument ({kind})", found_en=f"an OpenDocument file ({kind})"
+            "TYPE_FICHIER", found=Wording(f"document OpenDocument ({kind})", f"an OpenDocument file ({kind})")
         )
     for folder, found in _PARTS.items():
         if any(name.startswith(folder) for name in archive.parts):
@@ -190,7 +194,7 @@ def _in_ole2(path: Path) -> str:
     try:
         streams = set(_ole2_streams(path.read_bytes()))
     except (struct.error, ValueError) as error:
-        raise refuse_file("CORROMPU", found="le répertoire du fichier OLE2 est illisible") from error
+        raise refuse_file("CORROMPU", found=_UNREADABLE_DIRECTORY) from error
     if "EncryptedPackage" in streams:
         raise refuse_file("PASSWORD")
     if streams & {"Workbook", "Book", "WORKBOOK", "BOOK"}:
@@ -226,4 +230,4 @@ def _ole2_streams(data: bytes) -> Iterator[str]:
 
 
 def _wrong_type(found: str) -> FileRefusedError:
-    return refuse_file("TYPE_FICHIER", found=found, found_en=_ENGLISH.get(found, found))
+    return refuse_file("TYPE_FICHIER", found=Wording(found, _ENGLISH.get(found, found)))

@@ -12,10 +12,10 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-from pipeline.cells.limits import over_count
+from pipeline.cells.limits import CELLS, check_count
 from pipeline.cells.model import Cell, Kind, Sheet, Workbook
 from pipeline.cells.sniff import wide_encoding
-from pipeline.rejections import refuse_file
+from pipeline.rejections import Wording, refuse_file
 from pipeline.settings import Limits
 from pipeline.typography import repair_mojibake
 
@@ -49,11 +49,14 @@ def read(path: Path, limits: Limits) -> Workbook:
             sheet.cells.extend(
                 Cell(row, column, Kind.TEXT, field, field) for column, field in enumerate(record, 1) if field
             )
-            if len(sheet.cells) > limits.cells:
-                raise over_count("nombre de cellules", len(sheet.cells), limits.cells)
+            check_count(CELLS, len(sheet.cells), limits.cells)
     except csv.Error as error:
-        what = "champ démesuré, ou guillemets mal fermés," if "limit" in str(error) else "guillemets mal fermés"
-        raise refuse_file("CORROMPU", found=f"{what} vers la ligne {fields.line_num}") from error
+        huge = Wording("champ démesuré, ou ", "a huge field, or ") if "limit" in str(error) else Wording("", "")
+        what = Wording(
+            f"{huge.fr}guillemets mal fermés, vers la ligne {fields.line_num}",
+            f"{huge.en}quotes that do not close, near line {fields.line_num}",
+        )
+        raise refuse_file("CORROMPU", found=what) from error
     return Workbook("text", [sheet], remarks=["TEXTE_MAC_ROMAN"] if encoding == "mac_roman" else [])
 
 
@@ -72,7 +75,7 @@ def decode(data: bytes) -> tuple[str, str]:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    raise refuse_file("TYPE_FICHIER", found="texte d'un codage inconnu", found_en="text in an unknown encoding")
+    raise refuse_file("TYPE_FICHIER", found=Wording("texte d'un codage inconnu", "text in an unknown encoding"))
 
 
 def _one_byte_encoding(data: bytes) -> str:

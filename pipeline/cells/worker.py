@@ -26,7 +26,7 @@ from typing import Any, NamedTuple, TypeVar
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from pipeline.cells.limits import over_memory, over_time
-from pipeline.rejections import FileRefusedError, Rejection, reject
+from pipeline.rejections import FileRefusedError, Rejection, Wording, reject
 from pipeline.settings import Limits, Settings
 
 if sys.platform != "win32":
@@ -207,10 +207,9 @@ def _result(future: Future[bytes], limits: Limits) -> Any:
     except TimeoutError:
         return over_time(limits).rejection
     except ProcessExpired as death:
-        return reject("LECTEUR_INTERROMPU", found=f"arrêt brutal du lecteur, {_cause(death.exitcode)}")
+        return reject("LECTEUR_INTERROMPU", found=_sudden_end(death.exitcode))
 
 
-def _cause(exit_code: int) -> str:
-    if exit_code >= 0:
-        return f"code {exit_code}"
-    return signal.Signals(-exit_code).name
+def _sudden_end(exit_code: int) -> Wording:
+    cause = f"code {exit_code}" if exit_code >= 0 else signal.Signals(-exit_code).name
+    return Wording(f"arrêt brutal du lecteur, {cause}", f"the reader ended abruptly, {cause}")

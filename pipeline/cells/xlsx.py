@@ -22,7 +22,8 @@ from xml.etree.ElementTree import Element
 from pipeline.cells import formats
 from pipeline.cells.archive import Archive
 from pipeline.cells.comments import read_comments, read_people
-from pipeline.cells.limits import over_count
+from pipeline.cells.damage import damaged_part, damaged_sheet, other_root
+from pipeline.cells.limits import CELLS, SHEETS, check_count
 from pipeline.cells.model import (
     LAST_COLUMN,
     LAST_ROW,
@@ -43,7 +44,7 @@ from pipeline.cells.model import (
 )
 from pipeline.cells.ooxml import RELATION_IDS, named, related_parts, string, unescape
 from pipeline.cells.scan import UNKNOWN_STYLE, OtherwiseError, Pieces, Scan, Style, tree
-from pipeline.rejections import FileRefusedError, refuse_file
+from pipeline.rejections import FileRefusedError, Wording, refuse_file
 from pipeline.settings import Limits
 
 _DIGITS = 7
@@ -102,8 +103,7 @@ def read(archive: Archive, limits: Limits, extra: Extra = Extra.NONE) -> Workboo
     part = _workbook_part(archive)
     relations = related_parts(archive, part)
     entries, ranges = _read_workbook_part(book, part)
-    if len(entries) > limits.sheets:
-        raise over_count("nombre de feuilles", len(entries), limits.sheets)
+    check_count(SHEETS, len(entries), limits.sheets)
     for relation in relations.values():
         if relation.kind == "styles":
             _read_styles(book, relation.target)
@@ -116,7 +116,8 @@ def read(archive: Archive, limits: Limits, extra: Extra = Extra.NONE) -> Workboo
         name = attributes.get("name", "")
         sheet_relation = next((relations[i] for key in RELATION_IDS if (i := attributes.get(key)) in relations), None)
         if sheet_relation is None:
-            raise refuse_file("CORROMPU", found=f"la feuille « {name} » ne renvoie à aucune partie")
+            what = Wording(f"la feuille « {name} » ne renvoie à aucune partie", f"the sheet “{name}” refers to no part")
+            raise refuse_file("CORROMPU", found=what)
         if sheet_relation.kind == "worksheet":
             visibility = _VISIBILITY.get(attributes.get("state", ""), "visible")
             sheet = Sheet(name, Cells(number_formats=book.number_formats), visibility=visibility)
@@ -152,7 +153,7 @@ def _read_workbook_part(book: _Book, part: str) -> tuple[list[dict[str, str]], l
         elif element.tag in _NAME:
             names.append(element)
     if not sheets:
-        raise refuse_file("CORROMPU", found=f"la partie {part} n'annonce aucune feuille")
+        raise damaged_part(part, Wording("n'annonce aucune feuille", "declares no sheet"))
     return sheets, names
 
 
@@ -243,7 +244,7 @@ class _SheetReader:
     @staticmethod
     def _children(part: str, root: Element) -> Iterator[Element]:
         if root.tag not in _WORKSHEET:
-            raise refuse_file("CORROMPU", found=f"la partie {part} n'est pas un élément « worksheet »")
+            raise other_root(part, "worksheet")
         for child in root:
             yield from child if child.tag in _SHEET_LISTS else (child,)
 
@@ -257,7 +258,8 @@ class _SheetReader:
             elif element.tag in _COLUMN and element.get("hidden") in _TRUE:
                 interval = _interval(self._sheet, element.attrib)
                 if not self._hidden_columns.isdisjoint(interval):  # else a small file could describe the grid endlessly
-                    raise refuse_file("CORROMPU", found=f"feuille « {self._sheet.name} », colonnes décrites deux fois")
+                    what = Wording("colonnes décrites deux fois", "columns described twice")
+                    raise damaged_sheet(self._sheet, what)
                 self._hidden_columns.update(interval)
             elif element.tag in _MERGED:
                 self._sheet.merges.append(_span(self._sheet, element.get("ref", "")))
@@ -266,9 +268,7 @@ class _SheetReader:
         self._scan.last_row = self._row
 
     def _check_count(self) -> None:
-        cells = self._book.cells + len(self._sheet.cells)
-        if cells > self._book.limits.cells:
-            raise over_count("nombre de cellules", cells, self._book.limits.cells)
+        check_count(CELLS, self._book.cells + len(self._sheet.cells), self._book.limits.cells)
 
     def finish(self) -> None:
         """Put the cells in order, and see whether other readers would find them all."""
@@ -298,7 +298,8 @@ class _SheetReader:
             elif reference is None:
                 column += 1
                 if column > LAST_COLUMN:
-                    raise _corrupt(sheet, at, column, "au-delà de la dernière colonne")
+                    what = Wording("au-delà de la dernière colonne", "beyond the last column")
+                    raise _corrupt(sheet, at, column, what)
             else:
                 at, column = _position(sheet, reference)
                 if at == row:
@@ -339,7 +340,8 @@ class _SheetReader:
             try:
                 text = content = book.strings[int(value) if value[0] != "-" else len(book.strings)]
             except (IndexError, ValueError):
-                raise _corrupt(self._sheet, row, column, f"texte partagé n° {value} inconnu") from None
+                what = Wording(f"texte partagé n° {value} inconnu", f"unknown shared string no. {value}")
+                raise _corrupt(self._sheet, row, column, what) from None
             if not text:
                 return None
             kind = Kind.TEXT
@@ -360,7 +362,7 @@ def _refuse_twins(sheet: Sheet) -> None:
     """Refuse a sheet with two cells at one address: nobody can say which one its sender sees."""
     for before, cell in pairwise(sheet.cells):
         if before.row == cell.row and before.column == cell.column:
-            raise refuse_file("CORROMPU", found=f"deux cellules {cell.address} sur la feuille « {sheet.name} »")
+            raise damaged_sheet(sheet, Wording(f"deux cellules {cell.address}", f"two cells {cell.address}"))
 
 
 def _other(stored_as: str, value: str) -> tuple[Kind, str, Typed]:
@@ -394,7 +396,7 @@ def _row_number(sheet: Sheet, text: str | None, before: int) -> int:
     """Return the number that a row states, else the one after the row before."""
     row = before + 1 if text is None else int(text) if text.isdecimal() and len(text) <= _DIGITS else 0
     if not 1 <= row <= LAST_ROW:
-        raise refuse_file("CORROMPU", found=f"feuille « {sheet.name} », ligne {text or row} impossible")
+        raise damaged_sheet(sheet, Wording(f"ligne {text or row} impossible", f"impossible row {text or row}"))
     return row
 
 
@@ -414,7 +416,8 @@ def _span(sheet: Sheet, reference: str) -> Span:
 
 
 def _impossible(sheet: Sheet, reference: str) -> FileRefusedError:
-    return refuse_file("CORROMPU", found=f"feuille « {sheet.name} », adresse de cellule impossible : {reference}")
+    what = Wording(f"adresse de cellule impossible : {reference}", f"impossible cell address: {reference}")
+    return damaged_sheet(sheet, what)
 
 
 def _interval(sheet: Sheet, attributes: dict[str, str]) -> range:
@@ -422,9 +425,11 @@ def _interval(sheet: Sheet, attributes: dict[str, str]) -> range:
     try:
         first, last = int(attributes["min"]), int(attributes["max"])
     except (KeyError, ValueError):
-        raise refuse_file("CORROMPU", found=f"feuille « {sheet.name} », description de colonne illisible") from None
+        what = Wording("description de colonne illisible", "unreadable description of a column")
+        raise damaged_sheet(sheet, what) from None
     return range(max(1, first), min(LAST_COLUMN, last) + 1)
 
 
-def _corrupt(sheet: Sheet, row: int, column: int, what: str) -> FileRefusedError:
-    return refuse_file("CORROMPU", found=f"feuille « {sheet.name} », cellule {a1(row, column)} : {what}")
+def _corrupt(sheet: Sheet, row: int, column: int, what: Wording) -> FileRefusedError:
+    cell = a1(row, column)
+    return damaged_sheet(sheet, Wording(f"cellule {cell} : {what.fr}", f"cell {cell}: {what.en}"))

@@ -98,7 +98,7 @@ def refuse_unknown_code(text: str) -> None:
 
 
 def _unknown(mark: str) -> UnreadableError:
-    return UnreadableError("MARQUE_INCONNUE", {"mark": mark, "expected": KNOWN_MARKS})
+    return UnreadableError("MARQUE_INCONNUE", mark=mark, expected=KNOWN_MARKS)
 
 
 # -- hedges ------------------------------------------------------------------------------------------------------

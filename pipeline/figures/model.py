@@ -5,9 +5,9 @@ What belongs here: shapes. What does not: reading.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from pipeline.rejections import Rejection, reject
+from pipeline.rejections import Rejection, Wording, reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +57,16 @@ class Figure:
 
 
 class UnreadableError(Exception):
-    """A part of a text that cannot be read, with the reason code and the words of its two sentences."""
+    """A part of a text that cannot be read, with the reason code and the words of its sentences."""
 
-    def __init__(
-        self, reason: str, french: dict[str, str] | None = None, english: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, reason: str, **words: str | Wording) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.french = french or {}
-        self.english = english or self.french
+        self.words = words
 
     def rejection(self, text: str) -> Rejection:
         """Return the rejection of the whole text."""
-        in_french = reject(self.reason, raw_text=text, **self.french)
-        in_english = reject(self.reason, raw_text=text, **self.english)
-        return replace(in_french, message_en=in_english.message_en)
+        return reject(self.reason, raw_text=text, **self.words)  # type: ignore[arg-type]
 
 
 def illegible() -> UnreadableError:
@@ -81,4 +76,4 @@ def illegible() -> UnreadableError:
 
 def ambiguous(*readings: str) -> UnreadableError:
     """Return the error for a number with two readings, which its message gives."""
-    return UnreadableError("NOMBRE_AMBIGU", {"readings": " ou ".join(readings)}, {"readings": " or ".join(readings)})
+    return UnreadableError("NOMBRE_AMBIGU", readings=Wording(" ou ".join(readings), " or ".join(readings)))

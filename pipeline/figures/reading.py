@@ -20,7 +20,7 @@ from pipeline.figures.numbers import Convention, Number, exact, take_number
 from pipeline.figures.shown import Shown, shown
 from pipeline.figures.statements import Statement, combine
 from pipeline.figures.units import UNITS, Suffix, check_noun, read_suffix, unit
-from pipeline.rejections import Rejection, reject
+from pipeline.rejections import Rejection, Wording, reject
 from pipeline.typography import plain
 
 _LONGEST = 300  # characters; a longer text is a remark, and not worth a regular expression
@@ -77,7 +77,7 @@ def _read(text: str, expected: Expected) -> Figure:
     if reason == "nil":
         return Figure(text, 0.0, expected.unit, 0.0, "=", None, None, status, None)
     if reason and rest != bare:
-        raise UnreadableError("MARQUE_SANS_VALEUR", {"mark": rest})
+        raise UnreadableError("MARQUE_SANS_VALEUR", mark=rest)
     if reason:
         return Figure(text, None, expected.unit, None, "=", None, None, marks.missing_status(reason), reason)
     if status == "E" and expected.unit == "EUR" and _BARE_E.search(bare):
@@ -235,7 +235,7 @@ class _Quantity:
 def _quantity(number: Number, statement: Statement, expected: Expected, *, negative: bool) -> _Quantity:
     if unit(expected.unit).is_count and not statement.scaled and number.value.denominator != 1:
         counted = unit(expected.unit)
-        raise UnreadableError("NOMBRE_NON_ENTIER", {"expected": counted.label_fr}, {"expected": counted.label_en})
+        raise UnreadableError("NOMBRE_NON_ENTIER", expected=Wording(counted.label_fr, counted.label_en))
     value, multiplier = number.value * statement.multiplier, statement.multiplier
     if value >= LARGEST:
         raise illegible()

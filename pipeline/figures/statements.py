@@ -12,6 +12,7 @@ from fractions import Fraction
 from pipeline.figures.model import Expected, UnreadableError, illegible
 from pipeline.figures.numbers import Number
 from pipeline.figures.units import UNITS, Suffix, Unit, check_noun, read_stated, unit
+from pipeline.rejections import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def combine(suffix: Suffix, spelled: Number | None, expected: Expected) -> State
     _check_words(suffix, target)
     _check_words(stated, target)
     if any(map(str.isdigit, stated.noun)):  # "pour 1 000 habitants" is no known unit
-        raise _unexpected(stated.wording, stated.wording, target)
+        raise _unexpected(stated.wording, target)
     ratio = _ratio(stated.unit, target) if stated.unit else Fraction(1)
     if suffix.scale or (spelled and spelled.scaled):
         return Statement(Fraction(suffix.multiplier), scaled=True)
@@ -67,7 +68,7 @@ def combine(suffix: Suffix, spelled: Number | None, expected: Expected) -> State
 def _ratio(found: Unit, target: Unit) -> Fraction:
     yearly = (found.family, target.family) == ("proportion", "proportion per year")  # the label says that it is yearly
     if found.family != target.family and not yearly:
-        raise _unexpected(found.label_fr, found.label_en, target)
+        raise _unexpected(Wording(found.label_fr, found.label_en), target)
     return found.factor / target.factor
 
 
@@ -76,15 +77,12 @@ def _check_words(suffix: Suffix, target: Unit) -> None:
     if suffix.unit:
         return
     if suffix.scale and not target.takes_scale:
-        raise _unexpected(suffix.wording, suffix.wording, target)
+        raise _unexpected(suffix.wording, target)
     if suffix.noun and not target.is_count:
         check_noun(suffix.noun, singular=True)
-        raise _unexpected(suffix.noun, suffix.noun, target)
+        raise _unexpected(suffix.noun, target)
 
 
-def _unexpected(french: str, english: str, target: Unit) -> UnreadableError:
-    return UnreadableError(
-        "UNITE_INATTENDUE",
-        {"unit": french, "expected": target.label_fr},
-        {"unit": english, "expected": target.label_en},
-    )
+def _unexpected(found: str | Wording, target: Unit) -> UnreadableError:
+    expected = Wording(target.label_fr, target.label_en)
+    return UnreadableError("UNITE_INATTENDUE", unit=found, expected=expected)

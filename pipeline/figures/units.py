@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from pipeline.figures.model import UnreadableError, illegible
 from pipeline.figures.numbers import is_number_word
+from pipeline.rejections import Wording
 from pipeline.typography import plain
 
 
@@ -159,11 +160,8 @@ def check_noun(noun: str, *, singular: bool) -> None:
     if not noun or _ABBREVIATED.fullmatch(noun):
         return
     if _PER_PERIOD.search(noun):
-        raise UnreadableError(
-            "UNITE_INATTENDUE",
-            {"unit": noun, "expected": "total sur la période"},
-            {"unit": noun, "expected": "total over the period"},
-        )
+        expected = Wording("total sur la période", "total over the period")
+        raise UnreadableError("UNITE_INATTENDUE", unit=noun, expected=expected)
     match = _NOUN.fullmatch(noun)
     words = re.findall(r"[a-z]+", noun.lower())
     elsewhere = _TURNING.intersection(words) or any(map(is_number_word, words))

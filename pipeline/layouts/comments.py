@@ -11,7 +11,7 @@ from pipeline.cells.model import Cell, Comment, Workbook
 from pipeline.cells.own import without_ours
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.model import Layout
-from pipeline.rejections import Rejection, reject
+from pipeline.rejections import Rejection, Wording, reject
 
 _FIGURES = {"value", "total"}
 _LONGEST = 500
@@ -49,6 +49,5 @@ def _remark(sheet: str, cell: Cell, author: str, said: str) -> Rejection:
         cell=cell.address,
         raw_text=cell.text,
         comment=said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…",
-        author_fr=f" signé {author}" if author else "",
-        author_en=f" by {author}" if author else "",
+        author=Wording(f" signé {author}", f" by {author}") if author else "",
     )

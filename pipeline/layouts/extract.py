@@ -18,7 +18,7 @@ from pipeline.layouts.model import Layout, matches
 from pipeline.layouts.rows import TableReader
 from pipeline.layouts.tables import Located, is_note, locate, table_missing
 from pipeline.layouts.totals import link_totals
-from pipeline.rejections import reject
+from pipeline.rejections import Wording, reject
 from pipeline.territories import Territory
 
 
@@ -136,7 +136,8 @@ class _Extractor:
         if located and any(not tables for _, tables in located):
             return  # the sheet without a known header says so already
         for sheets in dict.fromkeys(wanted):
-            expected = " ou ".join(f"« {name} »" for name in sheets)
+            quoted = [f"« {name} »" for name in sheets]
+            expected = Wording(" ou ".join(quoted), " or ".join(quoted))
             self.result.rejections.append(reject("FEUILLE_ABSENTE", raw_text=names, expected=expected))
 
     def _lies_in_wrong_folder(self, contexts: Contexts) -> bool:

@@ -18,7 +18,7 @@ from pipeline.figures import Expected, read_cell
 from pipeline.indicators import Indicator, nearest_labels
 from pipeline.layouts.model import Layout, Reading, read_fact
 from pipeline.periods import Period
-from pipeline.rejections import Rejection, reject
+from pipeline.rejections import Rejection, Wording, reject
 from pipeline.territories import Territory
 from pipeline.words import fold
 
@@ -232,16 +232,22 @@ def agree_on_territory(keys: dict[str, Read]) -> None:
         return
     territory = name.meaning
     code, parent = keys.get("code"), keys.get("parent")
-    hint = ""
+    problem: Wording | None = None
     if code is not None:
         raw = code.cell.value if code.cell.value is not None else code.cell.text
         if _territory(raw, code.cell.text, (territory.level,), None) != territory:
-            hint = f" ; le code « {code.cell.text} » n'est pas celui de « {name.cell.text} »"
+            problem = Wording(
+                f" ; le code « {code.cell.text} » n'est pas celui de « {name.cell.text} »",
+                f"; the code “{code.cell.text}” is not that of “{name.cell.text}”",
+            )
     if parent is not None and isinstance(parent.meaning, Territory) and territory.parent_code != parent.meaning.code:
-        hint = f" ; « {name.cell.text} » n'est pas dans « {parent.cell.text} »"
-    if hint:
-        problem = reject("TERRITOIRE_INCONNU", raw_text=name.cell.text, hint=hint)
-        keys["territory"] = Read(name.cell, None, problem)
+        problem = Wording(
+            f" ; « {name.cell.text} » n'est pas dans « {parent.cell.text} »",
+            f"; “{name.cell.text}” is not in “{parent.cell.text}”",
+        )
+    if problem:
+        refusal = reject("TERRITOIRE_INCONNU", raw_text=name.cell.text, hint=problem)
+        keys["territory"] = Read(name.cell, None, refusal)
 
 
 def flatten(known: Fields) -> Fields:

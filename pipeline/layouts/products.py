@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.contracts import stage
+from pipeline.rejections import Wording
 
 PRODUCTS = ("observation", "target", "agreement", "funding", "correction")
 
@@ -15,29 +16,30 @@ PRODUCTS = ("observation", "target", "agreement", "funding", "correction")
 _FILLED_LATER = {"submission_id", "known_on"}
 
 # How a message to a regional office calls what a row lacks.
-_FRENCH = {
-    "indicator": "un indicateur connu",
-    "territory_level": "un territoire connu",
-    "period_start": "la période",
-    "breakdown": "le détail",
-    "label": "l'engagement",
-    "plan": "le plan",
-    "line_id": "sa référence",
-    "signatory": "le signataire",
-    "theme": "l'objet",
-    "state": "si la convention est signée ou annoncée",
-    "agreement_kind": "la nature de la convention",
-    "lender": "le prêteur",
-    "beneficiary": "le bénéficiaire",
-    "value": "le montant ou le nombre",
-    "corrected_file": "le fichier corrigé",
-    "corrected_sheet": "la feuille corrigée",
-    "corrected_cell": "la cellule corrigée",
-    "old_text": "le texte de la cellule",
-    "new_text": "le texte corrigé",
-    "correction_reason": "le motif",
-    "decided_by": "qui l'a décidé",
-    "decided_on": "quand cela a été décidé",
+_WORDS = {
+    "indicator": Wording("un indicateur connu", "a known indicator"),
+    "territory_level": Wording("un territoire connu", "a known territory"),
+    "period_start": Wording("la période", "the period"),
+    "breakdown": Wording("le détail", "the breakdown"),
+    "unit": Wording("l'unité", "the unit"),
+    "label": Wording("l'engagement", "the commitment"),
+    "plan": Wording("le plan", "the plan"),
+    "line_id": Wording("sa référence", "its reference"),
+    "signatory": Wording("le signataire", "the signatory"),
+    "theme": Wording("l'objet", "the theme"),
+    "state": Wording("si la convention est signée ou annoncée", "whether the agreement is signed or announced"),
+    "agreement_kind": Wording("la nature de la convention", "the kind of agreement"),
+    "lender": Wording("le prêteur", "the lender"),
+    "beneficiary": Wording("le bénéficiaire", "the beneficiary"),
+    "value": Wording("le montant ou le nombre", "the amount or the number"),
+    "corrected_file": Wording("le fichier corrigé", "the corrected file"),
+    "corrected_sheet": Wording("la feuille corrigée", "the corrected sheet"),
+    "corrected_cell": Wording("la cellule corrigée", "the corrected cell"),
+    "old_text": Wording("le texte de la cellule", "the text of the cell"),
+    "new_text": Wording("le texte corrigé", "the corrected text"),
+    "correction_reason": Wording("le motif", "the reason"),
+    "decided_by": Wording("qui l'a décidé", "who decided it"),
+    "decided_on": Wording("quand cela a été décidé", "when it was decided"),
 }
 
 
@@ -46,12 +48,12 @@ def needed_fields(product: str) -> tuple[str, ...]:
     """Return the fields without which a row is no row of the product, those that a message can name first."""
     columns = stage()[product].columns
     needed = [column.name for column in columns if column.required and column.name not in _FILLED_LATER]
-    return tuple(sorted(needed, key=lambda name: name not in _FRENCH))
+    return tuple(sorted(needed, key=lambda name: name not in _WORDS))
 
 
-def in_french(field: str) -> str:
+def in_words(field: str) -> Wording:
     """Return how a message calls a field."""
-    return _FRENCH.get(field, field)
+    return _WORDS.get(field, Wording(field, field))
 
 
 @cache

@@ -17,7 +17,7 @@ from pipeline.layouts.grid import Grid, Row, Run, Shape
 from pipeline.layouts.meanings import read_dimension, read_key
 from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
 from pipeline.periods import period_status
-from pipeline.rejections import Level, Rejection, reject
+from pipeline.rejections import Level, Rejection, Wording, reject
 from pipeline.words import fold, nearest
 
 _SHOWN_CELLS = 12
@@ -567,8 +567,7 @@ def table_missing(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
         "TABLEAU_ABSENT",
         sheet=grid.name,
         raw_text=" | ".join(shown),
-        expected=french,
-        expected_en=english,
+        expected=Wording(french, english),
         hint="".join(f" {line}" for line in advice[:3]),
     )
 

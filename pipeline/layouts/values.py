@@ -23,7 +23,7 @@ from pipeline.layouts.extraction import Extraction, Observations
 from pipeline.layouts.grid import Grid, Row
 from pipeline.layouts.meanings import Fields
 from pipeline.layouts.model import Layout
-from pipeline.layouts.products import in_french
+from pipeline.layouts.products import in_words
 from pipeline.layouts.tables import Heading, Located
 from pipeline.rejections import Rejection, reject
 from pipeline.typography import french_number
@@ -155,6 +155,8 @@ class ValueReader:
         if self._layout.marks and cell.kind is Kind.TEXT:
             bare, status = _without_mark(cell, self._layout.marks)
         figure = read_cell(bare, expected)
+        if status in _STATUSES and isinstance(figure, Figure) and figure.value is None:
+            figure = reject("MARQUE_SANS_VALEUR", raw_text=cell.text, mark=bare.text)
         if isinstance(figure, Rejection):
             self.refuse(figure, cell)
             return None
@@ -212,7 +214,7 @@ class ValueReader:
     def refuse_keyless(self, cell: Cell, lacking: str) -> None:
         """Refuse a value of which nobody can tell what it is about, and say what lacks."""
         self._grid.claim(cell, "value")
-        self.refuse(reject("CLE_ABSENTE", raw_text=cell.text, expected=in_french(lacking)), cell)
+        self.refuse(reject("CLE_ABSENTE", raw_text=cell.text, expected=in_words(lacking)), cell)
 
     def remark_if_hidden(self, cell: Cell) -> None:
         """Say so where a cell that is loaded stands in a hidden row or column."""

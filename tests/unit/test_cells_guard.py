@@ -17,7 +17,7 @@ from pipeline.cells.archive import Archive
 from pipeline.cells.limits import size
 from pipeline.cells.read import read_workbook
 from pipeline.cells.sniff import _ENGLISH, _MARKUP, _OLE2_STREAMS, _PARTS, _SIGNATURES
-from pipeline.rejections import FileRefusedError, Rejection
+from pipeline.rejections import FileRefusedError, Rejection, Wording
 from pipeline.settings import Limits
 from tests.unit.cells_files import MAIN, archive, compound, open_document, package, rows, strings
 
@@ -291,8 +291,14 @@ def test_bytes_changed_at_random_end_in_cells_or_in_a_refusal(tmp_path: Path, se
 
 
 @pytest.mark.parametrize(
-    ("number", "expected"),
-    [(0, "0 octets"), (900, "900 octets"), (1024, "1 ko"), (1_572_864, "1,5 Mo"), (2 * 1024**3, "2 Go")],
+    ("number", "french", "english"),
+    [
+        (0, "0 octets", "0 bytes"),
+        (900, "900 octets", "900 bytes"),
+        (1024, "1 ko", "1 kB"),
+        (1_572_864, "1,5 Mo", "1.5 MB"),
+        (2 * 1024**3, "2 Go", "2 GB"),
+    ],
 )
-def test_sizes_are_written_for_people(number: int, expected: str) -> None:
-    assert size(number) == expected
+def test_sizes_are_written_for_people(number: int, french: str, english: str) -> None:
+    assert size(number) == Wording(french, english)

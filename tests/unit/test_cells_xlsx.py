@@ -174,7 +174,7 @@ def test_two_cells_at_one_address_refuse_the_file_and_name_it(tmp_path: Path) ->
     content = """<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row>"""
     found = refusal(package(tmp_path / "a.xlsx", {"F": rows(content)}))
     assert found.reason == "CORROMPU"
-    assert "deux cellules A1 sur la feuille « F »" in found.message_fr
+    assert "feuille « F », deux cellules A1" in found.message_fr
 
 
 def test_a_wrong_dimension_is_not_believed(tmp_path: Path) -> None:

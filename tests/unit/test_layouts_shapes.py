@@ -433,10 +433,10 @@ def test_numbers_as_text_with_thousands_commas_and_a_double_dash_for_nil() -> No
 
 def test_a_declared_mark_behind_a_figure_is_a_footnote_or_a_status_and_another_is_refused() -> None:
     head = HEAD + 'marks = { "*" = "note", "¤" = "P" }\n'
-    rows: Rows = [["Indicateur", 2020, 2021, 2022], ["Livraisons", "12*", "13 ¤", "14†"]]
+    rows: Rows = [["Indicateur", *range(2018, 2023)], ["Livraisons", "12*", "13 ¤", "14†", "nd*", "nd ¤"]]
     extraction = apply(layout(YEARS_ACROSS, head), rows)
-    assert observations(extraction, "value", "obs_status") == [(12.0, "A"), (13.0, "P")]
-    assert refusals(extraction) == {"D2": "MARQUE_INCONNUE"}
+    assert observations(extraction, "value", "obs_status") == [(12.0, "A"), (13.0, "P"), (None, "O")]
+    assert refusals(extraction) == {"D2": "MARQUE_INCONNUE", "F2": "MARQUE_SANS_VALEUR"}
 
 
 TOTALS = """
