@@ -8,11 +8,12 @@ The codes are French because regional offices read them in their returned workbo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from pipeline.typography import as_shown
 
 
 class Level(StrEnum):
@@ -33,10 +34,6 @@ class Level(StrEnum):
 
 _LONGEST = 1_000
 """Characters of one quoted text: a cell may hold 32,767, which no comment has room for twice."""
-
-_SHOWN_DIGITS = 15
-"""As many digits spreadsheets show of a number, of which they store two more."""
-_STORED = re.compile(r"-?[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
 
 REFUSED = (Level.FILE, Level.TABLE, Level.CELL)
 """The levels of what has to go back to its sender."""
@@ -412,7 +409,7 @@ def reject(reason: str, *, sheet: str = "", cell: str = "", raw_text: str = "", 
     A word that is not the same in both languages is a :class:`Wording`. A sentence quotes no more of a cell than a
     human reads; ``raw_text`` keeps all of it.
     """
-    filled = {"found": _shown(raw_text), "hint": "", **words}
+    filled = {"found": as_shown(raw_text), "hint": "", **words}
     sentences = REASONS[reason]
     return Rejection(
         reason,
@@ -428,12 +425,6 @@ def _in_language(words: Mapping[str, object], language: str) -> dict[str, object
     return {
         name: _quoted(getattr(word, language) if isinstance(word, Wording) else word) for name, word in words.items()
     }
-
-
-def _shown(text: str) -> str:
-    """Return a text, a number as spreadsheets show it that store more of it: ``4.4`` for ``4.4000000000000004``."""
-    is_longer = len(text) > _SHOWN_DIGITS and _STORED.fullmatch(text)
-    return f"{float(text):.{_SHOWN_DIGITS}g}" if is_longer else text
 
 
 def _quoted(word: object) -> object:

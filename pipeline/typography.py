@@ -1,7 +1,7 @@
 """How French text is typed: spaces, dashes, apostrophes, styled digits, accents and wrongly decoded bytes.
 
 What belongs here: bringing the many ways of typing the same characters to one, without touching the words; writing a
-number as French readers do.
+number as spreadsheets and French readers do.
 What does not: recognising wordings (``words``), figures (``figures``) and periods (``periods``).
 """
 
@@ -28,6 +28,10 @@ _CONTROLS = {
     **dict.fromkeys(range(0x80, 0xA0), ord("\N{REPLACEMENT CHARACTER}")),
 }
 _AROUND_BREAK = re.compile(r" ?\n[ \n]*")
+
+_SHOWN_DIGITS = 15
+"""As many digits spreadsheets show of a number, of which they store two more."""
+_STORED = re.compile(r"-?[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
 
 # -- wrongly decoded bytes: what a program shows that took UTF-8 or Mac Roman for Windows-1252 or Latin-1.
 
@@ -64,6 +68,12 @@ def plain(text: str) -> str:
 def visible(text: str) -> str:
     """Return the text with a sign for each control character, so that nothing in a cell can command a terminal."""
     return text.replace("\r\n", "\n").translate(_CONTROLS)
+
+
+def as_shown(text: str) -> str:
+    """Return a text, a number as spreadsheets show it that store more of it: ``4.4`` for ``4.4000000000000004``."""
+    is_longer = len(text) > _SHOWN_DIGITS and _STORED.fullmatch(text)
+    return f"{float(text):.{_SHOWN_DIGITS}g}" if is_longer else text
 
 
 def french_number(number: float) -> str:

@@ -17,7 +17,7 @@ from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.model import Layout
 from pipeline.layouts.tables import Located, locate
-from pipeline.typography import visible
+from pipeline.typography import as_shown, visible
 
 Claims = dict[tuple[str, int, int], str]
 
@@ -97,7 +97,7 @@ def in_terminal(sheet: Sheet, found: Claims) -> Table:
 
 
 def _shown(cell: Cell, claim: str) -> Text:
-    text = visible(" ".join(cell.text.split()))
+    text = visible(" ".join(as_shown(cell.text).split()))
     shortened = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
     # cut here and not by the column, so that a table too wide for its terminal takes nothing from the row numbers
     return Text(f"{claim[:3]}:{shortened}", style=LOOKS[claim][0], no_wrap=True, overflow="ellipsis")
@@ -154,7 +154,7 @@ def _sheet(sheet: Sheet, found: Claims) -> Iterator[str]:
             if cell is None:
                 yield "<td></td>"
                 continue
-            claim, text = found[sheet.name, row, column], escape(cell.text)
+            claim, text = found[sheet.name, row, column], escape(as_shown(cell.text))
             yield f'<td class="{claim}" title="{cell.address}, {claim}: {text}">{text}</td>'
         yield "</tr>\n"
     yield "</table>\n"

@@ -48,6 +48,7 @@ from pipeline.returned.splice import (
 from pipeline.returned.styles import FAULTY, Styles
 from pipeline.returned.verdict import Verdict, position
 from pipeline.settings import Limits
+from pipeline.typography import as_shown
 
 # A file that was refused for one of these is not opened again.
 UNREADABLE = frozenset(
@@ -116,7 +117,7 @@ def remarks_by_cell(faults: Iterable[Rejection]) -> dict[str, dict[str, str]]:
 
 
 def _sentence(fault: Rejection) -> str:
-    raw = fault.raw_text[:200]
+    raw = as_shown(fault.raw_text)[:200]
     found = f"\nTrouvé : « {raw} »" if raw and raw not in fault.message_fr else ""
     return f"{fault.message_fr}{found}\n({fault.reason})"
 

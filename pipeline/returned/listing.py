@@ -27,6 +27,7 @@ from pipeline.cells.own import HEADING
 from pipeline.rejections import Rejection
 from pipeline.returned.splice import MAIN, UNWRITABLE, xml_text
 from pipeline.returned.verdict import Accepted, Verdict
+from pipeline.typography import as_shown
 
 SHEET = HEADING
 TITLE = f"{HEADING} dans"
@@ -71,7 +72,7 @@ def lines(verdict: Verdict, sheets: Collection[str] = (), notes: Collection[str]
         "header", ("N°", "Feuille", "Cellule", "Contenu trouvé", "Ce qui ne va pas et ce qui est attendu", "Motif")
     )
     for number, fault in enumerate(faults[:LISTED], start=1):
-        texts = (str(number), fault.sheet, fault.cell, fault.raw_text, fault.message_fr, fault.reason)
+        texts = (str(number), fault.sheet, fault.cell, as_shown(fault.raw_text), fault.message_fr, fault.reason)
         yield Line("fault", texts, _link(fault, sheets))
     yield from _not_listed(len(faults))
     yield Line("plain", ())
@@ -81,7 +82,8 @@ def lines(verdict: Verdict, sheets: Collection[str] = (), notes: Collection[str]
         yield Line("bold", (f"Feuille « {sheet} » : {_counted(total, 'chiffre')}",))
         yield Line("header", ("", "Feuille", "Cellule", "Contenu trouvé", "Lu comme", ""))
         for figure in figures:
-            yield Line("fault", ("", sheet, figure.cell, figure.raw_text, figure.reading, ""), _link(figure, sheets))
+            texts = ("", sheet, figure.cell, as_shown(figure.raw_text), figure.reading, "")
+            yield Line("fault", texts, _link(figure, sheets))
     yield from _not_listed(len(accepted))
     if not accepted:
         yield Line("plain", ("Rien n'a été accepté dans ce fichier.",))

@@ -336,6 +336,15 @@ def test_what_is_said_of_one_cell_twice_is_one_comment_and_two_lines(busy: Path)
     assert [row[0] for row in texts(copy)[5:7]] == ["1", "2"]
 
 
+def test_a_stored_number_is_quoted_as_the_sender_sees_it_and_once(busy: Path) -> None:
+    refused = reject("CELLULE_NON_RECLAMEE", sheet="Activité", cell="B2", raw_text="4.4000000000000004")
+    copy = annotated(busy, refused)
+    (listed,) = [row for row in texts(copy) if row[2] == "B2"]
+    assert listed[3:5] == ["4.4", refused.message_fr]
+    comment = load_workbook(copy)["Activité"]["B2"].comment.text
+    assert comment == f"À corriger\n{refused.message_fr}\n(CELLULE_NON_RECLAMEE)"
+
+
 NASTY = ["=1+1", "+33 1", "-3", "@SUM(A1)", "a\x07b", "_x0041_", "<b>&\"'", "é\r\nè", "\ud800", "x" * 40_000]
 
 
