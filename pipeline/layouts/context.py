@@ -10,7 +10,8 @@ What belongs here: finding and reading these facts. What does not: tables (``tab
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -133,20 +134,15 @@ def _on_sheet(grid: Grid, tables: list[Located], layout: Layout, found: Contexts
         found.stated.append((context.key, read))
         if context.sheets or (context.labels and zone == 0):
             found.book.setdefault(context.key, read)
-    for position in range(len(zones)):
+    # What stands above a table holds for those below it and, like a title, for those on its right; the nearest wins.
+    by_column: dict[int, Known] = {}
+    for position, own_facts in enumerate(zones):
+        first = tables[position].grid.columns.start if tables else 0
+        by_column[first] = by_column.get(first, {}) | own_facts
         above: Known = {}
-        for nearer in _above(tables, position):
-            above |= zones[nearer]
+        for column in sorted(column for column in by_column if column <= first):
+            above |= by_column[column]
         found.tables[grid.name, position] = above
-
-
-def _above(tables: list[Located], position: int) -> list[int]:
-    """Return the tables of which the facts hold for one as well, itself included, the nearest last.
-
-    What stands above a table holds for those below it and, like a title, for those on its right.
-    """
-    left = [table.grid.columns.start for table in tables[: position + 1]] or [0]
-    return sorted((other for other, start in enumerate(left) if start <= left[-1]), key=lambda other: left[other])
 
 
 def _statements(
@@ -154,9 +150,10 @@ def _statements(
 ) -> Iterator[tuple[int, Read, Context]]:
     """Yield each statement with the table that it stands above; below the last one, it is about the whole sheet."""
     taken: set[tuple[int, str]] = set()
+    tops = [table.top for table in tables]
     for cell in _outside(grid, tables):
-        below = (p for p, table in enumerate(tables) if cell.row < table.top and table.may_hold(cell))
-        above = next(below, None)
+        below = range(bisect_right(tops, cell.row), len(tables))
+        above = next((position for position in below if tables[position].may_hold(cell)), None)
         zone = above or 0
         for context, told, claimed in _told(grid, cell, contexts, layout, is_below=above is None and bool(tables)):
             if (zone, context.key) in taken:
@@ -172,20 +169,22 @@ def _statements(
 
 def _outside(grid: Grid, tables: list[Located]) -> Iterator[Cell]:
     """Yield the texts of a sheet that stand in none of its tables."""
-    cells = grid.cells
-    whole = [range(table.top, table.last_row + 1) for table in tables if len(table.grid.columns) == LAST_COLUMN]
-    at = 0
+    cells, at = grid.cells, 0
+    waiting, around = deque(tables), list[Located]()
     while at < len(cells.rows):
         row = cells.rows[at]
-        ends = [rows.stop for rows in whole if row in rows]
-        if ends:
-            at = bisect_left(cells.rows, max(ends), at)
+        while waiting and waiting[0].top <= row:
+            around.append(waiting.popleft())
+        around = [table for table in around if row <= table.last_row]
+        whole = [table.last_row for table in around if len(table.grid.columns) == LAST_COLUMN]
+        if whole:
+            at = bisect_right(cells.rows, max(whole), at)
             continue
         at += 1
         for position in cells.line(row):
             if cells.kinds[position] == _TEXT:
                 cell = cells.cell(row, position)
-                if not any(table.holds(cell) for table in tables):
+                if not any(table.may_hold(cell) for table in around):
                     yield cell
 
 
