@@ -9,15 +9,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.cells.own import copy_name
 from pipeline.cells.worker import Task, run_isolated
 from pipeline.foresight import foresee
-from pipeline.layouts import Extraction
 from pipeline.layouts.extraction import frames_of
 from pipeline.layouts.products import PRODUCTS
 from pipeline.observations import Judged, judge
@@ -25,7 +25,8 @@ from pipeline.reading import ReceivedFile, read_file
 from pipeline.rejections import REFUSED, Rejection
 from pipeline.returned import Verdict, annotate, list_alone
 from pipeline.returned.verdict import accepted_row
-from pipeline.settings import Settings
+from pipeline.settings import Limits, Settings
+from pipeline.typography import writable
 
 
 def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Verdict]]:
@@ -39,17 +40,21 @@ def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator
         source: whose layout applies.
         settings: the limits of a reading, and where the release stands.
     """
-    tasks = [Task(str(path), (ReceivedFile(path, source, None, path.name), settings.limits)) for path in files]
-    for path, (_, result) in zip(files, run_isolated(tasks, read_file, settings), strict=True):
+    names = [writable(path.name) for path in files]
+    tasks = [
+        Task(name, (ReceivedFile(path, source, None, name), settings.limits))
+        for path, name in zip(files, names, strict=True)
+    ]
+    for path, name, (_, result) in zip(files, names, run_isolated(tasks, _read, settings), strict=True):
         if isinstance(result, Rejection):
-            yield path, Verdict.of(path.name, [result], [])
+            yield path, Verdict.of(name, [result], [])
             continue
         judged = _judged(result)
         found = [*result.rejections, *(located.rejection for located in judged.refused)]
         accepted = [accepted_row(row) for frame in judged.accepted.values() for row in frame.iter_rows(named=True)]
         remarks = [found for found in result.rejections if found.level not in REFUSED]
         doubts = [*foresee(judged.accepted["observation"], path, source, settings), *remarks]
-        yield path, Verdict.of(path.name, [fault for fault in found if fault.level in REFUSED], accepted, doubts)
+        yield path, Verdict.of(name, [fault for fault in found if fault.level in REFUSED], accepted, doubts)
 
 
 def annotate_beside(checked: Sequence[tuple[Path, Verdict]], folder: Path | None, settings: Settings) -> list[Path]:
@@ -80,11 +85,23 @@ def annotate_beside(checked: Sequence[tuple[Path, Verdict]], folder: Path | None
     return written
 
 
-def _judged(extraction: Extraction) -> Judged:
-    """Return what the rules make of an extraction, as if the file were received today."""
-    known_on = extraction.known_on or datetime.now(UTC).date()
-    frames = {
-        name: frame.with_columns(submission_id=pl.lit("precheck")) for name, frame in frames_of([extraction]).items()
-    }
+class _Reading(NamedTuple):
+    """What a worker has read of a file."""
+
+    rejections: list[Rejection]
+    known_on: date | None
+    frames: dict[str, pl.DataFrame]
+
+
+def _read(file: ReceivedFile, limits: Limits) -> _Reading:
+    """Read a file, within the limits of a worker until its rows are typed."""
+    extraction = read_file(file, limits)
+    return _Reading(extraction.rejections, extraction.known_on, frames_of([extraction]))
+
+
+def _judged(reading: _Reading) -> Judged:
+    """Return what the rules make of what was read, as if the file were received today."""
+    known_on = reading.known_on or datetime.now(UTC).date()
+    frames = {name: frame.with_columns(submission_id=pl.lit("precheck")) for name, frame in reading.frames.items()}
     rows = {product: frames[product].with_columns(known_on=pl.lit(known_on)) for product in PRODUCTS}
     return judge(rows, frames["part"])

@@ -27,6 +27,8 @@ class Limits:
     archive_entries: int = 5_000
     sheets: int = 250
     cells: int = 6_000_000
+    characters: int = 60_000_000
+    """Of all cells: a text that a file holds once may stand in any number of them."""
     seconds: int = 120
     memory_bytes: int = 2 * 1024**3
 

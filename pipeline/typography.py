@@ -70,6 +70,11 @@ def visible(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_CONTROLS)
 
 
+def writable(text: str) -> str:
+    """Return the text, with an escape for each byte of a file name that is not UTF-8, so that it can be written."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def as_shown(text: str) -> str:
     """Return a text, a number as spreadsheets show it that store more of it: ``4.4`` for ``4.4000000000000004``."""
     is_longer = len(text) > _SHOWN_DIGITS and _STORED.fullmatch(text)

@@ -12,9 +12,14 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-# A mark that refers to a footnote: (1), (12), *, **, ¹ ² ³ at the end of a wording.
-_FOOTNOTE = re.compile(r"(\s*\(\d{1,2}\)|\s*\*{1,3}|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)+\s*$")
+# A mark that refers to a footnote, at the end of a wording: (1), (12), *, **, ¹ ² ³.
+_NUMBERED_MARK = re.compile(r"\(\d{1,2}\)$")
+_SIGNS = "*¹²³⁴⁵⁶⁷⁸⁹⁰"
 _NOT_WORD = re.compile(r"[^0-9a-z%€]+")
+
+
+_COMPARED = 200
+"""How many characters of a text are compared with what is known: no wording is longer, and many texts are."""
 
 
 @lru_cache(maxsize=65536)
@@ -23,16 +28,25 @@ def fold(text: str) -> str:
 
     ``"AUVERGNE-\nRHÔNE-ALPES (1)"`` → ``"auvergne rhone alpes"``; two wordings are the same when they fold alike.
     """
-    without_marks = _FOOTNOTE.sub("", text.strip())
-    folded = without_marks.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")
+    folded = _without_marks(text.strip()).replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")
     decomposed = unicodedata.normalize("NFKD", folded).casefold()
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _NOT_WORD.sub(" ", bare).strip()
 
 
+def _without_marks(text: str) -> str:
+    """Return a wording without the footnote marks behind it, taken away one after the other."""
+    while text and (text[-1] in _SIGNS or text[-1] == ")"):
+        match = _NUMBERED_MARK.search(text, len(text) - len("(12)"))
+        if match is None and text[-1] == ")":
+            return text
+        text = (text[: match.start()] if match else text.rstrip(_SIGNS)).rstrip()
+    return text
+
+
 def nearest(text: str, known: Iterable[str], *, count: int = 3) -> list[str]:
     """Return the ``count`` known wordings that look most like ``text``, best first, for a message to a human."""
-    target = fold(text)
+    target = fold(text[:_COMPARED])
 
     def likeness(candidate: str) -> float:
         return SequenceMatcher(None, target, fold(candidate)).ratio()

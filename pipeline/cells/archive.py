@@ -48,7 +48,14 @@ class Archive:
                 "CORROMPU",
                 found=Wording("archive tronquée ou sans table des matières", "archive truncated or without directory"),
             ) from error
-        self._entries = {_part_name(entry.filename): entry for entry in self._zip.infolist()}
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        self._twins: set[str] = set()
+        """The names that stand for several parts: programs differ in which of them they show."""
+        for entry in self._zip.infolist():
+            name = _part_name(entry.filename)
+            if name in self._entries:
+                self._twins.add(name)
+            self._entries[name] = entry
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +85,8 @@ class Archive:
         entry = self._entries.get(_part_name(part))
         if entry is None:
             raise damaged_part(part, Wording("manque", "is missing"))
+        if _part_name(part) in self._twins:
+            raise damaged_part(part, Wording("existe en double", "exists twice"))
         try:
             with self._zip.open(entry) as stream:
                 while chunk := stream.read(CHUNK):

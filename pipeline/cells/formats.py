@@ -63,6 +63,8 @@ _EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no time
 _EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 _END = datetime(10000 - 1, 12, 31)  # noqa: DTZ001
 _DAY_MS = 86_400_000
+_LONGEST = 255
+"""How many characters a format code may have."""
 
 
 class Temporal(Enum):
@@ -73,10 +75,15 @@ class Temporal(Enum):
     ELAPSED = "elapsed"
 
 
+def known(code: str | None) -> str | None:
+    """Return a format code, ``None`` where nobody can tell what it shows."""
+    return code if code is not None and len(code) <= _LONGEST else None
+
+
 @lru_cache(maxsize=4096)
 def temporal(code: str) -> Temporal | None:
     """Return what kind of time a format code shows, ``None`` when it shows a number."""
-    bare = _LITERAL.sub("", code.split(";", 1)[0])
+    bare = _LITERAL.sub("", code).split(";", 1)[0]
     if _ELAPSED.search(bare):
         return Temporal.ELAPSED
     letters = set(_BRACKETS.sub("", bare).lower())

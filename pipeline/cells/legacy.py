@@ -52,7 +52,7 @@ def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
             raise refuse_file("PASSWORD") from error
         raise refuse_file("CORROMPU", found=UNREADABLE) from error
     check_count(SHEETS, book.nsheets, limits.sheets)
-    codes = {index: book.format_map[style.format_key].format_str for index, style in enumerate(book.xf_list)}
+    codes = {i: formats.known(book.format_map[style.format_key].format_str) for i, style in enumerate(book.xf_list)}
     sheets: list[Sheet] = []
     cells = 0
     for source, unknown in zip(sources, uncalculated, strict=True):
@@ -88,7 +88,7 @@ def _xls_uncalculated(book: xlrd.Book, number: int) -> Iterator[tuple[int, int]]
 
 
 def _xls_cells(
-    book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str], uncalculated: Container[tuple[int, int]]
+    book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str | None], uncalculated: Container[tuple[int, int]]
 ) -> Iterator[Cell]:
     hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden}
     hidden_columns = {column for column, info in source.colinfo_map.items() if info.hidden}

@@ -60,9 +60,15 @@ _OPENED = frozenset(
 """What is read child by child. Whatever else holds tables, such as former versions, is passed over."""
 _HIDDEN = {"collapse", "filter"}
 _DIGITS = 7
+_BEYOND = 10**_DIGITS
+"""More rows and columns than there are."""
+_LONGEST_SPACE = 32_767
+"""How many spaces one element may stand for: as many characters as a cell may have."""
+_LONGEST_DECIMALS = 40
+"""Within how many characters at the end of a percentage its decimals are looked for."""
 _DURATION = re.compile(r"(-?)P(?:(\d{1,7})D)?T?(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7}(?:[.,]\d+)?)S)?")
 _MIDNIGHT = datetime(1900, 1, 1)  # noqa: DTZ001 - spreadsheets know no time zone
-_SHOWN_PERCENTAGE = re.compile(r"(?:[.,](\d+))?\s*%\s*$")
+_SHOWN_DECIMALS = re.compile(r"[.,](\d+)$")
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}")
 _RAISED = re.compile(r"\s*(?:super\b|0*[1-9]\d*%)")
 _PLACE = re.compile(r"(\$?(?:'(?:[^']|'')+'|[^'.\s]+))\.([$A-Za-z0-9]+)(?::\1?\.([$A-Za-z0-9]+))?")
@@ -258,7 +264,7 @@ class _Reader:
         yield element.text or "", raised
         for child in element:
             if child.tag == f"{_TEXT}s":
-                yield " " * min(_count(child, f"{_TEXT}c"), self._limits.cells), raised
+                yield " " * min(_count(child, f"{_TEXT}c"), _LONGEST_SPACE), raised
             elif child.tag == f"{_TEXT}tab":
                 yield "\t", raised
             elif child.tag == f"{_TEXT}line-break":
@@ -273,7 +279,9 @@ def _count(element: Element, attribute: str) -> int:
     text = element.get(attribute)
     if text is None:
         return 1
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
+    if not (text.isascii() and text.isdecimal()):
+        return 1
+    return max(1, int(text)) if len(text) <= _DIGITS else _BEYOND
 
 
 def _formula(element: Element) -> str | None:
@@ -289,8 +297,9 @@ def _number(text: str, number_format: str | None) -> tuple[Kind, str, Typed, str
 
 def _percentage(shown: str) -> str:
     """Return the format that shows a percentage so: ``12,5 %`` → ``0.0%``."""
-    match = _SHOWN_PERCENTAGE.search(shown)
-    return f"0.{'0' * len(match[1])}%" if match and match[1] else "0%"
+    digits, percent, after = shown.rpartition("%")
+    match = _SHOWN_DECIMALS.search(digits.rstrip()[-_LONGEST_DECIMALS:]) if percent and not after.strip() else None
+    return f"0.{'0' * len(match[1])}%" if match else "0%"
 
 
 def _moment(text: str) -> tuple[Kind, str, Typed, str | None]:

@@ -25,6 +25,7 @@ RELATION_IDS = tuple(f"{{{namespace}}}id" for namespace in _RELATED)
 """The attributes by which an element names a relationship, transitional and strict."""
 _RELATIONS = frozenset({f"{{{_PACKAGE}}}Relationships"})
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Relation(NamedTuple):
@@ -81,4 +82,8 @@ def _run(element: Element) -> tuple[str, bool]:
 
 def unescape(text: str) -> str:
     """``_x000D_`` stands for a character that XML cannot hold, and ``_x005F_`` for an underscore that is one."""
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    unescaped = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    if not _SURROGATE.search(unescaped):
+        return unescaped
+    # two of them stand for one character; one alone stands for none
+    return unescaped.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

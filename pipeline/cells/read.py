@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.cells import guard, legacy, ods, sniff, text, xlsx
 from pipeline.cells.archive import Archive
-from pipeline.cells.limits import over_memory
+from pipeline.cells.limits import CHARACTERS, check_count, over_memory
 from pipeline.cells.model import Extra, Workbook
 from pipeline.rejections import FileRefusedError, Wording, refuse_file
 from pipeline.settings import Limits
@@ -61,6 +61,7 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
         workbook.sheets[0].name = Path(name).stem
     if not any(sheet.cells for sheet in workbook.sheets):
         raise refuse_file("FICHIER_VIDE")
+    check_count(CHARACTERS, sum(sum(map(len, sheet.cells.texts)) for sheet in workbook.sheets), limits.characters)
     _refuse_two_of_a_name(workbook)
     return workbook
 

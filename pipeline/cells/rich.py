@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_MARKS = re.compile(r"\(?(?:\d{1,2}|\*{1,3})\)?(?:\s*[,;]?\s*\(?(?:\d{1,2}|\*{1,3})\)?)*")
+_MARKS = re.compile(r"[\d*(),;\s]+")
 _MARK = re.compile(r"\d{1,2}|\*{1,3}")
 _METRE = re.compile(r"(?:^|[\W\d_])[kdch]?m$")
 _POWERS = {"2": "²", "3": "³"}
@@ -25,7 +25,7 @@ def join_runs(runs: Iterable[tuple[str, bool]]) -> str:
     text = ""
     for run, raised in runs:
         mark = run.strip()
-        if not raised or not _MARKS.fullmatch(mark):
+        if not (raised and _MARKS.fullmatch(mark) and _MARK.search(mark)):
             text += run
         elif mark in _POWERS and _METRE.search(text):
             text += _POWERS[mark]

@@ -45,6 +45,8 @@ _PIECE = re.compile(
 )
 _ATTRIBUTE = re.compile(r' ([a-zA-Z0-9:]+)="([^"]*)"')
 _END = "</row>"
+_LONGEST_HEAD = 256 * 1024
+"""How many bytes are inflated to find where the rows begin: a sheet that is not written as most is not held whole."""
 _DIGITS = 7
 _SHORT_ROW = CHUNK // 2
 """Up to how many characters the way in which a row is written is remembered: some hundred cells."""
@@ -134,9 +136,11 @@ class Pieces:
         return beginning, None if following is None else chain([following], self._chunks)
 
     def _find(self, tag: bytes) -> int:
-        """Return where a tag stands, inflating more until it is found; -1 where it does not come."""
+        """Return where a tag stands, inflating more until it is found; -1 where it does not come soon."""
         start = 0
         while (found := self._taken.find(tag, start)) < 0:
+            if len(self._taken) > _LONGEST_HEAD:
+                return -1
             start = max(0, len(self._taken) - len(tag))
             chunk = next(self._chunks, None)
             if chunk is None:
@@ -149,7 +153,13 @@ class Scan:
     """The rows of one sheet, taken piece by piece."""
 
     def __init__(
-        self, cells: Cells, strings: Sequence[str], styles: Mapping[str | None, Style], *, date1904: bool
+        self,
+        cells: Cells,
+        strings: Sequence[str],
+        styles: Mapping[str | None, Style],
+        *,
+        date1904: bool,
+        trusts_formulas: bool = True,
     ) -> None:
         """Begin a sheet.
 
@@ -158,6 +168,7 @@ class Scan:
             strings: the shared strings of the workbook.
             styles: its styles, by their numbers; ``None`` for a cell without one.
             date1904: whether its days are counted from 1904 on.
+            trusts_formulas: whether the results that are stored for formulas were calculated.
         """
         self.prefixes: frozenset[str] = frozenset()
         """The prefixes that the root of the sheet declares."""
@@ -167,6 +178,7 @@ class Scan:
         self._cells = cells
         self._strings = strings
         self._date1904 = date1904
+        self._trusts_formulas = trusts_formulas
         self._styles = {name or "": style for name, style in styles.items()}
         self._places = {name: cells.number_formats.place(style.code) for name, style in self._styles.items()}
         self._temporal = {name for name, style in self._styles.items() if style.shows}
@@ -186,7 +198,7 @@ class Scan:
         if block is None or block.first_row <= self.last_row or not self._styles.keys() >= block.styles_used:
             return False
         texts = self._texts(block, numbers, inline)
-        if texts is None or len(formulas) != len(block.formulas):
+        if texts is None or len(formulas) != len(block.formulas) or (formulas and not self._trusts_formulas):
             return False
         self.last_row = block.last_row
         self._add(block, texts, formulas)

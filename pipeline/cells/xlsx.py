@@ -50,7 +50,7 @@ from pipeline.settings import Limits
 _DIGITS = 7
 
 _WORKBOOK, _PROPERTIES, _SHEET = map(named, ("workbook", "workbookPr", "sheet"))
-_NAME = named("definedName")
+_NAME, _CALCULATION = map(named, ("definedName", "calcPr"))
 _WORKBOOK_LISTS = named("sheets", "definedNames")
 _STYLE_SHEET, _FORMAT, _CELL_STYLE = map(named, ("styleSheet", "numFmt", "xf"))
 _STYLE_LISTS = named("numFmts", "cellXfs")
@@ -63,6 +63,8 @@ _VALUE, _FORMULA, _INLINE = map(named, ("v", "f", "is"))
 _PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\](),]+))!([$A-Za-z0-9]+(?::[$A-Za-z0-9]+)?)")
 """A sheet and a range, as a defined name writes them: ``'Une feuille'!$A$1:$B$2``."""
 _TRUE = {"1", "true"}
+_TRUTHS = {"1": True, "true": True, "0": False, "false": False}
+_ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d")
 _VISIBILITY = {"hidden": "hidden", "veryHidden": "very_hidden"}
 _REMARKS = {
     "externalLink": "LIEN_EXTERNE",
@@ -79,6 +81,9 @@ class _Book:
     archive: Archive
     limits: Limits
     date1904: bool = False
+    awaits_calculation: bool = False
+    """Whether its formulas are to be calculated as soon as it is opened. A program that writes formulas and cannot
+    calculate them asks for that, and stores a zero for each, which is nobody's figure."""
     strings: list[str] = field(default_factory=list)
     styles: dict[str | None, Style] = field(default_factory=dict)
     number_formats: NumberFormats = field(default_factory=NumberFormats)
@@ -150,6 +155,8 @@ def _read_workbook_part(book: _Book, part: str) -> tuple[list[dict[str, str]], l
             sheets.append(element.attrib)
         elif element.tag in _PROPERTIES:
             book.date1904 = element.get("date1904") in _TRUE
+        elif element.tag in _CALCULATION:
+            book.awaits_calculation = element.get("fullCalcOnLoad") in _TRUE
         elif element.tag in _NAME:
             names.append(element)
     if not sheets:
@@ -178,7 +185,7 @@ def _read_styles(book: _Book, part: str) -> None:
         if element.tag in _FORMAT:
             codes[element.get("numFmtId")] = element.get("formatCode", "")
         elif element.tag in _CELL_STYLE:
-            code = codes.get(element.get("numFmtId", "0"))
+            code = formats.known(codes.get(element.get("numFmtId", "0")))
             book.styles[str(len(book.styles))] = Style(code, formats.temporal(code) if code else None)
 
 
@@ -217,7 +224,13 @@ class _SheetReader:
     def __init__(self, book: _Book, sheet: Sheet) -> None:
         self._book = book
         self._sheet = sheet
-        self._scan = Scan(sheet.cells, book.strings, book.styles, date1904=book.date1904)
+        self._scan = Scan(
+            sheet.cells,
+            book.strings,
+            book.styles,
+            date1904=book.date1904,
+            trusts_formulas=not book.awaits_calculation,
+        )
         self._hidden_columns = self._scan.hidden_columns
         self._declared = ""
         self._row = 0
@@ -265,6 +278,8 @@ class _SheetReader:
                 self._sheet.merges.append(_span(self._sheet, element.get("ref", "")))
             elif element.tag in _DIMENSION:
                 self._declared = element.get("ref", "")
+            else:
+                _refuse_foreign(self._sheet, element, "sheetData", "row")
         self._scan.last_row = self._row
 
     def _check_count(self) -> None:
@@ -289,6 +304,7 @@ class _SheetReader:
         column = 0
         for element in row_element:
             if element.tag not in _CELL:
+                _refuse_foreign(sheet, element, "c")
                 continue
             at, before = row, column
             reference = element.get("r")
@@ -326,7 +342,9 @@ class _SheetReader:
         code, shows = book.styles.get(element.get("s"), UNKNOWN_STYLE)
         kind: Kind
         content: Typed
-        if not value:
+        if stored_as == "e":
+            kind, text, content = Kind.ERROR, value or "#ERR!", None
+        elif not value:
             if formula is None or (value is not None and stored_as == "str"):
                 return None  # empty, or a formula whose result is the empty text and which shows nothing
             kind, text, content = Kind.UNCACHED, formula or "=…", None
@@ -334,11 +352,13 @@ class _SheetReader:
             text, content = value, number(value)
             if content is None:
                 kind, content = Kind.TEXT, text
+            elif formula is not None and content == 0 and book.awaits_calculation:
+                kind, text, content = Kind.UNCACHED, formula or "=…", None
             else:
                 kind, content = formats.typed(content, shows, date1904=book.date1904)
         elif stored_as == "s":
             try:
-                text = content = book.strings[int(value) if value[0] != "-" else len(book.strings)]
+                text = content = book.strings[int(value) if value.isdecimal() else len(book.strings)]
             except (IndexError, ValueError):
                 what = Wording(f"texte partagé n° {value} inconnu", f"unknown shared string no. {value}")
                 raise _corrupt(self._sheet, row, column, what) from None
@@ -348,6 +368,12 @@ class _SheetReader:
         else:
             kind, text, content = _other(stored_as, value)
         return Cell(row, column, kind, text, content, code, formula, is_hidden)
+
+
+def _refuse_foreign(sheet: Sheet, element: Element, *names: str) -> None:
+    """Refuse what would hold cells, were it not in a namespace that no spreadsheet has: it would be lost in silence."""
+    if element.tag.rpartition("}")[2] in names:
+        raise damaged_sheet(sheet, Wording(f"élément « {element.tag} » inconnu", f"unknown element “{element.tag}”"))
 
 
 def _is_too_small(declared: str, cells: Cells) -> bool:
@@ -367,11 +393,8 @@ def _refuse_twins(sheet: Sheet) -> None:
 
 def _other(stored_as: str, value: str) -> tuple[Kind, str, Typed]:
     """Return the kind, text and value of what is neither a shared string nor a number."""
-    if stored_as == "b":
-        true = value in _TRUE
-        return Kind.BOOLEAN, "TRUE" if true else "FALSE", true
-    if stored_as == "e":
-        return Kind.ERROR, value, None
+    if stored_as == "b" and (word := value.strip().lower()) in _TRUTHS:
+        return Kind.BOOLEAN, "TRUE" if _TRUTHS[word] else "FALSE", _TRUTHS[word]
     if stored_as == "d":
         moment = _iso_moment(value)
         return (Kind.TEXT, value, value) if moment is None else (Kind.DATE, value, moment)
@@ -381,6 +404,8 @@ def _other(stored_as: str, value: str) -> tuple[Kind, str, Typed]:
 
 
 def _iso_moment(text: str) -> date | datetime | time | None:
+    if not _ISO_MOMENT.match(text):
+        return None  # Python takes more for a moment than a workbook may say: 2024 for twenty past eight
     for read_as in (date.fromisoformat, datetime.fromisoformat, time.fromisoformat):
         try:
             return read_as(text)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from pipeline.typography import visible
+from pipeline.typography import visible, writable
 
 WIDE = 160
 """Columns where no terminal says how many it has, so that a log or a pipe holds whole lines."""
@@ -23,7 +23,7 @@ class _Console(Console):
     """A console on which texts of received files are shown and never obeyed."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        return super().render_str(visible(text), **options)
+        return super().render_str(visible(writable(text)), **options)
 
 
 def _console(*, stderr: bool) -> Console:

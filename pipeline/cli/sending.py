@@ -19,6 +19,7 @@ from pipeline.returned.annotate import UNREADABLE
 from pipeline.settings import Settings
 from pipeline.template import make_template
 from pipeline.territories import current_regions, region_by_slug, resolve
+from pipeline.typography import writable
 
 _MOST = 200
 """How many refusals of one file, and how many doubts, are printed one by one; the rest is counted."""
@@ -53,7 +54,9 @@ def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | Non
     checked = list(precheck(files, source, settings))
     copies = [] if folder is None else annotate_beside(checked, Path(folder) if folder else None, settings)
     if as_json:
-        found = [{"file": str(path), **asdict(fault)} for path, verdict in checked for fault in verdict.faults]
+        found = [
+            {"file": writable(str(path)), **asdict(fault)} for path, verdict in checked for fault in verdict.faults
+        ]
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         for path, verdict in checked:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pipeline.cells.own import copied_stem
 from pipeline.settings import Settings
 from pipeline.submissions import archive, ledger
+from pipeline.typography import writable
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ def receive(settings: Settings, *, source: str = "", regions: frozenset[str] = f
     for path, name in _files(settings.raw, source, regions):
         reason = _not_yet(path, name, settings.settle_seconds)
         if reason:
-            receipt.left[name] = reason
+            receipt.left[writable(name)] = reason
             continue
         try:
             sha256, size = _take(settings, path)
@@ -93,7 +94,7 @@ def _files(raw: Path, source: str, regions: frozenset[str]) -> Iterator[tuple[Pa
     for path in sorted(raw.glob("*/**/*"), key=lambda path: (copied_stem(path.name) != "", path)):
         name = path.relative_to(raw)
         wanted = (not source or name.parts[0] == source) and (not regions or name.parts[1] in regions)
-        if wanted and (path.is_symlink() or path.is_file()):
+        if wanted and (path.is_symlink() or not path.is_dir()):
             yield path, name.as_posix()
 
 
@@ -101,6 +102,10 @@ def _not_yet(path: Path, name: str, settle_seconds: float) -> str:
     """Return why a file is left for later, empty if it is taken."""
     if path.is_symlink():
         return "it is a link, which is never followed; put the file itself here"
+    if not path.is_file():
+        return "it is no file that could be read; put the workbook itself here"
+    if writable(name) != name:
+        return "its name is not written in UTF-8; rename it"
     if path.name.startswith("~$"):
         return "it is the lock file of an office suite; close the workbook"
     if any(part.startswith(".") for part in name.split("/")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -225,6 +226,20 @@ def test_check_ends_with_what_it_found(housing: Any, tmp_path: Path) -> None:
     misplaced = housing("check", "--annotate", good, bad)
     assert misplaced.returncode == 2
     assert "after the files" in misplaced.stderr
+
+
+def test_check_says_its_word_on_a_file_whose_name_is_no_text(housing: Any, tmp_path: Path) -> None:
+    bad = regional_return(tmp_path / "mauvais.xlsx", BAD)
+    wrongly_named = Path(os.fsdecode(os.fsencode(tmp_path) + b"/r\xe9gion.xlsx"))
+    bad.rename(wrongly_named)
+    good = regional_return(tmp_path / "bon.xlsx", GOOD)
+    done = housing("check", wrongly_named, good, "--annotate", tmp_path / "copies")
+    assert done.returncode == 1, done.stderr
+    assert "r\\udce9gion.xlsx Activité C8 : « 12 34 » n'est pas un nombre lisible." in done.stdout
+    assert f"{good} : rien à corriger." in done.stdout
+    assert json.loads(housing("check", wrongly_named, "--json").stdout)[0]["cell"] == "C8"
+    (copy,) = (tmp_path / "copies").iterdir()
+    assert "r\\udce9gion.xlsx" in str(load_workbook(copy).worksheets[0]["A1"].value)
 
 
 # -- the blank return ----------------------------------------------------------------------------------------------

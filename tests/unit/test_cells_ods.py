@@ -131,7 +131,9 @@ def test_formulas_are_kept_without_their_prefix(tmp_path: Path) -> None:
     assert [c.formula for c in found.values()] == ["=[.A1]*2", None]
 
 
-@pytest.mark.parametrize(("shown", "code"), [("12,5 %", "0.0%"), ("12.50%", "0.00%"), ("13 %", "0%"), ("", "0%")])
+@pytest.mark.parametrize(
+    ("shown", "code"), [("12,5 %", "0.0%"), ("12.50%", "0.00%"), ("13 %", "0%"), ("", "0%"), ("12,5", "0%")]
+)
 def test_a_percentage_has_the_decimals_that_it_shows(tmp_path: Path, shown: str, code: str) -> None:
     found = cells(document(tmp_path / "a.ods", table(row(cell("percentage", "0.125", shown), cell("float", "1")))))
     assert [(c.value, c.number_format) for c in found.values()] == [(0.125, code), (1, None)]
@@ -256,6 +258,8 @@ def test_a_line_that_stands_for_millions_is_refused_before_it_is_unfolded(tmp_pa
     [
         row('<table:table-cell table:number-columns-repeated="16384"/>', cell("float", "1")),
         row(more='table:number-rows-repeated="1048576"') + row(cell("float", "1")),
+        row(more='table:number-rows-repeated="2147483648"') + row(cell("float", "1")),
+        row(cell(more='table:number-columns-repeated="2147483648"'), cell("float", "1")),
     ],
 )
 def test_a_cell_beyond_the_grid_is_refused(tmp_path: Path, content: str) -> None:

@@ -62,13 +62,22 @@ def refusal(path: Path, limits: Limits = LIMITS) -> Rejection:
         ('<c r="B2"><v>1_000</v></c>', Kind.TEXT, "1_000", "1_000"),
         ('<c r="B2"><v>NaN</v></c>', Kind.TEXT, "NaN", "NaN"),
         ('<c r="B2" t="b"><v>1</v></c>', Kind.BOOLEAN, "TRUE", True),
+        ('<c r="B2" t="b"><v> TRUE </v></c>', Kind.BOOLEAN, "TRUE", True),
+        ('<c r="B2" t="b"><v>false</v></c>', Kind.BOOLEAN, "FALSE", False),
+        ('<c r="B2" t="b"><v>oui</v></c>', Kind.TEXT, "oui", "oui"),
         ('<c r="B2" t="e"><v>#DIV/0!</v></c>', Kind.ERROR, "#DIV/0!", None),
+        ('<c r="B2" t="e"><v></v></c>', Kind.ERROR, "#ERR!", None),
+        ('<c r="B2" t="e"/>', Kind.ERROR, "#ERR!", None),
         ('<c r="B2" t="str"><f>A1&amp;"x"</f><v>ax</v></c>', Kind.TEXT, "ax", "ax"),
         ('<c r="B2" t="inlineStr"><is><t>nd</t></is></c>', Kind.TEXT, "nd", "nd"),
         ('<c r="B2" t="inlineStr"><is><r><t>n</t></r><r><t>d</t></r></is></c>', Kind.TEXT, "nd", "nd"),
         ('<c r="B2" t="inlineStr"><is><t>東京</t><rPh><t>とうきょう</t></rPh></is></c>', Kind.TEXT, "東京", "東京"),
         ('<c r="B2" t="inlineStr"><is><t>a_x000A_b</t></is></c>', Kind.TEXT, "a\nb", "a\nb"),
+        ('<c r="B2" t="inlineStr"><is><t>_xD83D__xDE00_</t></is></c>', Kind.TEXT, "😀", "😀"),
+        ('<c r="B2" t="inlineStr"><is><t>12_xD83D_34</t></is></c>', Kind.TEXT, "12\ufffd34", "12\ufffd34"),
+        ('<c r="B2" t="str"><v>_xDE00__xD83D_</v></c>', Kind.TEXT, "\ufffd\ufffd", "\ufffd\ufffd"),
         ('<c r="B2" t="d"><v>2024-03-31</v></c>', Kind.DATE, "2024-03-31", date(2024, 3, 31)),
+        ('<c r="B2" t="d"><v>2024</v></c>', Kind.TEXT, "2024", "2024"),
         (f'<c r="B2" s="{DAY}"><v>45382</v></c>', Kind.DATE, "45382", date(2024, 3, 31)),
         (
             f'<c r="B2" s="{MOMENT}"><v>45382.75</v></c>',
@@ -119,6 +128,17 @@ def test_formulas_keep_their_text_and_a_missing_result_is_never_a_value(tmp_path
     }
 
 
+def test_the_zero_that_waits_for_a_calculation_is_nobodys_figure(tmp_path: Path) -> None:
+    content = """<row r="1"><c r="A1"><f>SUM(D1:D9)</f><v>0</v></c><c r="B1"><v>0</v></c>
+    <c r="C1"><f>1+1</f><v>2</v></c></row>
+    <row r="2"><c r="A2"><f>1-1</f><v>0.0</v></c></row>"""
+    calculated = package(tmp_path / "calculated.xlsx", {"F": rows(content)})
+    assert [cell.kind for cell in read_one(calculated).values()] == [Kind.NUMBER] * 4
+    book = package(tmp_path / "waiting.xlsx", {"F": rows(content)}, book='<calcPr fullCalcOnLoad="1"/>')
+    kinds = {address: cell.kind for address, cell in read_one(book).items()}
+    assert kinds == {"A1": Kind.UNCACHED, "B1": Kind.NUMBER, "C1": Kind.NUMBER, "A2": Kind.UNCACHED}
+
+
 def test_empty_cells_take_no_place(tmp_path: Path) -> None:
     content = """<row r="1"><c r="A1" s="1"/><c r="B1" t="s"><v>0</v></c><c r="C1" s="2"><v></v></c>
     <c r="D1"><v>1</v></c>
@@ -137,6 +157,8 @@ def test_empty_cells_take_no_place(tmp_path: Path) -> None:
         ([("Surface en m", False), ("2", True)], "Surface en m²"),
         ([("1", False), ("er", True), (" semestre", False)], "1er semestre"),
         ([("2023", True)], "2023"),
+        ([("Logements", False), ("()", True)], "Logements()"),
+        ([("Taux", False), ("1" * 60 + "x", True)], "Taux" + "1" * 60 + "x"),
     ],
 )
 def test_raised_note_marks_do_not_glue_to_the_text(tmp_path: Path, runs: list[tuple[str, bool]], expected: str) -> None:
@@ -201,7 +223,7 @@ def test_an_address_outside_the_grid_is_refused_by_name(tmp_path: Path, referenc
     assert reference in found.message_fr
 
 
-@pytest.mark.parametrize("index", ["1", "-1", "x", "1.0"])
+@pytest.mark.parametrize("index", ["1", "-1", "x", "1.0", "0_0", " 0"])
 def test_a_shared_string_that_does_not_exist_names_the_cell(tmp_path: Path, index: str) -> None:
     content = rows(f'<row r="7"><c r="C7" t="s"><v>{index}</v></c></row>')
     found = refusal(package(tmp_path / "a.xlsx", {"F": content}, shared=strings("<t>seul</t>")))
@@ -233,6 +255,23 @@ def test_elements_of_another_namespace_are_no_cells(tmp_path: Path) -> None:
     foreign = '<extLst><ext xmlns:o="urn:other"><o:row r="9"><o:c r="A9"><o:v>9</o:v></o:c></o:row></ext></extLst>'
     path = package(tmp_path / "a.xlsx", {"F": rows('<row r="1"><c r="A1"><v>1</v></c></row>', after=foreign)})
     assert list(read_one(path)) == ["A1"]
+
+
+@pytest.mark.parametrize("name", ["sheetData", "row", "c"])
+def test_cells_that_a_foreign_namespace_would_hide_are_refused(tmp_path: Path, name: str) -> None:
+    content = rows('<row r="1"><c r="A1"><v>1</v></c></row>')
+    foreign = content.replace(f"<{name}", f'<o:{name} xmlns:o="urn:other"').replace(f"</{name}>", f"</o:{name}>")
+    found = refusal(package(tmp_path / "a.xlsx", {"Données": foreign, "F": content}))
+    assert found.reason == "CORROMPU"
+    assert f"feuille « Données », élément « {{urn:other}}{name} » inconnu" in found.message_fr
+
+
+def test_a_part_that_an_archive_holds_twice_is_refused(tmp_path: Path) -> None:
+    content = rows('<row r="1"><c r="A1"><v>1</v></c></row>')
+    path = package(tmp_path / "a.xlsx", {"F": content}, extra={"docProps/app.xml": "<a/>", "docProps/App.xml": "<a/>"})
+    assert list(read_one(path)) == ["A1"], "what is not read may be there as often as it likes"
+    other = package(tmp_path / "b.xlsx", {"F": content}, extra={"xl\\Worksheets/sheet1.xml": content})
+    assert "la partie xl/worksheets/sheet1.xml existe en double" in refusal(other).message_fr
 
 
 def test_a_sheet_part_that_is_no_worksheet_is_refused_rather_than_read_as_empty(tmp_path: Path) -> None:
@@ -307,10 +346,26 @@ def test_too_many_cells_or_sheets_name_their_limit(tmp_path: Path) -> None:
     assert len(read_workbook(path, Limits(cells=4, sheets=2)).sheets) == 2
 
 
+def test_a_text_that_stands_in_many_cells_counts_in_each(tmp_path: Path) -> None:
+    content = rows('<row r="1"><c t="s"><v>0</v></c><c t="s"><v>0</v></c><c><v>1</v></c></row>')
+    path = package(tmp_path / "a.xlsx", {"F": content}, shared=strings(f"<t>{'x' * 500}</t>"))
+    assert len(read_workbook(path, Limits(characters=1001)).sheets) == 1
+    assert "nombre de caractères" in refusal(path, Limits(characters=1000)).message_fr
+
+
+def test_a_sheet_whose_rows_come_late_is_read_the_same(tmp_path: Path) -> None:
+    late = f"<!--{'x' * 300_000}-->"
+    content = rows('<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>', before=late)
+    cells = read_one(package(tmp_path / "a.xlsx", {"F": content}))
+    assert [cell.value for cell in cells.values()] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("code", "shows"),
     [
         ("General", None),
+        ('"a;b"dd/mm/yyyy', formats.Temporal.DATE),
+        ('"j;"0;-0', None),
         ("0.00E+00", None),
         ("#,##0.00", None),
         ('0" jours"', None),
@@ -330,6 +385,15 @@ def test_too_many_cells_or_sheets_name_their_limit(tmp_path: Path) -> None:
 )
 def test_a_format_code_shows_a_time_or_a_number(code: str, shows: formats.Temporal | None) -> None:
     assert formats.temporal(code) is shows
+
+
+def test_of_a_format_code_that_is_too_long_nobody_can_tell_what_it_shows(tmp_path: Path) -> None:
+    styles = (
+        f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="200" formatCode="{"[" * 400_000}"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="200"/></cellXfs></styleSheet>'
+    )
+    content = rows('<row r="1"><c r="A1" s="1"><v>1</v></c></row>')
+    assert read_one(package(tmp_path / "a.xlsx", {"F": content}, styles=styles))["A1"].number_format is None
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.settings import Settings
 from pipeline.submissions import archive, ledger, read_ledger, receive
+from pipeline.submissions.receive import look
 from pipeline.submissions.withdraw import withdraw
 
 
@@ -182,6 +183,18 @@ def test_a_link_is_never_followed(settings: Settings, tmp_path: Path) -> None:
     receipt = receive(settings)
     assert receipt.new == ["population/a.xlsx"]
     assert "link" in receipt.left["population/link.xlsx"]
+
+
+def test_what_cannot_be_taken_never_stops_what_lies_beside_it(settings: Settings) -> None:
+    put(settings, "population/a.xlsx")
+    wrongly_named = os.fsencode(settings.raw / "population") + b"/r\xe9gion.xlsx"
+    Path(os.fsdecode(wrongly_named)).write_bytes(b"other")
+    os.mkfifo(settings.raw / "population" / "queue.xlsx")
+    receipt = receive(settings)
+    assert receipt.new == ["population/a.xlsx"]
+    assert "rename it" in receipt.left["population/r\\udce9gion.xlsx"]
+    assert "no file that could be read" in receipt.left["population/queue.xlsx"]
+    assert look(settings).files == 1
 
 
 def test_one_region_only_takes_that_regions_folder(settings: Settings) -> None:
