@@ -44,10 +44,11 @@ _AS_BYTES = str.maketrans(
 _FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ«»’‘“”…–—·•°²³€§×\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
 _UTF8_SIGN = re.compile("[ÂÃÅâ]")
 # What no language writes: a control character, a lone circumflex, a quote or a sign inside a word, a capital inside a
-# word in lower case, an accented capital between groups of digits or for a currency.
+# word in lower case, an accented capital between groups of digits, for a currency or for the apostrophe of an elision.
 _MAC_SIGN = re.compile(
     r"[\x80-\x9f\u02c6]|(?<=[A-Za-z])[\u2030\u201d\u2122](?=[a-z])|(?<=[a-z])\u017d|(?<=[A-Za-z])\u017d(?=[a-z])"
     r"|\u0192(?=[A-Za-z])|(?<=\d)Ê(?=\d{3}(?!\d))|\d[ Ê]?[kM]?Û(?![A-Za-z])"
+    r"|(?:(?<=\b[cdjlmnst])|(?<=[qQ]u))Õ(?=\w)"
 )
 # What a right character becomes when it is decoded once more: the text was only wrong in parts.
 _TORN = re.compile(r"(?<=[a-zà-ÿ])[À-Þ]|(?<=[A-Za-z])[À-Þ](?=[a-z])|(?<=[A-Za-z])[«»…°](?=[A-Za-z])")

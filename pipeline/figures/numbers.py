@@ -152,6 +152,10 @@ _ABOUT = {
     "centaine": (100, 50),
     "millier": (1000, 500),
 }
+_GOOD = {"bon", "bonne", "petit", "petite", "gro", "grosse"}
+"""What may stand before such a noun: ``une bonne centaine`` is about a hundred as well. Without their plural marks."""
+_OTHER_QUANTITIES = {"demi", "demie", "paire", "couple", "poignee", "bis", "ter"}
+"""Words that make another number of the one before them, by how much nobody can tell from the word alone."""
 _SHARES = {"moitie": 2, "tiers": 3, "quart": 4, "cinquieme": 5, "dixieme": 10}
 _SHARE_STEP = Fraction(1)  # a share in words is held to be meant within half a point
 _ARTICLE = re.compile(r"^(?:la |le |les |l')", re.IGNORECASE)
@@ -178,9 +182,13 @@ _LONGEST = 7  # neuf cent quatre vingt dix neuf, and one for safety
 
 
 def is_number_word(word: str) -> bool:
-    """Return whether a word on its own is a number, ``un`` and ``une`` apart, which are articles too."""
+    """Return whether a word on its own is a number or a part of one: ``deux``, ``centaines``, ``demi``.
+
+    ``un`` and ``une`` are articles too, and are not meant.
+    """
     singular = _singular(word)
-    return singular != "un" and ((singular,) in _spellings() or singular in _GREAT)
+    is_quantity = singular in _ABOUT or singular in _SHARES or not _OTHER_QUANTITIES.isdisjoint({word, singular})
+    return singular != "un" and ((singular,) in _spellings() or singular in _GREAT or is_quantity)
 
 
 def _singular(word: str) -> str:
@@ -203,6 +211,8 @@ def from_words(text: str) -> tuple[Number, str] | None:
     words = [_singular(token[0]) for token in tokens]
     count, used = _below_thousand(words)
     following = words[used] if used < len(words) else ""
+    if used and following in _GOOD and used + 1 < len(words) and words[used + 1] in _ABOUT:
+        used, following = used + 1, words[used + 1]
     if following in _SHARES:
         share = Fraction(100 * (count if used else 1), _SHARES[following])
         return Number(share, _SHARE_STEP, _SHARE_STEP, approximate=True, share=True), text[tokens[used].end() :]

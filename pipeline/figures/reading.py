@@ -21,7 +21,7 @@ from pipeline.figures.shown import Shown, shown
 from pipeline.figures.statements import Statement, combine
 from pipeline.figures.units import UNITS, Suffix, check_noun, read_suffix, unit
 from pipeline.rejections import Rejection, Wording, reject
-from pipeline.typography import plain
+from pipeline.typography import french_number, plain
 
 _LONGEST = 300  # characters; a longer text is a remark, and not worth a regular expression
 LARGEST = 10**15  # beyond, a float no longer holds every cent, and no figure of housing is so large
@@ -36,6 +36,7 @@ _ALTERNATIVE = re.compile(r"\s/\s(?!an\b)")
 _TIMES = re.compile(r"^(?:multipli(?:ee?s?|er|cation) par |x ?)(?=[0-9a-z])", re.IGNORECASE)
 _MULTIPLE = re.compile(r"(?:le |la |un |du )?(doubl|tripl|quadrupl|decupl)(?:e[rz]?s?|ees?|ements?)\b", re.IGNORECASE)
 _MULTIPLES = {"doubl": 2, "tripl": 3, "quadrupl": 4, "decupl": 10}
+_SHARED_ZEROS = re.compile(r" ?000$| cents?$", re.IGNORECASE)
 _BARE_E = re.compile(r"[ \n]e$", re.IGNORECASE)
 
 
@@ -170,13 +171,15 @@ def _read_number(cell: Cell, expected: Expected) -> Figure:
         raise illegible()
     if isinstance(value, int) and (precision := full_precision(cell.number_format, expected)) is not None:
         return Figure(cell.text, float(value), expected.unit, precision, "=", None, None, "A", None)
-    look, statement, suffix, status = _look(cell.number_format, expected)
+    look, statement, suffix, status, qualifier = _look(cell.number_format, expected)
+    if look.divisor not in {1, statement.multiplier}:  # shown in thousands, and nothing beside it says so
+        raise ambiguous(cell.text, french_number(value / look.divisor))
     if statement.contradicts:  # a currency format is often put on without a thought for the header's scale
         raise ambiguous(f"{cell.text} {suffix.wording}", f"{cell.text} {expected.stated}")
     number = _stored(value, look)
     _refuse_bare_share(number, statement, expected)
     quantity = _quantity(number, statement, expected, negative=value < 0)
-    return replace(_figure(quantity, "=", 0, expected), text=cell.text, obs_status=status)
+    return replace(_figure(quantity, qualifier, 0, expected), text=cell.text, obs_status=status)
 
 
 @lru_cache(maxsize=1024)
@@ -187,27 +190,42 @@ def full_precision(number_format: str | None, expected: Expected) -> float | Non
     percent sign, a scale, a unit or a status in its format, or a header in thousands. Nothing makes it raise.
     """
     try:
-        look, statement, _, status = _look(number_format, expected)
+        look, statement, _, status, qualifier = _look(number_format, expected)
     except UnreadableError:
         return None
-    has_more = look != Shown(words=look.words) or statement.multiplier != 1 or statement.contradicts or status != "A"
-    if has_more or unit(expected.unit).family in _SHARES:  # 1 may be a whole, or one per cent
+    has_more = look != Shown(words=look.words) or statement.multiplier != 1 or statement.contradicts
+    if (
+        has_more or (status, qualifier) != ("A", "=") or unit(expected.unit).family in _SHARES
+    ):  # 1 may be a whole, or one per cent
         return None
     return 0.0 if unit(expected.unit).is_count else 0.5
 
 
 @lru_cache(maxsize=1024)
-def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Statement, Suffix, str]:
-    """Return what a number format and the header say, which is the same for a whole column."""
+def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Statement, Suffix, str, str]:
+    """Return what a number format and the header say, which is the same for a whole column.
+
+    That is: how a number appears, its unit, its status and its qualifier.
+    """
     look = shown(number_format)
     words, status = marks.take_status(f"0 {look.words}".rstrip())
+    words, qualifier = _without_hedge(words)
     marks.refuse_unknown_mark(words)
     suffix = Suffix(unit=UNITS["percent"], wording="%") if look.percent else read_suffix(words[1:])
     statement = combine(suffix, None, expected)
     check_noun(suffix.noun, singular=True)
     if number_format is None:  # it might have been shown as a percentage, whatever the header says
         statement = replace(statement, has_unit=False)
-    return look, statement, suffix, status
+    return look, statement, suffix, status, qualifier
+
+
+def _without_hedge(words: str) -> tuple[str, str]:
+    """Return ``0 M€`` and ``>`` of ``0 plus de M€``: a format may write its hedge before the number, or behind it."""
+    rest, qualifier = marks.take_hedges(words)
+    if qualifier == "=":
+        before, qualifier = marks.take_hedges(f"{words[1:].strip()} 0")
+        rest = words if qualifier == "=" else f"0 {before.removesuffix('0')}".rstrip()
+    return rest, qualifier
 
 
 def _stored(value: float, look: Shown) -> Number:
@@ -261,6 +279,7 @@ def _interval(first: str, second: str, expected: Expected, *, rounded: bool) -> 
     if taken is None:
         raise illegible()
     high = _read_quantity(second, expected)
+    _refuse_shared_zeros(first, second[: len(second) - len(taken[1])], expected)
     for suffix in (read_suffix(taken[1]), None):
         low = _read_quantity(first, expected, suffix)
         if low.value < high.value:
@@ -268,6 +287,26 @@ def _interval(first: str, second: str, expected: Expected, *, rounded: bool) -> 
             bounds = float(low.value), float(high.value)
             return Figure("", bounds[0], expected.unit, precision, "interval", *bounds, "A", None)
     raise illegible()
+
+
+def _refuse_shared_zeros(first: str, second: str, expected: Expected) -> None:
+    """Refuse ``3 à 4 000``, which begins at three or at three thousand, and ``trois à quatre cents``.
+
+    Args:
+        first: the writing of the lower bound.
+        second: the number that follows it, without its unit.
+        expected: what is known of both.
+
+    Raises:
+        UnreadableError: with both readings.
+    """
+    zeros = _SHARED_ZEROS.search(second)
+    taken = take_number(first)
+    if zeros is None or taken is None or taken[1].strip():
+        return  # what has a unit of its own shares nothing
+    low, high = (_read_quantity(text, expected).value for text in (first, second))
+    if low * (1000 if zeros[0].endswith("0") else 100) < high:
+        raise ambiguous(f"{first} à {second}", f"{first}{zeros[0]} à {second}")
 
 
 def _precision(quantity: _Quantity, expected: Expected, *, rounded: bool) -> float:

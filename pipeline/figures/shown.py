@@ -38,7 +38,8 @@ class Shown:
 def shown(code: str | None) -> Shown:
     """Return how a number appears under a format code; as it is stored when the code is unknown or conditional.
 
-    The quoted ``"$"`` of the built-in formats means the reader's own currency, so it says nothing.
+    The quoted ``"$"`` of the built-in formats means the reader's own currency, so it says nothing; ``[$$-409]`` is the
+    dollar.
     """
     if not code or _CONDITION.search(code):
         return Shown()
@@ -46,7 +47,7 @@ def shown(code: str | None) -> Shown:
     for token in _TOKEN.finditer(code):
         if token["other"] == ";":  # what follows is for negative numbers, zero and texts
             break
-        words += token["quoted"] or token["escaped"] or token["currency"] or ""
+        words += (token["quoted"] or "").replace("$", "") or token["escaped"] or token["currency"] or ""
         digits += token["digits"] or ""
         if token["other"] == "%":
             percent = True
@@ -60,5 +61,5 @@ def shown(code: str | None) -> Shown:
         percent,
         len(decimals[1]) if decimals else 0,
         1000 ** len(hidden[1]) if hidden else 1,
-        plain(words.replace("$", "").replace("()", "")),
+        plain(words.replace("()", "")),
     )

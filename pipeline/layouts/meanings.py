@@ -194,6 +194,8 @@ def _read_indicator(cell: Cell, column: Reading, layout: Layout) -> Read:
 
 
 def _read_period(cell: Cell, raw: object, column: Reading) -> Read:
+    if isinstance(raw, str):
+        raw = bare_text(raw) or raw
     meaning = _part(raw, column.part) if column.part else _period(raw)
     if meaning is None:
         return Read(cell, None, reject("PERIODE_ILLISIBLE", raw_text=cell.text))

@@ -20,6 +20,7 @@ _WORDS = {
     "indicator": Wording("un indicateur connu", "a known indicator"),
     "territory_level": Wording("un territoire connu", "a known territory"),
     "period_start": Wording("la période", "the period"),
+    "period_end": Wording("quand la période finit", "when the period ends"),
     "breakdown": Wording("le détail", "the breakdown"),
     "unit": Wording("l'unité", "the unit"),
     "label": Wording("l'engagement", "the commitment"),

@@ -214,6 +214,8 @@ def test_a_count_without_a_scale_has_no_decimals(text):
         ("une quinzaine de conventions", 15, 2, "~"),
         ("une centaine", 100, 50, "~"),
         ("un millier", 1000, 500, "~"),
+        ("une bonne centaine de logements", 100, 50, "~"),
+        ("deux grosses douzaines", 24, 1, "~"),
         ("une dizaine de milliers", 10_000, 5000, "~"),
         ("au moins une trentaine", 30, 5, ">"),
         ("sept chantiers prioritaires / 7 chantiers", 7, 0, "="),
@@ -413,6 +415,8 @@ def test_a_bare_number_up_to_one_may_be_a_share_or_a_percentage(text):
         "1,2 m",
         "12 €/m²",
         "8 311 ok",
+        *("2 centaines", "3 dizaines de logements", "une demi-douzaine", "5 paires", "12 bis", "une bonne moitié"),
+        "4 quarts de logements",
     ],
 )
 def test_what_follows_a_number_must_merely_name_what_is_counted(text):
@@ -526,6 +530,16 @@ def test_the_change_of_a_level_is_not_its_level(text, unit):
 def test_an_interval_has_its_lower_bound_as_value(text, unit, low, high):
     figure = read(text, unit)
     assert (figure.value, figure.qualifier, figure.low, figure.high) == (low, "interval", low, high)
+
+
+@pytest.mark.parametrize("text", ["3 à 4 000", "entre 3 et 5000", "10 à 12 000 logements", "trois à quatre cents"])
+def test_an_interval_whose_bounds_may_share_their_zeros_has_two_readings(text):
+    assert refused(text).reason == "NOMBRE_AMBIGU"
+
+
+@pytest.mark.parametrize(("text", "low"), [("500 à 2 000", 500), ("trois à quatre mille", 3000), ("900 à 1 000", 900)])
+def test_an_interval_that_can_only_be_read_one_way_is_read(text, low):
+    assert (read(text).low, read(text).qualifier) == (low, "interval")
 
 
 @pytest.mark.parametrize("text", ["4000 à 3000", "jusqu'à 3000 ou 4000", "8 311 à Lyon", "3000-4000", "2023-2027"])
@@ -812,6 +826,21 @@ def test_a_status_mark_may_stand_in_the_number_format():
 
 
 @pytest.mark.parametrize(
+    ("number_format", "unit", "value", "qualifier"),
+    [
+        ('"plus de "0', "dwellings", 12, ">"),
+        ('0" environ"', "dwellings", 12, "~"),
+        ('"<"0', "dwellings", 12, "<"),
+        ('"plus de "0" M€"', "EUR", 12_000_000, ">"),
+    ],
+)
+def test_a_hedge_may_stand_in_the_number_format(number_format, unit, value, qualifier):
+    figure = read_cell(cell(12, number_format), Expected(unit))
+    assert isinstance(figure, Figure)
+    assert (figure.value, figure.qualifier) == (value, qualifier)
+
+
+@pytest.mark.parametrize(
     ("refusable", "expected", "reason"),
     [
         (cell(8310.7), Expected("dwellings"), "NOMBRE_NON_ENTIER"),
@@ -820,6 +849,10 @@ def test_a_status_mark_may_stand_in_the_number_format():
         (cell(0.12, "0%"), Expected("dwellings"), "UNITE_INATTENDUE"),
         (cell(104, '#,##0 "€"'), Expected("EUR", "k€"), "NOMBRE_AMBIGU"),
         (cell(123, '0"*"'), Expected("dwellings"), "MARQUE_INCONNUE"),
+        (cell(8_000_000, "#,##0,,"), Expected("dwellings"), "NOMBRE_AMBIGU"),
+        (cell(1_234_567, "#,##0,"), Expected("dwellings"), "NOMBRE_AMBIGU"),
+        (cell(104_400_000, "#,##0,"), Expected("EUR", "M€"), "NOMBRE_AMBIGU"),
+        (cell(1234.5, "[$$-409]#,##0.00"), Expected("EUR"), "NOMBRE_ILLISIBLE"),
         (cell(1e20), Expected("dwellings"), "NOMBRE_ILLISIBLE"),
         (cell(float("nan")), Expected("dwellings"), "NOMBRE_ILLISIBLE"),
         (cell(float("inf")), Expected("dwellings"), "NOMBRE_ILLISIBLE"),

@@ -40,6 +40,11 @@ def test_the_narrow_space_between_thousands_is_repaired(shown: str) -> None:
     assert repair_mojibake(shown) == "8\N{NARROW NO-BREAK SPACE}311"
 
 
+@pytest.mark.parametrize(("shown", "meant"), [("lÕONV", "l’ONV"), ("quÕil", "qu’il"), ("dÕaides", "d’aides")])
+def test_the_apostrophe_of_an_old_macintosh_is_repaired(shown: str, meant: str) -> None:
+    assert repair_mojibake(shown) == meant
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -47,7 +52,8 @@ def test_the_narrow_space_between_thousands_is_repaired(shown: str) -> None:
         # these bytes would be UTF-8, for letters that no French text holds: "ɲ", "鹲", "ɻ"
         *("ACTIVITÉ²", "marché¹²", "CAFÉ»"),
         # names of other languages, signs in their right place, quotes for apostrophes
-        *("Žilina", "Božena", "ŽIŽKA", "São Paulo", "Ångström", "Logis ™", "12 ‰", "d‘Azur", "Âge", "Êtes-vous 8"),
+        *("Žilina", "Božena", "ŽIŽKA", "São Paulo", "Ångström", "JÕGEVA", "Õhtu", "sõda"),
+        *("Logis ™", "12 ‰", "d‘Azur", "Âge", "Êtes-vous 8"),
         # right in one place and wrong in another: nobody can tell what the rest is
         *("ménages logÃ©s", "prêt Ã taux", "Ménages ˆ aider", "DÉpartement ˆ", "8Ê31", "12 MÛR"),
         "",
