@@ -150,6 +150,13 @@ REASONS: dict[str, Reason] = {
         "Nobody can tell whether “{group}” ({other}) is also about the column “{found}”: the header above it is blank "
         "and not merged. Merge “{group}” over all its columns, or repeat it.",
     ),
+    "GROUPE_INATTENDU": Reason(
+        Level.TABLE,
+        "La colonne « {found} » se trouve sous « {group} » ({other}), et rien ne dit ce que ce groupe change à ses "
+        "chiffres. Retirez « {group} », ou déplacez ces colonnes dans un tableau à part.",
+        "The column “{found}” stands under “{group}” ({other}), and nothing tells what this group makes of its "
+        "figures. Remove “{group}”, or move these columns to a table of their own.",
+    ),
     "CONTEXTE_ABSENT": Reason(
         Level.TABLE,
         "Il manque « {expected} » dans le classeur. Ajoutez cette ligne dans le bloc d'identification.",
@@ -171,6 +178,13 @@ REASONS: dict[str, Reason] = {
         Level.CELL,
         "Territoire inconnu : « {found} ». Écrivez un code ou un nom de région ou de département{hint}.",
         "Unknown territory: “{found}”. Write a code or a name of a region or a department{hint}.",
+    ),
+    "TERRITOIRE_HORS_REGION": Reason(
+        Level.CELL,
+        "« {found} » n'est ni {expected}, sur quoi porte le classeur, ni l'un de ses départements. Corrigez le "
+        "territoire, ou envoyez ce chiffre avec le bilan de sa région.",
+        "“{found}” is neither {expected}, which the workbook is about, nor one of its departments. Correct the "
+        "territory, or send this figure with the return of its region.",
     ),
     "PERIODE_ILLISIBLE": Reason(
         Level.CELL,

@@ -141,6 +141,12 @@ def _choose(found: list[Territory], on: date | None) -> Territory | None:
 
 
 @cache
+def is_within(level: str, code: str, region: str) -> bool:
+    """Whether a territory is a region of today or one of its departments."""
+    return (level, code) == ("region", region) or (level, code) in parts_of("region", region)
+
+
+@cache
 def parts_of(level: str, code: str) -> frozenset[tuple[str, str]]:
     """Return the territories of today that add up to another, as (level, code).
 

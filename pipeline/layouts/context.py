@@ -149,17 +149,21 @@ def _statements(
     grid: Grid, tables: list[Located], contexts: list[Context], layout: Layout, found: Contexts
 ) -> Iterator[tuple[int, Read, Context]]:
     """Yield each statement with the table that it stands above; below the last one, it is about the whole sheet."""
-    taken: set[tuple[int, str]] = set()
+    taken: dict[tuple[int, str], Read] = {}
     tops = [table.top for table in tables]
     for cell in _outside(grid, tables):
         below = range(bisect_right(tops, cell.row), len(tables))
         above = next((position for position in below if tables[position].may_hold(cell)), None)
         zone = above or 0
         for context, told, claimed in _told(grid, cell, contexts, layout, is_below=above is None and bool(tables)):
-            if (zone, context.key) in taken:
+            first = taken.get((zone, context.key))
+            if first is not None and not context.labels:
                 continue
-            taken.add((zone, context.key))
             read = read_key(told, context, layout)
+            if first is not None and read.meaning != first.meaning and read.problem is None:
+                words = {"raw_text": claimed.text, "other": first.cell.address}
+                found.rejections.append(reject("LIGNE_EN_DOUBLE", sheet=grid.name, cell=claimed.address, **words))
+            taken.setdefault((zone, context.key), read)
             if read.problem is not None:
                 found.rejections.append(replace(read.problem, sheet=grid.name, cell=claimed.address))
             grid.claim(cell, "context")

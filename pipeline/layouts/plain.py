@@ -23,6 +23,7 @@ from pipeline.layouts.meanings import Fields, Read, read_key
 from pipeline.layouts.model import Layout
 from pipeline.layouts.tables import Located
 from pipeline.layouts.values import ValueReader, plain_precision
+from pipeline.territories import is_within
 from pipeline.words import fold
 
 _NUMBER = KIND_CODES[Kind.NUMBER]
@@ -131,7 +132,7 @@ class PlainRows:
         if band.first_words and fold(texts[band.first]) in band.first_words:
             return False
         keys = self._keys(row, start, band, look, texts)
-        if keys is None:
+        if keys is None or self._is_elsewhere(keys.fields, around.fields):
             return False
         said = keys.within(around)
         written = self._written(look, band, said)
@@ -143,6 +144,12 @@ class PlainRows:
             self._values.sheet, said, look.heads, positions, written.units, written.precisions
         )
         return True
+
+    def _is_elsewhere(self, own: Fields, around: Fields) -> bool:
+        """Whether a row is about a territory of which a return of the region around it may have nothing to say."""
+        if self._layout.partition != "region" or "territory_code" not in own:
+            return False
+        return not is_within(own["territory_level"], own["territory_code"], around.get("territory_code"))
 
     def _look(self, start: int, band: Band) -> _Look | None:
         """Return what a row looks like; ``None`` where its values are not all numbers that are shown."""

@@ -22,6 +22,7 @@ from pipeline.layouts.products import needed_fields
 from pipeline.layouts.tables import Heading, Located, repeats_header, unknown_column
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import reject
+from pipeline.territories import Territory, is_within
 from pipeline.words import fold
 
 
@@ -135,8 +136,7 @@ class TableReader:
                 self.grid.claim(cell, "key")
                 return True
         if self.table.sections and not self._is_label(cell):
-            self.sections.clear()  # whatever it says, the rows below are not about the section before
-            self._base = None
+            self._close_sections()  # whatever it says, the rows below are not about the section before
         elif not across:
             return False
         self.grid.claim(cell, "unclaimed")
@@ -144,6 +144,10 @@ class TableReader:
             reject("CELLULE_NON_RECLAMEE", sheet=self.grid.name, cell=cell.address, raw_text=cell.text)
         )
         return True
+
+    def _close_sections(self) -> None:
+        self.sections.clear()
+        self._base = None
 
     def _is_label(self, cell: Cell) -> bool:
         """Whether a cell is the key of a row whose figures are blank."""
@@ -157,6 +161,8 @@ class TableReader:
     def _read_row(self, cells: Row) -> None:
         grid, table, row = self.grid, self.table, cells.number
         line_total = self._total_word(cells) if table.totals else ""
+        if line_total in table.grand_totals:
+            self._close_sections()  # the total of them all is about none of them
         keys: Known = {}
         breakdowns: list[Read] = []
         lacks_part = False
@@ -174,6 +180,8 @@ class TableReader:
                 keys[heading.column.key] = read
             if read.problem is not None and (shown.row == row or row == self.located.first_row):
                 self.values.refuse(read.problem, shown)
+        if self.layout.partition == "region" and "territory" in keys:
+            self._refuse_elsewhere(keys)
         if "code" in keys or "parent" in keys:
             named = keys.get("territory")
             agree_on_territory(keys)
@@ -186,6 +194,17 @@ class TableReader:
                 self.values.read_row(cells, self._known_row(keys, breakdowns, line_total))
         elif table.produces != CHECK:
             self._record(cells, keys, breakdowns)
+
+    def _refuse_elsewhere(self, keys: Known) -> None:
+        """Refuse a territory that is neither the region of the workbook nor a part of it: another office reports it."""
+        named, region = keys["territory"], self.facts.get("territory")
+        territory = named.meaning
+        if isinstance(territory, Territory) and isinstance(region, Territory):
+            if territory.valid_to or is_within(territory.level, territory.code, region.code):
+                return  # a region of before 2016 is a part of one of today's, and nobody else reports it
+            problem = reject("TERRITOIRE_HORS_REGION", raw_text=named.cell.text, expected=region.name)
+            keys["territory"] = named._replace(meaning=None, problem=problem)
+            self.values.refuse(problem, named.cell)
 
     def _leave_blank(self, heading: Heading, row: int, position: int, keys: Known) -> None:
         """Note that a row does not say what its table has a column for: what stands around the table does not either.

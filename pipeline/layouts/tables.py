@@ -87,6 +87,13 @@ class Located:
         return self.top <= cell.row <= self.last_row and self.may_hold(cell)
 
 
+_OTHER_MEASURES = {
+    *("objectif", "objectifs", "cible", "cibles", "prevision", "previsions", "previsionnel", "previsionnels"),
+    *("cumul", "cumuls", "cumule", "cumules", "cumulee", "cumulees"),
+}
+"""Words of a group of columns that say that they hold no results of their period, as folding leaves them."""
+
+
 class _Candidates:
     """The tables that may stand on a sheet."""
 
@@ -274,7 +281,33 @@ def _headings(
                 rejections.append(reject("ENTETE_EN_DOUBLE", sheet=grid.name, cell=own.address, **words))
                 continue
         headings[position] = heading
+        if table.produces == "observation" and len(cells) > 1 and (group := _foreign_group(heading, layout)):
+            words = {"raw_text": own.text, "group": group.text, "other": group.address}
+            rejections.append(reject("GROUPE_INATTENDU", sheet=grid.name, cell=own.address, **words))
     return _with_blank_header(grid, top, bottom, table, headings), rejections
+
+
+def _foreign_group(heading: Heading, layout: Layout) -> Cell | None:
+    """Return the header cell above a column that makes other figures of its figures than the layout takes them for.
+
+    That is one which names an objective or a cumulative figure, or another indicator or territory than the column.
+    """
+    column = heading.column
+    together = fold(" ".join(cell.text for cell in heading.cells))
+    if together in map(fold, column.headers):
+        return None
+    for cell in heading.cells[:-1]:
+        if column.under and matches(cell.text, column.under):
+            continue
+        if not _OTHER_MEASURES.isdisjoint(fold(cell.text).split()):
+            return cell
+        for dimension in ("indicator", "territory"):
+            meaning = read_dimension(dimension, cell.text, _split_brackets(cell.text)[0], column, layout.scopes)
+            if meaning is not None and heading.named.get(dimension, meaning) != meaning:
+                return cell
+            if meaning is not None and dimension not in heading.named and column.field == "value":
+                return cell
+    return None
 
 
 def _with_blank_header(

@@ -126,6 +126,40 @@ def test_the_table_is_found_wherever_it_stands_and_whatever_the_order_of_its_col
     assert extraction.rows["observation"][0]["remark"] == "ok"
 
 
+@pytest.mark.parametrize(
+    ("above", "unit"),
+    [
+        ("Bilan 2021 (montants en milliers d'euros)", 1e3),
+        ("en M€", 1e6),
+        ("(en\N{NO-BREAK SPACE}milliards d’euros)", 1e9),
+    ],
+)
+def test_the_unit_that_a_line_above_a_table_states_holds_for_it(above: str, unit: float) -> None:
+    table: list[list[object]] = [["Indicateur", "Année", "Valeur", "Unité"], ["Montant des aides", 2021, 104.5]]
+    extraction = apply([*BLOCK, [above], *table, ["Montant des aides", 2020, 104.5, "k€"], ["Agréments", 2021, 7]])
+    assert [f[3] for f in figures(extraction)] == [104.5 * unit, 104_500.0]
+    assert roles(extraction)["A5"] == "context"
+    assert refusals(extraction) == {"C9": "UNITE_INATTENDUE"}, "nobody can tell whether a count is in thousands too"
+
+
+def test_a_fact_that_is_stated_twice_otherwise_is_refused() -> None:
+    rows = [["Région :", "Bretagne"], ["Région :", "Normandie"], [], ["Indicateur", "Année", "Valeur"]]
+    extraction = apply([*rows, ["Agréments", 2021, 7]])
+    assert refusals(extraction) == {"B2": "LIGNE_EN_DOUBLE"}
+    assert "déjà indiqué en B1" in extraction.rejections[0].message_fr
+    assert refusals(apply([rows[0], rows[0], *rows[2:], ["Agréments", 2021, 7]])) == {}
+
+
+def test_a_return_states_figures_of_its_region_and_its_departments_alone() -> None:
+    header: list[list[object]] = [*BLOCK, ["Indicateur", "Territoire", "Année", "Valeur"]]
+    rows = [["Agréments", place, 2021, value] for value, place in enumerate(("29", "Bretagne", "Calvados", "Corse"), 1)]
+    extraction = apply([*header, *rows])
+    assert [f[1] for f in figures(extraction)] == ["29", "53"]
+    wrong = {rejection.cell: rejection for rejection in extraction.rejections}
+    assert (wrong["B8"].reason, wrong["B9"].reason) == ("TERRITOIRE_HORS_REGION", "TERRITOIRE_HORS_REGION")
+    assert "« Calvados » n'est ni Bretagne" in wrong["B8"].message_fr
+
+
 @pytest.mark.parametrize("written", ["bientôt", "31/02/2022"])
 def test_what_is_no_date_is_refused_with_a_date_as_example(written: str) -> None:
     block = [["Région :", "Bretagne"], ["Date d'envoi :", written], []]

@@ -413,6 +413,29 @@ def test_labels_are_known_with_an_indent_with_dots_and_with_a_footnote_mark() ->
     assert (roles(extraction)["A5"], roles(extraction)["A6"]) == ("note", "note")
 
 
+def test_a_period_is_known_with_the_dots_that_lead_to_its_figure() -> None:
+    text = YEARS_ACROSS.replace('field = "indicator"', 'field = "period"').replace("Indicateur", "Année")
+    text = text.replace('named_by = ["period"]', 'named_by = ["indicator"]')
+    extraction = apply(layout(text), [["Année", "Livraisons"], ["2019 .....", 1], ["2023 …", 2], ["  2024", 3]])
+    assert [f[2] for f in figures(extraction)] == [date(year, 1, 1) for year in (2019, 2023, 2024)]
+
+
+@pytest.mark.parametrize("group", ["Objectifs", "Cumul depuis 2018", "Agréments", "Corse"])
+def test_a_group_that_makes_other_figures_of_its_columns_is_refused(group: str) -> None:
+    header: Rows = [["Indicateur", "Réalisé", None, group, None], [None, 2020, 2021, 2022, 2023]]
+    merges = [Span(1, 2, 1, 3), Span(1, 4, 1, 5)]
+    extraction = apply(layout(YEARS_ACROSS), [*header, ["Livraisons", 1, 2, 3, 4]], merges=merges)
+    assert figures(extraction) == []
+    assert refusals(extraction) == {"D2": "GROUPE_INATTENDU", "E2": "GROUPE_INATTENDU"}
+    assert f"« 2022 » se trouve sous « {group} » (D1)" in extraction.rejections[0].message_fr
+
+
+def test_a_group_that_says_nothing_else_is_none_to_worry_about() -> None:
+    header: Rows = [["Indicateur", "Réalisé", None], [None, 2020, 2021]]
+    extraction = apply(layout(YEARS_ACROSS), [*header, ["Livraisons", 1, 2]], merges=[Span(1, 2, 1, 3)])
+    assert ([f[3] for f in figures(extraction)], refusals(extraction)) == ([1.0, 2.0], {})
+
+
 def test_a_header_of_two_rows_repeated_inside_the_table_is_a_header() -> None:
     header: Rows = [["Indicateur", "Années", None], [None, "2020", "2021"]]
     rows: Rows = [*header, ["Livraisons", 1, 2], *header, ["Agréments", 3, 4]]
@@ -540,6 +563,43 @@ def test_totals_of_sections_are_those_of_their_own_rows_and_the_grand_total_is_t
         ("B5", "B3"), ("B5", "B4"), ("B9", "B7"), ("B9", "B8"),
         ("B10", "B3"), ("B10", "B4"), ("B10", "B7"), ("B10", "B8"),
     ]  # fmt: skip
+    totals = [
+        row for row in observations(extraction, "cell", "territory_level", "breakdown") if row[0] in {"B9", "B10"}
+    ]
+    assert totals == [("B9", "national", "Individuel"), ("B10", "national", "")]
+
+
+def test_a_grand_total_is_about_none_of_the_sections_above_it() -> None:
+    text = """
+[[tables]]
+name = "regions and departments"
+fixed = { indicator = "deliveries" }
+grand_total_words = ["Total général"]
+
+[[tables.sections]]
+field = "territory"
+levels = ["region"]
+
+[[tables.columns]]
+field = "territory"
+headers = ["Territoire"]
+levels = ["department"]
+required = true
+
+[[tables.columns]]
+field = "value"
+named_by = ["period"]
+required = true
+"""
+    rows: Rows = [
+        ["Territoire", 2023], ["BRETAGNE"], ["Finistère", 10], ["NORMANDIE"], ["Calvados", 1], ["Total général", 11],
+    ]  # fmt: skip
+    alone = apply(layout(text), rows)
+    assert [f[1] for f in figures(alone)] == ["29", "14"]
+    assert refusals(alone) == {"B6": "CLE_ABSENTE"}
+    within_france = apply(layout(f'fixed = {{ territory = "France" }}\n{text}'), rows)
+    assert figures(within_france)[-1] == ("deliveries", "FR", date(2023, 1, 1), 11.0)
+    assert [part for _, total, part in within_france.parts if total == "B6"] == ["B3", "B5"]
 
 
 BREAKDOWNS = """
