@@ -55,6 +55,7 @@ class Case:
     accepted: int = 1
     says: tuple[str, ...] = ()
     """What the French sentences must name."""
+    region: str = "bretagne"
     not_yet: str = ""
     """Why the outcome is not what it has to be, where it is not."""
 
@@ -64,7 +65,7 @@ class Case:
 
     @property
     def file(self) -> str:
-        return f"regional_return/bretagne/{self.name}.xlsx"
+        return f"regional_return/{self.region}/{self.name}.xlsx"
 
 
 # -- making files ------------------------------------------------------------------------------------------------
@@ -467,14 +468,35 @@ CASES = [
     ),
     Case(
         28,
-        "codes that lost their zero, and Corsica's letters",
+        "a code that lost its zero",
         returned(
-            ["Livraisons", 2021, 5, 29],
-            ["Livraisons", 2021, 6, "2A"],
-            ["Livraisons", 2021, 7, 1],
+            ["Livraisons", 2021, 5, 1],
+            ["Livraisons", 2021, 6, "03"],
+            region="Auvergne-Rhône-Alpes",
             header=TERRITORIES,
         ),
-        accepted=3,
+        accepted=2,
+        region="auvergne-rhone-alpes",
+    ),
+    Case(
+        28,
+        "Corsica's letters",
+        returned(
+            ["Livraisons", 2021, 5, "2A"],
+            ["Livraisons", 2021, 6, "2b"],
+            region="Corse",
+            header=TERRITORIES,
+        ),
+        accepted=2,
+        region="corse",
+    ),
+    Case(
+        28,
+        "the code of another region's department",
+        returned(["Livraisons", 2021, 5, 29], ["Livraisons", 2021, 6, 14], header=TERRITORIES),
+        ((C, "TERRITOIRE_HORS_REGION", "D8"), (C, "CLE_ABSENTE", "C8")),
+        1,
+        ("« 14 » n'est ni Bretagne",),
     ),
     Case(
         28,
@@ -650,7 +672,8 @@ def _values(settings: Settings, what: str, columns: str = "value") -> list[tuple
             ],
         ),
         ("marks glued to values", "value, obs_status", [(5.0, "P"), (6.0, "E"), (7.0, "R")]),
-        ("codes that lost their zero, and Corsica's letters", "territory_code", [("29",), ("2A",), ("01",)]),
+        ("a code that lost its zero", "territory_code", [("01",), ("03",)]),
+        ("Corsica's letters", "territory_code", [("2A",), ("2B",)]),
         ("numbers stored as texts, with every kind of space", "value", [(8311.0,)] * 5),
     ],
 )
