@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.cells.corrections import Correction, correct
 from pipeline.cells.encoding import repair
-from pipeline.cells.model import Workbook
+from pipeline.cells.model import Extra, Workbook
 from pipeline.cells.read import read_workbook
 from pipeline.layouts import Extraction, Layout, extract, load_layouts
 from pipeline.rejections import Rejection, refuse_file
@@ -78,6 +78,16 @@ def open_file(file: ReceivedFile, limits: Limits) -> OpenedFile:
         if not regions:
             found = "/".join((file.source, *file.region_slugs))
             raise refuse_file("SOURCE_INCONNUE", found=found, expected=", ".join(region_by_slug()))
-    workbook = read_workbook(file.content, limits, file.name, layout.extra)
-    remarks = [*repair(workbook), *correct(workbook, file.corrections)]
+    workbook, remarks = read_cells(file.content, limits, file.name, layout.extra)
+    remarks += correct(workbook, file.corrections)
     return OpenedFile(workbook, layout, file.name, regions, remarks)
+
+
+def read_cells(content: Path, limits: Limits, name: str, extra: Extra) -> tuple[Workbook, list[Rejection]]:
+    """Return the cells of a file as every layout sees them, with a remark for each text that was repaired.
+
+    Raises:
+        FileRefusedError: the file cannot be read within the limits.
+    """
+    workbook = read_workbook(content, limits, name, extra)
+    return workbook, repair(workbook)

@@ -10,14 +10,13 @@ from pathlib import Path
 import click
 
 from pipeline.cells.model import Extra, Workbook
-from pipeline.cells.read import read_workbook
 from pipeline.cells.worker import Task, run_isolated
 from pipeline.cli.common import REFUSED, out
 from pipeline.layouts import Extraction, Layout, LayoutError, extract
 from pipeline.layouts.draft import draft
 from pipeline.layouts.model import layout_schema, read_layout
 from pipeline.layouts.preview import as_page, claims, counted, in_terminal
-from pipeline.reading import known_layouts
+from pipeline.reading import known_layouts, read_cells
 from pipeline.rejections import REFUSED as REFUSED_LEVELS
 from pipeline.rejections import Rejection
 from pipeline.settings import Settings
@@ -35,7 +34,8 @@ def layout() -> None:
 @click.option("--source", default="", help="The name of the source; that of the file without it.")
 def new(file: Path, source: str) -> None:
     """Print a first layout for FILE, to be corrected by hand and kept as pipeline/layouts/SOURCE.toml."""
-    click.echo(draft(_read(file), source or _name(file)), nl=False)
+    workbook, _ = _read(file)
+    click.echo(draft(workbook, source or _name(file)), nl=False)
 
 
 @layout.command()
@@ -49,8 +49,9 @@ def test(described: str, file: Path, page: Path | None, as_json: bool) -> None: 
     Exit 0: nothing is refused; 1: something is; 2: the layout is wrong, or the file cannot be read.
     """
     known = _layout(described)
-    workbook = _read(file, known.extra)
+    workbook, remarks = _read(file, known.extra)
     extraction = extract(workbook, known, file_name=file.name)
+    extraction.rejections += remarks
     refused = [rejection for rejection in extraction.rejections if rejection.level in REFUSED_LEVELS]
     found = claims(workbook, known, extraction)
     if page is not None:
@@ -95,10 +96,10 @@ def _say(extraction: Extraction) -> None:
         out.print(f"  {where}: {rejection.message_fr}", highlight=False, markup=False)
 
 
-def _read(file: Path, extra: Extra = Extra.NONE) -> Workbook:
-    """Return the cells of a file and what is wanted beside them, read where a hostile one can do no harm."""
+def _read(file: Path, extra: Extra = Extra.NONE) -> tuple[Workbook, list[Rejection]]:
+    """Return the cells of a file and what is told of them, read as a load does where a hostile one can do no harm."""
     settings = Settings.from_environment()
-    ((_, result),) = run_isolated([Task(str(file), (file, settings.limits, file.name, extra))], read_workbook, settings)
+    ((_, result),) = run_isolated([Task(str(file), (file, settings.limits, file.name, extra))], read_cells, settings)
     if isinstance(result, Rejection):
         raise click.UsageError(f"{file.name}: {result.message_fr}")
     return result

@@ -173,6 +173,20 @@ def test_comments_and_named_cells_count_where_a_layout_is_tried_out(files: tuple
     assert {"COMMENTAIRE", "MODELE_DIFFERENT"} <= {item["reason"] for item in json.loads(result.output)["rejections"]}
 
 
+def test_texts_whose_bytes_were_decoded_wrongly_are_repaired_as_in_a_load(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in RETURN[1:]:
+        book.active.append([cell.encode().decode("cp1252") if isinstance(cell, str) else cell for cell in row])
+    book.save(tmp_path / "bilan.xlsx")
+    proposed = CliRunner().invoke(commands, ["layout", "new", str(tmp_path / "bilan.xlsx")]).output
+    assert 'labels = ["Région"]' in proposed
+    (tmp_path / "made_up.toml").write_text(proposed, "utf-8")
+    given = [str(tmp_path / "made_up.toml"), str(tmp_path / "bilan.xlsx"), "--json"]
+    told = json.loads(CliRunner().invoke(commands, ["layout", "test", *given]).output)
+    assert told["rows"]["observation"] == 4
+    assert "TEXTE_REPARE" in {item["reason"] for item in told["rejections"]}
+
+
 def test_what_is_left_is_said_and_ends_with_a_code(files: tuple[Path, Path]) -> None:
     layout, file = files
     layout.write_text(layout.read_text("utf-8").replace('headers = ["Divers"]', 'headers = ["Autre"]'), "utf-8")
