@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import combinations, islice, pairwise
 from typing import get_args
 
 from pipeline import indicators, periods, territories
@@ -18,6 +18,7 @@ from pipeline.cells.model import Cell, Kind, Workbook, a1
 from pipeline.figures import Expected, read_text, states_unit
 from pipeline.indicators import nearest_labels
 from pipeline.layouts.grid import Grid
+from pipeline.layouts.meanings import bare_text
 from pipeline.layouts.model import NOTE_SHEETS, Scope, matches
 from pipeline.layouts.tables import after_blanks
 from pipeline.rejections import Rejection
@@ -218,10 +219,9 @@ def _named(column: Seen) -> tuple[str, ...]:
     """Return the dimensions that the header states, one for each of its cells."""
     found = []
     for text in (column.header, *reversed(column.above)):
-        bare = text.partition("(")[0]
         if periods.read_period(text) is not None:
             found.append("period")
-        elif _indicator(text) or _indicator(bare):
+        elif _indicator(_label(text)):
             found.append("indicator")
         elif territories.resolve(text) is not None:
             found.append("territory")
@@ -281,7 +281,7 @@ def _is_territory(cell: Cell) -> bool:
 
 
 def _is_indicator(cell: Cell) -> bool:
-    return _indicator(cell.text)
+    return _indicator(bare_text(cell.text) or "")
 
 
 def _indicator(text: str) -> bool:
@@ -289,11 +289,36 @@ def _indicator(text: str) -> bool:
 
 
 def _scopes(guesses: list[Guess]) -> list[str]:
-    """Return the scopes of the indicators that were recognised, in headers and in columns."""
-    texts = [c.header for g in guesses for c in g.columns if "indicator" in c.named_by]
-    texts += [cell.text for g in guesses for c in g.columns if c.field == "indicator" for cell in c.samples]
-    texts += [text for g in guesses for c in g.columns if "indicator" in c.named_by for text in c.above]
-    return [scope for scope in SCOPES if any(indicators.resolve(text, (scope,)) for text in texts)] or ["context"]
+    """Return the fewest scopes that together resolve most wordings: a wording may be ambiguous in one scope more."""
+    wordings = set(_wordings(guesses))
+    if not wordings:
+        return ["context"]
+    alone = {scope: _resolved(wordings, (scope,)) for scope in SCOPES}
+
+    def merit(scopes: tuple[str, ...]) -> tuple[int, ...]:
+        return _resolved(wordings, scopes), -len(scopes), sum(alone[scope] for scope in scopes)
+
+    sets: list[tuple[str, ...]] = [s for count in range(1, len(SCOPES) + 1) for s in combinations(SCOPES, count)]
+    best = max(sets, key=merit)
+    return list(best)
+
+
+def _wordings(guesses: list[Guess]) -> Iterator[str]:
+    """Yield the wordings that name an indicator in some scope, in headers and in columns."""
+    for column in (column for guess in guesses for column in guess.columns):
+        texts = [cell.text for cell in column.samples] if column.field == "indicator" else []
+        texts += [column.header, *column.above] if "indicator" in column.named_by else []
+        yield from (text for text in map(_label, texts) if _indicator(text))
+
+
+def _label(text: str) -> str:
+    """Return a label as a table of this language reads it: a unit in brackets is no part of it."""
+    bare = bare_text(text) or ""
+    return bare if _indicator(bare) else bare.partition("(")[0]
+
+
+def _resolved(wordings: Iterable[str], scopes: tuple[str, ...]) -> int:
+    return sum(indicators.resolve(wording, scopes) is not None for wording in wordings)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------

@@ -101,6 +101,18 @@ def test_a_proposal_tells_territories_codes_periods_parts_and_breakdowns_apart()
     assert '# fixed = { indicator = "' in text
 
 
+@pytest.mark.parametrize("dots", ["", " ....."])
+def test_a_proposal_names_the_fewest_scopes_that_resolve_what_was_found(dots: str) -> None:
+    """Two scopes have wordings for what starts; with both of them, one of these would stand for two indicators."""
+    permits: list[list[object]] = [[f"Logements autorisés{dots}", 5], [f"Logements commencés{dots}", 4]]
+    book = Workbook("xlsx", [sheet("x", [["Nature", "2021"], *permits])])
+    layout = read_layout(draft(book, "made_up").replace("# fixed", "fixed"), "draft")
+    assert layout.scopes == ("context",)
+    assert len(figures(extract(book, layout))) == 2
+    both = Workbook("xlsx", [sheet("x", [["Nature", "2021"], permits[0], ["Livraisons", 3]])])
+    assert read_layout(draft(both, "made_up"), "draft").scopes == ("action_logement", "context")
+
+
 @pytest.mark.parametrize("rows", [[["seul"]], [[1, 2], [3, 4]], [["a", "b"]], [[None, "x"], [None, None, 3]]])
 def test_a_proposal_for_anything_is_a_layout(rows: list[list[object]]) -> None:
     book = Workbook("xlsx", [sheet('Fe"uille\\', rows), sheet("Cachée", [[1]], visibility="hidden")])
