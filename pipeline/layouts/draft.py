@@ -25,9 +25,10 @@ from pipeline.rejections import Rejection
 from pipeline.words import fold
 
 SCOPES: tuple[str, ...] = get_args(Scope)
-_SAMPLES = 200
+_SAMPLES = 200  # cells of a column, and rows among which a header is looked for
 _MOST = 0.6  # of what stands in a column, for the column to be called after it
 _HEADER_ROWS = 3
+_BLANK_ROWS = 2  # within a table; beyond, another one begins
 _FEW = 8  # wordings that come again and again are the parts of a breakdown
 
 _BY_HEADER = {
@@ -60,6 +61,7 @@ class Guess:
     columns: list[Seen]
     sheets: list[str] = field(default_factory=list)
     side_by_side: bool = False
+    blank_rows: int = 0
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -81,7 +83,9 @@ def draft(workbook: Workbook, source: str) -> str:
             same = next((known for known in guesses if known.shape == guess.shape), None)
             if same is None:
                 guesses.append(guess)
-            (same or guess).sheets.append(grid.name)
+                same = guess
+            same.sheets.append(grid.name)
+            same.blank_rows = max(same.blank_rows, guess.blank_rows)
         if not covered:
             notes.append(grid.name)
         outside += [(grid, cell) for cell in grid.cells if cell.row not in covered]
@@ -119,13 +123,45 @@ def draft(workbook: Workbook, source: str) -> str:
 
 def _tables(grid: Grid) -> Iterator[tuple[Guess, set[int]]]:
     """Yield each supposed table of a sheet with its rows: a row of several cells, and the rows that follow it."""
+    for block in _joined(grid, list(_blocks(grid))):
+        yield from _beside(grid, block)
+
+
+def _blocks(grid: Grid) -> Iterator[list[int]]:
+    """Yield the rows between blank ones."""
     block: list[int] = []
-    for row in [*grid.rows, None]:
-        if block and (row is None or row > block[-1] + 1):
-            yield from _beside(grid, block)
+    for row in grid.rows:
+        if block and row > block[-1] + 1:
+            yield block
             block = []
-        if row is not None:
-            block.append(row)
+        block.append(row)
+    if block:
+        yield block
+
+
+def _joined(grid: Grid, blocks: list[list[int]]) -> list[list[int]]:
+    """Put what begins with figures under what stands above it: their header is there, and blank rows part them."""
+    joined: list[list[int]] = []
+    for block in blocks:
+        begins = next((row for row in block if len(grid.row(row)) > 1), None)
+        above = joined[-1] if joined else []
+        is_near = bool(above) and block[0] - above[-1] - 1 <= _BLANK_ROWS and len(grid.row(above[-1])) > 1
+        if is_near and begins is not None and _holds_figures(grid, begins):
+            above.extend(block)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _holds_figures(grid: Grid, row: int) -> bool:
+    """Whether a row is one of figures, and no header: most of what follows its first cell are numbers but no years."""
+    _, *others = grid.row(row).values()
+    numbers = [cell for cell in others if not _is_worded(cell) and _is_figure(cell) and not _is_period(cell)]
+    return bool(others) and len(numbers) >= len(others) / 2
+
+
+def _is_worded(cell: Cell) -> bool:
+    return any(map(str.isalpha, cell.text))
 
 
 def _beside(grid: Grid, block: list[int]) -> Iterator[tuple[Guess, set[int]]]:
@@ -144,11 +180,11 @@ def _beside(grid: Grid, block: list[int]) -> Iterator[tuple[Guess, set[int]]]:
 
 
 def _in_block(grid: Grid, block: list[int]) -> tuple[Guess, set[int]] | None:
-    """Return the table of a block of rows without a blank one between them."""
+    """Return the table of a block of rows: a header, which holds no figures, and what stands below it."""
     rows = [row for row in block if len(grid.row(row)) > 1 and not _is_labelled(grid.row(row).values())]
-    if len(rows) < 2:
+    top = next((row for row in rows[:_SAMPLES] if not _holds_figures(grid, row)), None)
+    if top is None:
         return None
-    top = rows[0]
     bottom = top
     while bottom - top + 1 < _HEADER_ROWS and _goes_on(grid, bottom):
         bottom += 1
@@ -161,7 +197,8 @@ def _in_block(grid: Grid, block: list[int]) -> tuple[Guess, set[int]] | None:
         _recognise(column)
     _settle(seen)
     where = f"{a1(top, columns[0])}:{a1(body[-1], columns[-1])}"
-    return Guess(where, bottom - top + 1, seen), set(range(top, body[-1] + 1))
+    blank_rows = max(below - row - 1 for row, below in pairwise(block) if top <= row < body[-1])
+    return Guess(where, bottom - top + 1, seen, blank_rows=blank_rows), set(range(top, body[-1] + 1))
 
 
 def _is_labelled(cells: Iterable[Cell]) -> bool:
@@ -378,6 +415,8 @@ def _table(guess: Guess, number: int, scopes: list[str]) -> Iterator[str]:
         yield f"sheets = {_texts(guess.sheets)}"
     if guess.header_rows != 2:
         yield f"header_rows = {guess.header_rows}"
+    if guess.blank_rows:
+        yield f"blank_rows = {guess.blank_rows}"
     if guess.side_by_side:
         yield "side_by_side = true"
     needs_one = True  # without a required column, any row could be the header

@@ -113,6 +113,18 @@ def test_a_proposal_names_the_fewest_scopes_that_resolve_what_was_found(dots: st
     assert read_layout(draft(both, "made_up"), "draft").scopes == ("action_logement", "context")
 
 
+def test_a_row_of_figures_is_no_header_and_blank_rows_within_a_table_are_proposed() -> None:
+    rows: list[list[object]] = [
+        ["Nature", "Bretagne", "Finistère"], [], ["Agréments", 7.2, 4.1], ["Livraisons", 6.2, 3.1],
+        [], ["Réhabilitations", 1, 2], [], [], [], ["Nature", "Corse"], ["Agréments", 5],
+    ]  # fmt: skip
+    text = draft(Workbook("xlsx", [sheet("2021", rows)]), "made_up")
+    first, second = read_layout(text, "draft").tables
+    columns = [(c.field, c.headers, c.named_by) for c in first.columns]
+    assert columns == [("indicator", ("Nature",), ()), ("value", (), ("territory",))]
+    assert (first.blank_rows, second.blank_rows) == (1, 0)
+
+
 @pytest.mark.parametrize("rows", [[["seul"]], [[1, 2], [3, 4]], [["a", "b"]], [[None, "x"], [None, None, 3]]])
 def test_a_proposal_for_anything_is_a_layout(rows: list[list[object]]) -> None:
     book = Workbook("xlsx", [sheet('Fe"uille\\', rows), sheet("Cachée", [[1]], visibility="hidden")])
