@@ -10,12 +10,15 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations, islice, pairwise
 from typing import get_args
 
 from pipeline import indicators, periods, territories
 from pipeline.cells.model import Cell, Kind, Workbook, a1
-from pipeline.figures import Expected, read_text, states_unit
+from pipeline.figures import Expected, read_text
+from pipeline.figures.model import UnreadableError
+from pipeline.figures.units import Suffix, read_stated, unit
 from pipeline.indicators import nearest_labels
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.meanings import bare_text
@@ -32,7 +35,7 @@ _BLANK_ROWS = 2  # within a table; beyond, another one begins
 _FEW = 8  # wordings that come again and again are the parts of a breakdown
 
 _BY_HEADER = {
-    "unit": ("unite", "unites"),
+    "unit": ("un", "unite", "unites", "unite de mesure"),
     "remark": ("remarque", "remarques", "observation", "observations", "commentaire", "commentaires"),
 }
 _PARTS = {"year": ("annee", "an", "year"), "month": ("mois", "month"), "quarter": ("trimestre",)}
@@ -236,7 +239,9 @@ def _recognise(column: Seen) -> None:
     column.field = next((name for name, words in _BY_HEADER.items() if word in words), "")
     if column.field:
         return
-    if _share(column.samples, _is_period) >= _MOST and (word in _PARTS["year"] or not are_figures or _years(column)):
+    if _are_units(column) and _share(column.samples, _is_indicator) < 1:
+        column.field = "unit"
+    elif _share(column.samples, _is_period) >= _MOST and (word in _PARTS["year"] or not are_figures or _years(column)):
         column.field = "period"
     elif part := next((part for part, words in _PARTS.items() if word in words and part != "year"), ""):
         column.field, column.part = "period", part
@@ -267,6 +272,10 @@ def _named(column: Seen) -> tuple[str, ...]:
 
 def _settle(columns: list[Seen]) -> None:
     """Make the columns of a table fit together: one territory and what contains it, a year and a month."""
+    named = [column for column in columns if column.field == "indicator"]
+    for column in named if len(named) > 1 else ():
+        if _are_units(column):  # "logements" is the unit of one indicator and the name of another
+            column.field = "unit"
     named = [column for column in columns if column.field == "territory"]
     detail = min(named, key=lambda c: 0 if "department" in c.levels else 1, default=None)
     for column in named:
@@ -323,6 +332,31 @@ def _is_indicator(cell: Cell) -> bool:
 
 def _indicator(text: str) -> bool:
     return any(indicators.resolve(text, (scope,)) for scope in SCOPES)
+
+
+def _are_units(column: Seen) -> bool:
+    return _share(column.samples, _is_unit) == 1
+
+
+def _is_unit(cell: Cell) -> bool:
+    if cell.kind is not Kind.TEXT:
+        return False
+    stated = _stated(cell.text)
+    return not stated.noun if stated.scale or stated.unit else fold(cell.text) in _counted()
+
+
+def _stated(text: str) -> Suffix:
+    """Return the scale and the unit that a text states; one that can be read in two ways states none."""
+    try:
+        return read_stated(text)
+    except UnreadableError:
+        return Suffix()
+
+
+@cache
+def _counted() -> frozenset[str]:
+    """Return the folded names of what indicators count: they are units as well."""
+    return frozenset(fold(unit(indicator.unit).label_fr) for indicator in indicators.indicators().values())
 
 
 def _scopes(guesses: list[Guess]) -> list[str]:
@@ -389,7 +423,8 @@ def _contexts(outside: list[tuple[Grid, Cell]]) -> Iterator[str]:
         row = sorted(column for column in grid.row(cell.row) if column > cell.column)
         told = after.strip() or (grid.row(cell.row).text(row[0]) if row else "")
         name, how = "", f"labels = {_texts([label])}"
-        if states_unit(text) and fold(text).startswith("en "):
+        stated = _stated(text)
+        if (stated.scale or stated.unit) and fold(text).startswith("en "):
             name, how = "unit", "pattern = '^(en .+)$'\nwhere = \"above\""
         elif colon and told and len(told) < 60 and territories.resolve(told):
             name = "territory"

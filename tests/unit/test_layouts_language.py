@@ -125,7 +125,31 @@ def test_a_row_of_figures_is_no_header_and_blank_rows_within_a_table_are_propose
     assert (first.blank_rows, second.blank_rows) == (1, 0)
 
 
-@pytest.mark.parametrize("rows", [[["seul"]], [[1, 2], [3, 4]], [["a", "b"]], [[None, "x"], [None, None, 3]]])
+@pytest.mark.parametrize(
+    ("header", "units"), [("Un.", ["?", "€"]), ("Exprimé en", ["logements", "M€"]), ("x", ["%", "%"])]
+)
+def test_a_column_of_which_every_cell_reads_as_a_unit_is_one(header: str, units: list[str]) -> None:
+    rows: list[list[object]] = [["Nature", "2021", header], ["Agréments", 1, units[0]], ["Livraisons", 2, units[1]]]
+    (table,) = read_layout(draft(Workbook("xlsx", [sheet("x", rows)]), "made_up"), "draft").tables
+    assert [(c.field, *c.headers) for c in table.columns if c.headers] == [("indicator", "Nature"), ("unit", header)]
+
+
+def test_what_names_a_unit_and_an_indicator_is_a_unit_beside_a_column_of_indicators_alone() -> None:
+    rows: list[list[object]] = [
+        ["Nature", "2021", "Sorte"],
+        ["Agréments", 1, "logements"],
+        ["Livraisons", 2, "logements"],
+    ]
+    (table,) = read_layout(draft(Workbook("xlsx", [sheet("x", rows)]), "made_up"), "draft").tables
+    assert [c.field for c in table.columns if c.headers] == ["indicator", "unit"]
+    alone = [row[1:] for row in rows]
+    (table,) = read_layout(draft(Workbook("xlsx", [sheet("x", alone)]), "made_up"), "draft").tables
+    assert [c.field for c in table.columns if c.headers] == ["indicator"]
+
+
+@pytest.mark.parametrize(
+    "rows", [[["seul"]], [["m. Dupont"]], [[1, 2], [3, 4]], [["a", "b"]], [[None, "x"], [None, None, 3]]]
+)
 def test_a_proposal_for_anything_is_a_layout(rows: list[list[object]]) -> None:
     book = Workbook("xlsx", [sheet('Fe"uille\\', rows), sheet("Cachée", [[1]], visibility="hidden")])
     text = draft(book, "made_up")
