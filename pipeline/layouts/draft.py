@@ -7,6 +7,7 @@ itself, and what could not be recognised says so in a comment.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -33,6 +34,9 @@ _MOST = 0.6  # of what stands in a column, for the column to be called after it
 _HEADER_ROWS = 3
 _BLANK_ROWS = 2  # within a table; beyond, another one begins
 _FEW = 8  # wordings that come again and again are the parts of a breakdown
+
+_TOTAL = "total"
+"""What a column of totals is taken for; it is found by the word over it and is not declared."""
 
 _BY_HEADER = {
     "unit": ("un", "unite", "unites", "unite de mesure"),
@@ -65,6 +69,23 @@ class Guess:
     sheets: list[str] = field(default_factory=list)
     side_by_side: bool = False
     blank_rows: int = 0
+    sections: tuple[Seen, ...] = ()
+    """What labels alone in their rows seem to say, for the rows below them."""
+    total_words: tuple[str, ...] = ()
+
+    @property
+    def states_period(self) -> bool:
+        """Whether it says itself which year its figures are about."""
+        read = (*self.columns, *self.sections)
+        return any(c.part in {"", "year"} for c in read if c.field == "period") or any(
+            "period" in c.named_by for c in self.columns
+        )
+
+    def join(self, other: Guess) -> None:
+        """Add what another table of this kind has."""
+        self.blank_rows = max(self.blank_rows, other.blank_rows)
+        self.sections = self.sections or other.sections
+        self.total_words += other.total_words
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -88,7 +109,7 @@ def draft(workbook: Workbook, source: str) -> str:
                 guesses.append(guess)
                 same = guess
             same.sheets.append(grid.name)
-            same.blank_rows = max(same.blank_rows, guess.blank_rows)
+            same.join(guess)
         if not covered:
             notes.append(grid.name)
         outside += [(grid, cell) for cell in grid.cells if cell.row not in covered]
@@ -108,7 +129,7 @@ def draft(workbook: Workbook, source: str) -> str:
             else []
         ),
         *_hidden(workbook),
-        *_contexts(outside),
+        *_contexts(outside, guesses),
     ]
     if not guesses:
         lines += [
@@ -201,7 +222,48 @@ def _in_block(grid: Grid, block: list[int]) -> tuple[Guess, set[int]] | None:
     _settle(seen)
     where = f"{a1(top, columns[0])}:{a1(body[-1], columns[-1])}"
     blank_rows = max(below - row - 1 for row, below in pairwise(block) if top <= row < body[-1])
-    return Guess(where, bottom - top + 1, seen, blank_rows=blank_rows), set(range(top, body[-1] + 1))
+    lone = [next(iter(grid.row(row).values())) for row in block if bottom < row < body[-1] and len(grid.row(row)) == 1]
+    sections = tuple(_sections(lone, seen))
+    guess = Guess(
+        where, bottom - top + 1, seen, blank_rows=blank_rows, sections=sections, total_words=tuple(_totals(seen))
+    )
+    return guess, set(range(top, body[-1] + 1))
+
+
+def _sections(lone: list[Cell], columns: list[Seen]) -> Iterator[Seen]:
+    """Yield what labels alone in their rows state that the columns of their table do not: a year, what contains it."""
+    in_columns = [column for column in columns if column.field == "territory"]
+    years = [cell for cell in lone if _is_period(cell)]
+    if years and all(column.part not in {"", "year"} for column in columns if column.field == "period"):
+        part = "year" if any(column.part for column in columns) else ""
+        yield Seen("", (), years, "period", part=part)
+    known = {level for column in in_columns for level in column.levels}
+    places = [cell for cell in lone if cell not in years and _is_territory(cell)]
+    if levels := tuple(level for level in _levels(places) if level not in known):
+        yield Seen("", (), places, "territory", levels=levels)
+
+
+def _levels(cells: list[Cell]) -> tuple[str, ...]:
+    """Return the levels of the territories that cells name, the most frequent first."""
+    found = (territories.resolve(cell.text) for cell in cells)
+    return tuple(level for level, _ in Counter(t.level for t in found if t).most_common())
+
+
+def _totals(columns: list[Seen]) -> Iterator[str]:
+    """Yield the words for totals among the keys of a table, and over columns beside others that name themselves."""
+    for column in columns:
+        if column.field in {"territory", "indicator", "period"}:
+            yield from (cell.text for cell in column.samples if _is_total(cell.text))
+    if any(column.named_by for column in columns):
+        for column in columns:
+            if column.field == "value" and not column.named_by and _is_total(column.header):
+                column.field = _TOTAL
+                yield column.header
+
+
+def _is_total(text: str) -> bool:
+    is_word = fold(text).partition(" ")[0] in {"total", "ensemble"}
+    return is_word and not _indicator(text) and territories.resolve(text) is None
 
 
 def _is_labelled(cells: Iterable[Cell]) -> bool:
@@ -249,8 +311,7 @@ def _recognise(column: Seen) -> None:
         column.field = "code"
     elif _share(column.samples, _is_territory) >= _MOST and not are_figures:
         column.field = "territory"
-        found = (territories.resolve(cell.text) for cell in column.samples)
-        column.levels = tuple(level for level, _ in Counter(t.level for t in found if t).most_common())
+        column.levels = _levels(column.samples)
     elif _share(column.samples, _is_indicator) >= _MOST:
         column.field = "indicator"
     elif are_figures:
@@ -302,7 +363,7 @@ def _settle(columns: list[Seen]) -> None:
 
 
 def _share(samples: list[Cell], holds: object) -> float:
-    filled = [cell for cell in samples if cell.text.strip()]
+    filled = [cell for cell in samples if cell.text.strip() and not _is_total(cell.text)]
     return sum(bool(holds(cell)) for cell in filled) / len(filled) if filled else 0.0  # type: ignore[operator]
 
 
@@ -396,6 +457,7 @@ def _resolved(wordings: Iterable[str], scopes: tuple[str, ...]) -> int:
 
 _EMPTY_COLUMN = ("", "[[tables.columns]]", 'field = "value"', 'headers = ["À compléter"]', "required = true")
 _EMPTY_TABLE = ("", "[[tables]]", 'name = "à compléter"', *_EMPTY_COLUMN)
+_PERIODS_IN_NAMES = (r"^(\d{4})$", "^(.+)$", r"\b((?:19|20)\d{2})\b")
 _MANY_SHEETS = 6  # beyond, a table is taken to stand on any sheet
 _WHOLE = ("ensemble", "total", "tous", "toutes")
 
@@ -414,8 +476,8 @@ def _hidden(workbook: Workbook) -> Iterator[str]:
             yield f"# The sheet {_text(sheet.name)} is hidden and was not looked at ({len(sheet.cells)} cells)."
 
 
-def _contexts(outside: list[tuple[Grid, Cell]]) -> Iterator[str]:
-    """Yield a context for each label beside the tables, each unit line and each year in a title."""
+def _contexts(outside: list[tuple[Grid, Cell]], guesses: list[Guess]) -> Iterator[str]:
+    """Yield a context for each label beside the tables, each unit line, each year in a title or in names of sheets."""
     written: set[str] = set()
     for grid, cell in outside:
         text = cell.text.strip()
@@ -437,6 +499,19 @@ def _contexts(outside: list[tuple[Grid, Cell]]) -> Iterator[str]:
             written.add(name)
             yield from ("", f"# {grid.name}!{cell.address} says {_text(text)} {_text(told) if told else ''}".rstrip())
             yield from ("[[contexts]]", f'field = "{name}"', *how.split("\n"))
+    if "period" not in written:
+        yield from _sheet_names(guesses)
+
+
+def _sheet_names(guesses: list[Guess]) -> Iterator[str]:
+    """Yield the context that reads the period in the names of the sheets whose tables do not state it."""
+    names = [name for guess in guesses if not guess.states_period for name in guess.sheets]
+    for pattern in _PERIODS_IN_NAMES if names else ():
+        found = [re.search(pattern, name) for name in names]
+        if all(match is not None and periods.read_period(match[1]) for match in found):
+            yield from ("", f"# The names of the sheets: {', '.join(map(_text, names[:_MANY_SHEETS]))}")
+            yield from ("[[contexts]]", 'field = "period"', f"sheet_name = '{pattern}'")
+            return
 
 
 def _table(guess: Guess, number: int, scopes: list[str]) -> Iterator[str]:
@@ -452,13 +527,15 @@ def _table(guess: Guess, number: int, scopes: list[str]) -> Iterator[str]:
         yield f"header_rows = {guess.header_rows}"
     if guess.blank_rows:
         yield f"blank_rows = {guess.blank_rows}"
+    if guess.total_words:
+        yield f"total_words = {_texts(guess.total_words)}"
     if guess.side_by_side:
         yield "side_by_side = true"
     needs_one = True  # without a required column, any row could be the header
     written: set[tuple[str, str]] = set()
     for column in guess.columns:
         declared = (column.field, fold(column.header))
-        if column.field and not column.named_by and column.header and declared not in written:
+        if column.field not in {"", _TOTAL} and not column.named_by and column.header and declared not in written:
             is_first = all(name != column.field for name, _ in written)
             yield from _column(column, scopes, is_required=is_first and column.field not in {"unit", "remark"})
             written.add(declared)
@@ -483,6 +560,12 @@ def _table(guess: Guess, number: int, scopes: list[str]) -> Iterator[str]:
             yield f"# A column without a header holds {_examples(column)}: see blank_header."
     if needs_one:
         yield from _EMPTY_COLUMN
+    for section in guess.sections:
+        yield from ("", f"# {_examples(section)}", "[[tables.sections]]", f'field = "{section.field}"')
+        if section.part:
+            yield f'part = "{section.part}"'
+        if section.levels:
+            yield f"levels = {_texts(section.levels)}"
 
 
 def _column(column: Seen, scopes: list[str], *, is_required: bool) -> Iterator[str]:

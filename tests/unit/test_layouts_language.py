@@ -148,6 +148,55 @@ def test_what_names_a_unit_and_an_indicator_is_a_unit_beside_a_column_of_indicat
 
 
 @pytest.mark.parametrize(
+    ("names", "period"),
+    [(["2020", "2021"], "2021"), (["Année 2020", "Année 2021"], "Année 2021"), (["Bilan 2020", "Bilan 2021"], "2021")],
+)
+def test_a_sheet_for_each_year_is_read_by_its_name(names: list[str], period: str) -> None:
+    rows: list[list[object]] = [["Région", "Livraisons", "Agréments"], ["Bretagne", 1, 2], ["Corse", 3, 4]]
+    book = Workbook("xlsx", [sheet(name, rows) for name in names])
+    layout = read_layout(draft(book, "made_up"), "draft")
+    (context,) = layout.contexts
+    read = re.search(context.sheet_name, names[1])
+    assert (context.field, read and read[1]) == ("period", period)
+    extraction = extract(book, layout)
+    assert (len(figures(extraction)), extraction.rejections) == (8, [])
+
+
+def test_the_names_of_sheets_are_not_asked_for_a_period_that_the_tables_state() -> None:
+    rows: list[list[object]] = [["Région", "Année", "Livraisons"], ["Bretagne", 2021, 2], ["Corse", 2021, 4]]
+    assert "sheet_name" not in draft(Workbook("xlsx", [sheet("2020", rows)]), "made_up")
+
+
+def test_rows_and_columns_of_totals_are_proposed_as_such() -> None:
+    rows: list[list[object]] = [
+        ["Nature", "Bretagne", "Corse", "Ensemble"], ["Livraisons", 1, 2, 3], ["Agréments", 3, 4, 7],
+        ["Total", 4, 6, 10],
+    ]  # fmt: skip
+    book = Workbook("xlsx", [sheet("2021", rows)])
+    layout = read_layout(draft(book, "made_up").replace("# fixed", "fixed"), "draft")
+    (table,) = layout.tables
+    assert table.total_words == ("Total", "Ensemble")
+    assert [column.headers for column in table.columns] == [("Nature",), ()]
+    totals = {total for _, total, _ in extract(book, layout).parts}
+    assert totals == {"D2", "D3"}
+
+
+def test_a_row_that_holds_a_year_or_a_region_alone_is_proposed_as_a_section() -> None:
+    rows: list[list[object]] = [
+        ["Mois", "Livraisons", "Agréments"], [2020], ["janvier", 1, 2], ["février", 3, 4], [2021], ["janvier", 5, 6],
+    ]  # fmt: skip
+    book = Workbook("xlsx", [sheet("2021", rows)])
+    layout = read_layout(draft(book, "made_up").replace("# fixed", "fixed"), "draft")
+    assert [section.key for section in layout.tables[0].sections] == ["period:year"]
+    assert not layout.contexts
+    assert len(figures(extract(book, layout))) == 6
+    rows = [["Département", "Livraisons"], ["BRETAGNE"], ["Finistère", 1], ["Total", 1], ["CORSE"], ["Corse-du-Sud", 5]]
+    (table,) = read_layout(draft(Workbook("xlsx", [sheet("x", rows)]), "made_up"), "draft").tables
+    assert [(section.field, section.levels) for section in table.sections] == [("territory", ("region",))]
+    assert (table.columns[0].field, table.columns[0].levels) == ("territory", ("department",))
+
+
+@pytest.mark.parametrize(
     "rows", [[["seul"]], [["m. Dupont"]], [[1, 2], [3, 4]], [["a", "b"]], [[None, "x"], [None, None, 3]]]
 )
 def test_a_proposal_for_anything_is_a_layout(rows: list[list[object]]) -> None:
