@@ -77,7 +77,10 @@ def resolve(wording: str, scopes: Collection[str]) -> Indicator | None:
     return indicators()[codes[0]] if len(codes) == 1 else None
 
 
-def nearest_labels(wording: str, scopes: Collection[str]) -> list[str]:
-    """Return the labels of the indicators of ``scopes`` whose wordings look most like ``wording``, best first."""
+def nearest_labels(wording: str, scopes: Collection[str], *, least: float = 0.0) -> list[str]:
+    """Return the labels of the indicators of ``scopes`` whose wordings look most like ``wording``, best first.
+
+    Those that look less like it than ``least``, from 0 to 1, are left out.
+    """
     allowed = {w: i.label_fr for i in indicators().values() if i.scope in scopes for w in i.wordings}
-    return list(dict.fromkeys(allowed[w] for w in nearest(wording, allowed, count=6)))[:3]
+    return list(dict.fromkeys(allowed[w] for w in nearest(wording, allowed, count=6, least=least)))[:3]

@@ -44,11 +44,15 @@ def _without_marks(text: str) -> str:
     return text
 
 
-def nearest(text: str, known: Iterable[str], *, count: int = 3) -> list[str]:
-    """Return the ``count`` known wordings that look most like ``text``, best first, for a message to a human."""
+def nearest(text: str, known: Iterable[str], *, count: int = 3, least: float = 0.0) -> list[str]:
+    """Return the ``count`` known wordings that look most like ``text``, best first, for a message to a human.
+
+    Those that look less like it than ``least``, from 0 to 1, are left out.
+    """
     target = fold(text[:_COMPARED])
 
     def likeness(candidate: str) -> float:
         return SequenceMatcher(None, target, fold(candidate)).ratio()
 
-    return sorted(dict.fromkeys(known), key=likeness, reverse=True)[:count]
+    alike = {candidate: likeness(candidate) for candidate in known}
+    return sorted((c for c, ratio in alike.items() if ratio >= least), key=alike.__getitem__, reverse=True)[:count]

@@ -32,6 +32,7 @@ SCOPES: tuple[str, ...] = get_args(Scope)
 _SAMPLES = 200  # cells of a column, and rows among which a header is looked for
 _MOST = 0.6  # of what stands in a column, for the column to be called after it
 _HEADER_ROWS = 3
+_ALIKE = 0.6  # how much a label must look like a wording for a human to be pointed at it
 _BLANK_ROWS = 2  # within a table; beyond, another one begins
 _FEW = 8  # wordings that come again and again are the parts of a breakdown
 
@@ -178,14 +179,15 @@ def _joined(grid: Grid, blocks: list[list[int]]) -> list[list[int]]:
 
 
 def _holds_figures(grid: Grid, row: int) -> bool:
-    """Whether a row is one of figures, and no header: most of what follows its first cell are numbers but no years."""
+    """Whether a row is one of figures, and no header: of what follows its first cell, years aside, half are numbers."""
     _, *others = grid.row(row).values()
-    numbers = [cell for cell in others if not _is_worded(cell) and _is_figure(cell) and not _is_period(cell)]
+    others = [cell for cell in others if not _is_period(cell)]
+    numbers = [cell for cell in others if not _is_worded(cell.text) and _is_figure(cell)]
     return bool(others) and len(numbers) >= len(others) / 2
 
 
-def _is_worded(cell: Cell) -> bool:
-    return any(map(str.isalpha, cell.text))
+def _is_worded(text: str) -> bool:
+    return any(map(str.isalpha, text))
 
 
 def _beside(grid: Grid, block: list[int]) -> Iterator[tuple[Guess, set[int]]]:
@@ -582,8 +584,9 @@ def _column(column: Seen, scopes: list[str], *, is_required: bool) -> Iterator[s
         whole = [cell.text for cell in column.samples if fold(cell.text).startswith(_WHOLE)][:1]
         yield f"{'' if whole else '# '}whole = {_texts(whole or ['Ensemble'])}  # what the others are parts of"
     if column.field == "value":
-        near = nearest_labels(column.header, scopes)[:1]
-        yield f"# fixed = {{ indicator = {_text(near[0] if near else '')} }}  # or another: this label is the nearest"
+        near = nearest_labels(column.header, scopes, least=_ALIKE)[:1] if _is_worded(column.header) else []
+        why = "or another: this label is the nearest" if near else "which one: no label is near"
+        yield f"# fixed = {{ indicator = {_text(near[0] if near else '')} }}  # {why}"
     if is_required:
         yield "required = true"
 

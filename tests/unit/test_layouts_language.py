@@ -14,6 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from rich.console import Console
 
+from pipeline import indicators
 from pipeline.cells.model import Span, Workbook
 from pipeline.cli import commands
 from pipeline.layouts import extract, load_layouts
@@ -194,6 +195,13 @@ def test_a_row_that_holds_a_year_or_a_region_alone_is_proposed_as_a_section() ->
     (table,) = read_layout(draft(Workbook("xlsx", [sheet("x", rows)]), "made_up"), "draft").tables
     assert [(section.field, section.levels) for section in table.sections] == [("territory", ("region",))]
     assert (table.columns[0].field, table.columns[0].levels) == ("territory", ("department",))
+
+
+@pytest.mark.parametrize(("header", "near"), [("Taux (%)", ""), ("1", ""), ("Livraison", "Livraisons"), ("Zzz", "")])
+def test_a_label_is_proposed_for_a_wording_only_where_it_is_near(header: str, near: str) -> None:
+    rows: list[list[object]] = [["Nature", "Agréments", "Livraisons", header], ["x", 1, 2, 3], ["y", 3, 4, 5]]
+    proposed = re.findall(r'# fixed = { indicator = "(.*)" }', draft(Workbook("xlsx", [sheet("x", rows)]), "made_up"))
+    assert proposed == [near and indicators.resolve(near, ("action_logement",)).label_fr]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
