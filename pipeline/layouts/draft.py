@@ -43,6 +43,7 @@ _BY_HEADER = {
     "unit": ("un", "unite", "unites", "unite de mesure"),
     "remark": ("remarque", "remarques", "observation", "observations", "commentaire", "commentaires"),
 }
+_COUNTS = {"nombre", "nb", "effectif", "effectifs"}
 _PARTS = {"year": ("annee", "an", "year"), "month": ("mois", "month"), "quarter": ("trimestre",)}
 
 
@@ -57,7 +58,16 @@ class Seen:
     named_by: tuple[str, ...] = ()
     part: str = ""
     levels: tuple[str, ...] = ()
+    is_repeated: bool = False
+    """Whether another column has the same header, so that only what stands over it tells them apart."""
+    indicator: str = ""
+    """The wording over it that names the indicator which it counts."""
     note: str = ""
+
+    @property
+    def slot(self) -> tuple[object, ...]:
+        """What it is declared for; of several columns for the same, one is declared."""
+        return (self.field, fold(self.header), *(self.above if self.is_repeated else ()))
 
 
 @dataclass(slots=True)
@@ -222,6 +232,7 @@ def _in_block(grid: Grid, block: list[int]) -> tuple[Guess, set[int]] | None:
     for column in seen:
         _recognise(column)
     _settle(seen)
+    _tell_apart(seen)
     where = f"{a1(top, columns[0])}:{a1(body[-1], columns[-1])}"
     blank_rows = max(below - row - 1 for row, below in pairwise(block) if top <= row < body[-1])
     lone = [next(iter(grid.row(row).values())) for row in block if bottom < row < body[-1] and len(grid.row(row)) == 1]
@@ -364,6 +375,19 @@ def _settle(columns: list[Seen]) -> None:
             column.field = "breakdown"
 
 
+def _tell_apart(columns: list[Seen]) -> None:
+    """Where headers are repeated, tell columns of figures apart by the groups that they stand under."""
+    values = [column for column in columns if column.field == "value" and "period" not in column.named_by]
+    times = Counter(fold(column.header) for column in values if column.above)
+    for column in values:
+        if times[fold(column.header)] > 1 and len(column.named_by) < 2:
+            column.is_repeated, column.named_by = True, ()
+            counts = fold(column.header) in _COUNTS
+            column.indicator = next(
+                (text for text in reversed(column.above) if counts and _indicator(_label(text))), ""
+            )
+
+
 def _share(samples: list[Cell], holds: object) -> float:
     filled = [cell for cell in samples if cell.text.strip() and not _is_total(cell.text)]
     return sum(bool(holds(cell)) for cell in filled) / len(filled) if filled else 0.0  # type: ignore[operator]
@@ -441,7 +465,7 @@ def _wordings(guesses: list[Guess]) -> Iterator[str]:
     """Yield the wordings that name an indicator in some scope, in headers and in columns."""
     for column in (column for guess in guesses for column in guess.columns):
         texts = [cell.text for cell in column.samples] if column.field == "indicator" else []
-        texts += [column.header, *column.above] if "indicator" in column.named_by else []
+        texts += [column.header, *column.above] if "indicator" in column.named_by else [column.indicator]
         yield from (text for text in map(_label, texts) if _indicator(text))
 
 
@@ -481,6 +505,7 @@ def _hidden(workbook: Workbook) -> Iterator[str]:
 def _contexts(outside: list[tuple[Grid, Cell]], guesses: list[Guess]) -> Iterator[str]:
     """Yield a context for each label beside the tables, each unit line, each year in a title or in names of sheets."""
     written: set[str] = set()
+    has_counts = any(column.indicator for guess in guesses for column in guess.columns)
     for grid, cell in outside:
         text = cell.text.strip()
         label, colon, after = text.partition(":")
@@ -500,7 +525,9 @@ def _contexts(outside: list[tuple[Grid, Cell]], guesses: list[Guess]) -> Iterato
         if name and name not in written:
             written.add(name)
             yield from ("", f"# {grid.name}!{cell.address} says {_text(text)} {_text(told) if told else ''}".rstrip())
-            yield from ("[[contexts]]", f'field = "{name}"', *how.split("\n"))
+            lines = ("[[contexts]]", f'field = "{name}"', *how.split("\n"))
+            # a unit line that holds for amounts would refuse the counts beside them
+            yield from (f"# {line}" if name == "unit" and has_counts else line for line in lines)
     if "period" not in written:
         yield from _sheet_names(guesses)
 
@@ -529,16 +556,19 @@ def _table(guess: Guess, number: int, scopes: list[str]) -> Iterator[str]:
         yield f"header_rows = {guess.header_rows}"
     if guess.blank_rows:
         yield f"blank_rows = {guess.blank_rows}"
-    if guess.total_words:
-        yield f"total_words = {_texts(guess.total_words)}"
+    grand = [word for word in guess.total_words if guess.sections and "general" in fold(word)]
+    if words := [word for word in guess.total_words if word not in grand]:
+        yield f"total_words = {_texts(words)}"
+    if grand:
+        yield f"grand_total_words = {_texts(grand)}"
     if guess.side_by_side:
         yield "side_by_side = true"
     needs_one = True  # without a required column, any row could be the header
-    written: set[tuple[str, str]] = set()
+    written: set[tuple[object, ...]] = set()
     for column in guess.columns:
-        declared = (column.field, fold(column.header))
+        declared = column.slot
         if column.field not in {"", _TOTAL} and not column.named_by and column.header and declared not in written:
-            is_first = all(name != column.field for name, _ in written)
+            is_first = all(slot[0] != column.field for slot in written)
             yield from _column(column, scopes, is_required=is_first and column.field not in {"unit", "remark"})
             written.add(declared)
             needs_one = False
@@ -577,13 +607,15 @@ def _column(column: Seen, scopes: list[str], *, is_required: bool) -> Iterator[s
         yield f'part = "{column.part}"'
     yield f"headers = {_texts([column.header])}"
     if column.above:
-        yield f"# under = {_texts(column.above)}"
+        yield f"{'' if column.is_repeated else '# '}under = {_texts(column.above)}"
     if column.field in {"territory", "parent"}:
         yield f"levels = {_texts(column.levels)}"
     if column.field == "breakdown":
         whole = [cell.text for cell in column.samples if fold(cell.text).startswith(_WHOLE)][:1]
         yield f"{'' if whole else '# '}whole = {_texts(whole or ['Ensemble'])}  # what the others are parts of"
-    if column.field == "value":
+    if column.indicator:
+        yield f"fixed = {{ indicator = {_text(_label(column.indicator))} }}"
+    elif column.field == "value":
         near = nearest_labels(column.header, scopes, least=_ALIKE)[:1] if _is_worded(column.header) else []
         why = "or another: this label is the nearest" if near else "which one: no label is near"
         yield f"# fixed = {{ indicator = {_text(near[0] if near else '')} }}  # {why}"

@@ -191,9 +191,17 @@ def test_a_row_that_holds_a_year_or_a_region_alone_is_proposed_as_a_section() ->
     assert [section.key for section in layout.tables[0].sections] == ["period:year"]
     assert not layout.contexts
     assert len(figures(extract(book, layout))) == 6
-    rows = [["Département", "Livraisons"], ["BRETAGNE"], ["Finistère", 1], ["Total", 1], ["CORSE"], ["Corse-du-Sud", 5]]
+    rows = [
+        ["Département", "Livraisons"],
+        ["BRETAGNE"],
+        ["Finistère", 1],
+        ["Total", 1],
+        ["CORSE"],
+        ["Total général", 5],
+    ]
     (table,) = read_layout(draft(Workbook("xlsx", [sheet("x", rows)]), "made_up"), "draft").tables
     assert [(section.field, section.levels) for section in table.sections] == [("territory", ("region",))]
+    assert (table.total_words, table.grand_total_words) == (("Total",), ("Total général",))
     assert (table.columns[0].field, table.columns[0].levels) == ("territory", ("department",))
 
 
@@ -202,6 +210,25 @@ def test_a_label_is_proposed_for_a_wording_only_where_it_is_near(header: str, ne
     rows: list[list[object]] = [["Nature", "Agréments", "Livraisons", header], ["x", 1, 2, 3], ["y", 3, 4, 5]]
     proposed = re.findall(r'# fixed = { indicator = "(.*)" }', draft(Workbook("xlsx", [sheet("x", rows)]), "made_up"))
     assert proposed == [near and indicators.resolve(near, ("action_logement",)).label_fr]  # type: ignore[union-attr]
+
+
+def test_columns_of_one_header_are_told_apart_by_what_stands_over_them() -> None:
+    rows: list[list[object]] = [
+        ["en M€"], ["Région", "Agréments", None, "Livraisons", None], [None, "Nombre", "Montant", "Nombre", "Montant"],
+        ["Bretagne", 1, 2, 3, 4], ["Corse", 5, 6, 7, 8],
+    ]  # fmt: skip
+    merges = [Span(2, 1, 3, 1), Span(2, 2, 2, 3), Span(2, 4, 2, 5)]
+    book = Workbook("xlsx", [sheet("2021", rows, merges=merges)])
+    text = draft(book, "made_up")
+    assert '# field = "unit"' in text  # of the amounts, and not of the counts
+    layout = read_layout(text, "draft")
+    values = [column for column in layout.tables[0].columns if column.field == "value"]
+    assert [(*c.headers, *c.under, *c.fixed.values()) for c in values] == [
+        ("Nombre", "Agréments", "Agréments"), ("Montant", "Agréments"),
+        ("Nombre", "Livraisons", "Livraisons"), ("Montant", "Livraisons"),
+    ]  # fmt: skip
+    found = [(figure[0], figure[3]) for figure in figures(extract(book, layout))]
+    assert found == [("approvals", 1.0), ("deliveries", 3.0), ("approvals", 5.0), ("deliveries", 7.0)]
 
 
 @pytest.mark.parametrize(
