@@ -32,7 +32,7 @@ class Level(StrEnum):
     level of its own; a refusal gets it when the submissions come together."""
 
 
-_LONGEST = 1_000
+LONGEST = 1_000
 """Characters of one quoted text: a cell may hold 32,767, which no comment has room for twice."""
 
 REFUSED = (Level.FILE, Level.TABLE, Level.CELL)
@@ -130,8 +130,8 @@ REASONS: dict[str, Reason] = {
     ),
     "COLONNE_ABSENTE": Reason(
         Level.TABLE,
-        "La colonne « {expected} » manque dans ce tableau. Rétablissez-la.",
-        "The column “{expected}” is missing from this table. Restore it.",
+        "La colonne « {expected} » manque dans ce tableau. Rétablissez-la.{hint}",
+        "The column “{expected}” is missing from this table. Restore it.{hint}",
     ),
     "FEUILLE_A_AFFICHER": Reason(
         Level.TABLE,
@@ -442,7 +442,7 @@ def _in_language(words: Mapping[str, object], language: str) -> dict[str, object
 
 
 def _quoted(word: object) -> object:
-    return f"{word[:_LONGEST]}…" if isinstance(word, str) and len(word) > _LONGEST else word
+    return f"{word[:LONGEST]}…" if isinstance(word, str) and len(word) > LONGEST else word
 
 
 class FileRefusedError(Exception):

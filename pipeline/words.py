@@ -44,15 +44,15 @@ def _without_marks(text: str) -> str:
     return text
 
 
+def likeness(text: str, known: str) -> float:
+    """Return how much a text looks like a known wording: 1 for the same one, 0 for one without a common letter."""
+    return SequenceMatcher(None, fold(text[:_COMPARED]), fold(known)).ratio()
+
+
 def nearest(text: str, known: Iterable[str], *, count: int = 3, least: float = 0.0) -> list[str]:
     """Return the ``count`` known wordings that look most like ``text``, best first, for a message to a human.
 
     Those that look less like it than ``least``, from 0 to 1, are left out.
     """
-    target = fold(text[:_COMPARED])
-
-    def likeness(candidate: str) -> float:
-        return SequenceMatcher(None, target, fold(candidate)).ratio()
-
-    alike = {candidate: likeness(candidate) for candidate in known}
+    alike = {candidate: likeness(text, candidate) for candidate in known}
     return sorted((c for c, ratio in alike.items() if ratio >= least), key=alike.__getitem__, reverse=True)[:count]

@@ -6,22 +6,27 @@ What does not: reading its rows (``rows``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from pipeline.cells.model import Cell, Kind, Span
+from pipeline.cells.model import KIND_CODES, Cell, Kind, Span
 from pipeline.figures import states_unit
+from pipeline.layouts.advice import Advice, Header, advise, near
 from pipeline.layouts.grid import Grid, Row, Run, Shape
 from pipeline.layouts.meanings import read_dimension, read_key
 from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
 from pipeline.periods import period_status
-from pipeline.rejections import Level, Rejection, Wording, reject
-from pipeline.words import fold, nearest
+from pipeline.rejections import LONGEST, Level, Rejection, Wording, reject
+from pipeline.words import fold
 
 _SHOWN_CELLS = 12
 """As many cells of a row as a person needs to recognise it."""
+_SHOWN_LINES = 3
+_INTRODUCTION = 300
+"""Characters of the words that introduce a line, the header that was found among them."""
 
 
 @dataclass(slots=True)
@@ -72,6 +77,11 @@ class Located:
     def words(self) -> dict[int, frozenset[str]]:
         """The folded texts of each column's header."""
         return {position: frozenset(fold(cell.text) for cell in h.cells) for position, h in self.headings.items()}
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the layout that it has, each once."""
+        return _columns_of(self.headings)
 
     @property
     def is_refused(self) -> bool:
@@ -234,7 +244,7 @@ def _find_header(grid: Grid, top: int, table: Table, layout: Layout) -> Located 
             if reach > bottom:
                 bottom = reach
                 headings, rejections = _headings(grid, top, bottom, table, layout)
-            rejections += _missing_columns(grid, table, headings)
+            rejections += _missing_columns(grid, table, headings, layout)
             if table.group_blanks == "refuse":
                 rejections += _doubtful_groups(grid, top, bottom)
             return Located(table, top, bottom + 1, bottom, headings, rejections, grid)
@@ -359,16 +369,6 @@ def _doubtful_groups(grid: Grid, top: int, bottom: int) -> list[Rejection]:
             other=groups[-1].address,
         )
         for column, groups in _groups(grid, top, bottom).items()
-    ]
-
-
-def _missing_columns(grid: Grid, table: Table, headings: dict[int, Heading]) -> list[Rejection]:
-    """Return a rejection for each required column of several for one field of which only others are there."""
-    found = {heading.column.slot for heading in headings.values()}
-    lacking = {c.slot: c for c in reversed(table.columns) if c.required and c.fixed and c.slot not in found}
-    return [
-        reject("COLONNE_ABSENTE", sheet=grid.name, expected=(*column.headers, column.field)[0])
-        for column in reversed(lacking.values())
     ]
 
 
@@ -582,27 +582,88 @@ def table_missing(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
     """Return the rejection of a sheet on which no header is recognised.
 
     It gives the nearest row, the headers that were expected, and for each wording of that row that is not known the
-    nearest known one and the line to change.
+    line to change; where all are known, what else there would have to be.
     """
-    known = {header for table in tables for header in table.by_header}
-    nearest_row = max(grid.rows, key=lambda row: (len(known & grid.words(row)), min(len(grid.row(row)), 8)), default=0)
+    nearest_row = _nearest_row(grid, tables)
     best = grid.row(nearest_row)
     shown = [cell.text for _, cell in sorted(best.items())]
     shown[_SHOWN_CELLS:] = ["…"] if len(shown) > _SHOWN_CELLS else []
     headers = [[_in_short(column) for column in table.columns] for table in tables if table.produces != CHECK]
     french, english = ("; ".join(" | ".join(pair[at] for pair in pairs) for pairs in headers) for at in (0, 1))
-    advice = [
-        line
-        for _, cell in sorted(best.items())
-        if cell.kind is Kind.TEXT and fold(cell.text) not in known and (line := _line_to_add(cell, tables[0], layout))
-    ]
+    hint, unknown = _what_to_add([_nearly(grid, nearest_row, table, layout) for table in tables])
+    told = unknown or [cell for _, cell in sorted(best.items())][:1]
     return reject(
         "TABLEAU_ABSENT",
         sheet=grid.name,
+        cell=told[0].address if told else "",
         raw_text=" | ".join(shown),
         expected=Wording(french, english),
-        hint="".join(f" {line}" for line in advice[:3]),
+        hint=hint,
     )
+
+
+def _nearest_row(grid: Grid, tables: list[Table]) -> int:
+    """Return the row that says most of what headers say, else the first of those that hold most texts."""
+    known = {header for table in tables for header in table.by_header}
+    known |= {wording for table in tables for column in table.columns if column.named_by for wording in column.codes}
+
+    def nearness(row: int) -> tuple[int, int, int]:
+        line = grid.cells.line(row)
+        texts = grid.cells.kinds.count(KIND_CODES[Kind.TEXT], line.start, line.stop)
+        return len(known & grid.words(row)), min(texts, 8), min(len(line), 8)
+
+    return max(grid.rows, key=nearness, default=0)
+
+
+def _nearly(grid: Grid, row: int, table: Table, layout: Layout) -> tuple[Header, list[Cell]]:
+    """Return what a row has of a table's header, and its unknown cells.
+
+    A row with merged cells has the row below it as well, or all those that they take.
+    """
+    reach = max((grid.span(row, column).bottom for column in grid.row(row)), default=row)
+    bottom = max(reach, row + 1) if grid.spans_others(row) and grid.has_row(row + 1) else row
+    bottom = min(bottom, row + table.header_rows - 1)
+    headings, _ = _headings(grid, row, bottom, table, layout)
+    header = Header(grid, table, layout, row, bottom, _columns_of(headings))
+    return header, _unknown_cells(header, headings)
+
+
+def _columns_of(headings: dict[int, Heading]) -> tuple[Column, ...]:
+    return tuple({id(heading.column): heading.column for heading in headings.values()}.values())
+
+
+def _unknown_cells(header: Header, headings: dict[int, Heading]) -> list[Cell]:
+    """Return the first texts of a header that stand over none of its columns."""
+    grid = header.grid
+    cells = [cell for row in range(header.top, header.bottom + 1) for cell in grid.row(row).values()]
+    texts = [cell for cell in cells if cell.kind is Kind.TEXT and cell.text.strip()]
+    reach = {cell: range(cell.column, grid.span(cell.row, cell.column).right + 1) for cell in texts}
+    return [cell for cell in texts if headings.keys().isdisjoint(reach[cell])][:_SHOWN_CELLS]
+
+
+def _what_to_add(nearly: list[tuple[Header, list[Cell]]]) -> tuple[str | Wording, list[Cell]]:
+    """Return what would make a row the header of the table that it is nearest to, and the cells that are not known."""
+
+    def lack(nearly: tuple[Header, list[Cell]]) -> tuple[int, int]:
+        header, unknown = nearly
+        advised = [advice.entry.column for advice in advise(header, unknown).values()]
+        return len(header.lacking(advised)), -len(header.found)
+
+    header, unknown = min(nearly, key=lack)
+    if unknown or not header.found:
+        return _lines(advise(header, unknown).values()), unknown
+    lacking = [_in_short(column) for column in header.lacking()]
+    french, english = (", ".join(pair[at] for pair in lacking) for at in (0, 1))
+    return Wording(f" Il manque : {french}.", f" Missing: {english}."), unknown
+
+
+def _lines(advised: Iterable[Advice], room: int = LONGEST) -> str:
+    """Return the first lines to add, as many as a message has room for: one that is cut short is of no use."""
+    said = ""
+    for advice in list(advised)[:_SHOWN_LINES]:
+        more = f" {advice.line}"
+        said += more if len(said + more) <= room else ""
+    return said
 
 
 # How a message calls a header that states a dimension itself, in French and in English.
@@ -622,25 +683,40 @@ def _in_short(column: Column) -> tuple[str, str]:
     return " et ".join(french for french, _ in stated), " and ".join(english for _, english in stated)
 
 
+def _missing_columns(grid: Grid, table: Table, headings: dict[int, Heading], layout: Layout) -> list[Rejection]:
+    """Return a rejection for each required column of several for one field of which only others are there.
+
+    It stands at the unknown header that may be the column's, with the line to add; else at the beginning of the header.
+    """
+    found = {heading.column.slot for heading in headings.values()}
+    lacking = {c.slot: c for c in reversed(table.columns) if c.required and c.fixed and c.slot not in found}
+    if not lacking:
+        return []
+    rows = [cell.row for heading in headings.values() for cell in heading.cells]
+    header = Header(grid, table, layout, min(rows), max(rows), _columns_of(headings))
+    advised = {id(each.entry.column): each for each in advise(header, _unknown_cells(header, headings)).values()}
+    return [_missing_column(header, column, advised.get(id(column))) for column in reversed(lacking.values())]
+
+
+def _missing_column(header: Header, column: Column, advice: Advice | None) -> Rejection:
+    expected = (*column.headers, column.field)[0]
+    if advice is None:
+        first = min(header.grid.row(header.top).values())
+        return reject("COLONNE_ABSENTE", sheet=header.grid.name, cell=first.address, expected=expected)
+    cell = advice.cell
+    line = _lines([advice], LONGEST - _INTRODUCTION)
+    hint = Wording(
+        f" L'en-tête inconnu le plus proche est « {cell.text} » : corrigez-le, ou ajoutez-le à la disposition.{line}",
+        f" The nearest unknown header is “{cell.text}”: correct it, or add it to the layout.{line}",
+    )
+    where = {"sheet": header.grid.name, "cell": cell.address, "raw_text": cell.text}
+    return reject("COLONNE_ABSENTE", **where, expected=expected, hint=hint)
+
+
 def unknown_column(grid: Grid, located: Located, cell: Cell, layout: Layout) -> Rejection:
     """Return the rejection of a header that no column of the layout has, with the nearest known and the line to add."""
-    headers = [header for column in located.table.columns for header in column.headers]
-    near = ", ".join(f"« {header} »" for header in nearest(cell.text, headers)) or "—"
-    hint = f" {_line_to_add(cell, located.table, layout)}"
-    return reject("COLONNE_INCONNUE", sheet=grid.name, cell=cell.address, raw_text=cell.text, expected=near, hint=hint)
-
-
-def _line_to_add(cell: Cell, table: Table, layout: Layout) -> str:
-    """Return the line of the layout file that would make a header known; a human decides whether it is right."""
-    named = {header: column for column in table.columns for header in column.headers}
-    if not named:
-        return ""
-    column = named[nearest(cell.text, named, count=1)[0]]
-    added = ", ".join(_quoted(header) for header in (*column.headers, cell.text))
-    what = column.field or "ignore"
-    return f"[{layout.source}.toml, {table.name}, {what} : headers = [{added}]]"
-
-
-def _quoted(text: str) -> str:
-    flat = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{flat}"'
+    header = Header(grid, located.table, layout, located.top, located.first_row - 1, located.columns)
+    expected = ", ".join(f"« {wording} »" for wording in near(header, cell)) or "—"
+    hint = _lines(advise(header, [cell]).values())
+    words = {"raw_text": cell.text, "expected": expected, "hint": hint}
+    return reject("COLONNE_INCONNUE", sheet=grid.name, cell=cell.address, **words)

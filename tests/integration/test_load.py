@@ -102,7 +102,7 @@ BAD: list[tuple[str, dict[str, Any], list[list[Any]], str, str]] = [
     ("an unreadable period", {}, [["Livraisons", "hier", "5", None]], "PERIODE_ILLISIBLE", "B7"),
     ("another region's folder", {"region": "Corse"}, ROWS, "REGION_INATTENDUE", ""),
     ("an unknown region", {"region": "Atlantide"}, ROWS, "TERRITOIRE_INCONNU", "B2"),
-    ("an unknown header", {"header": ("Quoi", "Quand", "Combien", "De quoi")}, ROWS, "TABLEAU_ABSENT", ""),
+    ("an unknown header", {"header": ("Quoi", "Quand", "Combien", "De quoi")}, ROWS, "TABLEAU_ABSENT", "A6"),
     (
         "a total that is not the sum",
         {"header": ("Indicateur", "Année", "Valeur", "Territoire")},

@@ -337,9 +337,9 @@ CASES = [
         16,
         "a required column removed",
         returned(["Ménages logés", 1234, "ménages"], header=("Indicateur", "Valeur", "Unité")),
-        ((T, "TABLEAU_ABSENT", ""),),
+        ((T, "TABLEAU_ABSENT", "A6"),),
         0,
-        ("Indicateur | Valeur | Unité", "Année"),
+        ("Indicateur | Valeur | Unité", "Il manque : Année."),
     ),
     Case(
         16,
