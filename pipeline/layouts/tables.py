@@ -20,6 +20,7 @@ from pipeline.layouts.meanings import read_dimension, read_key
 from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
 from pipeline.periods import period_status
 from pipeline.rejections import LONGEST, Level, Rejection, Wording, reject
+from pipeline.typography import as_shown
 from pipeline.words import fold
 
 _SHOWN_CELLS = 12
@@ -703,11 +704,11 @@ def _missing_column(header: Header, column: Column, advice: Advice | None) -> Re
     if advice is None:
         first = min(header.grid.row(header.top).values())
         return reject("COLONNE_ABSENTE", sheet=header.grid.name, cell=first.address, expected=expected)
-    cell = advice.cell
+    cell, shown = advice.cell, as_shown(advice.cell.text)
     line = _lines([advice], LONGEST - _INTRODUCTION)
     hint = Wording(
-        f" L'en-tête inconnu le plus proche est « {cell.text} » : corrigez-le, ou ajoutez-le à la disposition.{line}",
-        f" The nearest unknown header is “{cell.text}”: correct it, or add it to the layout.{line}",
+        f" L'en-tête inconnu le plus proche est « {shown} » : corrigez-le, ou ajoutez-le à la disposition.{line}",
+        f" The nearest unknown header is “{shown}”: correct it, or add it to the layout.{line}",
     )
     where = {"sheet": header.grid.name, "cell": cell.address, "raw_text": cell.text}
     return reject("COLONNE_ABSENTE", **where, expected=expected, hint=hint)

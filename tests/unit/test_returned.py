@@ -21,6 +21,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.cells.model import Kind
 from pipeline.cells.own import AUTHOR, without_ours
 from pipeline.cells.read import read_workbook
+from pipeline.layouts import extract
 from pipeline.reading import known_layouts
 from pipeline.rejections import Rejection, reject
 from pipeline.returned import Accepted, Verdict, annotate, list_alone
@@ -28,6 +29,7 @@ from pipeline.returned.listing import LISTED, SHEET, lines
 from pipeline.returned.splice import xml_text
 from pipeline.returned.styles import FAULTY
 from pipeline.settings import Limits
+from tests.madeup import regional_return
 from tests.unit import cells_files as made
 from tests.unit.cells_files import MAIN, RELATED, STRICT, STRICT_RELATED
 
@@ -325,6 +327,28 @@ def test_the_list_leads_to_each_faulty_cell_and_tells_what_was_accepted(busy: Pa
     assert ["1", "Activité", "B2", "12 34", "« 12 34 » n'est pas lisible.", "NOMBRE_ILLISIBLE"] in rows
     assert ["Feuille « Activité » : 1 chiffre", *[None] * 5] in rows
     assert [None, "Activité", "B3", "7", "Agréments, Bretagne, 2021 : 7 logements", None] in rows
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "said"),
+    [
+        (("Indicateur", "Année", "Chiffre"), "C6", '"Chiffre"]]'),
+        (("Indicateur", "Exercice comptable", "Valeur"), "B6", '"Exercice comptable"]]'),
+        (("Indicateur", "", "Valeur"), "A6", "Il manque : Année."),
+    ],
+)
+def test_a_table_whose_header_is_not_recognised_is_marked_at_its_header(
+    tmp_path: Path, header: tuple[str, ...], cell: str, said: str
+) -> None:
+    path = regional_return(tmp_path / "bilan.xlsx", [["Livraisons", 2021, 5]], header=header)
+    faults = extract(read_workbook(path, LIMITS), known_layouts()["regional_return"]).rejections
+    assert [(each.reason, each.cell) for each in faults] == [("TABLEAU_ABSENT", cell)]
+    book = load_workbook(annotated(path, *faults))
+    marked = [c for row in book["Activité"].iter_rows() for c in row if c.fill.fgColor.rgb == FAULTY]
+    assert [c.coordinate for c in marked] == [cell]
+    assert said in marked[0].comment.text
+    links = [c.hyperlink.location for row in book[SHEET].iter_rows() for c in row if c.hyperlink]
+    assert links == [f"'Activité'!{cell}"]
 
 
 def test_what_is_said_of_one_cell_twice_is_one_comment_and_two_lines(busy: Path) -> None:
