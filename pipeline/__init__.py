@@ -13,6 +13,6 @@ bytes of some files to their typed frames.
 * What a figure is: ``figures``, ``periods``, ``territories``, ``indicators`` (with ``reference/``), ``words``.
 * What a table is: ``contracts``, and the page made from it, ``dictionary``.
 * What goes back to who sent a workbook: ``rejections`` (the reasons), ``returned``, ``precheck`` (with ``foresight``),
-  ``template``.
+  ``template``; ``written`` keeps them from replacing what somebody has worked on.
 * What proves a figure: ``explained``, ``corrections``, ``verification``.
 """

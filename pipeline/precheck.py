@@ -6,16 +6,15 @@ What does not: rules (``observations``), what only a release can tell (``foresig
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
-from pipeline.cells.own import copy_name
+from pipeline.cells.own import copy_name, numbered_names
 from pipeline.cells.worker import Task, run_isolated
 from pipeline.foresight import foresee
 from pipeline.layouts.extraction import frames_of
@@ -27,6 +26,7 @@ from pipeline.returned import Verdict, annotate, list_alone
 from pipeline.returned.verdict import accepted_row
 from pipeline.settings import Limits, Settings
 from pipeline.typography import writable
+from pipeline.written import put_if_free
 
 
 def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Verdict]]:
@@ -57,16 +57,19 @@ def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator
         yield path, Verdict.of(name, [fault for fault in found if fault.level in REFUSED], accepted, doubts)
 
 
-def annotate_beside(checked: Sequence[tuple[Path, Verdict]], folder: Path | None, settings: Settings) -> list[Path]:
-    """Write the annotated copy of each file that has something to correct; return where they stand.
+def annotate_beside(
+    checked: Sequence[tuple[Path, Verdict]], folder: Path | None, settings: Settings
+) -> Iterator[tuple[Path, Path]]:
+    """Write the annotated copy of each file that has something to correct; yield the file and where its copy stands.
 
     Args:
         checked: what :func:`precheck` found.
-        folder: where the copies go; beside each file without it. No file is ever written over the one that it is about.
+        folder: where the copies go; beside each file without it. What stands there already may be somebody's work: a
+            copy gets a number rather than its place.
         settings: the limits of a reading.
     """
     faulty = [(path, verdict) for path, verdict in checked if verdict.faults]
-    written: list[Path] = []
+    written: set[Path] = set()
     with tempfile.TemporaryDirectory(prefix="housing-") as aside:
         folders = [Path(tempfile.mkdtemp(dir=aside)) for _ in faulty]
         tasks = [
@@ -76,13 +79,15 @@ def annotate_beside(checked: Sequence[tuple[Path, Verdict]], folder: Path | None
         results = run_isolated(tasks, annotate, settings)
         for (path, verdict), own, (_, result) in zip(faulty, folders, results, strict=True):
             name = list_alone(verdict, own, "sa lecture a été interrompue") if isinstance(result, Rejection) else result
-            target = (folder or path.parent) / copy_name(path.name, Path(name).suffix)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            incoming = target.with_name(f".{target.name}.tmp")
-            shutil.copyfile(own / name, incoming)
-            incoming.replace(target)
-            written.append(target)
-    return written
+            copy = _put(own / name, folder or path.parent, copy_name(path.name, Path(name).suffix), written)
+            written.add(copy)
+            yield path, copy
+
+
+def _put(made: Path, folder: Path, name: str, written: Collection[Path]) -> Path:
+    """Put a copy in a folder under the first name that is free, or where that very copy stands already."""
+    places = (folder / numbered for numbered in numbered_names(name))
+    return next(place for place in places if place not in written and put_if_free(made, place))
 
 
 class _Reading(NamedTuple):

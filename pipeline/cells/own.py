@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import count
 from pathlib import PurePath
 
 from pipeline.rejections import REASONS
@@ -22,12 +24,19 @@ _SAID = re.compile(rf"\n?^{HEADING}\n.*\((?:{'|'.join(REASONS)})\)$", re.DOTALL 
 
 
 _COPY = f" - {HEADING.lower()}"
-_COPIED = re.compile(rf"(?: ?- ?{HEADING.lower()})+$")
+_COPIED = re.compile(rf"(?: ?- ?{HEADING.lower()}(?: ?\(\d+\))?)+$")
 
 
 def copy_name(file: str, suffix: str) -> str:
     """Return what the annotated copy of a file is called when it stands beside it: ``bilan - à corriger.xlsx``."""
     return f"{PurePath(file).stem}{_COPY}{suffix}"
+
+
+def numbered_names(name: str) -> Iterator[str]:
+    """Yield a name, then what it becomes where it is taken: ``bilan - à corriger (2).xlsx``; all name the same copy."""
+    yield name
+    path = PurePath(name)
+    yield from (f"{path.stem} ({number}){path.suffix}" for number in count(2))
 
 
 def told_stem(file: str) -> str:

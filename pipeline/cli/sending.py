@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.template import make_template
 from pipeline.territories import current_regions, region_by_slug, resolve
 from pipeline.typography import writable
+from pipeline.written import put_if_free
 
 _MOST = 200
 """How many refusals of one file, and how many doubts, are printed one by one; the rest is counted."""
@@ -44,6 +46,8 @@ def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | Non
     Say as well what to look at once more, though it is no refusal: what is hidden, was repaired or was not read, and,
     where a release is published, which of its figures they would revise and which seem to be in another unit.
 
+    A copy is never written over another file: it gets a number, as in "bilan - à corriger (2).xlsx".
+
     Exit 0: nothing to correct; 1: something to correct; 2: wrong use, or a file that cannot be read.
     """
     if source not in known_layouts():
@@ -51,8 +55,8 @@ def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | Non
     if folder and Path(folder).is_file():
         raise click.UsageError(f"--annotate {folder}: it is a file; give a folder, or --annotate after the files")
     settings = Settings.from_environment()
-    checked = list(precheck(files, source, settings))
-    copies = [] if folder is None else annotate_beside(checked, Path(folder) if folder else None, settings)
+    checked = list(precheck(list(dict.fromkeys(files)), source, settings))
+    copies = {} if folder is None else dict(annotate_beside(checked, Path(folder) if folder else None, settings))
     if as_json:
         found = [
             {"file": writable(str(path)), **asdict(fault)} for path, verdict in checked for fault in verdict.faults
@@ -61,7 +65,7 @@ def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | Non
     else:
         for path, verdict in checked:
             _say(path, verdict)
-        for copy in copies:
+        for copy in copies.values():
             out.print(f"Copie annotée : {copy}", markup=False, soft_wrap=True)
     faults = [fault for _, verdict in checked for fault in verdict.faults]
     if any(fault.reason in UNREADABLE for fault in faults):
@@ -98,13 +102,20 @@ def _say_rest(path: Path, count: int, what: str) -> None:
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it; here, by region and year."
 )
 def template(region: str, year: int, output: Path | None) -> None:
-    """Write the blank return of REGION (name, slug or code) for YEAR, ready to be filled and sent."""
+    """Write the blank return of REGION (name, slug or code) for YEAR, ready to be filled and sent.
+
+    A return that stands there already is never written over.
+    """
     found = region_by_slug().get(region) or resolve(region, level="region")
     if found is None or found.slug not in region_by_slug():
         names = ", ".join(known.name for known in current_regions())
         raise click.UsageError(f"unknown region {region!r}; known: {names}")
     path = output or Path(f"bilan-{found.slug}-{year}.xlsx")
-    make_template(found, year, path, Settings.from_environment())
+    with tempfile.TemporaryDirectory(prefix="housing-") as aside:
+        blank = Path(aside) / "blank.xlsx"
+        make_template(found, year, blank, Settings.from_environment())
+        if not put_if_free(blank, path):
+            raise click.UsageError(f"{path} exists and may be filled already; give another --output")
     out.print(f"Modèle vierge : {path}", markup=False, soft_wrap=True)
 
 

@@ -208,6 +208,22 @@ def test_check_annotates_a_copy_beside_the_file_or_in_a_folder_and_leaves_the_fi
     assert (tmp_path / "new" / "folder" / beside.name).read_bytes() == beside.read_bytes()
 
 
+def test_check_writes_over_nothing_that_somebody_may_have_worked_on(housing: Any, tmp_path: Path) -> None:
+    corse, mayotte = tmp_path / "corse/bilan.xlsx", tmp_path / "mayotte/bilan.xlsx"
+    regional_return(corse, BAD)
+    regional_return(mayotte, [*BAD, BAD[1]])
+    corrected = tmp_path / "bilan - à corriger.xlsx"
+    corrected.write_bytes(b"the work of somebody")
+    for _ in range(2):
+        said = housing("check", corse, corse, mayotte, "--annotate", tmp_path).stdout
+        assert said.splitlines()[-2:] == [
+            f"Copie annotée : {tmp_path / name}"
+            for name in ("bilan - à corriger (2).xlsx", "bilan - à corriger (3).xlsx")
+        ]
+    assert corrected.read_bytes() == b"the work of somebody"
+    assert len(list(tmp_path.glob("*.xlsx"))) == 3
+
+
 def test_check_ends_with_what_it_found(housing: Any, tmp_path: Path) -> None:
     good = regional_return(tmp_path / "bon.xlsx", GOOD)
     bad = regional_return(tmp_path / "mauvais.xlsx", BAD)
@@ -263,6 +279,16 @@ def test_a_template_recalls_last_year_and_what_is_filled_in_it_loads(settings: S
     load(settings)
     assert query(settings, "SELECT count(*) FROM fact.rejection") == [(0,)]
     assert query(settings, "SELECT year, deliveries FROM kpi.regional ORDER BY year") == [(2021, 12.0), (2022, 15.0)]
+
+
+def test_a_template_that_was_filled_is_not_written_over(housing: Any, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "bilan.xlsx"
+    assert [housing("template", "Corse", "2024", "--output", path).returncode for _ in range(2)] == [0, 0]
+    path.write_bytes(b"filled")
+    again = housing("template", "Corse", "2024", "--output", path)
+    assert again.returncode == 2
+    assert "give another --output" in again.stderr
+    assert path.read_bytes() == b"filled"
 
 
 def test_a_template_for_an_unknown_region_names_those_there_are(housing: Any) -> None:

@@ -105,6 +105,8 @@ def answers(settings: Settings) -> dict[str, str]:
         "bilan - a\u0300 corriger.xlsx",  # as a Macintosh writes it
         "bilan - à corriger - à corriger.xlsx",
         "bilan - à corriger.ods",
+        "bilan - à corriger (2).xlsx",
+        "bilan - à corriger (1) - à corriger.xlsx",
     ],
 )
 def test_the_corrected_copy_of_a_file_answers_it_and_both_may_lie_there(settings: Settings, name: str) -> None:
