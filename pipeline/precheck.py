@@ -76,7 +76,7 @@ def annotate_beside(
             Task(str(path), (path, verdict, own, settings.limits))
             for (path, verdict), own in zip(faulty, folders, strict=True)
         ]
-        results = run_isolated(tasks, annotate, settings)
+        results = list(run_isolated(tasks, annotate, settings))  # no worker is left writing when a place is refused
         for (path, verdict), own, (_, result) in zip(faulty, folders, results, strict=True):
             name = list_alone(verdict, own, "sa lecture a été interrompue") if isinstance(result, Rejection) else result
             copy = _put(own / name, folder or path.parent, copy_name(path.name, Path(name).suffix), written)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
@@ -40,6 +41,26 @@ REFUSED, WRONG_USE, AUDIT_FAILED = 1, 2, 3
 def say_error(error: Exception) -> None:
     """Print a foreseen trouble: its sentence, and nothing of how it was found."""
     err.print(str(error), style="red", markup=False)
+
+
+class NotWrittenError(click.ClickException):
+    """What was asked for cannot be written where it was asked for."""
+
+    exit_code = WRONG_USE
+
+
+@contextmanager
+def writing(what: str, otherwise: str) -> Iterator[None]:
+    """Let what the system says of a place that cannot be written end in one sentence.
+
+    Args:
+        what: what cannot be written, with its place.
+        otherwise: what to do instead.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise NotWrittenError(f"{what} cannot be written ({error.strerror or error}); {otherwise}") from error
 
 
 @contextmanager

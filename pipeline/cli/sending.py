@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.common import REFUSED, WRONG_USE, out
+from pipeline.cli.common import REFUSED, WRONG_USE, out, writing
 from pipeline.precheck import annotate_beside, precheck
 from pipeline.reading import known_layouts
 from pipeline.returned import Verdict
@@ -56,21 +56,31 @@ def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | Non
         raise click.UsageError(f"--annotate {folder}: it is a file; give a folder, or --annotate after the files")
     settings = Settings.from_environment()
     checked = list(precheck(list(dict.fromkeys(files)), source, settings))
-    copies = {} if folder is None else dict(annotate_beside(checked, Path(folder) if folder else None, settings))
+    copies: dict[Path, Path] = {}
+    try:
+        if folder is not None:
+            with writing(f"the annotated copy in {folder or 'the folder of the file'}", "give a DIR to --annotate"):
+                copies.update(annotate_beside(checked, Path(folder) if folder else None, settings))
+    finally:  # what was found is said, whether it could be written or not
+        _say_all(checked, copies, as_json=as_json)
+    faults = [fault for _, verdict in checked for fault in verdict.faults]
+    if any(fault.reason in UNREADABLE for fault in faults):
+        sys.exit(WRONG_USE)
+    sys.exit(REFUSED if faults else 0)
+
+
+def _say_all(checked: list[tuple[Path, Verdict]], copies: dict[Path, Path], *, as_json: bool) -> None:
+    """Print what was found in each file and where its annotated copy stands."""
     if as_json:
         found = [
             {"file": writable(str(path)), **asdict(fault)} for path, verdict in checked for fault in verdict.faults
         ]
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        for path, verdict in checked:
-            _say(path, verdict)
-        for copy in copies.values():
-            out.print(f"Copie annotée : {copy}", markup=False, soft_wrap=True)
-    faults = [fault for _, verdict in checked for fault in verdict.faults]
-    if any(fault.reason in UNREADABLE for fault in faults):
-        sys.exit(WRONG_USE)
-    sys.exit(REFUSED if faults else 0)
+        return
+    for path, verdict in checked:
+        _say(path, verdict)
+    for copy in copies.values():
+        out.print(f"Copie annotée : {copy}", markup=False, soft_wrap=True)
 
 
 def _say(path: Path, verdict: Verdict) -> None:
@@ -114,8 +124,10 @@ def template(region: str, year: int, output: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="housing-") as aside:
         blank = Path(aside) / "blank.xlsx"
         make_template(found, year, blank, Settings.from_environment())
-        if not put_if_free(blank, path):
-            raise click.UsageError(f"{path} exists and may be filled already; give another --output")
+        with writing(str(path), "give another --output"):
+            is_there = put_if_free(blank, path)
+    if not is_there:
+        raise click.UsageError(f"{path} exists and may be filled already; give another --output")
     out.print(f"Modèle vierge : {path}", markup=False, soft_wrap=True)
 
 

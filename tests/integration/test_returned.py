@@ -239,6 +239,9 @@ def test_check_ends_with_what_it_found(housing: Any, tmp_path: Path) -> None:
         "image - à corriger.xlsx",
         "mauvais - à corriger.xlsx",
     ]
+    nowhere = housing("check", bad, "--annotate", good / "sub")
+    assert (nowhere.returncode, "« 12 34 » n'est pas un nombre lisible." in nowhere.stdout) == (2, True)
+    assert "cannot be written (Not a directory); give a DIR to --annotate" in nowhere.stderr
     misplaced = housing("check", "--annotate", good, bad)
     assert misplaced.returncode == 2
     assert "after the files" in misplaced.stderr
@@ -289,6 +292,9 @@ def test_a_template_that_was_filled_is_not_written_over(housing: Any, tmp_path: 
     assert again.returncode == 2
     assert "give another --output" in again.stderr
     assert path.read_bytes() == b"filled"
+    nowhere = housing("template", "Corse", "2024", "--output", path / "sub" / "bilan.xlsx")
+    assert nowhere.returncode == 2
+    assert "cannot be written (Not a directory); give another --output" in nowhere.stderr
 
 
 def test_a_template_for_an_unknown_region_names_those_there_are(housing: Any) -> None:
