@@ -30,7 +30,7 @@ _MOST = 200
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default="regional_return", show_default=True, help="Which source the files belong to.")
-@click.option("--json", "as_json", is_flag=True, help="Print the refusals as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print an object for each file as JSON.")
 @click.option(
     "--annotate",
     "folder",
@@ -47,6 +47,8 @@ def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | Non
     where a release is published, which of its figures they would revise and which seem to be in another unit.
 
     A copy is never written over another file: it gets a number, as in "bilan - à corriger (2).xlsx".
+
+    With --json, each file has its faults, its doubts, what is accepted of it, and the path of its copy or null.
 
     Exit 0: nothing to correct; 1: something to correct; 2: wrong use, or a file that cannot be read.
     """
@@ -72,15 +74,24 @@ def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | Non
 def _say_all(checked: list[tuple[Path, Verdict]], copies: dict[Path, Path], *, as_json: bool) -> None:
     """Print what was found in each file and where its annotated copy stands."""
     if as_json:
-        found = [
-            {"file": writable(str(path)), **asdict(fault)} for path, verdict in checked for fault in verdict.faults
-        ]
+        found = [_record(path, verdict, copies.get(path)) for path, verdict in checked]
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     for path, verdict in checked:
         _say(path, verdict)
     for copy in copies.values():
         out.print(f"Copie annotée : {copy}", markup=False, soft_wrap=True)
+
+
+def _record(path: Path, verdict: Verdict, copy: Path | None) -> dict[str, Any]:
+    """Return what was found in a file as a script reads it: all that is printed, and nothing counted instead."""
+    return {
+        "file": writable(str(path)),
+        "faults": [{**asdict(fault), "level": fault.level} for fault in verdict.faults],
+        "doubts": [{**asdict(doubt), "level": doubt.level} for doubt in verdict.doubts],
+        "accepted": [asdict(figure) for figure in verdict.accepted],
+        "copy": None if copy is None else writable(str(copy)),
+    }
 
 
 def _say(path: Path, verdict: Verdict) -> None:

@@ -102,7 +102,9 @@ def test_check_says_what_would_be_refused_and_receives_nothing(
     assert housing("check", str(good)).returncode == 0
     refused = housing("check", str(good), str(bad), "--json")
     assert refused.returncode == 1
-    assert [(item["reason"], item["cell"]) for item in json.loads(refused.stdout)] == [
+    of_good, of_bad = json.loads(refused.stdout)
+    assert of_good["faults"] == []
+    assert [(fault["reason"], fault["cell"]) for fault in of_bad["faults"]] == [
         ("NOMBRE_ILLISIBLE", "C8"),
         ("VALEUR_NEGATIVE", "C9"),
     ]
@@ -118,7 +120,8 @@ def test_check_prints_the_first_refusals_and_counts_the_rest(housing: Any, tmp_p
     assert [line.split(" : ", 1)[1] for line in said if "autre(s)" in line] == [
         "et 3 autre(s) à corriger ; pour les voir tous, demandez --json ou --annotate."
     ]
-    assert len(json.loads(housing("check", str(path), "--json").stdout)) == 203
+    (told,) = json.loads(housing("check", str(path), "--json").stdout)
+    assert len(told["faults"]) == 203
 
 
 def test_one_region_is_loaded_by_name_slug_or_code_and_an_unknown_one_is_told(settings: Settings, housing: Any) -> None:

@@ -234,7 +234,23 @@ def test_check_ends_with_what_it_found(housing: Any, tmp_path: Path) -> None:
     assert housing("check", good, bad).returncode == 1
     unreadable = housing("check", good, bad, broken, "--json", "--annotate", tmp_path / "copies")
     assert unreadable.returncode == 2
-    assert [item["reason"] for item in json.loads(unreadable.stdout)] == ["NOMBRE_ILLISIBLE", "TYPE_FICHIER"]
+    told = json.loads(unreadable.stdout)
+    assert [[(fault["reason"], fault["level"]) for fault in of_file["faults"]] for of_file in told] == [
+        [],
+        [("NOMBRE_ILLISIBLE", "cell")],
+        [("TYPE_FICHIER", "file")],
+    ]
+    assert [(of_file["file"], len(of_file["accepted"])) for of_file in told] == [
+        (str(good), 2),
+        (str(bad), 1),
+        (str(broken), 0),
+    ]
+    assert told[1]["accepted"][0]["reading"].startswith("Ménages logés, ")
+    assert [of_file["copy"] and Path(of_file["copy"]).name for of_file in told] == [
+        None,
+        "mauvais - à corriger.xlsx",
+        "image - à corriger.xlsx",
+    ]
     assert sorted(path.name for path in (tmp_path / "copies").iterdir()) == [
         "image - à corriger.xlsx",
         "mauvais - à corriger.xlsx",
@@ -256,7 +272,7 @@ def test_check_says_its_word_on_a_file_whose_name_is_no_text(housing: Any, tmp_p
     assert done.returncode == 1, done.stderr
     assert "r\\udce9gion.xlsx Activité C8 : « 12 34 » n'est pas un nombre lisible." in done.stdout
     assert f"{good} : rien à corriger." in done.stdout
-    assert json.loads(housing("check", wrongly_named, "--json").stdout)[0]["cell"] == "C8"
+    assert json.loads(housing("check", wrongly_named, "--json").stdout)[0]["faults"][0]["cell"] == "C8"
     (copy,) = (tmp_path / "copies").iterdir()
     assert "r\\udce9gion.xlsx" in str(load_workbook(copy).worksheets[0]["A1"].value)
 
