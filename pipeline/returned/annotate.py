@@ -162,7 +162,8 @@ def _annotate_package(content: Path, verdict: Verdict, folder: Path, limits: Lim
         package = Package(archive)
         book = _Book(package)
         extension = ".xlsm" if _MACRO_TYPE in package.read("[Content_Types].xml") else ".xlsx"
-        name = f"{PurePosixPath(verdict.file).stem}{extension}"
+        sent_as = PurePosixPath(verdict.file)
+        name = sent_as.name if sent_as.suffix.lower() == extension else f"{sent_as.stem}{extension}"
         marked = remarks_by_cell(_at_anchors(verdict.faults[:LISTED], sent))
         for sheet, part in book.parts.items():
             if sheet != earlier:

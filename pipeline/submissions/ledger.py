@@ -21,6 +21,10 @@ from typing import Any
 from pipeline.cells.own import copied_stem, told_stem
 
 ID_LENGTH = 16
+_SAVED_ANEW = (".xlsx", ".xlsm")
+"""What our sentences ask a sender to save a file as, and the formats in which we give one back."""
+_NAMED_AT_WILL = "corrections"
+"""The source whose files have any name: two of them that are named alike have nothing to do with each other."""
 
 
 class LedgerDamagedError(RuntimeError):
@@ -41,7 +45,7 @@ class Submission:
     received_at: datetime
     superseded_by: str = ""
     """The SHA-256 of the content that came later to the place where this one was seen last, or whose name says that it
-    is the corrected copy of what stands there; empty for none."""
+    is the corrected copy of what stands there, or the same saved as a workbook; empty for none."""
     is_displaced: bool = False
     """Whether another content came later to that very place, so that this one no longer lies there."""
     withdrawn_at: datetime | None = None
@@ -80,8 +84,10 @@ def read_ledger(path: Path) -> list[Submission]:
 
     A submission is superseded when another content was seen later at the place where it was seen last: that is how a
     corrected workbook replaces the first one. So does one that comes back beside it under the name of its annotated
-    copy, ``bilan - à corriger.xlsx``, where one file alone can be meant. The figures of the first stay as vintages; its
-    refusals need no correction any more. A withdrawn content supersedes nothing: what stood there before it stands
+    copy, ``bilan - à corriger.xlsx``, where one file alone can be meant. So does a workbook, ``bilan.xlsx``, that comes
+    beside what its sender had saved in another format, ``bilan.csv`` or ``BILAN.XLS``, as our sentences ask for: at a
+    later look into ``raw/``, for what is first seen together is two files. The figures of the first stay as vintages;
+    its refusals need no correction any more. A withdrawn content supersedes nothing: what stood there before it stands
     again.
 
     A last line that a cut left unfinished is passed over: its event was not confirmed and will be written again.
@@ -92,16 +98,14 @@ def read_ledger(path: Path) -> list[Submission]:
     known: dict[str, Submission] = {}
     standing: dict[str, list[str]] = {}
     answers: dict[str, list[str]] = {}
-    originals: dict[str, str] = {}
+    places = _Places()
     for number, event in _events(path):
         try:
             known[event["sha256"]] = _after(event, known.get(event["sha256"]))
             if event["event"] != "withdrawn":
                 file = event["file"]
-                if file not in originals:
-                    originals[file] = _original(file, originals)
                 standing.setdefault(file, []).append(event["sha256"])
-                answers.setdefault(originals[file], []).append(event["sha256"])
+                answers.setdefault(places.see(file, event.get("look", "")), []).append(event["sha256"])
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerDamagedError(
                 f"{path}, line {number}: {error!r} is not an event that can be read; restore the ledger from a backup"
@@ -109,23 +113,42 @@ def read_ledger(path: Path) -> list[Submission]:
     return [
         replace(
             item,
-            superseded_by=_superseded_by(item, answers[originals[item.file]], known),
+            superseded_by=_superseded_by(item, answers[places.of(item.file)], known),
             is_displaced=bool(_superseded_by(item, standing[item.file], known)),
         )
         for item in known.values()
     ]
 
 
-def _original(file: str, seen: Iterable[str]) -> str:
-    """Return the place of the file that one is the corrected copy of, by its name; its own where it is that of no copy.
+class _Places:
+    """The places of ``raw/`` in the order in which they were first seen, each with the one whose file it answers."""
 
-    Both stand in one folder, and of several files that could be meant none is.
-    """
-    stem, folder = copied_stem(file), PurePosixPath(file).parent
-    if not stem:
-        return file
-    meant = [other for other in seen if PurePosixPath(other).parent == folder and told_stem(other) == stem]
-    return meant[0] if len(meant) == 1 else file
+    def __init__(self) -> None:
+        self._answered: dict[str, str] = {}
+        self._looks: dict[str, str] = {}
+        self._alike: dict[tuple[PurePosixPath, str], list[str]] = {}
+
+    def see(self, file: str, look: str) -> str:
+        """Return the place that a file answers: its own where its name says nothing else or several could be meant."""
+        if file not in self._answered:
+            meant = {self._answered[other] for other in self._meant(PurePosixPath(file), look)}
+            self._answered[file] = meant.pop() if len(meant) == 1 else file
+            self._looks[file] = look
+            self._alike.setdefault((PurePosixPath(file).parent, told_stem(file)), []).append(file)
+        return self._answered[file]
+
+    def of(self, file: str) -> str:
+        """Return the place that a file answers, which was seen."""
+        return self._answered[file]
+
+    def _meant(self, file: PurePosixPath, look: str) -> list[str]:
+        """Return the places beside a file that it may answer: of what it is a copy, or what it was saved anew from."""
+        if stem := copied_stem(file.name):
+            return self._alike.get((file.parent, stem), [])
+        if not look or file.suffix.lower() not in _SAVED_ANEW or file.parts[:1] == (_NAMED_AT_WILL,):
+            return []
+        alike = self._alike.get((file.parent, told_stem(file.name)), [])
+        return [other for other in alike if PurePosixPath(other).suffix != file.suffix and self._looks[other] != look]
 
 
 def find(submissions: Iterable[Submission], wanted: str) -> Submission:
@@ -198,19 +221,25 @@ def _drop_unfinished_line(file: Any) -> None:
     file.seek(0, os.SEEK_END)
 
 
-def received(sha256: str, file: str, size_bytes: int, at: datetime) -> dict[str, Any]:
-    """Return the event of a content seen for the first time."""
-    return {"event": "received", "sha256": sha256, "file": file, "size_bytes": size_bytes, "at": _stamp(at)}
+def received(sha256: str, file: str, size_bytes: int, at: datetime, look: datetime | None = None) -> dict[str, Any]:
+    """Return the event of a content seen for the first time; ``look`` is when the look into ``raw/`` began."""
+    event = {"event": "received", "sha256": sha256, "file": file, "size_bytes": size_bytes, "at": _stamp(at)}
+    return event | _at_look(look)
 
 
-def located(sha256: str, file: str, at: datetime) -> dict[str, Any]:
+def located(sha256: str, file: str, at: datetime, look: datetime | None = None) -> dict[str, Any]:
     """Return the event of a known content that also stands elsewhere."""
-    return {"event": "located", "sha256": sha256, "file": file, "at": _stamp(at)}
+    return {"event": "located", "sha256": sha256, "file": file, "at": _stamp(at)} | _at_look(look)
 
 
 def withdrawn(sha256: str, reason: str, at: datetime) -> dict[str, Any]:
     """Return the event of a content that is taken back."""
     return {"event": "withdrawn", "sha256": sha256, "reason": reason, "at": _stamp(at)}
+
+
+def _at_look(look: datetime | None) -> dict[str, str]:
+    """Return what tells the files that were first seen together; ledgers of earlier versions do not know it."""
+    return {} if look is None else {"look": _stamp(look)}
 
 
 def _stamp(at: datetime) -> str:

@@ -40,6 +40,7 @@ def receive(settings: Settings, *, source: str = "", regions: frozenset[str] = f
         regions: only these regions' folders below the source; all without it.
     """
     receipt = Receipt()
+    began = datetime.now(UTC)
     known = {submission.sha256: submission for submission in ledger.read_ledger(settings.ledger)}
     for path, name in _files(settings.raw, source, regions):
         reason = _not_yet(path, name, settings.settle_seconds)
@@ -54,13 +55,13 @@ def receive(settings: Settings, *, source: str = "", regions: frozenset[str] = f
         now = datetime.now(UTC)
         before = known.get(sha256)
         if before is None:
-            ledger.append(settings.ledger, [ledger.received(sha256, name, size, now)])
+            ledger.append(settings.ledger, [ledger.received(sha256, name, size, now, began)])
             receipt.new.append(name)
             known[sha256] = ledger.Submission(sha256, (name,), size, now)
         elif name in before.places and not before.is_displaced:
             receipt.unchanged.append(name)
         else:
-            ledger.append(settings.ledger, [ledger.located(sha256, name, now)])
+            ledger.append(settings.ledger, [ledger.located(sha256, name, now, began)])
             receipt.located.append(name)
             known[sha256] = replace(before, places=(*before.places, name), is_displaced=False)
     return receipt

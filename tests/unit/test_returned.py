@@ -308,6 +308,13 @@ def test_names_of_one_sheet_and_the_open_tab_follow_the_sheets_that_moved(busy: 
     assert new.active.title == old.active.title == "Activité"
 
 
+def test_a_copy_keeps_the_name_under_which_the_file_was_sent(tmp_path: Path) -> None:
+    book = Workbook()
+    book.worksheets[0]["A1"] = "x"
+    book.save(path := tmp_path / "BILAN.XLSX")
+    assert annotated(path, fault("A1", "x", sheet="Sheet")).name == "BILAN.XLSX"
+
+
 # -- the list ------------------------------------------------------------------------------------------------------
 
 

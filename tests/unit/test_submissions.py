@@ -137,6 +137,45 @@ def test_no_other_name_answers_anything(settings: Settings, names: tuple[str, ..
     assert answers(settings) == {}
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("population/bilan.csv", "population/bilan.xlsx"),
+        ("population/BILAN.XLS", "population/Bilan.xlsx"),
+        ("population/BILAN.XLSX", "population/BILAN.xlsx"),
+        ("population/bilan.xlsx", "population/bilan.XLSM"),
+    ],
+)
+def test_a_file_that_comes_back_saved_as_a_workbook_answers_what_it_was_before(
+    settings: Settings, first: str, second: str
+) -> None:
+    copy = "population/bilan - à corriger.xlsx"
+    for number, name in enumerate((first, second, copy)):
+        put(settings, name, b"%d" % number)
+        assert receive(settings).new == [name]
+        assert answers(settings) == dict.fromkeys((first, second, copy)[:number], name)
+    assert len(receive(settings).unchanged) == 3
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        [("population/bilan.csv", "population/bilan.xlsx")],  # together: two files
+        [("population/bilan.csv", "population/bilan.pdf"), ("population/bilan.xlsx",)],  # which of the two?
+        [("population/bilan.xlsx",), ("population/bilan.csv",)],  # nobody is asked for that
+        [("population/bilan.xlsx",), ("population/Bilan.xlsx",)],
+        [("population/bilan.csv",), ("agreements/bilan.xlsx",)],
+        [("corrections/mars.csv",), ("corrections/mars.xlsx",)],  # any name will do there
+    ],
+)
+def test_no_other_format_answers_anything(settings: Settings, looks: list[tuple[str, ...]]) -> None:
+    for names in looks:
+        for name in names:
+            put(settings, name, name.encode())
+        assert len(receive(settings).new) == len(names)
+    assert answers(settings) == {}
+
+
 def test_the_last_of_a_file_and_its_corrected_copies_stands(settings: Settings) -> None:
     first, copy = "population/bilan.xlsx", "population/bilan - à corriger.xlsx"
     for name, content in ((first, b"1"), (copy, b"2"), (copy, b"3"), (first, b"4")):
