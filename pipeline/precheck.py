@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pipeline.cells.own import copy_name, numbered_names
+from pipeline.cells.own import copy_name, list_name, numbered_names
 from pipeline.cells.worker import Task, run_isolated
 from pipeline.foresight import foresee
 from pipeline.layouts.extraction import frames_of
@@ -79,7 +79,9 @@ def annotate_beside(
         results = list(run_isolated(tasks, annotate, settings))  # no worker is left writing when a place is refused
         for (path, verdict), own, (_, result) in zip(faulty, folders, results, strict=True):
             name = list_alone(verdict, own, "sa lecture a été interrompue") if isinstance(result, Rejection) else result
-            copy = _put(own / name, folder or path.parent, copy_name(path.name, Path(name).suffix), written)
+            is_list = name == list_name(verdict.file)
+            wanted = list_name(path.name) if is_list else copy_name(path.name, Path(name).suffix)
+            copy = _put(own / name, folder or path.parent, wanted, written)
             written.add(copy)
             yield path, copy
 

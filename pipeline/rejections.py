@@ -108,6 +108,12 @@ REASONS: dict[str, Reason] = {
         "The workbook is about “{found}” but lies in the folder of “{expected}”. Move it to its region's folder, "
         "or correct the region it states.",
     ),
+    "LISTE_SEULE": Reason(
+        Level.FILE,
+        "Ce fichier n'est que notre liste de ce qui est à corriger. Corrigez le fichier dont elle parle et "
+        "renvoyez-le.",
+        "This file is nothing but our list of what to correct. Correct the file that it is about and send it again.",
+    ),
     # -- sheets and tables ---------------------------------------------------------------------------------------
     "FEUILLE_ABSENTE": Reason(
         Level.TABLE,

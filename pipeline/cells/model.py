@@ -274,7 +274,7 @@ class Sheet:
     comments: list[Comment] | None = None
     """In the order of the file; ``None`` where nobody asked for them, or where the library cannot tell."""
     is_named: bool = True
-    """Whether somebody gave it its name; that of a text file has the file's, which says nothing of its tables."""
+    """Whether somebody gave it its name; a text has the name of its file, or ours, which says nothing of tables."""
 
 
 @dataclass(slots=True)

@@ -18,18 +18,26 @@ AUTHOR = "Contrôle des données"
 """Who signs our comments."""
 HEADING = "À corriger"
 """The first line of what we say in a comment, the name of our list, and how the names of our formats begin."""
+TEXT_SHEET = "Texte envoyé"
+"""What we call the sheet that holds a text that was sent: as of the text, its name says nothing of its tables."""
 
 # From the heading to the code that ends our last sentence; what a sender has written after it is theirs.
 _SAID = re.compile(rf"\n?^{HEADING}\n.*\((?:{'|'.join(REASONS)})\)$", re.DOTALL | re.MULTILINE)
 
 
 _COPY = f" - {HEADING.lower()}"
+_ALONE = " - liste des corrections"
 _COPIED = re.compile(rf"(?: ?- ?{HEADING.lower()}(?: ?\(\d+\))?)+$")
 
 
 def copy_name(file: str, suffix: str) -> str:
     """Return what the annotated copy of a file is called when it stands beside it: ``bilan - à corriger.xlsx``."""
     return f"{PurePath(file).stem}{_COPY}{suffix}"
+
+
+def list_name(file: str) -> str:
+    """Return what the list of what to correct in a file is called where it stands alone; it answers no file."""
+    return f"{PurePath(file).stem}{_ALONE}.xlsx"
 
 
 def numbered_names(name: str) -> Iterator[str]:

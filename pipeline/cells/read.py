@@ -16,6 +16,7 @@ from pipeline.cells import guard, legacy, ods, sniff, text, xlsx
 from pipeline.cells.archive import Archive
 from pipeline.cells.limits import CHARACTERS, check_count, over_memory
 from pipeline.cells.model import Extra, Workbook
+from pipeline.cells.own import TEXT_SHEET
 from pipeline.rejections import FileRefusedError, Wording, refuse_file
 from pipeline.settings import Limits
 
@@ -59,6 +60,8 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
         raise refuse_file("CORROMPU", found=Wording("contenu incohérent", "incoherent content")) from error
     if name and workbook.format == "text":
         workbook.sheets[0].name = Path(name).stem
+    for sheet in workbook.sheets:
+        sheet.is_named = sheet.is_named and sheet.name != TEXT_SHEET
     if not any(sheet.cells for sheet in workbook.sheets):
         raise refuse_file("FICHIER_VIDE")
     check_count(CHARACTERS, sum(sum(map(len, sheet.cells.texts)) for sheet in workbook.sheets), limits.characters)

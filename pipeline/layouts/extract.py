@@ -14,7 +14,7 @@ from pipeline.layouts.comments import remark_comments
 from pipeline.layouts.context import Contexts, find_contexts, named_cells
 from pipeline.layouts.extraction import Claimed, Extraction
 from pipeline.layouts.grid import ROLE_CODES, Grid
-from pipeline.layouts.model import Layout, matches
+from pipeline.layouts.model import RETURNED_LIST, Layout, matches
 from pipeline.layouts.rows import TableReader
 from pipeline.layouts.tables import Located, is_note, locate, table_missing
 from pipeline.layouts.totals import link_totals
@@ -69,7 +69,7 @@ class _Extractor:
                     reader = TableReader(table.grid, table, self.layout, known, self.places[grid.name], self.result)
                     values = reader.read()
                     link_totals(table.grid, table, values, self.result)
-                    if self.workbook.format != "text":  # where everything is a text, a number is no oddity
+                    if table.grid.is_named:  # where everything is a text, a number is no oddity
                         values.remark_texts()
         for grid, tables in located:
             self._give_remaining_roles(grid, tables, is_refused=is_refused)
@@ -129,7 +129,11 @@ class _Extractor:
 
     def _miss_tables(self, located: list[tuple[Grid, list[Located]]]) -> None:
         """Refuse a workbook that has no sheet for any table, or none with a table that is expected."""
-        names = ", ".join(f"« {sheet.name} »" for sheet in self.workbook.sheets if sheet.cells)
+        filled = [sheet.name for sheet in self.workbook.sheets if sheet.cells]
+        if all(matches(name, (RETURNED_LIST,)) for name in filled):
+            self.result.rejections.append(reject("LISTE_SEULE"))
+            return
+        names = ", ".join(f"« {name} »" for name in filled)
         found = {id(table.table) for _, tables in located for table in tables}
         lacking = [table for table in self.layout.tables if table.expected and id(table) not in found]
         wanted = [table.sheets for table in lacking] if located else [table.sheets for table in self.layout.tables]

@@ -13,7 +13,6 @@ What a patch cannot keep: the digital signature of the package, which no longer 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -26,7 +25,7 @@ from pipeline.cells import guard, sniff
 from pipeline.cells.archive import Archive
 from pipeline.cells.model import LAST_COLUMN, LAST_ROW, Extra, Sheet, a1, column_letters
 from pipeline.cells.model import Workbook as ReadWorkbook
-from pipeline.cells.own import AUTHOR, HEADING, copy_name, without_ours
+from pipeline.cells.own import AUTHOR, HEADING, TEXT_SHEET, list_name, without_ours
 from pipeline.cells.read import read_workbook
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.returned import comments
@@ -56,7 +55,6 @@ UNREADABLE = frozenset(
 )
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _MACRO_TYPE = b"macroEnabled.main"
-_MOST_TITLE = 31
 _NARROWEST, _WIDEST = 10, 60
 _FORMATS = {"xls": ".xls", "xlsb": ".xlsb", "ods": ".ods"}
 _SIGNED = "La signature numérique du classeur ne vaut plus pour cette copie annotée ; l'original signé reste inchangé."
@@ -99,7 +97,7 @@ def list_alone(verdict: Verdict, folder: Path, why: str) -> str:
         left.unlink()
     workbook = Workbook()
     fill_sheet(workbook.worksheets[0], lines(verdict, notes=[_ALONE.format(why)]))
-    name = copy_name(verdict.file, ".xlsx")
+    name = list_name(verdict.file)
     save(workbook, folder / name)
     return name
 
@@ -131,8 +129,7 @@ def _annotate_text(content: Path, verdict: Verdict, folder: Path, limits: Limits
         raise UnusualError("plus grand qu'une feuille de classeur")
     workbook = Workbook()
     listing, sheet = workbook.worksheets[0], workbook.create_sheet()
-    title = re.sub(r"[\[\]:*?/\\']", " ", read.name)[:_MOST_TITLE].strip() or "Texte"
-    sheet.title = title if title != SHEET else f"{title} (texte)"
+    sheet.title = TEXT_SHEET
     widths: dict[int, int] = {}
     for cell in read.cells:
         write_text(sheet, cell.row, cell.column, cell.text).number_format = "@"
@@ -145,7 +142,7 @@ def _annotate_text(content: Path, verdict: Verdict, folder: Path, limits: Limits
         sheet[address].comment = Comment(text, AUTHOR, height=160, width=320)
     faults = (replace(fault, sheet=sheet.title) if fault.sheet else fault for fault in verdict.faults)
     accepted = (replace(figure, sheet=sheet.title) for figure in verdict.accepted)
-    note = "Ce classeur reprend le texte envoyé ; corrigez le fichier d'origine et renvoyez-le."
+    note = "Ce classeur reprend le texte envoyé ; corrigez-le ici, ou corrigez le fichier d'origine."
     fill_sheet(listing, lines(Verdict.of(verdict.file, faults, accepted), [sheet.title], [note]))
     name = f"{PurePosixPath(verdict.file).stem}.xlsx"
     save(workbook, folder / name)

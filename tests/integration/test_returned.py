@@ -157,7 +157,12 @@ def test_files_that_cannot_be_annotated_go_back_as_a_list_and_never_stop_the_oth
     text.write_text("Région;Mayotte\n\nIndicateur;Année;Valeur\nLivraisons;2021;12 34\n", encoding="utf-8")
     load(settings)
     names = sorted(path.name for folder in folders(settings) for path in folder.iterdir())
-    assert names == ["bilan - à corriger.xlsx", "bilan - à corriger.xlsx", "bilan.xlsx", "bilan.xlsx"]
+    assert names == [
+        "bilan - liste des corrections.xlsx",
+        "bilan - liste des corrections.xlsx",
+        "bilan.xlsx",
+        "bilan.xlsx",
+    ]
 
 
 def test_a_reading_that_is_interrupted_sends_the_list_alone(refused: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +175,7 @@ def test_a_reading_that_is_interrupted_sends_the_list_alone(refused: Settings, m
     monkeypatch.setattr("pipeline.returned.folders.run_isolated", interrupt)
     return_workbooks(refused)
     (folder,) = folders(refused)
-    assert [path.name for path in folder.iterdir()] == ["bilan - à corriger.xlsx"]
+    assert [path.name for path in folder.iterdir()] == ["bilan - liste des corrections.xlsx"]
 
 
 def test_made_again_from_nothing_the_folders_are_the_same_to_the_byte(refused: Settings) -> None:
@@ -249,10 +254,10 @@ def test_check_ends_with_what_it_found(housing: Any, tmp_path: Path) -> None:
     assert [of_file["copy"] and Path(of_file["copy"]).name for of_file in told] == [
         None,
         "mauvais - à corriger.xlsx",
-        "image - à corriger.xlsx",
+        "image - liste des corrections.xlsx",
     ]
     assert sorted(path.name for path in (tmp_path / "copies").iterdir()) == [
-        "image - à corriger.xlsx",
+        "image - liste des corrections.xlsx",
         "mauvais - à corriger.xlsx",
     ]
     nowhere = housing("check", bad, "--annotate", good / "sub")

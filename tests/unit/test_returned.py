@@ -19,10 +19,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from python_calamine import CalamineWorkbook
 
 from pipeline.cells.model import Kind
-from pipeline.cells.own import AUTHOR, without_ours
+from pipeline.cells.own import AUTHOR, TEXT_SHEET, without_ours
 from pipeline.cells.read import read_workbook
 from pipeline.layouts import extract
-from pipeline.reading import known_layouts
+from pipeline.layouts.extraction import frames_of
+from pipeline.reading import ReceivedFile, known_layouts, read_file
 from pipeline.rejections import Rejection, reject
 from pipeline.returned import Accepted, Verdict, annotate, list_alone
 from pipeline.returned.listing import LISTED, SHEET, lines
@@ -763,7 +764,7 @@ def test_what_is_unusual_gets_the_list_alone_and_is_left_untouched(tmp_path: Pat
     path = make(tmp_path)
     before = path.read_bytes()
     copy = annotated(path, fault("B2"))
-    assert copy.name == f"{path.stem} - à corriger.xlsx"
+    assert copy.name == f"{path.stem} - liste des corrections.xlsx"
     assert load_workbook(copy).sheetnames == [SHEET]
     assert why in str(texts(copy)[3][0])
     assert any(row[2:4] == ["B2", "12 34"] for row in texts(copy))
@@ -786,7 +787,7 @@ def test_an_annotated_copy_in_which_a_cell_would_change_is_not_sent(
     spoil = added_before(b"</sheetData>", b'<row r="99"><c r="A99"><v>5</v></c></row>')
     monkeypatch.setattr("pipeline.returned.sheets.spliced", lambda data, _: spoil(data))
     copy = annotated(busy, fault("B2"))
-    assert [found.name for found in copy.parent.iterdir()] == [copy.name] == ["bilan - à corriger.xlsx"]
+    assert [found.name for found in copy.parent.iterdir()] == [copy.name] == ["bilan - liste des corrections.xlsx"]
 
 
 def test_an_annotated_copy_in_which_a_comment_of_the_sender_would_change_is_not_sent(
@@ -794,7 +795,7 @@ def test_an_annotated_copy_in_which_a_comment_of_the_sender_would_change_is_not_
 ) -> None:
     monkeypatch.setattr("pipeline.returned.comments._pieces", lambda *_: [])
     copy = annotated(busy, fault("B3", "7"))
-    assert copy.name == "bilan - à corriger.xlsx"
+    assert copy.name == "bilan - liste des corrections.xlsx"
     assert "contenu inhabituel" in str(texts(copy)[3][0])
 
 
@@ -803,13 +804,35 @@ def test_a_text_becomes_an_annotated_workbook(tmp_path: Path) -> None:
     path.write_text("Indicateur;Valeur\n=Livraisons;12 34\n", encoding="utf-8")
     copy = annotated(path, fault("B2", sheet="bilan [2024]"))
     book = load_workbook(copy)
-    assert (copy.name, book.sheetnames) == ("bilan [2024].xlsx", [SHEET, "bilan  2024"])
-    sheet = book["bilan  2024"]
+    assert (copy.name, book.sheetnames) == ("bilan [2024].xlsx", [SHEET, TEXT_SHEET])
+    sheet = book[TEXT_SHEET]
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=Livraisons", "s")
     assert sheet["B2"].fill.fgColor.rgb == FAULTY
     assert "pas lisible" in sheet["B2"].comment.text
     assert [sheet.column_dimensions[column].width for column in "AB"] == [12, 10]
     links = [cell.hyperlink.location for row in book[SHEET].iter_rows() for cell in row if cell.hyperlink]
-    assert links == ["'bilan  2024'!B2"]
+    assert links == ["'Texte envoyé'!B2"]
     first = copy.read_bytes()
     assert annotated(path, fault("B2", sheet="bilan [2024]")).read_bytes() == first
+
+
+def test_an_annotated_text_that_comes_back_loads_as_the_text_did(tmp_path: Path) -> None:
+    path = tmp_path / "act.csv"
+    path.write_text(
+        "Région;Bretagne\nDate d'envoi;15/03/2022\n\nIndicateur;Année;Valeur\nLivraisons;2021;12\n"
+        "Agréments;2021;1 234\nMénages logés;2021;7\n",
+        encoding="utf-8",
+    )
+    copy = annotated(path, fault("C5", sheet="act"))
+    text, workbook = (
+        read_file(ReceivedFile(sent, "regional_return", None, sent.name), LIMITS) for sent in (path, copy)
+    )
+    assert text.rejections == workbook.rejections == []
+    of_text, of_workbook = (frames_of([read])["observation"].drop("sheet") for read in (text, workbook))
+    assert (of_text.height, of_workbook.equals(of_text)) == (3, True)
+
+
+def test_the_list_alone_that_is_sent_instead_of_the_workbook_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / list_alone(verdict(fault("B2")), tmp_path, "essai")
+    read = read_file(ReceivedFile(path, "regional_return", None, path.name), LIMITS)
+    assert [refused.reason for refused in read.rejections] == ["LISTE_SEULE"]

@@ -123,6 +123,7 @@ def test_the_corrected_copy_of_a_file_answers_it_and_both_may_lie_there(settings
     "names",
     [
         ("population/bilan.xlsx", "population/bilan corrigé.xlsx"),
+        ("population/bilan.xls", "population/bilan - liste des corrections.xlsx"),
         ("population/bilan.xlsx", "population/bilan - à corriger demain.xlsx"),
         ("population/bilan.xlsx", "population/bilan 2 - à corriger.xlsx"),
         ("population/bilan.xlsx", "agreements/bilan - à corriger.xlsx"),
