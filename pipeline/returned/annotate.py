@@ -255,6 +255,7 @@ class _Book:
         """Add the list as the first sheet, or put it in the place of an earlier one."""
         if replacing:
             self._package.put(self.parts[replacing], data)
+            self._put_first(replacing)
             return
         folder = posixpath.dirname(next(iter(self.parts.values()), "xl/worksheets/sheet.xml"))
         part = self._package.free_name(folder + "/sheet{}.xml")
@@ -268,21 +269,34 @@ class _Book:
             f'<{prefix}sheet xmlns:r="{RELATED}" name="{xml_text(self._free_title())}" sheetId="{number}" '
             f'r:id="{identifier}"/>'
         )
-        splices = [Splice(first.start, first.start, entry.encode()), *self._moved()]
+        splices = [Splice(first.start, first.start, entry.encode()), *self._moved(len(self._sheets))]
         self._package.put(self._part, spliced(self._data, splices))
+
+    def _put_first(self, name: str) -> None:
+        """Let a sheet that was moved or hidden stand first and be seen."""
+        position = next(n for n, sheet in enumerate(self._sheets) if sheet.attributes.get("name", "") == name)
+        first, sheet = self._sheets[0], self._sheets[position]
+        entry = with_attributes(sheet.tag, state=None) + self._data[sheet.opened : sheet.end(self._data)]
+        taken, put = Splice(sheet.start, sheet.end(self._data), b""), Splice(first.start, first.start, entry)
+        self._package.put(self._part, spliced(self._data, [put, taken, *self._moved(position)]))
 
     def _free_title(self) -> str:
         taken = {name.casefold() for name in self._relation_of}
         titles = [SHEET, *(f"{SHEET} ({number})" for number in range(2, len(taken) + 3))]
         return next(title for title in titles if title.casefold() not in taken)
 
-    def _moved(self) -> Iterable[Splice]:
-        """Yield what follows from every sheet standing one place further: names of one sheet, the tab that is open."""
+    def _moved(self, position: int) -> Iterable[Splice]:
+        """Yield what follows from a sheet coming first from a position: names of one sheet, the tab that is open.
+
+        The sheets that stood before it stand one place further.
+        """
         for name, attribute in (("definedName", "localSheetId"), ("workbookView", "activeTab")):
             for element in self._named(name):
                 stated = element.attributes.get(attribute, "0" if name == "workbookView" else None)
                 if stated is not None:
-                    tag = with_attributes(element.tag, **{attribute: int(stated) + 1})
+                    stood = int(stated)
+                    stands = 0 if stood == position else stood + (stood < position)
+                    tag = with_attributes(element.tag, **{attribute: stands})
                     yield Splice(element.start, element.opened, tag)
 
 

@@ -477,6 +477,23 @@ def test_a_copy_checked_again_has_one_list_and_says_nothing_of_what_is_answered(
     ], "a note is drawn where there is a comment, and nowhere else"
 
 
+@pytest.mark.parametrize("offset", [0, 1, 3])
+def test_the_list_of_a_second_check_stands_first_and_is_seen_wherever_the_first_one_was_put(
+    busy: Path, offset: int
+) -> None:
+    def put_away(book: Workbook) -> None:
+        book.move_sheet(SHEET, offset)
+        book[SHEET].sheet_state = "hidden"
+        book.active = book.sheetnames.index("Activité")
+
+    second = sent_again(annotated(busy, fault("B2")), fault("B2", "encore"), change=put_away)
+    book = load_workbook(second)
+    assert book.sheetnames == [SHEET, *load_workbook(busy).sheetnames]
+    assert (book[SHEET].sheet_state, book.active.title) == ("visible", "Activité")
+    assert book["Notes d'Ève"].defined_names["locale"].attr_text == "'Notes d''Ève'!$A$1"
+    assert book["Activité"].print_title_rows == "$1:$1"
+
+
 def saved(book: Workbook) -> None:
     """Change nothing: another program has written every part anew."""
 
