@@ -687,16 +687,22 @@ def _in_short(column: Column) -> tuple[str, str]:
 def _missing_columns(grid: Grid, table: Table, headings: dict[int, Heading], layout: Layout) -> list[Rejection]:
     """Return a rejection for each required column of several for one field of which only others are there.
 
-    It stands at the unknown header that may be the column's, with the line to add; else at the beginning of the header.
+    Several breakdowns make one, so that without one of them the part would pass for the whole. A rejection stands at the unknown header that may be the column's, with the line to add; else at the beginning of the header.
     """
-    found = {heading.column.slot for heading in headings.values()}
-    lacking = {c.slot: c for c in reversed(table.columns) if c.required and c.fixed and c.slot not in found}
+    found = {_filled_by(heading.column) for heading in headings.values()}
+    of_several = [column for column in table.columns if column.fixed or column.field == "breakdown"]
+    lacking = {_filled_by(c): c for c in reversed(of_several) if c.required and _filled_by(c) not in found}
     if not lacking:
         return []
     rows = [cell.row for heading in headings.values() for cell in heading.cells]
     header = Header(grid, table, layout, min(rows), max(rows), _columns_of(headings))
     advised = {id(each.entry.column): each for each in advise(header, _unknown_cells(header, headings)).values()}
     return [_missing_column(header, column, advised.get(id(column))) for column in reversed(lacking.values())]
+
+
+def _filled_by(column: Column) -> tuple[object, ...]:
+    """Return what a column fills in a row: a part of its own for each of several breakdowns."""
+    return (id(column),) if column.field == "breakdown" else column.slot
 
 
 def _missing_column(header: Header, column: Column, advice: Advice | None) -> Rejection:

@@ -628,6 +628,18 @@ required = true
 """
 
 
+def test_of_several_breakdowns_that_are_required_none_may_lack() -> None:
+    text = (
+        BREAKDOWNS + '\n[[tables.columns]]\nfield = "breakdown"\nheaders = ["Série"]\nparse = "text"\nrequired = true\n'
+    )
+    header = ["Type", "Série", "Indicateur", 2021]
+    rows: Rows = [["Collectif", "Brute", "Livraisons", 5]]
+    assert [f[3] for f in figures(apply(layout(text), [header, *rows]))] == [5.0]
+    renamed = apply(layout(text), [["Forme", *header[1:]], *rows])
+    assert figures(renamed) == []
+    assert refusals(renamed)["A1"] == "COLONNE_ABSENTE"
+
+
 def test_the_whole_of_a_breakdown_is_compared_with_its_parts_where_all_of_them_are_there() -> None:
     rows: Rows = [
         ["Type", "Indicateur", 2021], ["Ensemble", "Livraisons", 3], ["Coll.", "Livraisons", 1],
