@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.cells.model import Cell, Kind
+from pipeline.figures import Expected, Figure, read_cell
 from pipeline.indicators import indicators
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.meanings import read_key
@@ -204,11 +205,11 @@ def _fits(column: Column, below: list[Cell], layout: Layout) -> bool:
         return True
     match column.parser:
         case "figure":
-            return _most(below, _is_number)
+            return _most(below, lambda cell: _is_figure(cell, layout))
         case "text" if column.field == "code":
             return _most(below, _is_code)
         case "text":
-            return not _most(below, _is_number)
+            return not (any(map(_is_number, below)) and _most(below, lambda cell: _is_figure(cell, layout)))
         case _:
             return _most(below, lambda cell: _is_read(cell, column, layout))
 
@@ -231,6 +232,12 @@ def _most(cells: list[Cell], holds: Callable[[Cell], bool]) -> bool:
 def _is_read(cell: Cell, column: Column, layout: Layout) -> bool:
     read = read_key(cell, column, layout)
     return read.problem is None and read.meaning is not None
+
+
+def _is_figure(cell: Cell, layout: Layout) -> bool:
+    """Whether a cell says a figure, or why there is none, as ``nd`` does."""
+    expected = Expected("", "", layout.dot, layout.comma, layout.dash)
+    return _is_number(cell) or isinstance(read_cell(cell, expected), Figure)
 
 
 def _is_number(cell: Cell) -> bool:

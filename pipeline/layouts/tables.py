@@ -604,7 +604,10 @@ def table_missing(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
 
 
 def _nearest_row(grid: Grid, tables: list[Table]) -> int:
-    """Return the row that says most of what headers say, else the first of those that hold most texts."""
+    """Return the row that says most of what headers say, else the first of those that hold most texts.
+
+    Where cells above are merged into it, it is the first of theirs.
+    """
     known = {header for table in tables for header in table.by_header}
     known |= {wording for table in tables for column in table.columns if column.named_by for wording in column.codes}
 
@@ -613,7 +616,10 @@ def _nearest_row(grid: Grid, tables: list[Table]) -> int:
         texts = grid.cells.kinds.count(KIND_CODES[Kind.TEXT], line.start, line.stop)
         return len(known & grid.words(row)), min(texts, 8), min(len(line), 8)
 
-    return max(grid.rows, key=nearness, default=0)
+    row = max(grid.rows, key=nearness, default=0)
+    while any(grid.span(row - 1, column).bottom >= row for column in grid.row(row - 1)):
+        row -= 1
+    return row
 
 
 def _nearly(grid: Grid, row: int, table: Table, layout: Layout) -> tuple[Header, list[Cell]]:
@@ -634,16 +640,23 @@ def _columns_of(headings: dict[int, Heading]) -> tuple[Column, ...]:
 
 
 def _unknown_cells(header: Header, headings: dict[int, Heading]) -> list[Cell]:
-    """Return the first texts of a header that stand over none of its columns."""
-    grid = header.grid
+    """Return the first texts of a header that stand over none of its columns, and the groups that are not over all."""
+    grid, stacks = header.grid, header.grid.stacks(header.top, header.bottom)
     cells = [cell for row in range(header.top, header.bottom + 1) for cell in grid.row(row).values()]
-    texts = [cell for cell in cells if cell.kind is Kind.TEXT and cell.text.strip()]
-    reach = {cell: range(cell.column, grid.span(cell.row, cell.column).right + 1) for cell in texts}
-    return [cell for cell in texts if headings.keys().isdisjoint(reach[cell])][:_SHOWN_CELLS]
+    found = []
+    for cell in [cell for cell in cells if cell.kind is Kind.TEXT and cell.text.strip()]:
+        reach = range(cell.column, grid.span(cell.row, cell.column).right + 1)
+        known = [column in headings for column in reach if column in stacks]
+        if not (any(known) if stacks[cell.column][-1] == cell else all(known)):
+            found.append(cell)
+    return found[:_SHOWN_CELLS]
 
 
 def _what_to_add(nearly: list[tuple[Header, list[Cell]]]) -> tuple[str | Wording, list[Cell]]:
-    """Return what would make a row the header of the table that it is nearest to, and the cells that are not known."""
+    """Return what would make a row the header of the table that it is nearest to, and the cells that are not known.
+
+    Those come first that something can be said of.
+    """
 
     def lack(nearly: tuple[Header, list[Cell]]) -> tuple[int, int]:
         header, unknown = nearly
@@ -652,7 +665,8 @@ def _what_to_add(nearly: list[tuple[Header, list[Cell]]]) -> tuple[str | Wording
 
     header, unknown = min(nearly, key=lack)
     if unknown or not header.found:
-        return _lines(advise(header, unknown).values()), unknown
+        advised = advise(header, unknown)
+        return _lines(advised.values()), sorted(unknown, key=lambda cell: cell.address not in advised)
     lacking = [_in_short(column) for column in header.lacking()]
     french, english = (", ".join(pair[at] for pair in lacking) for at in (0, 1))
     return Wording(f" Il manque : {french}.", f" Missing: {english}."), unknown

@@ -19,7 +19,7 @@ from pipeline.layouts import Extraction
 from pipeline.layouts.model import Layout, read_layout
 from pipeline.rejections import Rejection
 from tests.unit.test_layouts import BLOCK, apply, figures
-from tests.unit.test_layouts_shapes import BREAKDOWNS, layout
+from tests.unit.test_layouts_shapes import BREAKDOWNS, GROUPS, layout
 
 Rows = list[list[object]]
 
@@ -197,6 +197,36 @@ def test_a_header_that_lacks_a_column_says_which_and_marks_its_first_cell() -> N
     (refusal,) = apply(starts, read_layout(text_of("housing_starts"), "housing_starts"), "csv").rejections
     assert (refusal.reason, refusal.cell) == ("COLONNE_ABSENTE", "A1")
     assert refusal.message_fr == "La colonne « LOG_AUT » manque dans ce tableau. Rétablissez-la."
+
+
+def test_the_line_for_a_renamed_group_of_columns_makes_the_table_load() -> None:
+    rows: Rows = [["Année", "Mises en service", None], [None, "Nombre", "Montant"], [2021, 5, 2], [2022, "nd", 3]]
+    merges = [Span(1, 1, 2, 1), Span(1, 2, 1, 3)]
+    (refusal,) = apply(rows, layout(GROUPS), "Tableau", merges=merges).rejections
+    assert (refusal.reason, refusal.cell) == ("TABLEAU_ABSENT", "B1")
+    (line,) = LINE.finditer(refusal.message_fr)
+    assert line["place"] == "groups, value"
+    more = GROUPS.replace('under = ["Livraisons"]', f"{line['name']} = {line['wordings']}")
+    after = apply(rows, layout(more), "Tableau", merges=merges)
+    assert [figure[3] for figure in figures(after)] == [5, 2, None, 3]
+    assert after.rejections == []
+
+
+@pytest.mark.parametrize("below", [["nd", "s"], ["1,5 million", "2 millions"], [], ["12 %", 13]])
+def test_figures_are_recognised_below_a_header_however_they_are_written(below: list[object]) -> None:
+    years = [["Livraisons", 2020 + position, value] for position, value in enumerate(below)]
+    (refusal,) = apply(
+        [*BLOCK, ["Indicateur", "Année", "Chiffre"], *years], read_layout(text_of("regional_return"), "regional_return")
+    ).rejections
+    assert [line["place"] for line in LINE.finditer(refusal.message_fr)] == ["list, value"]
+
+
+def test_a_line_that_a_message_has_no_room_for_is_not_cut_short() -> None:
+    many = ", ".join(f'"Libellé {number}"' for number in range(100))
+    crowded = BREAKDOWNS.replace('headers = ["Indicateur"]', f'headers = ["Indicateur", {many}]')
+    (refusal,) = apply([["Type", "Indicateurs", 2021], ["Coll.", "Livraisons", 1]], layout(crowded), "T").rejections
+    assert (refusal.reason, refusal.cell) == ("TABLEAU_ABSENT", "B1")
+    assert refusal.message_fr.endswith("ajoutez ce libellé à la disposition.")
 
 
 def test_where_nothing_is_lacking_no_line_is_proposed_and_the_known_headers_are_named() -> None:
