@@ -57,6 +57,8 @@ class Header:
     bottom: int
     found: tuple[Column, ...]
     """The columns that are recognised, each once."""
+    stated: frozenset[str] = frozenset()
+    """The codes of the indicators and choices that one header states each: a second one would be its double."""
 
     def lacking(self, advised: Iterable[Column] = ()) -> list[Column]:
         """Return the required columns that it would lack beside others that it may have.
@@ -164,19 +166,19 @@ def _entries(header: Header, column: Column, cell: Cell) -> Iterator[tuple[Entry
     if column.headers or header.is_wide or len(column.named_by) > len(over):
         return
     if "indicator" in column.named_by:
-        for entry in _indicators(column, header.layout):
-            yield entry, cell.text
+        yield from ((entry, cell.text) for entry in _indicators(column, header))
     if "breakdown" in column.named_by and cell == over[-1]:
         said = " ".join(" ".join(upper.text for upper in over[-2:]).split())
         for code, wordings in column.choices.items():
-            yield Entry(column, f"{place}, choices", _quoted(code), wordings), said
+            if code not in header.stated:
+                yield Entry(column, f"{place}, choices", _quoted(code), wordings), said
         if column.whole:
             yield Entry(column, place, "whole", column.whole), said
 
 
-def _indicators(column: Column, layout: Layout) -> Iterator[Entry]:
+def _indicators(column: Column, header: Header) -> Iterator[Entry]:
     for indicator in indicators().values():
-        if indicator.scope in layout.scopes:
+        if indicator.scope in header.layout.scopes and indicator.code not in header.stated:
             place = f"indicators.toml, {indicator.code}"
             yield Entry(column, place, "synonyms", indicator.synonyms, indicator.label_fr)
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from pipeline.cells.model import KIND_CODES, Cell, Kind, Span
 from pipeline.figures import states_unit
+from pipeline.indicators import Indicator
 from pipeline.layouts.advice import Advice, Header, advise, near
 from pipeline.layouts.grid import Grid, Row, Run, Shape
 from pipeline.layouts.meanings import read_dimension, read_key
@@ -83,6 +84,11 @@ class Located:
     def columns(self) -> tuple[Column, ...]:
         """The columns of the layout that it has, each once."""
         return _columns_of(self.headings)
+
+    @cached_property
+    def stated(self) -> frozenset[str]:
+        """The indicators and choices that one header states each."""
+        return _stated_by(self.headings)
 
     @property
     def is_refused(self) -> bool:
@@ -631,12 +637,20 @@ def _nearly(grid: Grid, row: int, table: Table, layout: Layout) -> tuple[Header,
     bottom = max(reach, row + 1) if grid.spans_others(row) and grid.has_row(row + 1) else row
     bottom = min(bottom, row + table.header_rows - 1)
     headings, _ = _headings(grid, row, bottom, table, layout)
-    header = Header(grid, table, layout, row, bottom, _columns_of(headings))
+    header = Header(grid, table, layout, row, bottom, _columns_of(headings), _stated_by(headings))
     return header, _unknown_cells(header, headings)
 
 
 def _columns_of(headings: dict[int, Heading]) -> tuple[Column, ...]:
     return tuple({id(heading.column): heading.column for heading in headings.values()}.values())
+
+
+def _stated_by(headings: dict[int, Heading]) -> frozenset[str]:
+    """Return the codes of the indicators and choices that headers state which state nothing else."""
+    alone = [h for h in headings.values() if len(h.column.named_by) == 1]
+    said = (h.named.get(h.column.named_by[0]) for h in alone)
+    codes = (each.code if isinstance(each, Indicator) else each for each in said)
+    return frozenset(code for code in codes if isinstance(code, str))
 
 
 def _unknown_cells(header: Header, headings: dict[int, Heading]) -> list[Cell]:
@@ -709,7 +723,7 @@ def _missing_columns(grid: Grid, table: Table, headings: dict[int, Heading], lay
     if not lacking:
         return []
     rows = [cell.row for heading in headings.values() for cell in heading.cells]
-    header = Header(grid, table, layout, min(rows), max(rows), _columns_of(headings))
+    header = Header(grid, table, layout, min(rows), max(rows), _columns_of(headings), _stated_by(headings))
     advised = {id(each.entry.column): each for each in advise(header, _unknown_cells(header, headings)).values()}
     return [_missing_column(header, column, advised.get(id(column))) for column in reversed(lacking.values())]
 
@@ -736,7 +750,8 @@ def _missing_column(header: Header, column: Column, advice: Advice | None) -> Re
 
 def unknown_column(grid: Grid, located: Located, cell: Cell, layout: Layout) -> Rejection:
     """Return the rejection of a header that no column of the layout has, with the nearest known and the line to add."""
-    header = Header(grid, located.table, layout, located.top, located.first_row - 1, located.columns)
+    bottom = located.first_row - 1
+    header = Header(grid, located.table, layout, located.top, bottom, located.columns, located.stated)
     expected = ", ".join(f"« {wording} »" for wording in near(header, cell)) or "—"
     hint = _lines(advise(header, [cell]).values())
     words = {"raw_text": cell.text, "expected": expected, "hint": hint}

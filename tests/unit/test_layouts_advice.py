@@ -177,6 +177,19 @@ def test_only_what_the_header_lacks_and_what_stands_below_may_be_is_proposed(
     assert found == [f"list, {field}" for field in lines]
 
 
+def test_an_indicator_or_a_choice_that_the_header_has_is_not_proposed_again() -> None:
+    rows: Rows = [*BLOCK, ["Année", "Livraisons", "Livraison"], [2020, 7, 600]]
+    (told,) = refused(apply(rows, read_layout(text_of("regional_return"), "r")), "COLONNE_INCONNUE")
+    (line,) = LINE.finditer(told.message_fr)
+    assert line["place"] != "deliveries"
+    changed = renamed(BENEFITS, "dont allocations familiales", "Ensembles")
+    (told,) = refused(
+        read("social_benefits", changed, read_layout(text_of("social_benefits"), "s")), "COLONNE_INCONNUE"
+    )
+    (line,) = LINE.finditer(told.message_fr)
+    assert line["name"] != '"prestations familiales"'
+
+
 def test_two_unknown_headers_are_two_columns() -> None:
     rows: Rows = [*BLOCK, ["Libellé", "An", "Chiffre"], ["Livraisons", 2021, 5]]
     (refusal,) = apply(rows, read_layout(text_of("regional_return"), "regional_return")).rejections
