@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, islice, pairwise
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from pipeline import indicators, periods, territories
 from pipeline.cells.model import Cell, Kind, Workbook, a1
@@ -32,6 +32,7 @@ SCOPES: tuple[str, ...] = get_args(Scope)
 _SAMPLES = 200  # cells of a column, and rows among which a header is looked for
 _MOST = 0.6  # of what stands in a column, for the column to be called after it
 _HEADER_ROWS = 3
+_TITLE = 200  # characters of a title that are looked at
 _ALIKE = 0.6  # how much a label must look like a wording for a human to be pointed at it
 _BLANK_ROWS = 2  # within a table; beyond, another one begins
 _FEW = 8  # wordings that come again and again are the parts of a breakdown
@@ -85,6 +86,15 @@ class Guess:
     total_words: tuple[str, ...] = ()
 
     @property
+    def values(self) -> list[Seen]:
+        """Its columns of figures."""
+        return [column for column in self.columns if column.field == "value"]
+
+    def states(self, dimension: str) -> bool:
+        """Whether one of its columns or sections says a dimension, or is named by it."""
+        return any(c.field == dimension or dimension in c.named_by for c in (*self.columns, *self.sections))
+
+    @property
     def states_period(self) -> bool:
         """Whether it says itself which year its figures are about."""
         read = (*self.columns, *self.sections)
@@ -124,7 +134,9 @@ def draft(workbook: Workbook, source: str) -> str:
         if not covered:
             notes.append(grid.name)
         outside += [(grid, cell) for cell in grid.cells if cell.row not in covered]
-    scopes = _scopes(guesses)
+    in_titles = list(_in_titles(outside, guesses))
+    wordings = [*_wordings(guesses), *(titled.said for titled in in_titles if titled.field == "indicator")]
+    scopes = _scopes(set(wordings))
     lines = [
         "#:schema ./layout.schema.json",
         f"# Proposed from a workbook of {len(workbook.sheets)} sheets. Every line is a guess: keep what is right.",
@@ -133,6 +145,7 @@ def draft(workbook: Workbook, source: str) -> str:
         'title_fr = "À compléter"',
         "authority = 10  # the highest wins where two sources disagree",
         f"scopes = {_texts(scopes)}",
+        *_left_by(scopes, wordings),
         '# fixed = { territory = "France" }  # what holds for the whole workbook and stands nowhere in it',
         *(
             [f"note_sheets = {_texts((*NOTE_SHEETS, *notes))}  # on the last ones, no table was seen"]
@@ -140,7 +153,7 @@ def draft(workbook: Workbook, source: str) -> str:
             else []
         ),
         *_hidden(workbook),
-        *_contexts(outside, guesses),
+        *_contexts(outside, guesses, in_titles),
     ]
     if not guesses:
         lines += [
@@ -151,6 +164,51 @@ def draft(workbook: Workbook, source: str) -> str:
     for number, guess in enumerate(guesses, start=1):
         lines += _table(guess, number, scopes)
     return "\n".join(lines) + "\n"
+
+
+# -- titles ------------------------------------------------------------------------------------------------------
+
+# Whole wordings alone: what goes on otherwise ("Logements sociaux") is not what its first words name.
+_ENDS = re.compile(r"\s*(?:$|[,;:(])|\s+(?:par|en)\s|\s+(?:19|20)\d\d\b")
+_STARTS = {
+    "indicator": re.compile(r"^(?:nombre d(?:e |['’]))?", re.IGNORECASE),
+    "territory": re.compile(r"[,;:–—-]\s+|\b(?:en|région|pour la|pour l['’])\s*", re.IGNORECASE),
+}
+
+
+class Titled(NamedTuple):
+    """What a title names."""
+
+    field: str
+    said: str
+    title: str
+    sheet: str
+
+
+def _in_titles(outside: list[tuple[Grid, Cell]], guesses: list[Guess]) -> Iterator[Titled]:
+    """Yield the indicator and the territory that a title names, where the tables do not say them."""
+    tops: dict[str, tuple[Grid, Cell]] = {}
+    for grid, cell in outside:
+        tops.setdefault(grid.name, (grid, cell))
+    titles = [(sheet, cell.text[:_TITLE]) for sheet, (grid, cell) in tops.items() if cell == grid.cells[0]]
+    wanted = {"territory": any(not guess.states("territory") for guess in guesses)}
+    # an indicator for columns that are unlike each other would make one figure of all of them
+    wanted["indicator"] = any(not g.states("indicator") and all(c.named_by for c in g.values) for g in guesses)
+    for name in sorted(name for name in wanted if wanted[name]):
+        found = (Titled(name, said, title, sheet) for sheet, title in titles if (said := _said(name, title)))
+        yield from islice(found, 1)
+
+
+def _said(name: str, title: str) -> str:
+    """Return the longest words of a title that name an indicator, or a region or the nation."""
+    ends = sorted({match.start() for match in _ENDS.finditer(title)}, reverse=True)
+    for start in _STARTS[name].finditer(title):
+        for end in ends:
+            words = title[start.end() : end]
+            place = territories.resolve(words) if name == "territory" else None
+            if _indicator(words) if name == "indicator" else place and place.level in {"national", "region"}:
+                return words
+    return ""
 
 
 # -- finding tables ----------------------------------------------------------------------------------------------
@@ -446,9 +504,8 @@ def _counted() -> frozenset[str]:
     return frozenset(fold(unit(indicator.unit).label_fr) for indicator in indicators.indicators().values())
 
 
-def _scopes(guesses: list[Guess]) -> list[str]:
+def _scopes(wordings: Collection[str]) -> list[str]:
     """Return the fewest scopes that together resolve most wordings: a wording may be ambiguous in one scope more."""
-    wordings = set(_wordings(guesses))
     if not wordings:
         return ["context"]
     alone = {scope: _resolved(wordings, (scope,)) for scope in SCOPES}
@@ -459,6 +516,13 @@ def _scopes(guesses: list[Guess]) -> list[str]:
     sets: list[tuple[str, ...]] = [s for count in range(1, len(SCOPES) + 1) for s in combinations(SCOPES, count)]
     best = max(sets, key=merit)
     return list(best)
+
+
+def _left_by(scopes: list[str], wordings: list[str]) -> Iterator[str]:
+    """Yield a comment on the wordings that the chosen scopes do not resolve, where others would."""
+    left = [text for text in dict.fromkeys(wordings) if indicators.resolve(text, scopes) is None]
+    if left:
+        yield f"# Known in another scope only, where it would make others ambiguous: {', '.join(map(_text, left))}."
 
 
 def _wordings(guesses: list[Guess]) -> Iterator[str]:
@@ -502,7 +566,7 @@ def _hidden(workbook: Workbook) -> Iterator[str]:
             yield f"# The sheet {_text(sheet.name)} is hidden and was not looked at ({len(sheet.cells)} cells)."
 
 
-def _contexts(outside: list[tuple[Grid, Cell]], guesses: list[Guess]) -> Iterator[str]:
+def _contexts(outside: list[tuple[Grid, Cell]], guesses: list[Guess], in_titles: Iterable[Titled]) -> Iterator[str]:
     """Yield a context for each label beside the tables, each unit line, each year in a title or in names of sheets."""
     written: set[str] = set()
     has_counts = any(column.indicator for guess in guesses for column in guess.columns)
@@ -530,6 +594,16 @@ def _contexts(outside: list[tuple[Grid, Cell]], guesses: list[Guess]) -> Iterato
             yield from (f"# {line}" if name == "unit" and has_counts else line for line in lines)
     if "period" not in written:
         yield from _sheet_names(guesses)
+    for titled in in_titles:
+        if titled.field not in written:
+            words = r"\s+".join(map(re.escape, titled.said.split()))
+            yield from ("", f"# The title of {titled.sheet}: {_text(titled.title)}")
+            yield from (
+                "[[contexts]]",
+                f'field = "{titled.field}"',
+                f"pattern = {_text(f'({words})')}",
+                'where = "above"',
+            )
 
 
 def _sheet_names(guesses: list[Guess]) -> Iterator[str]:

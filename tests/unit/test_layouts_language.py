@@ -231,6 +231,42 @@ def test_columns_of_one_header_are_told_apart_by_what_stands_over_them() -> None
     assert found == [("approvals", 1.0), ("deliveries", 3.0), ("approvals", 5.0), ("deliveries", 7.0)]
 
 
+def test_a_title_says_what_its_table_does_not() -> None:
+    across: list[list[object]] = [
+        ["Mises en chantier par région, 2021"],
+        [],
+        ["Année", "Bretagne"],
+        [2020, 1],
+        [2021, 2],
+    ]
+    layout = read_layout(draft(Workbook("xlsx", [sheet("x", across)]), "made_up"), "draft")
+    assert [(c.field, c.pattern) for c in layout.contexts] == [("indicator", r"(Mises\s+en\s+chantier)")]
+    down: list[list[object]] = [
+        ["Nombre de choses, France entière"],
+        [],
+        ["Nature", 2021],
+        ["Agréments", 1],
+        ["Livraisons", 2],
+    ]
+    book = Workbook("xlsx", [sheet("x", down)])
+    layout = read_layout(draft(book, "made_up"), "draft")
+    assert [(c.field, c.pattern) for c in layout.contexts] == [("territory", r"(France\s+entière)")]
+    assert [figure[:2] for figure in figures(extract(book, layout))] == [("approvals", "FR"), ("deliveries", "FR")]
+
+
+def test_a_title_names_no_indicator_for_columns_unlike_each_other_nor_by_its_first_words_alone() -> None:
+    unlike: list[list[object]] = [
+        ["Mises en chantier par région"],
+        [],
+        ["Région", "T1", "x"],
+        ["Corse", 1, 2],
+        ["Bretagne", 3, 4],
+    ]
+    assert "[[contexts]]" not in draft(Workbook("xlsx", [sheet("x", unlike)]), "made_up")
+    longer: list[list[object]] = [["Livraisons annulées par région"], [], ["Année", "Corse"], [2020, 1], [2021, 2]]
+    assert "[[contexts]]" not in draft(Workbook("xlsx", [sheet("x", longer)]), "made_up")
+
+
 @pytest.mark.parametrize(
     "rows", [[["seul"]], [["m. Dupont"]], [[1, 2], [3, 4]], [["a", "b"]], [[None, "x"], [None, None, 3]]]
 )
