@@ -170,6 +170,7 @@ def draft(workbook: Workbook, source: str) -> str:
 
 # Whole wordings alone: what goes on otherwise ("Logements sociaux") is not what its first words name.
 _ENDS = re.compile(r"\s*(?:$|[,;:(])|\s+(?:par|en)\s|\s+(?:19|20)\d\d\b")
+_YEAR = re.compile(r"\b((?:19|20)\d{2})\b")
 _STARTS = {
     "indicator": re.compile(r"^(?:nombre d(?:e |['’]))?", re.IGNORECASE),
     "territory": re.compile(r"[,;:–—-]\s+|\b(?:en|région|pour la|pour l['’])\s*", re.IGNORECASE),
@@ -184,14 +185,21 @@ class Titled(NamedTuple):
     title: str
     sheet: str
 
+    @property
+    def pattern(self) -> str:
+        """The expression that finds it again; next year's title says another year."""
+        words = r"\s+".join(map(re.escape, self.said.split()))
+        return f"'{_YEAR.pattern}'" if self.field == "period" else _text(f"({words})")
+
 
 def _in_titles(outside: list[tuple[Grid, Cell]], guesses: list[Guess]) -> Iterator[Titled]:
-    """Yield the indicator and the territory that a title names, where the tables do not say them."""
+    """Yield the indicator, the territory and the year that a title names, where the tables do not say them."""
     tops: dict[str, tuple[Grid, Cell]] = {}
     for grid, cell in outside:
         tops.setdefault(grid.name, (grid, cell))
     titles = [(sheet, cell.text[:_TITLE]) for sheet, (grid, cell) in tops.items() if cell == grid.cells[0]]
     wanted = {"territory": any(not guess.states("territory") for guess in guesses)}
+    wanted["period"] = any(not guess.states_period for guess in guesses)
     # an indicator for columns that are unlike each other would make one figure of all of them
     wanted["indicator"] = any(not g.states("indicator") and all(c.named_by for c in g.values) for g in guesses)
     for name in sorted(name for name in wanted if wanted[name]):
@@ -200,7 +208,10 @@ def _in_titles(outside: list[tuple[Grid, Cell]], guesses: list[Guess]) -> Iterat
 
 
 def _said(name: str, title: str) -> str:
-    """Return the longest words of a title that name an indicator, or a region or the nation."""
+    """Return the longest words of a title that name an indicator, or a region or the nation; or its only year."""
+    if name == "period":
+        years = set(_YEAR.findall(title))
+        return years.pop() if len(years) == 1 else ""
     ends = sorted({match.start() for match in _ENDS.finditer(title)}, reverse=True)
     for start in _STARTS[name].finditer(title):
         for end in ends:
@@ -547,7 +558,7 @@ def _resolved(wordings: Iterable[str], scopes: tuple[str, ...]) -> int:
 
 _EMPTY_COLUMN = ("", "[[tables.columns]]", 'field = "value"', 'headers = ["À compléter"]', "required = true")
 _EMPTY_TABLE = ("", "[[tables]]", 'name = "à compléter"', *_EMPTY_COLUMN)
-_PERIODS_IN_NAMES = (r"^(\d{4})$", "^(.+)$", r"\b((?:19|20)\d{2})\b")
+_PERIODS_IN_NAMES = (r"^(\d{4})$", "^(.+)$", _YEAR.pattern)
 _MANY_SHEETS = 6  # beyond, a table is taken to stand on any sheet
 _WHOLE = ("ensemble", "total", "tous", "toutes")
 
@@ -592,18 +603,13 @@ def _contexts(outside: list[tuple[Grid, Cell]], guesses: list[Guess], in_titles:
             lines = ("[[contexts]]", f'field = "{name}"', *how.split("\n"))
             # a unit line that holds for amounts would refuse the counts beside them
             yield from (f"# {line}" if name == "unit" and has_counts else line for line in lines)
-    if "period" not in written:
-        yield from _sheet_names(guesses)
+    names = list(_sheet_names(guesses)) if "period" not in written else []
+    yield from names
+    written |= {"period"} if names else set()
     for titled in in_titles:
         if titled.field not in written:
-            words = r"\s+".join(map(re.escape, titled.said.split()))
-            yield from ("", f"# The title of {titled.sheet}: {_text(titled.title)}")
-            yield from (
-                "[[contexts]]",
-                f'field = "{titled.field}"',
-                f"pattern = {_text(f'({words})')}",
-                'where = "above"',
-            )
+            yield from ("", f"# The title of {titled.sheet}: {_text(titled.title)}", "[[contexts]]")
+            yield from (f'field = "{titled.field}"', f"pattern = {titled.pattern}", 'where = "above"')
 
 
 def _sheet_names(guesses: list[Guess]) -> Iterator[str]:

@@ -254,6 +254,15 @@ def test_a_title_says_what_its_table_does_not() -> None:
     assert [figure[:2] for figure in figures(extract(book, layout))] == [("approvals", "FR"), ("deliveries", "FR")]
 
 
+@pytest.mark.parametrize(("title", "years"), [("Bilan 2021", ["2021"]), ("Programme 2020-2022", [])])
+def test_the_only_year_of_a_title_is_that_of_a_table_that_states_none(title: str, years: list[str]) -> None:
+    rows: list[list[object]] = [[title], [], ["Région", "Livraisons"], ["Corse", 1], ["Bretagne", 2]]
+    book = Workbook("xlsx", [sheet("x", rows)])
+    layout = read_layout(draft(book, "made_up"), "draft")
+    assert [found for c in layout.contexts for found in re.findall(c.pattern, title)] == years
+    assert len(figures(extract(book, layout))) == 2 * len(years)
+
+
 def test_a_title_names_no_indicator_for_columns_unlike_each_other_nor_by_its_first_words_alone() -> None:
     unlike: list[list[object]] = [
         ["Mises en chantier par région"],
