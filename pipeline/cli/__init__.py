@@ -6,8 +6,8 @@
 What belongs here: options, exit codes, how results are shown. What does not: any work of the flow.
 
 Exit codes: 0 done; 1 done, and something was refused (``check``), differs (``verify``) or is not found; 2 wrong use, a
-file that cannot be read (``check``), or the warehouse is held by another run; 3 the audit failed and the published
-release stays.
+file that cannot be read (``check``) or written, or the warehouse is held by another run; 3 the audit failed and the
+published release stays.
 """
 
 from __future__ import annotations

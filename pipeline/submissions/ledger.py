@@ -2,7 +2,8 @@
 
 Three events are written: ``received`` (a content seen for the first time), ``located`` (a known content that also
 stands elsewhere in ``raw/``, moved to its right folder or copied, or that came back to where another one stood) and
-``withdrawn`` (a content that its sender or we take back). Everything else about a submission is derived.
+``withdrawn`` (a content that its sender or we take back). The first two know the look into ``raw/`` that brought them
+(``look``), which tells what came together. Everything else about a submission is derived.
 
 What belongs here: events and what they add up to. What does not: reading ``raw/`` (``receive``).
 """
