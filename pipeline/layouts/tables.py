@@ -715,7 +715,8 @@ def _in_short(column: Column) -> tuple[str, str]:
 def _missing_columns(grid: Grid, table: Table, headings: dict[int, Heading], layout: Layout) -> list[Rejection]:
     """Return a rejection for each required column of several for one field of which only others are there.
 
-    Several breakdowns make one, so that without one of them the part would pass for the whole. A rejection stands at the unknown header that may be the column's, with the line to add; else at the beginning of the header.
+    Several breakdowns make one, so that without one of them a part would pass for the whole. A rejection stands at the
+    unknown header that may be the column's, with the line to add; else at the beginning of the header.
     """
     found = {_filled_by(heading.column) for heading in headings.values()}
     of_several = [column for column in table.columns if column.fixed or column.field == "breakdown"]
