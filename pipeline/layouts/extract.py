@@ -69,7 +69,9 @@ class _Extractor:
                     reader = TableReader(table.grid, table, self.layout, known, self.places[grid.name], self.result)
                     values = reader.read()
                     link_totals(table.grid, table, values, self.result)
-                    if table.grid.is_named:  # where everything is a text, a number is no oddity
+                    if (
+                        self.workbook.format != "text" and table.grid.is_named
+                    ):  # where everything is a text, a number is no oddity
                         values.remark_texts()
         for grid, tables in located:
             self._give_remaining_roles(grid, tables, is_refused=is_refused)
