@@ -183,7 +183,10 @@ def read_stated(text: str) -> Suffix:
 
 def states_unit(text: str) -> bool:
     """Whether a wording states a scale or a unit of measure: ``M€``, ``en milliers``; ``4 filiales`` does not."""
-    stated = read_stated(text)
+    try:
+        stated = read_stated(text)
+    except UnreadableError:
+        return False  # a small m may be a metre, or a million
     return stated.scale is not None or stated.unit is not None
 
 

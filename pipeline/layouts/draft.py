@@ -17,8 +17,7 @@ from typing import NamedTuple, get_args
 
 from pipeline import indicators, periods, territories
 from pipeline.cells.model import Cell, Kind, Workbook, a1
-from pipeline.figures import Expected, read_text
-from pipeline.figures.model import UnreadableError
+from pipeline.figures import Expected, read_text, states_unit
 from pipeline.figures.units import Suffix, read_stated, unit
 from pipeline.indicators import nearest_labels
 from pipeline.layouts.grid import Grid
@@ -503,10 +502,7 @@ def _is_unit(cell: Cell) -> bool:
 
 def _stated(text: str) -> Suffix:
     """Return the scale and the unit that a text states; one that can be read in two ways states none."""
-    try:
-        return read_stated(text)
-    except UnreadableError:
-        return Suffix()
+    return read_stated(text) if states_unit(text) else Suffix()
 
 
 @cache

@@ -142,6 +142,13 @@ def test_the_unit_that_a_line_above_a_table_states_holds_for_it(above: str, unit
     assert refusals(extraction) == {"C9": "UNITE_INATTENDUE"}, "nobody can tell whether a count is in thousands too"
 
 
+def test_a_header_that_may_state_a_metre_or_a_million_states_no_unit() -> None:
+    header: list[list[object]] = [["Indicateur", "Année", "Valeur", "Surface (m)"], ["Agréments", 2021, 7, 1]]
+    extraction = apply([*BLOCK, ["m. Dupont"], *header])
+    assert figures(extraction)[0][3] == 7.0
+    assert refusals(extraction)["D6"] == "COLONNE_INCONNUE"
+
+
 def test_a_fact_that_is_stated_twice_otherwise_is_refused() -> None:
     rows = [["Région :", "Bretagne"], ["Région :", "Normandie"], [], ["Indicateur", "Année", "Valeur"]]
     extraction = apply([*rows, ["Agréments", 2021, 7]])

@@ -98,7 +98,7 @@ def with_line(text: str, line: re.Match[str]) -> str:
         ),
         ("housing_starts", STARTS, "MOIS", "MOIS_PRISE_EN_COMPTE", "TABLEAU_ABSENT", "B1"),
         ("housing_starts", STARTS, "LOG_AUT", "NB_LOG_AUT", "COLONNE_ABSENTE", "E1"),
-        ("housing_starts", STARTS, "TYPE_LGT", "TYPE_LOGEMENT", "COLONNE_INCONNUE", "C1"),
+        ("housing_starts", STARTS, "TYPE_LGT", "TYPE_LOGEMENT", "COLONNE_ABSENTE", "C1"),
         ("regional_return", LIST, "Valeur", "Chiffre", "TABLEAU_ABSENT", "C5"),
         ("regional_return", LIST, "Valeur", "Quantité", "TABLEAU_ABSENT", "C5"),
         ("regional_return", LIST, "Année", "Année civile", "TABLEAU_ABSENT", "B5"),
