@@ -14,7 +14,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.common import REFUSED, out
+from pipeline.cli.common import REFUSED, out, write_page
 from pipeline.dictionary import data_dictionary
 from pipeline.explained import page
 from pipeline.settings import Settings
@@ -59,8 +59,7 @@ def explain(
     if path is None:
         name = "_".join(re.sub(r"[^a-z0-9]+", "-", fold(word)) for word in (figure, territory, period) if word)
         path = settings.warehouse / "explained" / f"{name}.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_page(path, text)
     out.print(f"Written: {path}", markup=False, soft_wrap=True)
     if is_opened and out.is_terminal:
         click.launch(str(path))
@@ -140,7 +139,7 @@ def _print_records(names: list[str], rows: list[tuple[Any, ...]]) -> None:
 @click.argument("page", type=click.Path(dir_okay=False, path_type=Path), default=Path("docs/data-dictionary.md"))
 def dictionary(page: Path) -> None:
     """Write the data dictionary, made from the contracts, to PAGE."""
-    page.write_text(data_dictionary(Settings.from_environment().sql), encoding="utf-8")
+    write_page(page, data_dictionary(Settings.from_environment().sql))
 
 
 COMMANDS = (query, explain, dictionary)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -61,6 +62,13 @@ def writing(what: str, otherwise: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise NotWrittenError(f"{what} cannot be written ({error.strerror or error}); {otherwise}") from error
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a text where it was asked for, whatever stands there, and make the folders that lack."""
+    with writing(str(path), "give another place"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 @contextmanager

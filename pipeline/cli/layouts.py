@@ -11,7 +11,7 @@ import click
 
 from pipeline.cells.model import Extra, Workbook
 from pipeline.cells.worker import Task, run_isolated
-from pipeline.cli.common import REFUSED, out
+from pipeline.cli.common import REFUSED, out, write_page
 from pipeline.layouts import Extraction, Layout, LayoutError, extract
 from pipeline.layouts.draft import draft
 from pipeline.layouts.model import layout_schema, read_layout
@@ -55,7 +55,7 @@ def test(described: str, file: Path, page: Path | None, as_json: bool) -> None: 
     refused = [rejection for rejection in extraction.rejections if rejection.level in REFUSED_LEVELS]
     found = claims(workbook, known, extraction)
     if page is not None:
-        page.write_text(as_page(workbook, found, extraction), encoding="utf-8")
+        write_page(page, as_page(workbook, found, extraction))
     if as_json:
         told = {
             "layout": extraction.layout,
@@ -81,7 +81,7 @@ def schema(page: Path | None) -> None:
     if page is None:
         click.echo(layout_schema(), nl=False)
     else:
-        page.write_text(layout_schema(), encoding="utf-8")
+        write_page(page, layout_schema())
 
 
 def _say(extraction: Extraction) -> None:

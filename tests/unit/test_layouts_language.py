@@ -397,5 +397,8 @@ def test_the_picture_escapes_what_a_hostile_cell_holds_and_knows_every_role() ->
 
 def test_the_schema_command_prints_the_schema(tmp_path: Path) -> None:
     assert CliRunner().invoke(commands, ["layout", "schema"]).output == layout_schema()
-    assert CliRunner().invoke(commands, ["layout", "schema", str(tmp_path / "s.json")]).exit_code == 0
-    assert (tmp_path / "s.json").read_text("utf-8") == layout_schema()
+    assert CliRunner().invoke(commands, ["layout", "schema", str(tmp_path / "new" / "s.json")]).exit_code == 0
+    assert (tmp_path / "new" / "s.json").read_text("utf-8") == layout_schema()
+    elsewhere = CliRunner().invoke(commands, ["layout", "schema", str(tmp_path / "new" / "s.json" / "t.json")])
+    assert elsewhere.exit_code == 2
+    assert "t.json cannot be written" in elsewhere.output
