@@ -43,6 +43,7 @@ _BY_HEADER = {
     "unit": ("un", "unite", "unites", "unite de mesure"),
     "remark": ("remarque", "remarques", "observation", "observations", "commentaire", "commentaires"),
 }
+_PLACES = {"region", "territoire", "departement", "comite regional"}
 _COUNTS = {"nombre", "nb", "effectif", "effectifs"}
 _PARTS = {"year": ("annee", "an", "year"), "month": ("mois", "month"), "quarter": ("trimestre",)}
 
@@ -348,8 +349,14 @@ def _is_total(text: str) -> bool:
 
 
 def _is_labelled(cells: Iterable[Cell]) -> bool:
-    texts = [cell.text.strip() for cell in cells]
-    return len(texts) == 2 and texts[0].endswith(":")
+    found = list(cells)
+    return len(found) == 2 and (found[0].text.rstrip().endswith(":") or _identifies(*found))
+
+
+def _identifies(label: Cell, told: Cell) -> bool:
+    """Whether a cell says what the whole sheet is about: ``Région`` before ``Bretagne``, and no header is so."""
+    word = fold(label.text)
+    return (word in _PLACES and _is_territory(told)) or (word in _PARTS["year"] and _is_period(told))
 
 
 def _goes_on(grid: Grid, row: int) -> bool:
@@ -583,6 +590,7 @@ def _contexts(outside: list[tuple[Grid, Cell]], guesses: list[Guess], in_titles:
         row = sorted(column for column in grid.row(cell.row) if column > cell.column)
         told = after.strip() or (grid.row(cell.row).text(row[0]) if row else "")
         name, how = "", f"labels = {_texts([label])}"
+        colon = colon or (":" if row and _identifies(cell, grid.row(cell.row)[row[0]]) else "")
         stated = _stated(text)
         if (stated.scale or stated.unit) and fold(text).startswith("en "):
             name, how = "unit", "pattern = '^(en .+)$'\nwhere = \"above\""

@@ -395,6 +395,14 @@ def test_the_picture_escapes_what_a_hostile_cell_holds_and_knows_every_role() ->
     assert "<script" not in as_page(book, found, extraction)
 
 
+def test_what_identifies_a_sheet_is_no_header_though_no_blank_row_and_no_colon_part_them() -> None:
+    rows: list[list[object]] = [["Région", "Bretagne"], ["Indicateur", "Année", "Valeur"], ["Livraisons", 2021, 6]]
+    book = Workbook("xlsx", [sheet("Bilan", rows)])
+    extraction = extract(book, read_layout(draft(book, "made_up"), "made_up.toml"))
+    assert [(f[0], f[1], f[3]) for f in figures(extraction)] == [("deliveries", "53", 6.0)]
+    assert extraction.rejections == []
+
+
 def test_the_schema_command_prints_the_schema(tmp_path: Path) -> None:
     assert CliRunner().invoke(commands, ["layout", "schema"]).output == layout_schema()
     assert CliRunner().invoke(commands, ["layout", "schema", str(tmp_path / "new" / "s.json")]).exit_code == 0
