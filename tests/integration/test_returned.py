@@ -277,7 +277,6 @@ def test_check_says_its_word_on_a_file_whose_name_is_no_text(housing: Any, tmp_p
     assert done.returncode == 1, done.stderr
     assert "r\\udce9gion.xlsx Activité C8 : « 12 34 » n'est pas un nombre lisible." in done.stdout
     assert f"{good} : rien à corriger." in done.stdout
-    assert json.loads(housing("check", wrongly_named, "--json").stdout)[0]["faults"][0]["cell"] == "C8"
     (copy,) = (tmp_path / "copies").iterdir()
     assert "r\\udce9gion.xlsx" in str(load_workbook(copy).worksheets[0]["A1"].value)
 
