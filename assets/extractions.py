@@ -1,6 +1,6 @@
 """Read: each received file turned into cells and rows, one asset a source; what could not be read shows in a check.
 
-What belongs here: the assets of the stage *read*. What does not: reading (``pipeline.extractions``).
+What belongs here: the assets of the stage *read*. What does not: reading (``pipeline.reading.submissions``).
 """
 
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from assets.metadata import frame_schema, refusal_result, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.resources import Warehouse
 from assets.submissions import STRAY
-from pipeline.extractions import extract_all
-from pipeline.reading import known_layouts
-from pipeline.submissions import Submission, read_ledger
-from pipeline.summaries import Change, files_table, refusals
+from pipeline.intake import Submission, read_ledger
+from pipeline.publishing.summaries import Change, files_table, refusals
+from pipeline.reading.files import known_layouts
+from pipeline.reading.submissions import read_submissions
 
 NO_REFUSALS = "no_refusals"
 
@@ -58,7 +58,7 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
         settings = warehouse.hold()
         regions = chosen_regions(context)
         # the whole source, so that the check never forgets the other regions; what was read before is remembered
-        extracted = extract_all([s for s in read_ledger(settings.ledger) if _is_of(s, source)], settings)
+        extracted = read_submissions([s for s in read_ledger(settings.ledger) if _is_of(s, source)], settings)
         files = files_table(e for e in extracted if not regions or regions & set(e.submission.region_slugs))
         change = Change(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
         refused = refusals(extracted)

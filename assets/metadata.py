@@ -1,6 +1,7 @@
 """Metadata: how contracts, frames and outcomes are shown in the UI.
 
-What belongs here: translating into Dagster's words. What does not: choosing what to say (``pipeline.summaries``).
+What belongs here: translating into Dagster's words. What does not: choosing what to say
+(``pipeline.publishing.summaries``).
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 from pipeline.contracts import TYPES, Column, Contract, glossary
-from pipeline.summaries import SHOWN_ROWS, Change
+from pipeline.publishing.summaries import SHOWN_ROWS, Change
 from pipeline.warehouse.audit import Outcome
 
 Told = dict[str, int | dg.TableMetadataValue | dg.TableSchema]

@@ -1,13 +1,13 @@
 """Partitions: the regions of today, for the sources that each region sends by itself.
 
 What belongs here: the partitions and which of them a run concerns. What does not: the list of regions
-(``pipeline.territories``).
+(``pipeline.vocabulary.territories``).
 """
 
 import dagster as dg
 
-from pipeline.reading import known_layouts
-from pipeline.territories import current_regions
+from pipeline.reading.files import known_layouts
+from pipeline.vocabulary.territories import current_regions
 
 REGIONS = dg.StaticPartitionsDefinition([region.slug for region in current_regions()])
 

@@ -12,7 +12,7 @@ import duckdb
 
 from assets.metadata import Told, outcome_result, table_metadata, table_schema
 from assets.resources import Warehouse
-from pipeline.summaries import Change, counting, first_rows
+from pipeline.publishing.summaries import Change, counting, first_rows
 from pipeline.warehouse.audit import relation_outcome
 from pipeline.warehouse.build import create_relation
 from pipeline.warehouse.relations import Relation

@@ -3,7 +3,7 @@
 Auditing and publishing are one step, so that nothing reaches the readers unaudited, whichever assets a run chose.
 
 What belongs here: the assets that end every job. What does not: the checks themselves (``sql/checks``), the swap
-(``pipeline.releases``).
+(``pipeline.warehouse.releases``).
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,11 +15,11 @@ from assets.metadata import frame_schema, shown, table_metadata, table_schema
 from assets.relations import relation_key, relation_spec, told
 from assets.resources import Warehouse
 from pipeline.contracts import stage
+from pipeline.feedback import return_workbooks
 from pipeline.load import AuditFailedError, audit, is_up_to_date
-from pipeline.releases import publish, published
-from pipeline.returned import return_workbooks
-from pipeline.summaries import Change, counting, rows_of_relations
+from pipeline.publishing.summaries import Change, counting, rows_of_relations
 from pipeline.warehouse.relations import Relation
+from pipeline.warehouse.releases import publish, published_release
 
 OUTCOMES = dg.AssetKey(["stage", "check"])
 RELEASE = dg.AssetKey(["release"])
@@ -80,7 +80,7 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
             raise dg.Failure(str(failure), metadata=tables, allow_retries=False) from failure
 
         is_new = EVEN_IF_UNCHANGED.items() <= context.run.tags.items() or not is_up_to_date(settings)
-        made = publish(connection, settings) if is_new else published(settings)
+        made = publish(connection, settings) if is_new else published_release(settings)
         return_workbooks(settings)
         contents = rows_of_relations(connection)
         whole = Change(rows=int(contents["rows"].sum()), new=int(is_new))
@@ -90,7 +90,7 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
             metadata={
                 **metadata,
                 "release_id": made.release_id if made else "",
-                "path": dg.MetadataValue.path(settings.published),
+                "path": dg.MetadataValue.path(settings.release_file),
             },
         )
 

@@ -1,15 +1,15 @@
 """Sensors: what starts a job when something happens.
 
 What belongs here: comparing what is there with the cursor. What does not: which files count
-(``pipeline.submissions``).
+(``pipeline.intake``).
 """
 
 import dagster as dg
 
 from assets.jobs import nightly
 from assets.partitions import EVERY_REGION
+from pipeline.intake.receive import look
 from pipeline.settings import Settings
-from pipeline.submissions.receive import look
 
 
 def raw_sensor(settings: Settings) -> dg.SensorDefinition:

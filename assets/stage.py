@@ -1,6 +1,6 @@
 """Stage: the typed, judged rows of every file, in the tables that SQL starts from; all made together, or none.
 
-What belongs here: the assets of the stage. What does not: which rows are accepted (``pipeline.observations``), what a
+What belongs here: the assets of the stage. What does not: which rows are accepted (``pipeline.checking.rules``), what a
 table looks like (``pipeline.contracts``).
 """
 
@@ -14,13 +14,13 @@ from assets.metadata import MOST_CELLS, refusal_result, table_metadata, table_sc
 from assets.resources import Warehouse
 from assets.submissions import STRAY
 from pipeline.contracts import stage
-from pipeline.extractions import forget_interrupted, forget_unused
+from pipeline.intake import read_ledger
 from pipeline.load import read_all
-from pipeline.reading import known_layouts
-from pipeline.staging import reference_frames, stage_slices
-from pipeline.submissions import read_ledger
-from pipeline.summaries import counting, first_rows, refused_by_table, sources_of, staged_refusals
+from pipeline.publishing.summaries import counting, first_rows, refused_by_table, sources_of, staged_refusals
+from pipeline.reading.files import known_layouts
+from pipeline.reading.submissions import evict_interrupted, evict_unused
 from pipeline.warehouse.build import write_slices
+from pipeline.warehouse.stage import reference_frames, stage_slices
 
 WRITTEN_BY_THE_AUDIT = "check"
 
@@ -64,8 +64,8 @@ def stage_assets() -> dg.AssetsDefinition:
                 metadata=table_metadata(table_schema(contract), changes[name], refused[name], preview),
                 check_results=[refusal_result(check, *staged_refusals(connection, MOST_CELLS))] if is_rejection else [],
             )
-        forget_interrupted(extracted)
-        forget_unused(settings, extracted)
+        evict_interrupted(extracted)
+        evict_unused(settings, extracted)
 
     return stage_tables
 

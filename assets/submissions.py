@@ -1,7 +1,7 @@
 """Received: the files of ``raw/``, one asset a source, so that everyone sees who has sent what.
 
 What belongs here: the assets of the stage *received*. What does not: which files are taken
-(``pipeline.submissions``).
+(``pipeline.intake``).
 """
 
 from collections.abc import Callable
@@ -11,11 +11,11 @@ import dagster as dg
 from assets.metadata import frame_schema, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.resources import Warehouse
+from pipeline.intake import Receipt, receive
 from pipeline.load import receive_strays
-from pipeline.reading import known_layouts
+from pipeline.publishing.summaries import Change, receipt_table
+from pipeline.reading.files import known_layouts
 from pipeline.settings import Settings
-from pipeline.submissions import Receipt, receive
-from pipeline.summaries import Change, receipt_table
 
 STRAY = "no_source"
 """Stands for the folders of ``raw/`` that are no source."""

@@ -13,22 +13,22 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from pipeline.extractions import (
-    Extracted,
-    extract_all,
-    forget_interrupted,
-    forget_unused,
+from pipeline.feedback import return_workbooks
+from pipeline.intake import Receipt, Submission, read_ledger, receive
+from pipeline.reading.files import known_layouts
+from pipeline.reading.submissions import (
+    ReadSubmission,
+    evict_interrupted,
+    evict_unused,
+    read_submissions,
 )
-from pipeline.reading import known_layouts
-from pipeline.releases import Release, newest_release, publish, published
-from pipeline.returned import return_workbooks
 from pipeline.settings import Settings
-from pipeline.staging import inputs_sha256, stage_slices
-from pipeline.submissions import Receipt, Submission, read_ledger, receive
 from pipeline.warehouse.audit import Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import Relation, load_checks, load_relations
+from pipeline.warehouse.releases import Release, newest_release, publish, published_release
+from pipeline.warehouse.stage import inputs_sha256, stage_slices
 
 _ROWS_TOLD = 5
 
@@ -93,7 +93,7 @@ def load(
         report.read = [item.submission.file for item in extracted if item.is_new]
         report.remembered = len(extracted) - len(report.read)
         if not force and is_up_to_date(settings):
-            report.release = published(settings)
+            report.release = published_release(settings)
             return_workbooks(settings)
             return report
         with open_work(settings) as connection:
@@ -101,8 +101,8 @@ def load(
             report.outcomes = build_and_audit(connection, settings, on_progress)
             report.release = publish(connection, settings)
             report.is_new_release = True
-        forget_interrupted(extracted)
-        forget_unused(settings, extracted)
+        evict_interrupted(extracted)
+        evict_unused(settings, extracted)
         return_workbooks(settings)
         return report
 
@@ -127,14 +127,14 @@ def is_up_to_date(settings: Settings) -> bool:
     """
     latest = newest_release(settings)
     same = latest is not None and latest.inputs_sha256 == inputs_sha256(settings)
-    return same and published(settings) is not None
+    return same and published_release(settings) is not None
 
 
 def read_all(
     submissions: list[Submission],
     settings: Settings,
     on_progress: Callable[[str, int, int], None] = lambda *_: None,
-) -> list[Extracted]:
+) -> list[ReadSubmission]:
     """Return the extraction of every submission, telling how far the reading is."""
     done = 0
 
@@ -143,7 +143,7 @@ def read_all(
         done += 1
         on_progress("read", done, len(submissions))
 
-    return extract_all(submissions, settings, tell)
+    return read_submissions(submissions, settings, tell)
 
 
 def build_and_audit(

@@ -1,57 +1,103 @@
-"""Where things stand on disk, and the limits that protect a load.
+"""Where things stand on disk, and the limits that protect a load; each can be set by an environment variable.
 
-What belongs here: paths, limits, retention; each can be overridden by an environment variable.
-What does not: what a source looks like (``layouts/``), what a table looks like (``contracts``).
+The *product* is what is installed: ``sources/``, ``reference/`` and ``sql/``, which nobody edits. An *installation* is
+a folder of its own, the home, with ``raw/``, ``warehouse/`` and, if wanted, declarations that add to the product's. In
+a clone both are one.
+
+What belongs here: paths, limits, retention. What does not: what a source looks like (``sources/``), what a table looks
+like (``contracts``).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, Self
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "HOUSING_"
+LIMIT_PREFIX = "HOUSING_LIMIT_"
+MARK = "housing.toml"
+"""The file by which ``housing init`` marks a home."""
+
+_PACKAGE = Path(__file__).resolve().parent
+PRODUCT = next(folder for folder in (_PACKAGE / "product", _PACKAGE.parent) if (folder / "sources").is_dir())
+"""The folder that holds the product's declarations: inside the installed package, or the clone."""
+IS_CLONE = _PACKAGE.parent == PRODUCT
+
+_MIB = 1024**2
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class SettingError(ValueError):
+    """A setting cannot be used; the message names the variable, what it says, what is expected and what to do."""
+
+
+class _Changeable(BaseSettings):
+    def changed(self, **settings: Any) -> Self:
+        """Return the same settings but for some, checked as those of the environment are."""
+        return type(self)(**{**{name: getattr(self, name) for name in type(self).model_fields}, **settings})
+
+
+class Limits(_Changeable):
     """What one received file may cost. A file that goes beyond is refused, and the refusal names the limit.
 
     Sizes are in bytes, times in seconds. Every file is treated as hostile: these hold before and while it is read.
+    ``HOUSING_LIMIT_SECONDS=300`` changes one.
     """
 
-    file_bytes: int = 100 * 1024**2
-    uncompressed_bytes: int = 600 * 1024**2
-    compression_ratio: int = 200
-    archive_entries: int = 5_000
-    sheets: int = 250
-    cells: int = 6_000_000
-    characters: int = 60_000_000
+    model_config = SettingsConfigDict(env_prefix=LIMIT_PREFIX, frozen=True, extra="forbid")
+
+    file_bytes: int = Field(default=100 * _MIB, ge=1)
+    uncompressed_bytes: int = Field(default=600 * _MIB, ge=1)
+    compression_ratio: int = Field(default=200, ge=1)
+    archive_entries: int = Field(default=5_000, ge=1)
+    sheets: int = Field(default=250, ge=1)
+    cells: int = Field(default=6_000_000, ge=1)
+    characters: int = Field(default=60_000_000, ge=1)
     """Of all cells: a text that a file holds once may stand in any number of them."""
-    seconds: int = 120
-    memory_bytes: int = 2 * 1024**3
+    seconds: int = Field(default=120, ge=1)
+    memory_bytes: int = Field(default=2 * 1024**3, ge=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(_Changeable):
     """The folders of one installation and how it behaves.
 
     ``raw`` is read and never written; ``warehouse`` is written and, its archive and ledger apart, can be deleted.
+    ``HOUSING_RAW=/data/raw`` moves a folder, ``HOUSING_KEEP_RELEASES=30`` changes a number.
     """
 
-    raw: Path = PROJECT_ROOT / "raw"
-    warehouse: Path = PROJECT_ROOT / "warehouse"
-    sql: Path = PROJECT_ROOT / "sql"
-    limits: Limits = field(default_factory=Limits)
-    workers: int = field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)))
-    database_memory_bytes: int = 2 * 1024**3
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    raw: Path = Field(default_factory=lambda: home() / "raw")
+    warehouse: Path = Field(default_factory=lambda: home() / "warehouse")
+    sql: Path = PRODUCT / "sql"
+    """The product's relations, to which those of the home are added."""
+    limits: Limits = Field(default_factory=Limits)
+    workers: int = Field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)), ge=1, le=256)
+    database_memory_bytes: int = Field(default=2 * 1024**3, ge=64 * _MIB)
     """What the database may hold in memory while a release is made; what goes beyond waits on disk, below ``work``."""
-    keep_releases: int = 10
-    settle_seconds: float = 2.0
+    keep_releases: int = Field(default=10, ge=1)
+    settle_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
     """A file whose last change is younger than this may still be being written; it is left for the next load."""
-    lock_wait_seconds: float = 30.0
+    lock_wait_seconds: float = Field(default=30.0, ge=0, allow_inf_nan=False)
     """How long a run waits for another one that holds the warehouse before it says who holds it and gives up."""
+
+    @field_validator("sql")
+    @classmethod
+    def _holds_relations(cls, folder: Path) -> Path:
+        """Refuse a folder without relations: everything would be built from nothing."""
+        if not (folder / "kpi").is_dir():
+            raise ValueError("no folder with the relations (dim, fact, kpi, audit, checks)")
+        return folder
+
+    @property
+    def sql_folders(self) -> tuple[Path, ...]:
+        """Where relations and checks stand: the product's, then those that the home adds."""
+        added = home() / "sql"
+        return (self.sql, added) if added.is_dir() and added.resolve() != self.sql.resolve() else (self.sql,)
 
     @property
     def archive(self) -> Path:
@@ -65,7 +111,7 @@ class Settings:
 
     @property
     def cache(self) -> Path:
-        """What was read from each submission, keyed by content, layout and code version."""
+        """What was read from each submission, keyed by content, layout and what reads."""
         return self.warehouse / "cache"
 
     @property
@@ -84,34 +130,74 @@ class Settings:
         return self.warehouse / "releases"
 
     @property
-    def published(self) -> Path:
+    def release_file(self) -> Path:
         """The release that SQL users open."""
         return self.warehouse / "housing.duckdb"
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Return the defaults, overridden by ``HOUSING_<NAME>`` variables.
-
-        ``HOUSING_RAW=/data/raw`` moves a folder, ``HOUSING_KEEP_RELEASES=30`` changes a number,
-        ``HOUSING_LIMIT_SECONDS=300`` changes a limit.
+    def from_environment(cls) -> Self:
+        """Return the settings of this process: the defaults, and what ``HOUSING_…`` variables change.
 
         Raises:
-            ValueError: a number cannot be read; the message names the variable and its text.
+            SettingError: a variable cannot be used, or there is none of its name.
         """
+        _refuse_unknown()
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingError("; ".join(_sentences(error))) from error
 
-        def overrides(owner: type, prefix: str) -> dict[str, object]:
-            found: dict[str, object] = {}
-            for item in fields(owner):
-                variable = f"{prefix}{item.name.upper()}"
-                text = environment.get(variable)
-                if text is None or item.name == "limits":
-                    continue
-                convert = {"Path": Path, "int": int, "float": float}[str(item.type)]
-                try:
-                    found[item.name] = convert(text)
-                except ValueError as error:
-                    raise ValueError(f"{variable}={text!r}: expected {item.type}; correct or unset it") from error
-            return found
 
-        limits = Limits(**overrides(Limits, "HOUSING_LIMIT_"))  # type: ignore[arg-type]
-        return cls(limits=limits, **overrides(cls, "HOUSING_"))  # type: ignore[arg-type]
+def home() -> Path:
+    """Return the folder of this installation.
+
+    That is ``HOUSING_HOME``; unset, the nearest folder upwards that ``housing init`` marked; else the clone.
+
+    Raises:
+        SettingError: there is none.
+    """
+    text = os.environ.get(f"{PREFIX}HOME", "")
+    if text:
+        folder = Path(text)
+        if not folder.is_dir():
+            raise SettingError(
+                f"HOUSING_HOME={text!r}: no such folder; make it with 'housing init {text}', or unset it"
+            )
+        return folder.resolve()
+    here = Path.cwd()
+    marked = next((folder for folder in (here, *here.parents) if (folder / MARK).is_file()), None)
+    if marked is not None:
+        return marked
+    if IS_CLONE:
+        return PRODUCT
+    raise SettingError(
+        f"{here} is no installation and lies in none; make one with 'housing init .', or name one in HOUSING_HOME"
+    )
+
+
+def declared(folder: str) -> tuple[Path, ...]:
+    """Return the folders of one name that hold declarations: the product's, then the one that the home adds.
+
+    ``declared("sources")`` is the product's ``sources/`` and, where it exists, that of the home.
+    """
+    product, added = PRODUCT / folder, home() / folder
+    return (product, added) if added.is_dir() and added.resolve() != product.resolve() else (product,)
+
+
+def _refuse_unknown() -> None:
+    """Refuse a variable that sets nothing: whoever wrote it believes that it does."""
+    known = {f"{PREFIX}HOME"}
+    known |= {f"{PREFIX}{name.upper()}" for name in Settings.model_fields if name != "limits"}
+    known |= {f"{LIMIT_PREFIX}{name.upper()}" for name in Limits.model_fields}
+    for name in sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known):
+        near = ", ".join(get_close_matches(name, known, n=1)) or ", ".join(sorted(known))
+        raise SettingError(f"{name}: there is no such setting; did you mean {near}? Correct or unset it")
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    prefix = LIMIT_PREFIX if error.title == Limits.__name__ else PREFIX
+    return [
+        f"{prefix}{'_'.join(map(str, detail['loc'])).upper()}={str(detail['input'])!r}: "
+        f"{detail['msg'].removeprefix('Value error, ')}; correct or unset it"
+        for detail in error.errors()
+    ]

@@ -5,7 +5,7 @@ What belongs here: the wording of what several readers find damaged. What does n
 
 from __future__ import annotations
 
-from pipeline.cells.model import Sheet
+from pipeline.cells.workbook import Sheet
 from pipeline.rejections import FileRefusedError, Wording, refuse_file
 
 UNREADABLE = Wording("structure illisible", "unreadable structure")

@@ -1,7 +1,7 @@
 """Repaired cells: texts whose bytes were decoded wrongly before they were sent, put right before anything reads them.
 
 What belongs here: going through the cells, and saying what was found and what was understood. What does not: when a
-repair is certain (``pipeline.typography``), and the encoding of a text file (``text``).
+repair is certain (``pipeline.vocabulary.typography``), and the encoding of a text file (``text``).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from itertools import compress, count
 from operator import not_
 
-from pipeline.cells.model import Kind, Workbook
+from pipeline.cells.workbook import Kind, Workbook
 from pipeline.rejections import Rejection, reject
-from pipeline.typography import repair_mojibake
+from pipeline.vocabulary.typography import repair_mojibake
 
 
 def repair(workbook: Workbook) -> list[Rejection]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
 
-from pipeline.cells.model import Kind, Typed
+from pipeline.cells.workbook import Kind, Typed
 
 GENERAL = "General"
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.cells.archive import Archive
+from pipeline.cells.container import Archive
 from pipeline.cells.limits import FILE_SIZE, PARTS, UNCOMPRESSED_SIZE, check_count, check_size, count
 from pipeline.rejections import Wording, refuse_file
 from pipeline.settings import Limits

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipeline.rejections import FileRefusedError, Wording, refuse_file
 from pipeline.settings import Limits
-from pipeline.typography import french_number
+from pipeline.vocabulary.typography import french_number
 
 FILE_SIZE = Wording("taille du fichier", "file size")
 UNCOMPRESSED_SIZE = Wording("taille décompressée", "uncompressed size")

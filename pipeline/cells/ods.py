@@ -15,10 +15,11 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from pipeline.cells.archive import Archive
+from pipeline.cells.container import Archive
 from pipeline.cells.damage import damaged_sheet
 from pipeline.cells.limits import CELLS, COMMENTS, SHEETS, check_count
-from pipeline.cells.model import (
+from pipeline.cells.rich import join_runs
+from pipeline.cells.workbook import (
     LAST_COLUMN,
     LAST_ROW,
     Cell,
@@ -33,7 +34,6 @@ from pipeline.cells.model import (
     number,
     span,
 )
-from pipeline.cells.rich import join_runs
 from pipeline.rejections import Wording
 from pipeline.settings import Limits
 

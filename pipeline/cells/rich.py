@@ -1,7 +1,7 @@
 """The text of a cell whose characters are formatted one by one.
 
 What belongs here: joining runs so that a raised note mark does not become a part of the word or of the number.
-What does not: removing the mark, which ``pipeline.words`` and ``pipeline.figures`` do where they compare.
+What does not: removing the mark, which ``pipeline.vocabulary.words`` and ``pipeline.figures`` do where they compare.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from pipeline.cells.archive import CHUNK, Archive
+from pipeline.cells.container import CHUNK, Archive
 from pipeline.rejections import FileRefusedError, Wording, refuse_file
 
 _HEAD = 64 * 1024

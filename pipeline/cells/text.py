@@ -13,11 +13,11 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.cells.limits import CELLS, check_count
-from pipeline.cells.model import Cell, Kind, Sheet, Workbook
 from pipeline.cells.sniff import wide_encoding
+from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
 from pipeline.rejections import Wording, refuse_file
 from pipeline.settings import Limits
-from pipeline.typography import repair_mojibake
+from pipeline.vocabulary.typography import repair_mojibake
 
 # In order of preference where two separators fit equally well: the comma is also the French decimal mark.
 SEPARATORS = (";", "\t", "|", ",")

@@ -18,11 +18,11 @@ import click
 
 from pipeline.cli import asking, layouts, loading, sending
 from pipeline.cli.common import AUDIT_FAILED, WRONG_USE, say_error
+from pipeline.intake.ledger import LedgerDamagedError, UnknownSubmissionError
 from pipeline.load import AuditFailedError
-from pipeline.releases import UnknownReleaseError
-from pipeline.submissions.ledger import LedgerDamagedError, UnknownSubmissionError
-from pipeline.verification import NothingPublishedError
+from pipeline.proof.verify import NothingPublishedError
 from pipeline.warehouse.lock import WarehouseBusyError
+from pipeline.warehouse.releases import UnknownReleaseError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

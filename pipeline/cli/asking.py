@@ -15,10 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli.common import REFUSED, out, write_page
-from pipeline.dictionary import data_dictionary
-from pipeline.explained import page
+from pipeline.proof.dictionary import data_dictionary
+from pipeline.proof.explain import page
 from pipeline.settings import Settings
-from pipeline.words import fold
+from pipeline.vocabulary.words import fold
 
 
 @click.command()
@@ -98,9 +98,9 @@ def _show(sql: str, parameters: list[str], *, as_json: bool, as_records: bool) -
 
 def _release(settings: Settings) -> duckdb.DuckDBPyConnection:
     """Open the published release, from which a query never reaches beyond: no other file, no extension, no network."""
-    if not settings.published.exists():
+    if not settings.release_file.exists():
         raise click.ClickException("nothing is published yet; run 'housing load' first")
-    return duckdb.connect(settings.published, read_only=True, config={"enable_external_access": "false"})
+    return duckdb.connect(settings.release_file, read_only=True, config={"enable_external_access": "false"})
 
 
 def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Table:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from pipeline.typography import visible, writable
+from pipeline.vocabulary.typography import visible, writable
 
 WIDE = 160
 """Columns where no terminal says how many it has, so that a log or a pipe holds whole lines."""

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
-from pipeline.cells.model import Extra, Workbook
-from pipeline.cells.worker import Task, run_isolated
+from pipeline.cells.isolation import Task, run_isolated
+from pipeline.cells.workbook import Extra, Workbook
 from pipeline.cli.common import REFUSED, out, write_page
 from pipeline.layouts import Extraction, Layout, LayoutError, extract
-from pipeline.layouts.draft import draft
-from pipeline.layouts.model import layout_schema, read_layout
-from pipeline.layouts.preview import as_page, claims, counted, in_terminal
-from pipeline.reading import known_layouts, read_cells
+from pipeline.layouts.authoring.preview import as_page, claims, counted, in_terminal
+from pipeline.layouts.authoring.propose import draft
+from pipeline.layouts.language import layout_schema, read_layout
+from pipeline.reading.files import known_layouts, read_cells
 from pipeline.rejections import REFUSED as REFUSED_LEVELS
 from pipeline.rejections import Rejection
 from pipeline.settings import Settings

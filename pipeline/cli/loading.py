@@ -15,13 +15,13 @@ import duckdb
 from rich.table import Table
 
 from pipeline.cli.common import REFUSED, out, progress_bars
+from pipeline.intake.withdraw import withdraw
 from pipeline.load import Report, load
-from pipeline.releases import list_releases, published, roll_back
+from pipeline.proof.verify import Verification, verify
 from pipeline.settings import Settings
-from pipeline.submissions.withdraw import withdraw
-from pipeline.territories import current_regions, region_by_slug, resolve
-from pipeline.verification import Verification, verify
+from pipeline.vocabulary.territories import current_regions, region_by_slug, resolve_territory
 from pipeline.warehouse.lock import hold_warehouse
+from pipeline.warehouse.releases import list_releases, published_release, roll_back
 
 SCORECARD = """
 SELECT region, households_housed, households_housed_year, aids_and_services, aids_and_services_year, approvals,
@@ -80,7 +80,7 @@ def _say_report(report: Report) -> None:
 
 
 def _say_rejections(settings: Settings) -> None:
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         rows = connection.execute(
             "SELECT file, sheet, cell, raw_text, message_fr FROM fact.rejection ORDER BY file, sheet, cell LIMIT 20"
         ).fetchall()
@@ -94,7 +94,7 @@ def _say_rejections(settings: Settings) -> None:
 
 def _say_scorecard(settings: Settings) -> None:
     """Print the latest known figure of each region, its year beside it."""
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         cursor = connection.execute(SCORECARD)
         names = [column[0] for column in cursor.description or ()]
         rows = cursor.fetchall()
@@ -129,7 +129,7 @@ def _slugs(regions: tuple[str, ...]) -> frozenset[str]:
     """Return the folders of regions given by name, slug or code."""
     slugs = set()
     for text in regions:
-        region = region_by_slug().get(text) or resolve(text, level="region")
+        region = region_by_slug().get(text) or resolve_territory(text, level="region")
         if region is None or region.slug not in region_by_slug():
             names = ", ".join(region.name for region in current_regions())
             raise click.UsageError(f"unknown region {text!r}; known: {names}")
@@ -142,7 +142,7 @@ def _slugs(regions: tuple[str, ...]) -> frozenset[str]:
 def releases(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
     """List the releases that are kept, newest first; the published one is marked."""
     settings = Settings.from_environment()
-    current = published(settings)
+    current = published_release(settings)
     rows = [
         {
             "release_id": release.release_id,

@@ -13,15 +13,15 @@ from typing import Any
 import click
 
 from pipeline.cli.common import REFUSED, WRONG_USE, out, writing
-from pipeline.precheck import annotate_beside, precheck
-from pipeline.reading import known_layouts
-from pipeline.returned import Verdict
-from pipeline.returned.annotate import UNREADABLE
+from pipeline.feedback import Verdict
+from pipeline.feedback.annotate import UNREADABLE
+from pipeline.feedback.placing import put_if_free
+from pipeline.feedback.precheck import annotate_beside, precheck
+from pipeline.feedback.template import make_template
+from pipeline.reading.files import known_layouts
 from pipeline.settings import Settings
-from pipeline.template import make_template
-from pipeline.territories import current_regions, region_by_slug, resolve
-from pipeline.typography import writable
-from pipeline.written import put_if_free
+from pipeline.vocabulary.territories import current_regions, region_by_slug, resolve_territory
+from pipeline.vocabulary.typography import writable
 
 _MOST = 200
 """How many refusals of one file, and how many doubts, are printed one by one; the rest is counted."""
@@ -127,7 +127,7 @@ def template(region: str, year: int, output: Path | None) -> None:
 
     A return that stands there already is never written over.
     """
-    found = region_by_slug().get(region) or resolve(region, level="region")
+    found = region_by_slug().get(region) or resolve_territory(region, level="region")
     if found is None or found.slug not in region_by_slug():
         names = ", ".join(known.name for known in current_regions())
         raise click.UsageError(f"unknown region {region!r}; known: {names}")

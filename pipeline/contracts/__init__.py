@@ -19,7 +19,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.indicators import indicators
+from pipeline.vocabulary.indicators import indicators
 
 TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(),

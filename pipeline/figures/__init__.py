@@ -8,8 +8,8 @@ What does not: which cell stands for what (``pipeline.layouts``), whether a valu
 a writing with two readings is refused with both of them.
 """
 
-from pipeline.figures.model import Expected, Figure
-from pipeline.figures.reading import LARGEST, full_precision, read_cell, read_text
+from pipeline.figures.figure import Expected, Figure
+from pipeline.figures.grammar import LARGEST, full_precision, read_cell, read_text
 from pipeline.figures.units import states_unit
 
 __all__ = ["LARGEST", "Expected", "Figure", "full_precision", "read_cell", "read_text", "states_unit"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.figures.model import UnreadableError, illegible
+from pipeline.figures.figure import UnreadableError, illegible
 
 # -- missing values ----------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from pipeline.figures.model import ambiguous, illegible
+from pipeline.figures.figure import ambiguous, illegible
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.figures.model import Expected, UnreadableError, illegible
+from pipeline.figures.figure import Expected, UnreadableError, illegible
 from pipeline.figures.numbers import Number
 from pipeline.figures.units import UNITS, Suffix, Unit, check_noun, read_stated, unit
 from pipeline.rejections import Wording

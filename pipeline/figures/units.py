@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from pipeline.figures.model import UnreadableError, illegible
+from pipeline.figures.figure import UnreadableError, illegible
 from pipeline.figures.numbers import is_number_word
 from pipeline.rejections import Wording
-from pipeline.typography import plain
+from pipeline.vocabulary.typography import plain
 
 
 @dataclass(frozen=True, slots=True)

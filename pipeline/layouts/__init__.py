@@ -10,11 +10,11 @@ To add a source of a known shape, add one TOML file here and a sample in ``raw/<
 ``docs/layouts.md`` has an example for each thing that a layout can say.
 
 What belongs here: declarations, and the one engine that applies them. What does not: anything about one source in
-Python, what a number means (``pipeline.figures``), whether a figure is plausible (``pipeline.observations``).
+Python, what a number means (``pipeline.figures``), whether a figure is plausible (``pipeline.checking.rules``).
 """
 
-from pipeline.layouts.extract import extract
+from pipeline.layouts.apply import extract
 from pipeline.layouts.extraction import Extraction
-from pipeline.layouts.model import Layout, LayoutError, load_layouts
+from pipeline.layouts.language import Layout, LayoutError, load_layouts
 
 __all__ = ["Extraction", "Layout", "LayoutError", "extract", "load_layouts"]

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from pipeline.indicators import Indicator
-from pipeline.layouts.extraction import Head, Said
+from pipeline.figures.periods import Period
+from pipeline.layouts.extraction import HeaderFacts, RowFacts
 from pipeline.layouts.grid import ROLE_CODES, Shape
-from pipeline.layouts.meanings import Fields, flatten, moved, period_of_parts
-from pipeline.layouts.model import Layout, read_fact
+from pipeline.layouts.keys import Fields, flatten, moved, period_of_parts
+from pipeline.layouts.language import Layout, read_fact
 from pipeline.layouts.products import needed_fields
-from pipeline.layouts.tables import Heading, Located
-from pipeline.periods import Period
+from pipeline.layouts.tables import FoundTable, Heading
+from pipeline.vocabulary.indicators import Indicator
 
 CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
 _ROW_SAYS = {"indicator", "territory", "period"}  # where the table has a column for it, no context says it instead
@@ -29,10 +29,10 @@ NEEDED = tuple(name for name in needed_fields("observation") if name not in _OWN
 
 
 @dataclass(slots=True)
-class KnownRow:
+class RowContext:
     """What holds for every value of a row."""
 
-    said: Said
+    said: RowFacts
     facts: Fields
     """What is known, by field, as typed meanings."""
     parts: dict[str, int]
@@ -60,7 +60,7 @@ class Units(NamedTuple):
         return self.named or named or self.declared, worded or self.worded or around
 
 
-class Own:
+class ValueColumn:
     """What the header of a value column states of its figures."""
 
     __slots__ = ("breakdown", "gives", "head", "heading", "is_special", "moves", "parts", "period", "units")
@@ -77,18 +77,20 @@ class Own:
         self.units = Units(about, heading.column.unit, heading.stated_unit)
         fields = flatten(named)
         label = " ".join(heading.text.split())
-        self.head = Head(fields, label, heading.obs_status, heading.is_total, ", ".join(filter(None, self.breakdown)))
+        self.head = HeaderFacts(
+            fields, label, heading.obs_status, heading.is_total, ", ".join(filter(None, self.breakdown))
+        )
         self.gives = frozenset(name for name, said in fields.items() if said is not None)
         column = heading.column
         self.moves = bool(column.years_before or column.day)
         silenced = any(said is None for name, said in fields.items() if name in NEEDED)
         self.is_special = bool(self.parts or self.moves or silenced or column.at_most is not None)
 
-    def lacking_in(self, known: KnownRow, period: Fields) -> str:
+    def lacking_in(self, known: RowContext, period: Fields) -> str:
         """Return the first field that neither the header nor the row states; empty where all is known."""
         return next((name for name in NEEDED if _said(name, period, self.head.fields, known.said.fields) is None), "")
 
-    def period_in(self, known: KnownRow) -> Fields:
+    def period_in(self, known: RowContext) -> Fields:
         """Return the columns of the period that header and row state together, or that the column moves."""
         period = self.period or known.facts.get("period")
         if self.parts:
@@ -105,7 +107,7 @@ class Columns:
 
     __slots__ = ("_bands", "facts", "heads", "keys", "may_be_plain", "owns", "roles", "wanted", "words")
 
-    def __init__(self, located: Located, layout: Layout) -> None:
+    def __init__(self, located: FoundTable, layout: Layout) -> None:
         table = located.table
         by_rank = sorted(located.headings.items(), key=lambda item: table.rank[id(item[1].column)])
         read = [(position, heading) for position, heading in by_rank if heading.column.role == "read"]
@@ -113,7 +115,7 @@ class Columns:
         """The folded texts of each column's header."""
         self.keys = [item for item in read if item[1].column.parser != "figure"]
         """The columns that are read and hold no values, as they are ranked."""
-        self.owns = {p: Own(heading) for p, heading in sorted(read) if heading.column.parser == "figure"}
+        self.owns = {p: ValueColumn(heading) for p, heading in sorted(read) if heading.column.parser == "figure"}
         """The columns of values, from left to right."""
         self.heads = [own.head for own in self.owns.values()]
         self.roles = {position: "ignored" if h.column.role == "ignore" else "key" for position, h in by_rank}
@@ -131,17 +133,17 @@ class Columns:
         has_rules = bool(table.ignore_rows or table.keep_rows)
         self.may_be_plain = table.produces == "observation" and not has_rules and not any(map(asks_for_more, named))
         """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
-        self._bands: WeakKeyDictionary[Shape, Band] = WeakKeyDictionary()
+        self._bands: WeakKeyDictionary[Shape, ShapeColumns] = WeakKeyDictionary()
 
-    def band(self, shape: Shape) -> Band:
+    def band(self, shape: Shape) -> ShapeColumns:
         """Return those that rows of a shape fill."""
         band = self._bands.get(shape)
         if band is None:
-            band = self._bands[shape] = Band(self, shape)
+            band = self._bands[shape] = ShapeColumns(self, shape)
         return band
 
 
-class Band:
+class ShapeColumns:
     """The columns that the rows of one shape fill."""
 
     __slots__ = (
@@ -193,7 +195,7 @@ class Band:
         """The places of the roles of the cells of a row among ``ROLES``, 0 for those that no column claims."""
 
 
-def columns_of(located: Located, layout: Layout) -> Columns:
+def columns_of(located: FoundTable, layout: Layout) -> Columns:
     """Return what the columns of a table are for."""
     columns: Columns | None = located.known.get(Columns)
     if columns is None:

@@ -15,13 +15,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from pipeline.cells.model import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Workbook
+from pipeline.cells.workbook import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Workbook
 from pipeline.layouts.grid import Grid
-from pipeline.layouts.meanings import Read, read_key
-from pipeline.layouts.model import Context, Layout, matches
-from pipeline.layouts.tables import Located
+from pipeline.layouts.keys import Read, read_key
+from pipeline.layouts.language import Context, Layout, matches
+from pipeline.layouts.tables import FoundTable
 from pipeline.rejections import Rejection, reject
-from pipeline.words import fold
+from pipeline.vocabulary.words import fold
 
 Known = dict[str, Read]
 
@@ -68,7 +68,7 @@ def named_cells(workbook: Workbook, layout: Layout) -> dict[str, tuple[Sheet, Ce
 
 
 def find_contexts(
-    located: list[tuple[Grid, list[Located]]],
+    located: list[tuple[Grid, list[FoundTable]]],
     notes: list[Grid],
     named: Mapping[str, tuple[Grid, Cell]],
     layout: Layout,
@@ -120,7 +120,7 @@ def _in_named_cell(grid: Grid, cell: Cell, context: Context, layout: Layout, fou
         found.rejections.append(replace(problem, sheet=grid.name, cell=cell.address))
 
 
-def _on_sheet(grid: Grid, tables: list[Located], layout: Layout, found: Contexts) -> None:
+def _on_sheet(grid: Grid, tables: list[FoundTable], layout: Layout, found: Contexts) -> None:
     """Find what one sheet states, and what of it holds for each of its tables."""
     zones: list[Known] = [{} for _ in range(max(1, len(tables)))]
     for context in layout.contexts:
@@ -146,7 +146,7 @@ def _on_sheet(grid: Grid, tables: list[Located], layout: Layout, found: Contexts
 
 
 def _statements(
-    grid: Grid, tables: list[Located], contexts: list[Context], layout: Layout, found: Contexts
+    grid: Grid, tables: list[FoundTable], contexts: list[Context], layout: Layout, found: Contexts
 ) -> Iterator[tuple[int, Read, Context]]:
     """Yield each statement with the table that it stands above; below the last one, it is about the whole sheet."""
     taken: dict[tuple[int, str], Read] = {}
@@ -171,10 +171,10 @@ def _statements(
             yield zone, read, context
 
 
-def _outside(grid: Grid, tables: list[Located]) -> Iterator[Cell]:
+def _outside(grid: Grid, tables: list[FoundTable]) -> Iterator[Cell]:
     """Yield the texts of a sheet that stand in none of its tables."""
     cells, at = grid.cells, 0
-    waiting, around = deque(tables), list[Located]()
+    waiting, around = deque(tables), list[FoundTable]()
     while at < len(cells.rows):
         row = cells.rows[at]
         while waiting and waiting[0].top <= row:

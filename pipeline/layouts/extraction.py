@@ -4,7 +4,7 @@ What a row says and what a header says is said once, however many figures stand 
 it alone says. Frames spread that over the figures, column by column.
 
 What belongs here: the shape, and the frames. What does not: filling it (``extract``, ``rows``, ``values``), remembering
-the frames (``pipeline.remembered``).
+the frames (``pipeline.reading.cache``).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from pipeline.cells.model import KINDS, Cells, column_letters
+from pipeline.cells.workbook import KINDS, Cells, column_letters
 from pipeline.contracts import stage
 from pipeline.figures import Figure
 from pipeline.layouts.grid import ROLES
-from pipeline.layouts.meanings import Fields
+from pipeline.layouts.keys import Fields
 from pipeline.layouts.products import PRODUCTS, product_fields
 from pipeline.rejections import Rejection
 
@@ -60,7 +60,7 @@ class Claimed(NamedTuple):
     roles: bytes
 
 
-class Head(NamedTuple):
+class HeaderFacts(NamedTuple):
     """What the header of a column says of all figures under it."""
 
     fields: Fields
@@ -72,7 +72,7 @@ class Head(NamedTuple):
     """Its part of the breakdown, empty where it has none."""
 
 
-class Said(NamedTuple):
+class RowFacts(NamedTuple):
     """What a row, its sections and the facts around it say of all its values."""
 
     fields: Fields
@@ -108,8 +108,8 @@ class Observations(Sequence[Fields]):
 
     def __init__(self, claimed: list[Claimed]) -> None:
         self._claimed = claimed
-        self.heads: list[Head] = []
-        self.lines: list[Said] = []
+        self.heads: list[HeaderFacts] = []
+        self.lines: list[RowFacts] = []
         self.sheets: list[int] = []
         """The place of the sheet of each line among those of the workbook."""
         # of each figure: its header, its row, its position among the cells of the sheet, its unit and precision
@@ -137,7 +137,7 @@ class Observations(Sequence[Fields]):
     def add_row(
         self,
         sheet: int,
-        said: Said,
+        said: RowFacts,
         heads: Sequence[int],
         positions: Iterable[int],
         units: Iterable[str],
@@ -324,7 +324,7 @@ def _numbers(held: bytes, dtype: pl.DataType, size: int) -> pl.Series:
     return pl.concat(made) if made else pl.Series(dtype=dtype)
 
 
-def _of_lines(extractions: Sequence[Extraction], lines: Sequence[Said], names: Iterable[str]) -> pl.DataFrame:
+def _of_lines(extractions: Sequence[Extraction], lines: Sequence[RowFacts], names: Iterable[str]) -> pl.DataFrame:
     """Return what is said of rows, a row each."""
     schema = stage()[OBSERVATION].polars_schema()
     fields = [line.fields for line in lines]
@@ -340,7 +340,7 @@ def _of_lines(extractions: Sequence[Extraction], lines: Sequence[Said], names: I
     )
 
 
-def _of_heads(heads: Sequence[Head], names: Iterable[str]) -> pl.DataFrame:
+def _of_heads(heads: Sequence[HeaderFacts], names: Iterable[str]) -> pl.DataFrame:
     """Return what is said of columns, a row each; beside each field, whether it is said at all, where some say it."""
     schema = stage()[OBSERVATION].polars_schema()
     columns = [
@@ -357,7 +357,7 @@ def _of_heads(heads: Sequence[Head], names: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _distinct(heads: Sequence[Head]) -> tuple[list[Head], pl.Series]:
+def _distinct(heads: Sequence[HeaderFacts]) -> tuple[list[HeaderFacts], pl.Series]:
     """Return each head once, and the place of each there: those of one template are the same."""
     distinct = {id(head): head for head in heads}
     places = {each: place for place, each in enumerate(distinct)}
@@ -410,7 +410,7 @@ def _field(name: str, head: pl.DataFrame, line: pl.DataFrame) -> pl.Series:
     return head[name] if head[f"says {name}"].all() else head[name].zip_with(head[f"says {name}"], line[name])
 
 
-def _said_of(lines: Sequence[Said], heads: Sequence[Head]) -> list[str]:
+def _said_of(lines: Sequence[RowFacts], heads: Sequence[HeaderFacts]) -> list[str]:
     """Return the fields of an observation that some row or header speaks of, but for those that figures have."""
     said = set(chain.from_iterable(each.fields for every in (lines, heads) for each in every))
     return sorted((said & product_fields(OBSERVATION)) - _OF_EACH)

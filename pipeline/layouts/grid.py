@@ -12,8 +12,8 @@ from copy import copy
 from functools import cached_property, lru_cache
 from typing import Any
 
-from pipeline.cells.model import HIDDEN_CODES, KIND_CODES, LAST_COLUMN, Cell, Cells, Kind, Sheet, Span
-from pipeline.words import fold
+from pipeline.cells.workbook import HIDDEN_CODES, KIND_CODES, LAST_COLUMN, Cell, Cells, Kind, Sheet, Span
+from pipeline.vocabulary.words import fold
 
 MERGED_CELLS = 500_000
 """How many positions under merged ranges are followed on one sheet; headers and keys need a few hundred."""

@@ -1,4 +1,4 @@
-"""Reading the rows of one table: which are read, what their keys and sections say, and the records that they make.
+"""ReadField the rows of one table: which are read, what their keys and sections say, and the records that they make.
 
 What belongs here: keys, sections, rules on rows, and putting together what is known about each row.
 What does not: finding the table (``tables``), what a cell means (``meanings``), its figures (``values``), which
@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.cells.model import Cell, Kind
-from pipeline.indicators import Indicator
-from pipeline.layouts.columns import CHECKED, KnownRow, asks_for_more, columns_of, is_needed, is_part
+from pipeline.cells.workbook import Cell, Kind
+from pipeline.layouts.columns import CHECKED, RowContext, asks_for_more, columns_of, is_needed, is_part
 from pipeline.layouts.context import Known
-from pipeline.layouts.extraction import Extraction, Said
+from pipeline.layouts.extraction import Extraction, RowFacts
+from pipeline.layouts.fast_path import PlainRows
 from pipeline.layouts.grid import Grid, Row, Run
-from pipeline.layouts.meanings import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
-from pipeline.layouts.model import CHECK, Layout, RowRule
-from pipeline.layouts.plain import PlainRows
+from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
+from pipeline.layouts.language import CHECK, Layout, RowRule
 from pipeline.layouts.products import needed_fields
-from pipeline.layouts.tables import Heading, Located, repeats_header, unknown_column
+from pipeline.layouts.tables import FoundTable, Heading, repeats_header, unknown_column
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import reject
-from pipeline.territories import Territory, is_within
-from pipeline.words import fold
+from pipeline.vocabulary.indicators import Indicator
+from pipeline.vocabulary.territories import Territory, is_within
+from pipeline.vocabulary.words import fold
 
 
 class _Base(NamedTuple):
@@ -32,7 +32,7 @@ class _Base(NamedTuple):
     facts: Fields
     fields: Fields
     """The same, spread over the fields of an observation."""
-    said: Said
+    said: RowFacts
     """What they say of the values, but for what the keys of a row do."""
 
 
@@ -40,7 +40,7 @@ class TableReader:
     """One table being read: what holds for all its rows, and the state that its sections leave."""
 
     def __init__(
-        self, grid: Grid, located: Located, layout: Layout, context: Known, sheet: int, result: Extraction
+        self, grid: Grid, located: FoundTable, layout: Layout, context: Known, sheet: int, result: Extraction
     ) -> None:
         self.grid = grid
         self.located = located
@@ -231,11 +231,11 @@ class TableReader:
             self._base = _Base(facts, fields, self._says(fields, facts, {}, (outer,)))
         return self._base
 
-    def _says(self, fields: Fields, facts: Fields, keys: Known, broken_down: tuple[str, ...]) -> Said:
+    def _says(self, fields: Fields, facts: Fields, keys: Known, broken_down: tuple[str, ...]) -> RowFacts:
         indicator = keys.get("indicator") or self.sections.get("indicator")
         stated = (*keys.values(), *self.sections.values())
         about = facts.get("indicator")
-        return Said(
+        return RowFacts(
             fields,
             about.unit if isinstance(about, Indicator) else "",
             broken_down,
@@ -256,11 +256,11 @@ class TableReader:
             facts["period"] = period
         return facts, parts, broken_down
 
-    def _known_row(self, keys: Known, breakdowns: list[Read], line_total: str) -> KnownRow:
+    def _known_row(self, keys: Known, breakdowns: list[Read], line_total: str) -> RowContext:
         """Return what holds for every value of a row."""
         facts, parts, broken_down = self._known(keys, breakdowns)
         said = self._says(flatten(facts), facts, keys, broken_down)
-        return KnownRow(said._replace(line_total=line_total), facts, parts)
+        return RowContext(said._replace(line_total=line_total), facts, parts)
 
     def _record(self, cells: Row, keys: Known, breakdowns: list[Read]) -> None:
         """Add the record that one row states; the address is that of its anchor."""

@@ -12,17 +12,17 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from pipeline.cells.model import KIND_CODES, Cell, Kind, Span
+from pipeline.cells.workbook import KIND_CODES, Cell, Kind, Span
 from pipeline.figures import states_unit
-from pipeline.indicators import Indicator
-from pipeline.layouts.advice import Advice, Header, advise, near
+from pipeline.figures.periods import period_status
 from pipeline.layouts.grid import Grid, Row, Run, Shape
-from pipeline.layouts.meanings import read_dimension, read_key
-from pipeline.layouts.model import CHECK, Column, Layout, Table, matches, read_fact
-from pipeline.periods import period_status
+from pipeline.layouts.keys import read_dimension, read_key
+from pipeline.layouts.language import CHECK, Column, Layout, Table, matches, read_fact
+from pipeline.layouts.suggestions import Advice, Header, advise, near
 from pipeline.rejections import LONGEST, Level, Rejection, Wording, reject
-from pipeline.typography import as_shown
-from pipeline.words import fold
+from pipeline.vocabulary.indicators import Indicator
+from pipeline.vocabulary.typography import as_shown
+from pipeline.vocabulary.words import fold
 
 _SHOWN_CELLS = 12
 """As many cells of a row as a person needs to recognise it."""
@@ -59,7 +59,7 @@ class Heading:
 
 
 @dataclass
-class Located:
+class FoundTable:
     """One table found on a sheet: its rows, bounds included, and its columns."""
 
     table: Table
@@ -124,7 +124,7 @@ class _Candidates:
         """How many rows their headers have at most."""
 
 
-def locate(grid: Grid, layout: Layout) -> list[Located]:
+def locate(grid: Grid, layout: Layout) -> list[FoundTable]:
     """Return the tables of a sheet, from top to bottom and from left to right."""
     asked = grid.name, grid.is_named
     if asked not in layout.known_candidates:
@@ -134,9 +134,9 @@ def locate(grid: Grid, layout: Layout) -> list[Located]:
     return sorted(found, key=lambda located: (located.top, located.grid.columns.start))
 
 
-def _locate_from(first: int, grid: Grid, candidates: _Candidates, layout: Layout) -> list[Located]:
+def _locate_from(first: int, grid: Grid, candidates: _Candidates, layout: Layout) -> list[FoundTable]:
     """Return the tables from one row on. Where some stand side by side, each goes its own way down from there."""
-    found: list[Located] = []
+    found: list[FoundTable] = []
     busy_until = first - 1
     for row in grid.rows:
         located = _table_at(grid, row, candidates, layout) if row > busy_until else None
@@ -180,7 +180,7 @@ def after_blanks(grid: Grid, top: int) -> list[int]:
 # -- headers -----------------------------------------------------------------------------------------------------
 
 
-def _table_at(grid: Grid, row: int, candidates: _Candidates, layout: Layout) -> Located | None:
+def _table_at(grid: Grid, row: int, candidates: _Candidates, layout: Layout) -> FoundTable | None:
     said = grid.words(row).union(*map(grid.words, range(row + 1, row + candidates.height)))
     for table in candidates.tables:
         if any(beginning.isdisjoint(said) for beginning in table.beginnings):
@@ -191,7 +191,7 @@ def _table_at(grid: Grid, row: int, candidates: _Candidates, layout: Layout) -> 
     return None
 
 
-def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> Located | None:
+def _header_at(grid: Grid, top: int, table: Table, layout: Layout) -> FoundTable | None:
     """Return the table whose header starts in row ``top``, if it does.
 
     What stands in the same rows of many workbooks is looked at once: titles, and headers without a fault.
@@ -220,21 +220,21 @@ class _Header(NamedTuple):
     known: dict[type, Any]
 
     @classmethod
-    def of(cls, located: Located) -> _Header:
+    def of(cls, located: FoundTable) -> _Header:
         """Return what can be found again of a header."""
         return cls(located.top, located.first_row - located.top, located.headings, located.known)
 
-    def at(self, grid: Grid, top: int, table: Table) -> Located:
+    def at(self, grid: Grid, top: int, table: Table) -> FoundTable:
         """Return the table of which it is the header, be it in another place."""
         headings = self.headings
         if top != self.top:
             moved = {id(c): grid.row(top - self.top + c.row)[c.column] for h in headings.values() for c in h.cells}
             headings = {p: h.over([moved[id(cell)] for cell in h.cells]) for p, h in headings.items()}
         first_row = top + self.height
-        return Located(table, top, first_row, first_row - 1, headings, [], grid, known=self.known)
+        return FoundTable(table, top, first_row, first_row - 1, headings, [], grid, known=self.known)
 
 
-def _find_header(grid: Grid, top: int, table: Table, layout: Layout) -> Located | None:
+def _find_header(grid: Grid, top: int, table: Table, layout: Layout) -> FoundTable | None:
     for depth in range(1, table.header_rows + 1):
         bottom = top + depth - 1
         if not grid.has_row(bottom) or (depth > 1 and not _begins_header(grid, top, table)):
@@ -254,7 +254,7 @@ def _find_header(grid: Grid, top: int, table: Table, layout: Layout) -> Located 
             rejections += _missing_columns(grid, table, headings, layout)
             if table.group_blanks == "refuse":
                 rejections += _doubtful_groups(grid, top, bottom)
-            return Located(table, top, bottom + 1, bottom, headings, rejections, grid)
+            return FoundTable(table, top, bottom + 1, bottom, headings, rejections, grid)
     return None
 
 
@@ -497,7 +497,7 @@ def _unit_in(brackets: str) -> str:
 # -- ends --------------------------------------------------------------------------------------------------------
 
 
-def _runs(grid: Grid, located: Located, candidates: _Candidates, layout: Layout) -> list[Run]:
+def _runs(grid: Grid, located: FoundTable, candidates: _Candidates, layout: Layout) -> list[Run]:
     """Return the rows of a table.
 
     It ends before too many blank rows, a note, the header of another table, or the end of the sheet.
@@ -528,7 +528,7 @@ def _runs(grid: Grid, located: Located, candidates: _Candidates, layout: Layout)
 
 
 def _rows_before_end(
-    grid: Grid, run: Run, located: Located, candidates: _Candidates, layout: Layout, *, is_alone: bool
+    grid: Grid, run: Run, located: FoundTable, candidates: _Candidates, layout: Layout, *, is_alone: bool
 ) -> int:
     """Return how many rows of a run come before one that is beyond the table."""
     for count, number in enumerate(run.numbers):
@@ -538,7 +538,7 @@ def _rows_before_end(
 
 
 def _is_end(
-    grid: Grid, cells: Row, located: Located, candidates: _Candidates, layout: Layout, *, is_alone: bool
+    grid: Grid, cells: Row, located: FoundTable, candidates: _Candidates, layout: Layout, *, is_alone: bool
 ) -> bool:
     """Whether a row that is not blank is beyond the table: a note, or the header of another one."""
     if is_alone and is_note(cells, layout, numbered=not located.table.sections):
@@ -546,7 +546,7 @@ def _is_end(
     return _begins_another(grid, cells, located, candidates, layout)
 
 
-def _begins_another(grid: Grid, cells: Row, located: Located, candidates: _Candidates, layout: Layout) -> bool:
+def _begins_another(grid: Grid, cells: Row, located: FoundTable, candidates: _Candidates, layout: Layout) -> bool:
     """Whether a row that follows without a blank one, and begins with a known header, is that of another table."""
     if not cells:
         return False
@@ -557,7 +557,7 @@ def _begins_another(grid: Grid, cells: Row, located: Located, candidates: _Candi
     return first.kind is Kind.TEXT and _table_at(grid, cells.number, candidates, layout) is not None
 
 
-def repeats_header(located: Located, cells: Row) -> bool:
+def repeats_header(located: FoundTable, cells: Row) -> bool:
     """Whether a row inside a table says again what one of its header rows says."""
     words, first = located.words, next(iter(cells), 0)
     if first not in words or fold(cells.text(first)) not in words[first]:
@@ -749,7 +749,7 @@ def _missing_column(header: Header, column: Column, advice: Advice | None) -> Re
     return reject("COLONNE_ABSENTE", **where, expected=expected, hint=hint)
 
 
-def unknown_column(grid: Grid, located: Located, cell: Cell, layout: Layout) -> Rejection:
+def unknown_column(grid: Grid, located: FoundTable, cell: Cell, layout: Layout) -> Rejection:
     """Return the rejection of a header that no column of the layout has, with the nearest known and the line to add."""
     bottom = located.first_row - 1
     header = Header(grid, located.table, layout, located.top, bottom, located.columns, located.stated)

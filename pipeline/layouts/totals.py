@@ -1,6 +1,6 @@
 """Which figures of a table are sums of others, as its layout declares it: said here, compared once they are accepted.
 
-What belongs here: linking each total with its parts. What does not: comparing them (``pipeline.observations``).
+What belongs here: linking each total with its parts. What does not: comparing them (``pipeline.checking.rules``).
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable
 
 from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.grid import Grid
-from pipeline.layouts.model import Column, Table
-from pipeline.layouts.tables import Located
-from pipeline.layouts.values import Entry, ValueReader
-from pipeline.territories import parts_of
+from pipeline.layouts.language import Column, Table
+from pipeline.layouts.tables import FoundTable
+from pipeline.layouts.values import TableFigure, ValueReader
+from pipeline.vocabulary.territories import parts_of
 
-_Link = Callable[[Entry, Iterable[Entry]], None]
+_Link = Callable[[TableFigure, Iterable[TableFigure]], None]
 
 # What a total and its parts share, but for the dimension over which they are added up.
 _ABOUT = ("indicator", "period_start", "period_end")
 _WHERE = ("territory_level", "territory_code")
 
 
-def link_totals(grid: Grid, located: Located, values: ValueReader, result: Extraction) -> None:
+def link_totals(grid: Grid, located: FoundTable, values: ValueReader, result: Extraction) -> None:
     """Say which cells each total of a table is the sum of, and give the total's cell its role."""
     table = located.table
     adding = {id(h.column): h.column for h in located.headings.values() if h.column.adds_up}
@@ -30,7 +30,7 @@ def link_totals(grid: Grid, located: Located, values: ValueReader, result: Extra
         return
     entries = values.entries()
 
-    def link(total: Entry, parts: Iterable[Entry]) -> None:
+    def link(total: TableFigure, parts: Iterable[TableFigure]) -> None:
         cells = [(grid.name, total.cell.address, part.cell.address) for part in parts]
         if cells and not total.is_sum:  # of several sums that a figure may be, the first is compared
             total.is_sum = True
@@ -46,9 +46,9 @@ def link_totals(grid: Grid, located: Located, values: ValueReader, result: Extra
         _link_words(table, entries, link)
 
 
-def _link_parents(entries: list[Entry], link: _Link) -> None:
+def _link_parents(entries: list[TableFigure], link: _Link) -> None:
     """A figure about a territory totals those about all that it is made of; where one is not there, it is no total."""
-    groups: dict[tuple[object, ...], dict[tuple[str, str], Entry]] = defaultdict(dict)
+    groups: dict[tuple[object, ...], dict[tuple[str, str], TableFigure]] = defaultdict(dict)
     for entry in entries:
         if not entry.line_total and not entry.heading.is_total:
             groups[_about(entry)].setdefault(_place(entry), entry)
@@ -61,9 +61,9 @@ def _link_parents(entries: list[Entry], link: _Link) -> None:
                 link(entry, sorted(parts, key=_position))
 
 
-def _link_breakdown(column: Column, level: int, entries: list[Entry], link: _Link) -> None:
+def _link_breakdown(column: Column, level: int, entries: list[TableFigure], link: _Link) -> None:
     """The whole of a breakdown that adds up totals its parts, all else being equal."""
-    groups: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[TableFigure]] = defaultdict(list)
     for entry in entries:
         if len(entry.breakdowns) > level and not entry.line_total:
             others = (*entry.breakdowns[:level], None, *entry.breakdowns[level + 1 :])
@@ -76,7 +76,7 @@ def _link_breakdown(column: Column, level: int, entries: list[Entry], link: _Lin
                 link(total, parts.values())
 
 
-def _level(located: Located, column: Column) -> int:
+def _level(located: FoundTable, column: Column) -> int:
     """Return the position, among the breakdowns of an entry, of the one that a column states."""
     rank = located.table.rank
     stub = [h.column for h in located.headings.values() if h.column.field == "breakdown" and h.column.role == "read"]
@@ -84,10 +84,10 @@ def _level(located: Located, column: Column) -> int:
     return 1 + (ordered.index(rank[id(column)]) if column.field == "breakdown" else len(ordered))
 
 
-def _link_words(table: Table, entries: list[Entry], link: _Link) -> None:
+def _link_words(table: Table, entries: list[TableFigure], link: _Link) -> None:
     """A row or a column that is labelled as a total is the sum of the rows above it, or of the columns before it."""
-    above: dict[int, list[Entry]] = defaultdict(list)
-    before: dict[int, list[Entry]] = defaultdict(list)
+    above: dict[int, list[TableFigure]] = defaultdict(list)
+    before: dict[int, list[TableFigure]] = defaultdict(list)
     for entry in sorted(entries, key=_position):
         if entry.line_total:
             is_grand = entry.line_total in table.grand_totals
@@ -104,13 +104,13 @@ def _link_words(table: Table, entries: list[Entry], link: _Link) -> None:
             before[entry.cell.row].append(entry)
 
 
-def _about(entry: Entry) -> tuple[object, ...]:
+def _about(entry: TableFigure) -> tuple[object, ...]:
     return (entry.said("breakdown"), *(entry.said(name) for name in _ABOUT))
 
 
-def _place(entry: Entry) -> tuple[str, str]:
+def _place(entry: TableFigure) -> tuple[str, str]:
     return entry.said("territory_level"), entry.said("territory_code")
 
 
-def _position(entry: Entry) -> tuple[int, int]:
+def _position(entry: TableFigure) -> tuple[int, int]:
     return entry.cell.row, entry.cell.column

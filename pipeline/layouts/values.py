@@ -1,4 +1,4 @@
-"""Reading the value cells of a table: what each says, put together with what its row and its header know.
+"""ReadField the value cells of a table: what each says, put together with what its row and its header know.
 
 Most cells of most workbooks are whole numbers that say nothing but themselves, so that a row of them is taken as it
 stands; only what is written otherwise goes through the grammar of figures.
@@ -16,17 +16,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from pipeline.cells.model import KIND_CODES, Cell, Kind
+from pipeline.cells.workbook import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, read_cell
-from pipeline.layouts.columns import NEEDED, Band, Columns, KnownRow, Own
+from pipeline.layouts.columns import NEEDED, Columns, RowContext, ShapeColumns, ValueColumn
 from pipeline.layouts.extraction import Extraction, Observations
 from pipeline.layouts.grid import Grid, Row
-from pipeline.layouts.meanings import Fields
-from pipeline.layouts.model import Layout
+from pipeline.layouts.keys import Fields
+from pipeline.layouts.language import Layout
 from pipeline.layouts.products import in_words
-from pipeline.layouts.tables import Heading, Located
+from pipeline.layouts.tables import FoundTable, Heading
 from pipeline.rejections import Rejection, reject
-from pipeline.typography import french_number
+from pipeline.vocabulary.typography import french_number
 
 _STATUSES = {"P", "R", "E", "B"}
 _BARE_NUMBER = re.compile(r"[+-]?\s*[0-9][0-9\s.,']*")
@@ -36,7 +36,7 @@ _SHORT = len(str(LARGEST)) - 1
 
 
 @dataclass(slots=True)
-class Entry:
+class TableFigure:
     """One observation of a table, with what the comparison of totals needs to know of it."""
 
     observations: Observations
@@ -60,7 +60,14 @@ class ValueReader:
     """The value cells of one table being read."""
 
     def __init__(
-        self, grid: Grid, located: Located, columns: Columns, layout: Layout, unit: str, sheet: int, result: Extraction
+        self,
+        grid: Grid,
+        located: FoundTable,
+        columns: Columns,
+        layout: Layout,
+        unit: str,
+        sheet: int,
+        result: Extraction,
     ) -> None:
         """Begin a table.
 
@@ -90,7 +97,7 @@ class ValueReader:
         self._texts: dict[int, list[Cell]] = {}
         """By column, the numbers that are stored as texts."""
 
-    def read_row(self, cells: Row, known: KnownRow) -> None:
+    def read_row(self, cells: Row, known: RowContext) -> None:
         """Add the observation of each value of a row.
 
         Args:
@@ -103,7 +110,7 @@ class ValueReader:
         if band.owns:
             self._read_each(cells, known, band)
 
-    def _read_each(self, cells: Row, known: KnownRow, band: Band) -> None:
+    def _read_each(self, cells: Row, known: RowContext, band: ShapeColumns) -> None:
         """Add the values of a row that can be read, one by one."""
         is_merged = self._grid.has_merges(cells.number)
         lacks = {name for name in NEEDED if known.said.fields.get(name) is None}
@@ -136,7 +143,7 @@ class ValueReader:
             found.figures |= {first + at: figure for at, figure in enumerate(figures) if figure}
             found.periods |= {first + at: period for at, period in enumerate(periods) if period}
 
-    def _figure_of_row(self, cell: Cell, own: Own, known: KnownRow, unit: str, stated: str) -> Figure | None:
+    def _figure_of_row(self, cell: Cell, own: ValueColumn, known: RowContext, unit: str, stated: str) -> Figure | None:
         """Return what a cell says that is no plain whole number; ``None``, once refused, where it says nothing."""
         if unit:
             return self.figure(cell, unit, stated)
@@ -166,7 +173,9 @@ class ValueReader:
 
     # -- putting together ---------------------------------------------------------------------------------------
 
-    def _may_stand(self, cell: Cell, own: Own, known: KnownRow, period: Fields, figure: Figure | None) -> bool:
+    def _may_stand(
+        self, cell: Cell, own: ValueColumn, known: RowContext, period: Fields, figure: Figure | None
+    ) -> bool:
         """Whether a figure is complete and plausible where it stands; what it is not is refused."""
         if missing := own.lacking_in(known, period):
             self.refuse_keyless(cell, missing)
@@ -186,15 +195,15 @@ class ValueReader:
         lines = self.observations.lines[self._first_line :]
         return any(own.head.is_total for own in self.owns.values()) or any(said.line_total for said in lines)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[TableFigure]:
         """Return the observations of the table, in the order of reading."""
         owns = dict(enumerate(self.owns.values(), self.first_head))
         return [self._entry(place, owns) for place in range(self._first_figure, len(self.observations))]
 
-    def _entry(self, place: int, owns: Mapping[int, Own]) -> Entry:
+    def _entry(self, place: int, owns: Mapping[int, ValueColumn]) -> TableFigure:
         observations = self.observations
         own, said = owns[observations.head[place]], observations.lines[observations.line[place]]
-        return Entry(
+        return TableFigure(
             observations,
             place,
             self._grid.cells[observations.position[place]],

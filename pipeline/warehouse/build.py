@@ -3,7 +3,7 @@
 The working database and the stage are two files, so that the release, a copy of the first, holds no stage.
 
 What belongs here: opening, filling and creating. What does not: what a relation means (``sql/``), whether its rows are
-right (``audit``), publishing (``pipeline.releases``).
+right (``audit``), publishing (``pipeline.warehouse.releases``).
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         bounded(settings.work / "spill", settings.database_memory_bytes) as bounds,
         open_databases(settings.work / WORK_FILE, settings.work / STAGE_FILE, bounds) as connection,
     ):
-        if settings.published.exists():
+        if settings.release_file.exists():
             # A release is a function of what was received and of nothing else: only checks may read the one before.
             # One that cannot be opened any more is as good as none.
             with contextlib.suppress(duckdb.Error):
-                connection.execute(f"ATTACH {quoted(str(settings.published))} AS {PREVIOUS} (READ_ONLY)")
+                connection.execute(f"ATTACH {quoted(str(settings.release_file))} AS {PREVIOUS} (READ_ONLY)")
         yield connection
 
 

@@ -24,16 +24,16 @@ import duckdb
 import pytest
 
 from pipeline.contracts import stage
-from pipeline.extractions import Extracted, extract_all
+from pipeline.intake import read_ledger, receive
 from pipeline.load import split_relations
-from pipeline.releases import publish
+from pipeline.publishing.summaries import counting
+from pipeline.reading.submissions import ReadSubmission, read_submissions
 from pipeline.settings import Settings
-from pipeline.staging import reference_frames, stage_slices
-from pipeline.submissions import read_ledger, receive
-from pipeline.summaries import counting
 from pipeline.warehouse.audit import outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
 from pipeline.warehouse.relations import load_checks
+from pipeline.warehouse.releases import publish
+from pipeline.warehouse.stage import reference_frames, stage_slices
 from tests.benchmarks.workbooks import regional_returns
 
 ROWS = int(os.environ.get("HOUSING_BENCH_ROWS", "200000"))
@@ -184,7 +184,7 @@ def measure(settings: Settings, rows: int) -> dict[str, float]:
             create_relation(connection, relation)
         with timed(times, "publish"):
             publish(connection, settings)
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         connection.execute("SET threads = 2")
         for name, query in QUERIES.items():
             taken = []
@@ -197,7 +197,7 @@ def measure(settings: Settings, rows: int) -> dict[str, float]:
     return times
 
 
-def many(extracted: Extracted, rows: int) -> list[Extracted]:
+def many(extracted: ReadSubmission, rows: int) -> list[ReadSubmission]:
     """Return one reading as that of as many files as it takes to state so many figures."""
     figures = extracted.frame("observation")
     assert figures is not None
@@ -210,7 +210,7 @@ def test_stage(tmp_path: Path) -> None:
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse", settle_seconds=0)
     regional_returns(settings.raw / "regional_return" / "bretagne", 1)
     receive(settings, source="regional_return")
-    (one,) = extract_all(read_ledger(settings.ledger), settings)
+    (one,) = read_submissions(read_ledger(settings.ledger), settings)
     extracted = many(one, ROWS)
     times: dict[str, float] = {}
     with open_work(settings) as connection:
@@ -235,7 +235,7 @@ def test_warehouse(tmp_path: Path) -> None:
     """Print what each step takes."""
     settings = Settings(warehouse=tmp_path)
     times = measure(settings, ROWS)
-    size = settings.published.stat().st_size / 1024**3
+    size = settings.release_file.stat().st_size / 1024**3
     limit = settings.database_memory_bytes / 1024**3
     print(f"\n{ROWS:,} statements, two threads, {limit:g} GiB for DuckDB")  # noqa: T201
     print(f"release {size:.2f} GiB, peak of the process {peak():.1f} GiB")  # noqa: T201

@@ -56,7 +56,7 @@ def by_openpyxl(path: Path) -> int:
 
 
 def by_us(path: Path) -> int:
-    from pipeline.cells.read import read_workbook
+    from pipeline.cells.read_workbook import read_workbook
     from pipeline.settings import Limits
 
     return sum(len(sheet.cells) for sheet in read_workbook(path, Limits()).sheets)
@@ -64,7 +64,7 @@ def by_us(path: Path) -> int:
 
 def by_us_claimed(path: Path) -> int:
     from pipeline.layouts.extraction import frames_of
-    from pipeline.reading import ReceivedFile, read_file
+    from pipeline.reading.files import ReceivedFile, read_file
     from pipeline.settings import Limits
 
     extraction = read_file(ReceivedFile(path, "regional_return", ("bretagne",), path.name), Limits())

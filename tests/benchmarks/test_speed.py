@@ -16,16 +16,15 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from pipeline.extractions import extract_all
-from pipeline.settings import PROJECT_ROOT, Settings
-from pipeline.staging import stage_slices
-from pipeline.submissions import read_ledger, receive
+from pipeline.intake import read_ledger, receive
+from pipeline.reading.submissions import read_submissions
+from pipeline.settings import PRODUCT, Settings
+from pipeline.warehouse.stage import stage_slices
 from tests.benchmarks import readers
 from tests.benchmarks.workbooks import COLUMNS, LARGE_ROWS, ROWS, SHEETS, large_return, regional_returns, unlike_returns
 
@@ -68,7 +67,7 @@ def test_many_small_workbooks(write: Callable[[Path, int], list[Path]], tmp_path
     def ours(workers: int) -> Contender:
         def run() -> None:
             shutil.rmtree(settings.cache, ignore_errors=True)
-            extracted = extract_all(submissions, replace(settings, workers=workers))
+            extracted = read_submissions(submissions, settings.changed(workers=workers))
             slices = list(stage_slices(extracted, settings))
             assert sum(frames["observation"].height for frames in slices) > WORKBOOKS
             assert all(frames["rejection"].is_empty() for frames in slices)
@@ -125,7 +124,7 @@ def measure_alone(name: str, path: Path) -> tuple[float, float]:
         capture_output=True,
         text=True,
         check=False,
-        cwd=PROJECT_ROOT,
+        cwd=PRODUCT,
     )
     if done.returncode:
         pytest.fail(done.stderr)

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.indicators import indicators
+from pipeline.vocabulary.indicators import indicators
 
 ROWS, COLUMNS = 30, 12
 SHEETS = ("Activité", "Bilan", "Services")

@@ -10,7 +10,7 @@ import openpyxl
 
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
-from tests.madeup import regional_return
+from tests.support.workbooks import regional_return
 
 ROWS = [["Ménages logés", 2021, "1 234", "ménages"], ["Livraisons", 2021, "12 34", None]]
 

@@ -8,12 +8,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.intake import read_ledger
+from pipeline.intake.withdraw import withdraw
 from pipeline.load import AuditFailedError, load
-from pipeline.releases import published
 from pipeline.settings import Settings
-from pipeline.submissions import read_ledger
-from pipeline.submissions.withdraw import withdraw
-from tests.madeup import correction_file, regional_return
+from pipeline.warehouse.releases import published_release
+from tests.support.workbooks import correction_file, regional_return
 
 RETURN = "regional_return/bretagne/bilan.xlsx"
 CORRECTIONS = "corrections/corrections.xlsx"
@@ -22,7 +22,7 @@ STATUS = "SELECT status, later_text FROM fact.correction"
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
@@ -134,11 +134,11 @@ WRONG = [
 def test_a_correction_that_does_not_fit_holds_the_release_back_and_says_why(
     refused: Settings, line: tuple[Any, ...], file: str, reason: str, cell: str, found: str
 ) -> None:
-    before = published(refused)
+    before = published_release(refused)
     correction_file(refused.raw / CORRECTIONS, (submission_id(refused), *line))
     with pytest.raises(AuditFailedError) as failure:
         load(refused)
-    assert published(refused) == before
+    assert published_release(refused) == before
     assert f"cell: {cell}, raw_text: " in str(failure.value)
     failed = {outcome.name: outcome.sample.to_dicts() for outcome in failure.value.failed}
     assert list(failed) == ["corrections_apply"]

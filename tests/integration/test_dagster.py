@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,13 +15,13 @@ import pytest
 
 from assets.definitions import make_definitions
 from assets.partitions import EVERY_REGION
-from pipeline.releases import published
-from pipeline.settings import PROJECT_ROOT, Settings
-from pipeline.submissions import read_ledger
-from pipeline.territories import region_by_slug
+from pipeline.intake import read_ledger
+from pipeline.settings import PRODUCT, Settings
+from pipeline.vocabulary.territories import region_by_slug
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import load_relations
-from tests.madeup import regional_return
+from pipeline.warehouse.releases import published_release
+from tests.support.workbooks import regional_return
 
 ROWS = [("Ménages logés", 2021, "8 311", "ménages"), ("Agréments", 2021, "1 204", "logements")]
 BROKEN = [("Ménages logés", 2021, "12 34", "ménages"), ("Agréments", 2021, "77", "logements")]
@@ -48,7 +47,7 @@ class Installation:
         )
 
     def with_settings(self, **changes: object) -> "Installation":
-        return Installation(replace(self.settings, **changes), self.instance)  # type: ignore[arg-type]
+        return Installation(self.settings.changed(**changes), self.instance)  # type: ignore[arg-type]
 
 
 def make_installation(folder: Path, instance: dg.DagsterInstance) -> Installation:
@@ -110,9 +109,9 @@ def test_a_night_covers_every_region_in_one_run_and_publishes(
     assert result.success
     received = [e for e in result.get_asset_materialization_events() if e.asset_key == _key("received/regional_return")]
     assert {event.partition for event in received} == set(region_by_slug())
-    release = published(made.settings)
+    release = published_release(made.settings)
     assert release
-    with duckdb.connect(made.settings.published, read_only=True) as connection:
+    with duckdb.connect(made.settings.release_file, read_only=True) as connection:
         rows = connection.execute("SELECT region, year, households_housed, approvals FROM kpi.regional ORDER BY 1")
         assert rows.fetchall() == [("Bretagne", 2021, 8311.0, 1204.0), ("Occitanie", 2021, None, 77.0)]
 
@@ -165,16 +164,16 @@ def test_what_did_not_change_is_not_published_again_unless_all_is_rebuilt(
     loaded: tuple[Installation, dg.ExecuteInProcessResult],
 ) -> None:
     made, _ = loaded
-    before = published(made.settings)
+    before = published_release(made.settings)
     again = made.run("nightly")
     assert again.success
-    assert published(made.settings) == before
+    assert published_release(made.settings) == before
     told = materializations(again)
     assert told["kpi/regional"].metadata["new"].value == 0
     assert told["release"].metadata["new"].value == 0
     rebuilt = made.run("rebuild_all", keys=["stage/check", "audit/check", "release"])
     assert rebuilt.success
-    after = published(made.settings)
+    after = published_release(made.settings)
     assert before
     assert after
     assert after.release_id > before.release_id
@@ -191,7 +190,7 @@ def test_one_region_receives_that_folder_only_and_publishes(installation: Instal
     assert result.success
     submissions = read_ledger(installation.settings.ledger)
     assert [submission.file for submission in submissions] == ["regional_return/bretagne/bilan.xlsx"]
-    assert published(installation.settings)
+    assert published_release(installation.settings)
 
 
 def test_the_nightly_job_started_for_one_region_still_takes_the_other_sources_whole(
@@ -230,7 +229,7 @@ def test_a_failed_blocking_check_leaves_the_published_release_whichever_way_it_i
 ) -> None:
     regional_return(installation.settings.raw / "regional_return" / "bretagne" / "bilan.xlsx", ROWS)
     assert installation.run("nightly").success
-    before = published(installation.settings)
+    before = published_release(installation.settings)
 
     sql = tmp_path / "sql"
     shutil.copytree(installation.settings.sql, sql)
@@ -245,7 +244,7 @@ def test_a_failed_blocking_check_leaves_the_published_release_whichever_way_it_i
     assert check.blocking
     assert table(check.metadata["cells"]) == [{"sheet": "Activité", "cell": "C7", "raw_text": "8 311"}]
     assert "release" not in materializations(result)
-    assert published(installation.settings) == before
+    assert published_release(installation.settings) == before
 
     # the release asked for by itself audits for itself
     alone = stricter.run("nightly", keys=["stage/check", "audit/check", "release"])
@@ -254,7 +253,7 @@ def test_a_failed_blocking_check_leaves_the_published_release_whichever_way_it_i
     assert "sheet: Activité, cell: C7, raw_text: 8 311" in failure_of(alone)
     assert "release" not in materializations(alone)
     assert materializations(alone)["audit/check"].metadata["rows"].value > 1
-    assert published(installation.settings) == before
+    assert published_release(installation.settings) == before
 
 
 # -- one at a time ------------------------------------------------------------------------------------------------
@@ -276,7 +275,7 @@ def command_line(installation: Installation) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the warehouse until its standard input is closed."""
     command = [sys.executable, "-c", HOLD, str(installation.settings.warehouse)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=PROJECT_ROOT) as process:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=PRODUCT) as process:
         assert process.stdout
         assert process.stdout.readline() == "held\n"
         yield process
@@ -351,7 +350,7 @@ def test_the_sensor_asks_for_one_run_each_time_that_files_change(installation: I
 def test_dagster_yaml_runs_one_at_a_time_and_keeps_its_state_in_an_ignored_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copy(PROJECT_ROOT / "dagster.yaml", tmp_path)
+    shutil.copy(PRODUCT / "dagster.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         assert instance.get_concurrency_config().run_queue_config
@@ -359,13 +358,13 @@ def test_dagster_yaml_runs_one_at_a_time_and_keeps_its_state_in_an_ignored_folde
         assert not instance.telemetry_enabled
         instance.get_runs_count()
     assert list((tmp_path / ".dagster").rglob("runs.db"))
-    assert ".dagster/" in (PROJECT_ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert ".dagster/" in (PRODUCT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
 def test_the_definitions_are_valid_with_no_environment_variable_set(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     command = [str(Path(sys.executable).with_name("dagster")), "definitions", "validate"]
-    done = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=PRODUCT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

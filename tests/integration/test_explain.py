@@ -14,10 +14,10 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 
 from pipeline.cli import commands
-from pipeline.explained import page
 from pipeline.load import load
+from pipeline.proof.explain import page
 from pipeline.settings import Settings
-from tests.madeup import regional_return
+from tests.support.workbooks import regional_return
 
 ROWS = [
     ["Ménages logés", 2021, "plus de 1 200", "ménages"],
@@ -77,7 +77,7 @@ def loaded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def release(loaded: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(loaded.published, read_only=True) as connection:
+    with duckdb.connect(loaded.release_file, read_only=True) as connection:
         yield connection
 
 
@@ -178,7 +178,7 @@ def test_what_compares_with_the_previous_release_is_told_before_the_release_and_
     )
     report = load(loaded)
     assert {outcome.name for outcome in report.outcomes if not outcome.passed} >= {"coverage_did_not_shrink"}
-    with duckdb.connect(loaded.published, read_only=True) as connection:
+    with duckdb.connect(loaded.release_file, read_only=True) as connection:
         kept = connection.execute("SELECT check_name FROM audit.check").fetchall()
     assert kept
     assert ("coverage_did_not_shrink",) not in kept

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli.sending import check
+from pipeline.feedback import Verdict
+from pipeline.feedback.precheck import precheck
 from pipeline.load import load
-from pipeline.precheck import precheck
-from pipeline.returned import Verdict
 from pipeline.settings import Settings
-from tests.madeup import regional_return
+from tests.support.workbooks import regional_return
 
 SENT = "regional_return/bretagne/bilan.xlsx"
 
@@ -69,7 +69,7 @@ def test_what_was_foreseen_is_what_the_release_says_once_the_file_is_received(
     shutil.copy(path, settings.raw / "regional_return/bretagne" / path.name)
     load(settings)
     assert checked(path, settings).doubts == ()  # it is known now, and would change nothing
-    with duckdb.connect(settings.published, read_only=True) as release:
+    with duckdb.connect(settings.release_file, read_only=True) as release:
         said = release.execute("SELECT message_fr FROM audit.notice WHERE file LIKE '%2022.xlsx'").fetchall()
     said_of_the_file = [text.replace(f"regional_return/bretagne/{path.name}", path.name) for (text,) in said]
     assert sorted(said_of_the_file) == sorted(foreseen)
@@ -84,7 +84,7 @@ def test_another_region_and_a_missing_release_have_nothing_to_say(told: Settings
 def test_a_release_that_cannot_be_read_is_as_good_as_none(told: Settings, tmp_path: Path) -> None:
     broken = replace(told, warehouse=tmp_path / "broken")
     broken.warehouse.mkdir()
-    broken.published.write_bytes(b"no database")
+    broken.release_file.write_bytes(b"no database")
     assert checked(doubtful(tmp_path), broken).doubts == ()
 
 

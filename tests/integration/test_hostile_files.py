@@ -22,8 +22,7 @@ import pytest
 
 from pipeline.load import Report, load
 from pipeline.settings import Limits, Settings
-from tests.madeup import regional_return
-from tests.unit.cells_files import (
+from tests.support.files import (
     PACKAGE,
     RELATED,
     STRICT,
@@ -41,6 +40,7 @@ from tests.unit.cells_files import (
     xls,
     xlsb,
 )
+from tests.support.workbooks import regional_return
 
 LIMITS = Limits(seconds=30, memory_bytes=768 * 1024**2, cells=500_000)
 FOLDER = "regional_return/bretagne"
@@ -406,7 +406,7 @@ def loaded(first_load: tuple[Settings, Report]) -> Settings:
 
 
 def query(settings: Settings, sql: str, *values: object) -> list[tuple[Any, ...]]:
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         return connection.execute(sql, list(values)).fetchall()
 
 

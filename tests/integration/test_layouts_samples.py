@@ -8,16 +8,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.cells.read import read_workbook
+from pipeline.cells.read_workbook import read_workbook
+from pipeline.checking.rules import Judged, judge
 from pipeline.layouts import Extraction, extract, load_layouts
 from pipeline.layouts.extraction import frames_of
 from pipeline.layouts.products import PRODUCTS
-from pipeline.observations import Judged, judge
 from pipeline.rejections import Level
-from pipeline.settings import PROJECT_ROOT, Limits
-from pipeline.territories import current_regions, territories
+from pipeline.settings import PRODUCT, Limits
+from pipeline.vocabulary.territories import current_regions, territories
 
-SAMPLES = PROJECT_ROOT.parent / "shared" / "samples"
+SAMPLES = PRODUCT.parent / "shared" / "samples"
 
 
 def read(name: str, source: str) -> Extraction:
@@ -68,7 +68,7 @@ def test_the_departments_of_banque_des_territoires() -> None:
 
 def test_the_social_stock_of_the_departments_is_that_of_the_official_tables_of_the_same_day() -> None:
     extraction = read(DEPARTMENTS, "department_housing")
-    official = PROJECT_ROOT / "raw" / "social_stock"
+    official = PRODUCT / "raw" / "social_stock"
     found = {
         (row["indicator"], row["territory_code"], row["period_start"]): row["value"]
         for row in extraction.rows["observation"]

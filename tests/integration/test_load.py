@@ -18,10 +18,10 @@ import polars as pl
 import pytest
 
 from pipeline.load import AuditFailedError, load
-from pipeline.releases import UnknownReleaseError, list_releases, published, roll_back
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
-from tests.madeup import regional_return
+from pipeline.warehouse.releases import UnknownReleaseError, list_releases, published_release, roll_back
+from tests.support.workbooks import regional_return
 
 ROWS = [["Ménages logés", 2021, "1 234", "ménages"], ["Montant des aides", 2021, "2,5 M€", None]]
 BRETAGNE = "regional_return/bretagne/bilan.xlsx"
@@ -29,13 +29,13 @@ CORSE = "regional_return/corse/bilan.xlsx"
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
 def tables(settings: Settings) -> dict[str, pl.DataFrame]:
     """Return every table of the release, rows in a fixed order, but for what names the release itself."""
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         names = connection.execute(
             "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
         ).fetchall()
@@ -69,10 +69,10 @@ def test_every_table_and_column_of_the_release_is_commented(loaded: Settings) ->
 
 
 def test_the_second_load_reads_nothing_again_and_publishes_nothing_new(loaded: Settings) -> None:
-    before = published(loaded)
+    before = published_release(loaded)
     report = load(loaded)
     assert (report.read, report.remembered, report.is_new_release) == ([], 1, False)
-    assert published(loaded) == before
+    assert published_release(loaded) == before
 
 
 def test_a_warm_load_equals_a_cold_one_table_by_table(loaded: Settings) -> None:
@@ -83,7 +83,7 @@ def test_a_warm_load_equals_a_cold_one_table_by_table(loaded: Settings) -> None:
     warm = tables(loaded)
     for folder in ("cache", "work", "releases"):
         shutil.rmtree(loaded.warehouse / folder)
-    loaded.published.unlink()
+    loaded.release_file.unlink()
     report = load(loaded)
     assert report.read == [BRETAGNE, CORSE]
     cold = tables(loaded)
@@ -177,15 +177,15 @@ def test_every_non_empty_cell_has_one_role_and_every_value_an_end(loaded: Settin
 
 
 def test_a_failed_audit_leaves_the_published_release_in_place_and_says_so(loaded: Settings, tmp_path: Path) -> None:
-    before = published(loaded)
+    before = published_release(loaded)
     sql = tmp_path / "sql"
     shutil.copytree(loaded.sql, sql)
     (sql / "checks" / "made_up.sql").write_text(
         '/*\nrelation = "kpi.regional"\nblocking = true\nen = "Made up."\nfr = "Inventé."\n*/\nFROM kpi.regional'
     )
     with pytest.raises(AuditFailedError, match="made_up"):
-        load(replace(loaded, sql=sql))
-    assert published(loaded) == before
+        load(loaded.changed(sql=sql))
+    assert published_release(loaded) == before
     assert load(loaded).release == before
 
 
@@ -208,7 +208,10 @@ def test_a_reader_keeps_its_release_while_another_is_published(loaded: Settings)
         "print(c.execute('SELECT release_id FROM audit.release').fetchone()[0], flush=True)\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(loaded.published)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, str(loaded.release_file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as reader:
         assert reader.stdin is not None
         assert reader.stdout is not None
@@ -217,28 +220,28 @@ def test_a_reader_keeps_its_release_while_another_is_published(loaded: Settings)
         second, _ = reader.communicate("\n")
     assert first == second
     assert report.release is not None
-    assert published(loaded) == replace(report.release, path=loaded.published)
+    assert published_release(loaded) == replace(report.release, path=loaded.release_file)
     assert report.release.release_id != first.strip()
 
 
 def test_rolling_back_publishes_the_release_before_and_an_unchanged_load_leaves_it(loaded: Settings) -> None:
-    first = published(loaded)
+    first = published_release(loaded)
     load(loaded, force=True)
     assert roll_back(loaded).release_id == first.release_id  # type: ignore[union-attr]
-    assert published(loaded) == first
+    assert published_release(loaded) == first
     assert load(loaded).is_new_release is False
-    assert published(loaded) == first
+    assert published_release(loaded) == first
 
 
 def test_rolling_back_to_what_is_not_kept_lists_what_is(loaded: Settings) -> None:
-    with pytest.raises(UnknownReleaseError, match=published(loaded).release_id):  # type: ignore[union-attr]
+    with pytest.raises(UnknownReleaseError, match=published_release(loaded).release_id):  # type: ignore[union-attr]
         roll_back(loaded, "nowhere")
     with pytest.raises(UnknownReleaseError, match="a release before"):
         roll_back(loaded)
 
 
 def test_only_the_last_releases_are_kept(loaded: Settings) -> None:
-    keeping_two = replace(loaded, keep_releases=2)
+    keeping_two = loaded.changed(keep_releases=2)
     for _ in range(3):
         newest = load(keeping_two, force=True).release
     assert newest is not None

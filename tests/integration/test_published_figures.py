@@ -18,7 +18,7 @@ from pipeline.settings import Settings
 def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     settings = Settings(warehouse=tmp_path_factory.mktemp("warehouse"), workers=2, settle_seconds=0)
     load(settings)
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         yield connection
 
 

@@ -14,15 +14,15 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
-from pipeline.cells.worker import Task
+from pipeline.cells.isolation import Task
+from pipeline.feedback import return_workbooks
+from pipeline.feedback.listing import SHEET
+from pipeline.feedback.template import make_template
 from pipeline.load import load
 from pipeline.rejections import Rejection, reject
-from pipeline.returned import return_workbooks
-from pipeline.returned.listing import SHEET
 from pipeline.settings import Settings
-from pipeline.template import make_template
-from pipeline.territories import region_by_slug
-from tests.madeup import regional_return
+from pipeline.vocabulary.territories import region_by_slug
+from tests.support.workbooks import regional_return
 
 PLACE = "regional_return/bretagne/bilan.xlsx"
 GOOD = [["Ménages logés", 2021, "1 234", "ménages"], ["Livraisons", 2021, "12", None]]
@@ -30,7 +30,7 @@ BAD = [GOOD[0], ["Livraisons", 2021, "12 34", None]]
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
@@ -172,7 +172,7 @@ def test_a_reading_that_is_interrupted_sends_the_list_alone(refused: Settings, m
             yield task, reject("LECTEUR_INTERROMPU", found="essai")
 
     shutil.rmtree(refused.returned)
-    monkeypatch.setattr("pipeline.returned.folders.run_isolated", interrupt)
+    monkeypatch.setattr("pipeline.feedback.folders.run_isolated", interrupt)
     return_workbooks(refused)
     (folder,) = folders(refused)
     assert [path.name for path in folder.iterdir()] == ["bilan - liste des corrections.xlsx"]

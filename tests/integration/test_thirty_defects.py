@@ -11,7 +11,7 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.load import load
 from pipeline.rejections import REASONS, Level
 from pipeline.settings import Settings
-from tests.madeup import HEADER, regional_return
-from tests.unit.cells_files import (
+from tests.support.files import (
     MAIN,
     RELATED,
     STRICT,
@@ -36,6 +35,7 @@ from tests.unit.cells_files import (
     rows,
     xlsb,
 )
+from tests.support.workbooks import HEADER, regional_return
 
 F, T, C, W = Level.FILE, Level.TABLE, Level.CELL, Level.REMARK
 HOUSED = ["Ménages logés", 2021, 1234, "ménages"]
@@ -563,7 +563,7 @@ NOTICES = "SELECT file, row_level, message_fr FROM audit.notice"
 
 
 def query(settings: Settings, sql: str, *values: object) -> list[tuple[Any, ...]]:
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         return connection.execute(sql, list(values)).fetchall()
 
 
@@ -628,7 +628,7 @@ def test_08_the_same_file_twice_is_one_and_a_later_one_is_a_vintage_whose_change
     load(settings)
     assert query(settings, "SELECT count(*) FROM fact.submission") == [(1,)]
     regional_return(path, [["Ménages logés", 2021, 1240, None]], region="Corse", issued="15/06/2022")
-    load(replace(settings))
+    load(settings.changed())
     history = "SELECT value FROM fact.observation_history WHERE indicator = 'households_housed' ORDER BY known_on"
     assert query(settings, history) == [(1234.0,), (1240.0,)]
     (revision,) = query(settings, "SELECT * FROM audit.revision WHERE indicator = 'households_housed'")

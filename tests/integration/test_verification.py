@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.intake import read_ledger
+from pipeline.intake.archive import archived_path, sha256_of
+from pipeline.intake.withdraw import withdraw
 from pipeline.load import load
+from pipeline.proof.verify import ArchiveFault, Difference, NothingPublishedError, verify
 from pipeline.settings import Settings
-from pipeline.submissions import read_ledger
-from pipeline.submissions.archive import archived_path, sha256_of
-from pipeline.submissions.withdraw import withdraw
-from pipeline.verification import ArchiveFault, Difference, NothingPublishedError, verify
-from tests.madeup import correction_file, regional_return
+from tests.support.workbooks import correction_file, regional_return
 
 ROWS = [["Ménages logés", 2021, "12 34", "ménages"], ["Livraisons", 2021, "12", None]]
 BRETAGNE = "regional_return/bretagne/bilan.xlsx"
@@ -70,8 +70,8 @@ def test_a_tampered_or_missing_archive_file_is_named_with_both_hashes(loaded: Se
 
 
 def test_a_tampered_release_is_named_relation_by_relation(loaded: Settings) -> None:
-    loaded.published.chmod(stat.S_IRUSR | stat.S_IWUSR)
-    with duckdb.connect(loaded.published) as connection:
+    loaded.release_file.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    with duckdb.connect(loaded.release_file) as connection:
         connection.execute("UPDATE kpi.regional SET deliveries = deliveries + 1")
         connection.execute("ALTER TABLE dim.source ADD COLUMN extra INTEGER")
         connection.execute("CREATE TABLE audit.added AS SELECT 1 AS one")

@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 from openpyxl import Workbook
 
+from pipeline.intake import archive, ledger
 from pipeline.load import load
+from pipeline.proof.verify import rebuild_aside
 from pipeline.settings import Settings
-from pipeline.submissions import archive, ledger
-from pipeline.verification import rebuild_aside
-from tests.madeup import regional_return
+from tests.support.workbooks import regional_return
 
 BRETAGNE, CORSE, NATION = "regional_return/bretagne/", "regional_return/corse/", "national_statement/"
 
@@ -102,7 +102,7 @@ def test_every_day_on_which_something_changed_is_replayed_to_the_same_tables(
     days = sorted({day for day, _ in events})
     assert len(days) == len(STORY)
     sizes = set()
-    with duckdb.connect(settings.published, read_only=True) as release:
+    with duckdb.connect(settings.release_file, read_only=True) as release:
         for day in days:
             known = tmp_path / f"known-{day}"
             known.mkdir()
@@ -136,7 +136,7 @@ def test_of_a_monthly_series_exactly_the_restated_third_is_revised_and_nothing_i
         path = settings.raw / BRETAGNE / f"{name}.xlsx"
         regional_return(path, lines, issued=issued, header=("Indicateur", "Période", "Valeur"))
     load(settings)
-    with duckdb.connect(settings.published, read_only=True) as release:
+    with duckdb.connect(settings.release_file, read_only=True) as release:
         revised = release.execute("SELECT period, old_raw_text, new_raw_text FROM audit.revision ORDER BY period")
         assert revised.fetchall() == [
             (f"{MONTHS.index(month) + 1:02}/2021", first[month], value) for month, value in RESTATED.items()

@@ -8,18 +8,18 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.intake import ledger, read_ledger
+from pipeline.intake.withdraw import AlreadyWithdrawnError, withdraw
 from pipeline.load import load
 from pipeline.settings import Settings
-from pipeline.submissions import ledger, read_ledger
-from pipeline.submissions.withdraw import AlreadyWithdrawnError, withdraw
-from tests.madeup import regional_return
+from tests.support.workbooks import regional_return
 
 FIRST = "regional_return/bretagne/mars.xlsx"
 SECOND = "regional_return/bretagne/juin.xlsx"
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(settings.published, read_only=True) as connection:
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 

@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from pipeline.settings import PROJECT_ROOT
-from tests.madeup import regional_return
+from pipeline.settings import PRODUCT
+from tests.support.workbooks import regional_return
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -83,7 +83,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
             page.screenshot(path=pictures / f"{name}.png")
 
     if pictures is not None:
-        shutil.copytree(PROJECT_ROOT / "raw", folder / "raw")
+        shutil.copytree(PRODUCT / "raw", folder / "raw")
         region, refused_text = "occitanie", "plus de 10 0000"
     else:
         region, refused_text = "bretagne", "12 34"
@@ -118,14 +118,14 @@ def _dagster(folder: Path, port: int) -> Iterator[None]:
     """Run ``dagster dev`` with the project's dagster.yaml and pyproject.toml, its state in a temporary folder."""
     home = folder / ".dagster"
     home.mkdir()
-    shutil.copy(PROJECT_ROOT / "dagster.yaml", home)
-    shutil.copy(PROJECT_ROOT / "pyproject.toml", folder)
+    shutil.copy(PRODUCT / "dagster.yaml", home)
+    shutil.copy(PRODUCT / "pyproject.toml", folder)
     environment = os.environ | {
         "DAGSTER_HOME": str(home),
         "HOUSING_RAW": str(folder / "raw"),
         "HOUSING_WAREHOUSE": str(folder / "warehouse"),
         "HOUSING_SETTLE_SECONDS": "0",
-        "PYTHONPATH": str(PROJECT_ROOT),
+        "PYTHONPATH": str(PRODUCT),
     }
     command = [str(Path(sys.executable).with_name("dagster")), "dev", "-h", "127.0.0.1", "-p", str(port)]
     log = folder / LOG

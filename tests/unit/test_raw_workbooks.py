@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.indicators import resolve
-from pipeline.territories import region_by_slug
+from pipeline.vocabulary.indicators import resolve_indicator
+from pipeline.vocabulary.territories import region_by_slug
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "raw"
@@ -104,7 +104,7 @@ def test_every_label_of_an_indicator_stands_for_exactly_one(path: Path) -> None:
     wordings = labels(path)
     assert wordings
     scopes = SCOPES[path.relative_to(RAW).parts[0]]
-    assert [wording for wording in wordings if resolve(wording, scopes) is None] == []
+    assert [wording for wording in wordings if resolve_indicator(wording, scopes) is None] == []
 
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)

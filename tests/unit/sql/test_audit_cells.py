@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sql.given import one, rows
+from tests.support.stage_tables import one, rows
 
 
 def test_every_cell_that_says_something_went_somewhere() -> None:

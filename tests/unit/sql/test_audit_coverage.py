@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.unit.sql.given import rows
+from tests.support.stage_tables import rows
 
 SUBMISSIONS = """
     file      | region_code | known_on   | status   | received_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.sql.given import SQL, built, one, rows
+from tests.support.stage_tables import SQL, built, one, rows
 
 
 def test_two_sources_that_exclude_each_other_are_a_conflict_and_the_higher_authority_holds() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.sql.given import built, failing, one, relations, rows
+from tests.support.stage_tables import built, failing, one, relations, rows
 
 # every column of the regional table has a figure of 2020 and of 2021, so that each derived one has its terms
 EVERY_INDICATOR = "cell | indicator | territory | period | value\n" + "".join(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.sql.given import one, rows
+from tests.support.stage_tables import one, rows
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sql.given import one, rows
+from tests.support.stage_tables import one, rows
 
 CONVENTION = """
     line_id | parent_id | relation | label       | indicator            | period    | value       | precision | cell

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.warehouse.audit import outcomes_frame, run_check
 from pipeline.warehouse.relations import tables_read
-from tests.unit.sql.given import built, checks, failing
+from tests.support.stage_tables import built, checks, failing
 
 SOUND = """
     file | cell | indicator         | territory | period | value | known_on

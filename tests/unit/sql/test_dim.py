@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.unit.sql.given import rows
+from tests.support.stage_tables import rows
 
 
 def test_territories_come_from_the_widest_to_the_narrowest_and_keep_their_slug() -> None:

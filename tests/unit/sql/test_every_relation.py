@@ -13,7 +13,7 @@ from pipeline.contracts import stage
 from pipeline.warehouse.audit import outcomes_frame, run_audit
 from pipeline.warehouse.build import build_all, open_databases, write_stage
 from pipeline.warehouse.relations import SCHEMAS, load_checks, tables_read
-from tests.unit.sql.given import SQL, built, checks, relations
+from tests.support.stage_tables import SQL, built, checks, relations
 
 HERE = Path(__file__).parent
 # The names that other people's queries depend on; one that disappears breaks them.

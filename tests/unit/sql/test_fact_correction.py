@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.sql.given import one, rows
+from tests.support.stage_tables import one, rows
 
 SUBMISSIONS = """
     file                | received_at         | superseded_by | withdrawn_on

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.unit.sql.given import one, rows
+from tests.support.stage_tables import one, rows
 
 RESTATED = """
     file                   | indicator | territory | period | value  | known_on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.sql.given import one, rows
+from tests.support.stage_tables import one, rows
 
 TWO_VERSIONS = """
     file | known_on   | received_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.unit.sql.given import one, rows
+from tests.support.stage_tables import one, rows
 
 
 def counted(*agreements: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.territories import current_regions
-from tests.unit.sql.given import one, rows
+from pipeline.vocabulary.territories import current_regions
+from tests.support.stage_tables import one, rows
 
 HEADER = "indicator | territory | period | value | precision | qualifier\n"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.territories import current_regions
-from tests.unit.sql.given import one, relations, rows
+from pipeline.vocabulary.territories import current_regions
+from tests.support.stage_tables import one, relations, rows
 
 HAUTS_DE_FRANCE = """
     file | indicator         | territory | period | value     | precision | known_on

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sql.given import one
+from tests.support.stage_tables import one
 
 
 def progress(

@@ -1,0 +1,267 @@
+"""Reading the binary formats through the library that keeps most of each.
+
+What belongs here: xls (xlrd, which keeps formats, merges, comments and what is hidden) and xlsb (calamine).
+What does not: xlsx and ods, which have their own readers. What a library cannot tell stays ``None`` in the cell.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Container, Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import python_calamine as calamine
+import xlrd
+
+from pipeline.cells import formats
+from pipeline.cells.container import Archive
+from pipeline.cells.damage import UNREADABLE
+from pipeline.cells.limits import CELLS, SHEETS, check_count
+from pipeline.cells.rich import join_runs
+from pipeline.cells.workbook import Cell, Comment, Extra, Kind, Name, Sheet, Span, Typed, Workbook
+from pipeline.cells.xlsx.ooxml import related_parts
+from pipeline.rejections import refuse_file
+from pipeline.settings import Limits
+
+_XLS_VISIBILITY = {0: "visible", 1: "hidden", 2: "very_hidden"}
+_RAISED = 1
+_BEGINNING, _END, _FORMULA = 0x0809, 0x000A, 0x0006
+_CALCULATE_ON_OPENING = 0x0002
+_XLSB_BOOK = "xl/workbook.bin"
+_ROW, _BUNDLED_SHEET = 0, 156
+_ERRORS = {3, 11}
+"""The records of a cell that is an error, and of a formula that results in one."""
+
+
+def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
+    """Return the cells of an xls workbook, and what is wanted beside them.
+
+    Formulas are not kept by xlrd: only their stored results are. Those that no program has calculated are found beside
+    it.
+    """
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            book = xlrd.open_workbook(path, logfile=nowhere, formatting_info=True, ragged_rows=True, on_demand=True)
+            sources = book.sheets()
+            uncalculated = [set(_xls_uncalculated(book, number)) for number in range(book.nsheets)]
+            book.release_resources()
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error).lower():
+            raise refuse_file("PASSWORD") from error
+        raise refuse_file("CORROMPU", found=UNREADABLE) from error
+    check_count(SHEETS, book.nsheets, limits.sheets)
+    codes = {i: formats.known(book.format_map[style.format_key].format_str) for i, style in enumerate(book.xf_list)}
+    sheets: list[Sheet] = []
+    cells = 0
+    for source, unknown in zip(sources, uncalculated, strict=True):
+        sheet = Sheet(source.name, visibility=_XLS_VISIBILITY.get(source.visibility, "visible"))
+        sheet.merges = [Span(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
+        sheet.cells.extend(_xls_cells(book, source, codes, unknown))
+        cells += len(sheet.cells)
+        check_count(CELLS, cells, limits.cells)
+        if Extra.COMMENTS in extra:
+            sheet.comments = _xls_comments(source)
+        sheets.append(sheet)
+    return Workbook("xls", sheets, names=_xls_names(book) if Extra.NAMES in extra else None)
+
+
+def _xls_uncalculated(book: xlrd.Book, number: int) -> Iterator[tuple[int, int]]:
+    """Yield the cells of a sheet, counted from zero, whose formula is still to be calculated.
+
+    A program that writes formulas and cannot calculate them stores a zero for each, and asks for a calculation when the
+    file is opened. That zero is nobody's figure. The sheets of the years before workbooks are not looked at.
+    """
+    stream = book.mem
+    at, depth = book._sh_abs_posn[number] if stream else 0, 0  # xlrd has no other word for where a sheet begins
+    while stream and at + 4 <= len(stream):
+        identifier, size = struct.unpack_from("<HH", stream, at)
+        depth += (identifier == _BEGINNING) - (identifier == _END)
+        if depth < 1:
+            return
+        if identifier == _FORMULA and depth == 1:  # deeper, it is one of a chart
+            row, column, result, options = struct.unpack_from("<HH2x8sH", stream, at + 4)
+            if options & _CALCULATE_ON_OPENING and not any(result):
+                yield row, column
+        at += 4 + size
+
+
+def _xls_cells(
+    book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str | None], uncalculated: Container[tuple[int, int]]
+) -> Iterator[Cell]:
+    hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden}
+    hidden_columns = {column for column, info in source.colinfo_map.items() if info.hidden}
+    for row in range(source.nrows):
+        for column, cell in enumerate(source.row(row)):
+            code = codes.get(cell.xf_index)
+            found = _xls_typed(book, source, row, column, cell, code)
+            if (row, column) in uncalculated:
+                found = Kind.UNCACHED, "=…", None
+            if found is not None:
+                kind, text, value = found
+                hidden = row in hidden_rows or column in hidden_columns
+                yield Cell(row + 1, column + 1, kind, text, value, code, None, hidden)
+
+
+def _xls_typed(
+    book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int, cell: xlrd.sheet.Cell, code: str | None
+) -> tuple[Kind, str, Typed] | None:
+    if cell.ctype == xlrd.XL_CELL_TEXT:
+        text = _xls_text(book, cell.value, source.rich_text_runlist_map.get((row, column)))
+        return (Kind.TEXT, text, text) if text else None
+    if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        text, number = formats.written(cell.value)
+        kind, value = formats.typed(number, formats.temporal(code or ""), date1904=bool(book.datemode))
+        return kind, text, value
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return Kind.BOOLEAN, "TRUE" if cell.value else "FALSE", bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return Kind.ERROR, xlrd.error_text_from_code.get(cell.value, "#ERR!"), None
+    return None
+
+
+def _xls_comments(source: xlrd.sheet.Sheet) -> list[Comment]:
+    notes = sorted(source.cell_note_map.items())
+    return [Comment(row + 1, column + 1, note.author.strip(), note.text) for (row, column), note in notes]
+
+
+def _xls_names(book: xlrd.Book) -> list[Name]:
+    """Return the names that stand for one rectangle of cells of one sheet."""
+    found: list[Name] = []
+    for name in book.name_obj_list:
+        try:
+            sheet, top, bottom, left, right = name.area2d(clipped=False)
+        except xlrd.XLRDError:
+            continue
+        scope = book.sheet_names()[name.scope] if 0 <= name.scope < book.nsheets else ""
+        found.append(Name(name.name, sheet.name, Span(top + 1, left + 1, bottom, right), scope))
+    return found
+
+
+def _xls_text(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None) -> str:
+    """Return a text whose font changes at the given offsets, its raised note marks set apart."""
+    if not changes:
+        return text
+    starts = [0, *(offset for offset, _ in changes)]
+    ends = [*starts[1:], len(text)]
+    raised = [False, *(book.font_list[font].escapement == _RAISED for _, font in changes)]
+    return join_runs((text[start:end], up) for start, end, up in zip(starts, ends, raised, strict=True) if start < end)
+
+
+def read_xlsb(archive: Archive, limits: Limits) -> Workbook:
+    """Return the cells of an xlsb workbook: values and errors, number formats, formulas and merges being unknown."""
+    workbook = _read_calamine("xlsb", archive.path, limits)
+    parts = _xlsb_parts(archive)
+    for sheet in workbook.sheets:
+        errors = list(_xlsb_errors(b"".join(archive.chunks(parts[sheet.name]))))
+        if errors:
+            sheet.cells.extend(errors)
+            sheet.cells = sheet.cells.in_order()
+    return workbook
+
+
+def _xlsb_parts(archive: Archive) -> dict[str, str]:
+    """Return the part of each sheet by its name."""
+    relations = related_parts(archive, _XLSB_BOOK)
+    found: dict[str, str] = {}
+    for identifier, content in _records(b"".join(archive.chunks(_XLSB_BOOK))):
+        if identifier == _BUNDLED_SHEET:
+            relation, end = _wide(content, 8)
+            name, _ = _wide(content, end)
+            found[name] = relations[relation].target
+    return found
+
+
+def _wide(data: bytes, at: int) -> tuple[str, int]:
+    """Return a text, whose length stands before it, and where it ends."""
+    (length,) = struct.unpack_from("<I", data, at)
+    end = at + 4 + 2 * length
+    return data[at + 4 : end].decode("utf-16-le"), end
+
+
+def _xlsb_errors(data: bytes) -> Iterator[Cell]:
+    """Yield the cells of a sheet that hold an error, which calamine returns as blanks: none may go unseen."""
+    row = 0
+    for identifier, content in _records(data):
+        if identifier == _ROW:
+            (row,) = struct.unpack_from("<I", content)
+        elif identifier in _ERRORS:
+            (column,) = struct.unpack_from("<I", content)
+            yield Cell(row + 1, column + 1, Kind.ERROR, xlrd.error_text_from_code.get(content[8], "#ERR!"), None)
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of a binary part: what each is, and its content."""
+    at = 0
+    while at < len(data):
+        identifier, at = _packed(data, at)
+        size, at = _packed(data, at)
+        yield identifier, data[at : at + size]
+        at += size
+
+
+def _packed(data: bytes, at: int) -> tuple[int, int]:
+    """Return a number that takes as many bytes as it needs, seven bits in each, and where it ends."""
+    number = shift = 0
+    while data[at] & 0x80:
+        number |= (data[at] & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+    return number | data[at] << shift, at + 1
+
+
+def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:
+    try:
+        # from_path would believe the name of the file; from_filelike looks at its content
+        with path.open("rb") as stream, calamine.CalamineWorkbook.from_filelike(stream) as book:
+            check_count(SHEETS, len(book.sheet_names), limits.sheets)
+            sheets: list[Sheet] = []
+            cells = 0
+            for position, metadata in enumerate(book.sheets_metadata):
+                if metadata.typ is calamine.SheetTypeEnum.WorkSheet:
+                    sheet = Sheet(metadata.name, visibility=_visibility(metadata.visible))
+                    sheet.cells.extend(_calamine_cells(book.get_sheet_by_index(position)))
+                    sheets.append(sheet)
+                    cells += len(sheet.cells)
+                    check_count(CELLS, cells, limits.cells)
+    except calamine.PasswordError as error:
+        raise refuse_file("PASSWORD") from error
+    except calamine.CalamineError as error:
+        raise refuse_file("CORROMPU", found=UNREADABLE) from error
+    except BaseException as error:  # a panic of the library is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise refuse_file("CORROMPU", found=UNREADABLE) from None
+    return Workbook(found_format, sheets)
+
+
+def _visibility(visible: calamine.SheetVisibleEnum) -> str:
+    if visible is calamine.SheetVisibleEnum.Hidden:
+        return "hidden"
+    return "very_hidden" if visible is calamine.SheetVisibleEnum.VeryHidden else "visible"
+
+
+def _calamine_cells(source: calamine.CalamineSheet) -> Iterator[Cell]:
+    if source.start is None:
+        return
+    first_row, first_column = source.start
+    # not iter_rows, which begins at the first row of the sheet and at the first column of the cells
+    for row, values in enumerate(source.to_python(), first_row + 1):
+        for column, value in enumerate(values, first_column + 1):
+            if value != "":
+                yield Cell(row, column, *_calamine_typed(value))
+
+
+def _calamine_typed(value: str | float | datetime | date | time | timedelta) -> tuple[Kind, str, Typed]:
+    if isinstance(value, str):
+        return Kind.TEXT, value, value
+    if isinstance(value, bool):
+        return Kind.BOOLEAN, "TRUE" if value else "FALSE", value
+    if isinstance(value, int | float):
+        text, number = formats.written(float(value))
+        return Kind.NUMBER, text, number
+    if isinstance(value, timedelta):
+        return Kind.DURATION, str(value), value
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    return Kind.DATE, value.isoformat(), value

@@ -1,0 +1,254 @@
+"""Observations: what many submissions say, put together, and judged by rules that name a reason.
+
+What belongs here: typed frames of rows, the rules that refuse a row, the totals compared with their parts.
+What does not: reading cells (``layouts``), vintages and KPIs (``sql/``).
+
+Every rule runs as a Pandera check on a typed, eager frame of many submissions at once; the positions that fail become
+rejections with the cell that they came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandera.polars as pa
+import polars as pl
+
+from pipeline.contracts import Contract, stage
+from pipeline.contracts.validation import failures, violations
+from pipeline.rejections import Rejection, reject
+from pipeline.vocabulary.indicators import indicators
+from pipeline.vocabulary.typography import french_number
+
+ADDRESS = ("submission_id", "sheet", "cell")
+
+# What makes two rows of one submission say the same thing.
+NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
+    "observation": ("indicator", "breakdown", "territory_level", "territory_code", "period_start", "period_end"),
+    "target": ("plan", "line_id"),
+    "agreement": ("signatory", "other_parties", "theme", "signed_on"),
+    "funding": ("lender", "beneficiary", "purpose"),
+    "correction": ("corrected_file", "corrected_sheet", "corrected_cell"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedRejection:
+    """A rejection and the submission that it concerns."""
+
+    submission_id: str
+    rejection: Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule on rows: where ``holds`` is not true the row is refused for ``reason``.
+
+    ``holds`` is an expression of one truth value a row; ``words`` fills the reason's sentence from the row.
+    """
+
+    reason: str
+    holds: pl.Expr
+    words: Callable[[dict[str, object]], dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Rows that were judged: the accepted ones by product, the totals that were compared, and every refusal."""
+
+    accepted: dict[str, pl.DataFrame]
+    totals: pl.DataFrame
+    refused: list[LocatedRejection]
+
+
+def judge(rows: Mapping[str, pl.DataFrame], parts: pl.DataFrame | None) -> Judged:
+    """Judge the rows of every product of any number of submissions, totals last.
+
+    Args:
+        rows: one frame for each product, with the columns of its stage contract.
+        parts: ``submission_id, sheet, cell, part``: which cells each total is the sum of; ``None`` for none.
+    """
+    accepted: dict[str, pl.DataFrame] = {}
+    refused: list[LocatedRejection] = []
+    for product, frame in rows.items():
+        accepted[product], located = check(product, frame)
+        refused += located
+    accepted["observation"], totals, located = check_totals(accepted["observation"], parts)
+    return Judged(accepted, totals, refused + located)
+
+
+def check(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[LocatedRejection]]:
+    """Judge the rows of one product, of any number of submissions.
+
+    Args:
+        product: ``observation``, ``target``, ``agreement`` or ``funding``.
+        rows: a frame with the columns of the product's stage contract.
+
+    Returns:
+        The rows accepted, in their order, and a rejection for each row that is not.
+    """
+    contract = stage()[product]
+    refused: dict[int, Rejection] = {}
+    prepared = rows.with_columns(_twins(product, rows))
+    for rule, positions in _broken(_rules(product), prepared):
+        for position in positions:
+            row = prepared.row(position, named=True)
+            rejection = reject(rule.reason, raw_text=_text(row), **rule.words(row))  # type: ignore[arg-type]
+            refused.setdefault(position, _address(rejection, row))
+    for position, rejection in _contract_rejections(contract, rows):
+        refused.setdefault(position, rejection)
+    kept = rows.with_row_index("position").filter(~pl.col("position").is_in(list(refused))).drop("position")
+    submissions = rows["submission_id"]
+    return kept, [LocatedRejection(submissions[position], rejection) for position, rejection in sorted(refused.items())]
+
+
+def check_totals(
+    accepted: pl.DataFrame, parts: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame, list[LocatedRejection]]:
+    """Compare each stated total with its parts, within what their writing allows.
+
+    Args:
+        accepted: accepted observations (contract ``stage.observation``).
+        parts: ``submission_id, sheet, cell, part``: which cells each total is the sum of; ``None`` for none.
+
+    Returns:
+        The observations without the totals that are not the sum of their parts, the frame of ``stage.total``, and a
+        rejection for each inconsistent total. A total with a part that is missing, refused or hedged is kept: nobody
+        can tell.
+    """
+    if parts is None or parts.is_empty():
+        return accepted, stage()["total"].frame([]), []
+    usable = accepted.select(
+        "submission_id",
+        "sheet",
+        pl.col("cell").alias("part"),
+        pl.when(pl.col("qualifier") == "=").then("value").alias("part_value"),
+        pl.col("precision").alias("part_precision"),
+    )
+    sums = (
+        parts.join(usable, on=["submission_id", "sheet", "part"], how="left", maintain_order="left")
+        .group_by(ADDRESS, maintain_order=True)
+        .agg(
+            pl.col("part_value").sum().alias("parts_sum"),
+            pl.col("part_precision").sum().alias("parts_precision"),
+            pl.len().cast(pl.Int32).alias("parts"),
+            pl.col("part_value").null_count().cast(pl.Int32).alias("parts_missing"),
+            pl.col("part").str.join(" ").alias("parts_cells"),
+        )
+    )
+    totals = (
+        accepted.filter(pl.col("value").is_not_null())
+        .join(sums, on=ADDRESS, how="inner", maintain_order="left")
+        .rename({"value": "stated_value", "precision": "stated_precision"})
+    )
+    gap = (pl.col("stated_value") - pl.col("parts_sum")).abs()
+    # a hair beyond the sum of precisions, because 0.1 + 0.2 is not 0.3
+    tolerance = (pl.col("stated_precision") + pl.col("parts_precision")) * (1 + 1e-9) + 1e-9
+    totals = totals.with_columns(
+        pl.when((pl.col("parts_missing") > 0) | (pl.col("qualifier") != "="))
+        .then(pl.lit("cannot tell"))
+        .when(gap <= tolerance)
+        .then(pl.lit("consistent"))
+        .otherwise(pl.lit("inconsistent"))
+        .alias("verdict")
+    )
+    wrong = totals.filter(pl.col("verdict") == "inconsistent")
+    located = [LocatedRejection(row["submission_id"], _wrong_total(row)) for row in wrong.iter_rows(named=True)]
+    kept = accepted.join(wrong, on=ADDRESS, how="anti", maintain_order="left")
+    return kept, totals.select(stage()["total"].column_names), located
+
+
+def _wrong_total(row: dict[str, object]) -> Rejection:
+    stated, parts = float(str(row["stated_value"])), float(str(row["parts_sum"]))
+    words = {"expected": french_number(parts), "gap": french_number(stated - parts)}
+    return _address(reject("TOTAL_INCOHERENT", raw_text=_text(row), **words), row)
+
+
+def _rules(product: str) -> list[Rule]:
+    rules = [
+        Rule(
+            "LIGNE_EN_DOUBLE",
+            pl.col("twin").is_null(),
+            lambda row: {"other": row["twin"]},
+        )
+    ]
+    if product == "observation":
+        minimum = {code: indicator.minimum for code, indicator in indicators().items()}
+        rules += [
+            Rule(
+                "VALEUR_NEGATIVE",
+                pl.col("value") >= pl.col("indicator").replace_strict(minimum, default=None, return_dtype=pl.Float64),
+                lambda row: {"expected": indicators()[str(row["indicator"])].label_fr},
+            ),
+            Rule(
+                "ANNEE_FUTURE",
+                pl.col("period_start") <= pl.col("known_on"),
+                lambda row: {"period": f"{row['period_start']:%d/%m/%Y}", "expected": f"{row['known_on']:%d/%m/%Y}"},
+            ),
+        ]
+    return rules
+
+
+def _twins(product: str, rows: pl.DataFrame) -> pl.Series:
+    """Return, for each row that repeats another of its submission, the address of the other; null for the rest.
+
+    Rows that repeat the same value refuse all but the first; rows that disagree refuse each other, for nobody can tell
+    which one is right.
+    """
+    key = ["submission_id", *NATURAL_KEYS[product]]
+    value = pl.col("value") if "value" in rows.columns else pl.lit(None, pl.Float64)
+    address = pl.col("sheet") + "!" + pl.col("cell")
+    first, second = address.first().over(key), address.get(1, null_on_oob=True).over(key)
+    is_first = address == first
+    disagree = value.n_unique().over(key) > 1
+    return rows.select(
+        pl.when(pl.len().over(key) == 1)
+        .then(None)
+        .when(~is_first)
+        .then(first)
+        .when(disagree)
+        .then(second)
+        .otherwise(None)
+        .alias("twin")
+    )["twin"]
+
+
+def _broken(rules: Sequence[Rule], rows: pl.DataFrame) -> Iterator[tuple[Rule, tuple[int, ...]]]:
+    """Yield the rules that rows break, with the 0-based positions of these rows; a missing value breaks none."""
+
+    def check(rule: Rule) -> pa.Check:
+        def holds(data: pa.PolarsData) -> pl.LazyFrame:
+            return data.lazyframe.select(rule.holds.fill_null(value=True))
+
+        return pa.Check(holds, name=rule.reason)
+
+    by_reason = {rule.reason: rule for rule in rules}
+    found = failures(pa.DataFrameSchema(checks=[check(rule) for rule in rules]), rows)
+    broken = {failure.rule: failure.rows for failure in found}
+    yield from ((rule, broken[reason]) for reason, rule in by_reason.items() if reason in broken)
+
+
+def _contract_rejections(contract: Contract, rows: pl.DataFrame) -> list[tuple[int, Rejection]]:
+    found = []
+    for broken in violations(contract, rows):
+        for position in broken.rows:
+            row = rows.row(position, named=True)
+            words = {"column": broken.column, "rule": broken.rule}
+            found.append((position, _address(reject("REGLE_NON_RESPECTEE", raw_text=_text(row), **words), row)))
+    return found
+
+
+def _text(row: dict[str, object]) -> str:
+    return str(row["raw_text"])
+
+
+def _address(rejection: Rejection, row: dict[str, object]) -> Rejection:
+    return Rejection(
+        rejection.reason,
+        rejection.message_fr,
+        rejection.message_en,
+        str(row["sheet"]),
+        str(row["cell"]),
+        rejection.raw_text,
+    )

@@ -1,0 +1,14 @@
+"""The way back to the sender: the workbook as sent, its faulty cells marked, and the list of what to correct.
+
+``verdict`` is what was found in one file, ``listing`` the sheet « À corriger » that tells it. ``annotate`` marks a
+workbook without saving it again, because no library saves all that it reads: ``package``, ``splice``, ``styles``,
+``sheets`` and ``comments`` change the bytes that must change and no other. ``folders`` keeps ``warehouse/returned/``.
+
+What belongs here: telling a sender what was refused and what was accepted. What does not: deciding it.
+"""
+
+from pipeline.feedback.annotate import annotate, list_alone
+from pipeline.feedback.folders import return_workbooks
+from pipeline.feedback.verdict import Accepted, Verdict
+
+__all__ = ["Accepted", "Verdict", "annotate", "list_alone", "return_workbooks"]

@@ -1,0 +1,100 @@
+"""Foresight: what the release would remark on a file that is not received yet, beside what its history says.
+
+What belongs here: putting a file into its own part of the history, aside and in memory. What does not: the remarks,
+which are those of ``audit.notice``; refusals, which need no history (``precheck``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipeline.contracts import stage
+from pipeline.rejections import Rejection
+from pipeline.settings import Settings
+from pipeline.warehouse.build import create_relation, open_databases, quoted, write_stage
+from pipeline.warehouse.relations import Relation, load_relations
+from pipeline.warehouse.stage import reference_frames
+
+_NOTICES = "audit.notice"
+_SERIES = "indicator, breakdown, territory_level, territory_code"
+_REMARKS = f"""
+SELECT reason, message_fr, message_en, sheet, cell, raw_text FROM {_NOTICES}
+WHERE submission_id = ? AND row_level = 'remark' ORDER BY sheet, cell, reason
+"""  # noqa: S608  # our own name
+
+
+def foresee(observations: pl.DataFrame, path: Path, source: str, settings: Settings) -> list[Rejection]:
+    """Return what would be remarked on figures that a release knows something of: revisions, doubtful units.
+
+    Args:
+        observations: the accepted figures of one file, as of ``stage.observation``; its ``submission_id`` is free.
+        path: the file.
+        source: whose layout applied.
+        settings: where the release stands. Without one, or with one of another version, there is nothing to foresee.
+    """
+    if observations.is_empty() or not settings.release_file.exists():
+        return []
+    # a release that cannot be read any more is as good as none
+    with contextlib.suppress(duckdb.Error), open_databases(":memory:", ":memory:") as connection:
+        connection.execute(f"ATTACH {quoted(str(settings.release_file))} AS release (READ_ONLY)")
+        submission = _submission(observations, path, source)
+        if connection.execute("FROM release.fact.submission WHERE sha256 = ?", [submission["sha256"]]).fetchone():
+            return []
+        _write_history(connection, observations, submission, settings)
+        for relation in _needed(load_relations(settings.sql)):
+            create_relation(connection, relation)
+        found = connection.execute(_REMARKS, [submission["submission_id"]]).fetchall()
+        return [Rejection(*row) for row in found]
+    return []
+
+
+def _submission(observations: pl.DataFrame, path: Path, source: str) -> dict[str, object]:
+    """Return the row of ``stage.submission`` that the file would have, were it received now."""
+    content = path.read_bytes()
+    return {
+        "submission_id": observations["submission_id"][0],
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "source": source,
+        "file": path.name,
+        "size_bytes": len(content),
+        "received_at": datetime.now(UTC).replace(tzinfo=None),
+        "known_on": observations["known_on"][0],
+        "layout": source,
+        "status": "accepted",
+        "cells": observations.height,
+        "accepted": observations.height,
+        "rejected": 0,
+    }
+
+
+def _write_history(
+    connection: duckdb.DuckDBPyConnection, observations: pl.DataFrame, submission: dict[str, object], settings: Settings
+) -> None:
+    """Write a stage: the code lists, the figures of the release about the same things, and the file."""
+    frames = {name: contract.frame([]) for name, contract in stage().items()} | reference_frames(settings.sql)
+    frames["observation"] = observations.select(stage()["observation"].column_names)
+    frames["submission"] = stage()["submission"].frame([submission])
+    write_stage(connection, frames)
+    columns = {name: ", ".join(stage()[name].column_names) for name in ("observation", "submission")}
+    connection.execute(
+        f"INSERT INTO stage.observation SELECT {columns['observation']} FROM release.fact.observation_history "  # noqa: S608
+        f"SEMI JOIN (SELECT {_SERIES} FROM stage.observation) USING ({_SERIES})"
+    )
+    connection.execute(
+        f"INSERT INTO stage.submission SELECT {columns['submission']} FROM release.fact.submission"  # noqa: S608
+    )
+
+
+def _needed(relations: dict[str, Relation]) -> list[Relation]:
+    """Return the relation of the remarks and those that it reads, directly or not, in the order of building."""
+    needed = {_NOTICES}
+    for name in reversed(relations):
+        if name in needed:
+            needed |= relations[name].inputs
+    return [relation for name, relation in relations.items() if name in needed]

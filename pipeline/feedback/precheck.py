@@ -1,0 +1,114 @@
+"""Prechecking: what would be refused in a file, said before it is sent. Nothing is received, nothing is kept.
+
+What belongs here: the same reading and the same rules as a load, on files that stand anywhere.
+What does not: rules (``observations``), what only a release can tell (``foresight``).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from pipeline.cells.isolation import Task, run_isolated
+from pipeline.checking.rules import Judged, judge
+from pipeline.feedback import Verdict, annotate, list_alone
+from pipeline.feedback.history import foresee
+from pipeline.feedback.placing import put_if_free
+from pipeline.feedback.verdict import accepted_row
+from pipeline.layouts.extraction import frames_of
+from pipeline.layouts.products import PRODUCTS
+from pipeline.reading.files import ReceivedFile, read_file
+from pipeline.rejections import REFUSED, Rejection
+from pipeline.rejections.copies import copy_name, list_name, numbered_names
+from pipeline.settings import Limits, Settings
+from pipeline.vocabulary.typography import writable
+
+
+def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Verdict]]:
+    """Yield each file with what would be refused and accepted of it; in the order of files.
+
+    The remarks come after it: first those that compare it with a release, where there is one, then what was read in
+    another way than it stands there (hidden, as a text, wrongly decoded) and what was not read at all.
+
+    Args:
+        files: what is to be sent.
+        source: whose layout applies.
+        settings: the limits of a reading, and where the release stands.
+    """
+    names = [writable(path.name) for path in files]
+    tasks = [
+        Task(name, (ReceivedFile(path, source, None, name), settings.limits))
+        for path, name in zip(files, names, strict=True)
+    ]
+    for path, name, (_, result) in zip(files, names, run_isolated(tasks, _read, settings), strict=True):
+        if isinstance(result, Rejection):
+            yield path, Verdict.of(name, [result], [])
+            continue
+        judged = _judged(result)
+        found = [*result.rejections, *(located.rejection for located in judged.refused)]
+        accepted = [accepted_row(row) for frame in judged.accepted.values() for row in frame.iter_rows(named=True)]
+        remarks = [found for found in result.rejections if found.level not in REFUSED]
+        doubts = [*foresee(judged.accepted["observation"], path, source, settings), *remarks]
+        yield path, Verdict.of(name, [fault for fault in found if fault.level in REFUSED], accepted, doubts)
+
+
+def annotate_beside(
+    checked: Sequence[tuple[Path, Verdict]], folder: Path | None, settings: Settings
+) -> Iterator[tuple[Path, Path]]:
+    """Write the annotated copy of each file that has something to correct; yield the file and where its copy stands.
+
+    Args:
+        checked: what :func:`precheck` found.
+        folder: where the copies go; beside each file without it. What stands there already may be somebody's work: a
+            copy gets a number rather than its place.
+        settings: the limits of a reading.
+    """
+    faulty = [(path, verdict) for path, verdict in checked if verdict.faults]
+    written: set[Path] = set()
+    with tempfile.TemporaryDirectory(prefix="housing-") as aside:
+        folders = [Path(tempfile.mkdtemp(dir=aside)) for _ in faulty]
+        tasks = [
+            Task(str(path), (path, verdict, own, settings.limits))
+            for (path, verdict), own in zip(faulty, folders, strict=True)
+        ]
+        results = list(run_isolated(tasks, annotate, settings))  # no worker is left writing when a place is refused
+        for (path, verdict), own, (_, result) in zip(faulty, folders, results, strict=True):
+            name = list_alone(verdict, own, "sa lecture a été interrompue") if isinstance(result, Rejection) else result
+            is_list = name == list_name(verdict.file)
+            wanted = list_name(path.name) if is_list else copy_name(path.name, Path(name).suffix)
+            copy = _put(own / name, folder or path.parent, wanted, written)
+            written.add(copy)
+            yield path, copy
+
+
+def _put(made: Path, folder: Path, name: str, written: Collection[Path]) -> Path:
+    """Put a copy in a folder under the first name that is free, or where that very copy stands already."""
+    places = (folder / numbered for numbered in numbered_names(name))
+    return next(place for place in places if place not in written and put_if_free(made, place))
+
+
+class _Reading(NamedTuple):
+    """What a worker has read of a file."""
+
+    rejections: list[Rejection]
+    known_on: date | None
+    frames: dict[str, pl.DataFrame]
+
+
+def _read(file: ReceivedFile, limits: Limits) -> _Reading:
+    """Read a file, within the limits of a worker until its rows are typed."""
+    extraction = read_file(file, limits)
+    return _Reading(extraction.rejections, extraction.known_on, frames_of([extraction]))
+
+
+def _judged(reading: _Reading) -> Judged:
+    """Return what the rules make of what was read, as if the file were received today."""
+    known_on = reading.known_on or datetime.now(UTC).date()
+    frames = {name: frame.with_columns(submission_id=pl.lit("precheck")) for name, frame in reading.frames.items()}
+    rows = {product: frames[product].with_columns(known_on=pl.lit(known_on)) for product in PRODUCTS}
+    return judge(rows, frames["part"])

@@ -1,0 +1,210 @@
+"""The styles that annotating adds: the format of a faulty cell is its own with another fill.
+
+A marked cell remembers how it looked: a named style of ours, « À corriger 1 (Normal) », has its look, and the fill lies
+over it. Named styles outlive whatever program saves the workbook next, so that a copy that comes back can be given its
+own look again.
+
+What belongs here: fonts, fills, formats and named styles added at the end of their lists, so that no existing number
+changes. What does not: which cells have them (``sheets``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from pipeline.feedback.splice import (
+    MAIN,
+    Element,
+    Splice,
+    UnusualError,
+    outline,
+    prefix_of,
+    spliced,
+    with_attributes,
+    xml_text,
+)
+from pipeline.rejections.copies import HEADING
+
+FAULTY = "FFFFC7CE"
+_INK = "FF9C0006"
+_GREY = "FFF2F2F2"
+_LINK = "FF0563C1"
+_MOST_FORMATS = 64_000
+_NORMAL = "Normal"
+_OURS = re.compile(rf"{HEADING} (\d+) \((.*)\)", re.DOTALL)
+"""Our named styles, each with the name of the one that its cells had before."""
+
+_FONTS = {
+    "plain": '<{p}font><{p}sz val="11"/><{p}name val="Calibri"/><{p}family val="2"/></{p}font>',
+    "bold": '<{p}font><{p}b/><{p}sz val="11"/><{p}name val="Calibri"/><{p}family val="2"/></{p}font>',
+    "title": '<{p}font><{p}b/><{p}sz val="16"/><{p}color rgb="' + _INK + '"/><{p}name val="Calibri"/>'
+    '<{p}family val="2"/></{p}font>',
+    "link": '<{p}font><{p}u/><{p}sz val="11"/><{p}color rgb="' + _LINK + '"/><{p}name val="Calibri"/>'
+    '<{p}family val="2"/></{p}font>',
+}
+_FILL = (
+    '<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="{rgb}"/><{p}bgColor indexed="64"/></{p}patternFill>'
+    "</{p}fill>"
+)
+_FORMAT = (
+    '<{p}xf numFmtId="{number}" fontId="{font}" fillId="{fill}" borderId="0" xfId="0"{quote} applyFont="1" '
+    'applyFill="1" applyAlignment="1"><{p}alignment vertical="top"{wrap}/></{p}xf>'
+)
+
+# The looks of the list: font, fill, whether lines are wrapped. « text » is never read as a formula, even once edited.
+_LOOKS = {
+    "title": ("title", None, False),
+    "plain": ("plain", None, False),
+    "bold": ("bold", None, False),
+    "header": ("bold", _GREY, True),
+    "text": ("plain", None, True),
+    "link": ("link", None, False),
+}
+
+
+class Styles:
+    """The styles part, to which formats are added as cells ask for them."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._elements = outline(data)
+        self._top = {element.name.rpartition(" ")[2]: element for element in self._elements if element.depth == 2}
+        if not {"fonts", "fills", "cellXfs"} <= self._top.keys():
+            raise UnusualError("styles inhabituels")
+        self._prefix = prefix_of(self._top["cellXfs"].tag).decode()
+        self._existing = self._children("cellXfs")
+        self._named = self._children("cellStyleXfs")
+        self._names = {
+            int(style.attributes["xfId"]): style.attributes.get("name", "")
+            for style in self._children("cellStyles")
+            if style.attributes.get("xfId", "").isdecimal()
+        }
+        if not self._existing:
+            raise UnusualError("styles inhabituels")
+        self._font_of = {name: len(self._children("fonts")) + number for number, name in enumerate(_FONTS)}
+        self._fill_of = {rgb: len(self._children("fills")) + number for number, rgb in enumerate((FAULTY, _GREY))}
+        self._added: dict[str, list[bytes]] = {"cellStyleXfs": [], "cellXfs": [], "cellStyles": []}
+        if not self._named:
+            self._added["cellStyleXfs"].append(self._element("xf", numFmtId=0, fontId=0, fillId=0, borderId=0))
+        if not self._names:
+            self._names = {0: _NORMAL}
+            self._added["cellStyles"].append(self._element("cellStyle", name=_NORMAL, xfId=0, builtinId=0))
+        self._last = max((int(ours[1]) for name in self._names.values() if (ours := _OURS.fullmatch(name))), default=0)
+        self._faulty: dict[int, int] = {}
+        self._restored: dict[int, int] = {}
+        self.stale = frozenset(number for number, own in enumerate(self._existing) if self._is_marked(own))
+        """The formats that an earlier check of ours gave to cells."""
+        self.looks = {name: self._look(*look, quote=name == "text") for name, look in _LOOKS.items()}
+
+    def _children(self, name: str) -> list[Element]:
+        parent = self._top.get(name)
+        if parent is None:
+            return []
+        return [e for e in self._elements if e.depth == parent.depth + 1 and parent.start < e.start < parent.close]
+
+    def _element(self, name: str, /, **attributes: object) -> bytes:
+        return with_attributes(f"<{self._prefix}{name}/>".encode(), **attributes)
+
+    def _look(self, font: str, rgb: str | None, wrap: bool, *, quote: bool) -> int:  # noqa: FBT001 - one row of _LOOKS
+        return self._add(
+            _FORMAT.format(
+                p=self._prefix,
+                number=49 if quote else 0,
+                font=self._font_of[font],
+                fill=self._fill_of[rgb] if rgb else 0,
+                quote=' quotePrefix="1"' if quote else "",
+                wrap=' wrapText="1"' if wrap else "",
+            ).encode()
+        )
+
+    # -- marked cells ------------------------------------------------------------------------------------------
+
+    def faulty(self, style: int) -> int:
+        """Return the format that is ``style`` with the fill of a faulty cell."""
+        if style in self.stale:
+            return style
+        if style not in self._faulty:
+            if style >= len(self._existing):
+                raise UnusualError("une cellule porte un format inconnu")
+            own = self._existing[style]
+            look = _parent(own) if self._is_ours(own) else self._remembered(own)
+            self._faulty[style] = self._add(self._twin(own, fillId=self._fill_of[FAULTY], applyFill=1, xfId=look))
+        return self._faulty[style]
+
+    def restored(self, style: int) -> int:
+        """Return the format that a cell had before an earlier check of ours gave it ``style``."""
+        if style not in self._restored:
+            own = self._existing[style]
+            look = self._named[_parent(own)].attributes
+            before = _OURS.fullmatch(self._names[_parent(own)])
+            assert before is not None  # noqa: S101 - only our own are stale
+            named = next((number for number, name in self._names.items() if name == before[2]), 0)
+            self._restored[style] = self._add(
+                self._twin(own, fillId=look.get("fillId", 0), applyFill=look.get("applyFill"), xfId=named)
+            )
+        return self._restored[style]
+
+    def _remembered(self, own: Element) -> int:
+        """Add a named style that looks like a format; return its number."""
+        self._last += 1
+        name = f"{HEADING} {self._last} ({self._names.get(_parent(own), _NORMAL)})"
+        number = len(self._named) + len(self._added["cellStyleXfs"])
+        self._added["cellStyleXfs"].append(self._twin(own, xfId=None))
+        self._added["cellStyles"].append(self._element("cellStyle", name=xml_text(name), xfId=number))
+        return number
+
+    def _is_ours(self, own: Element) -> bool:
+        parent = _parent(own)
+        return parent < len(self._named) and _OURS.fullmatch(self._names.get(parent, "")) is not None
+
+    def _is_marked(self, own: Element) -> bool:
+        """Whether a format is our named style with our fill over it, and not one that the sender has filled since."""
+        return self._is_ours(own) and int(own.attributes.get("fillId", 0)) in self._faulty_fills
+
+    @cached_property
+    def _faulty_fills(self) -> set[int]:
+        colours = [e for e in self._elements if e.name == f"{MAIN} fgColor"]
+        return {
+            number
+            for number, fill in enumerate(self._children("fills"))
+            for colour in colours
+            if fill.start < colour.start < fill.close and colour.attributes.get("rgb", "").upper() == FAULTY
+        }
+
+    def _twin(self, own: Element, **attributes: object) -> bytes:
+        return with_attributes(own.tag, **attributes) + self._data[own.opened : own.end(self._data)]
+
+    def _add(self, element: bytes) -> int:
+        self._added["cellXfs"].append(element)
+        number = len(self._existing) + len(self._added["cellXfs"]) - 1
+        if number >= _MOST_FORMATS:
+            raise UnusualError("trop de formats de cellule")
+        return number
+
+    def data(self) -> bytes:
+        """Return the part with what was added."""
+        fonts = [font.format(p=self._prefix).encode() for font in _FONTS.values()]
+        fills = [_FILL.format(p=self._prefix, rgb=rgb).encode() for rgb in self._fill_of]
+        splices: list[Splice] = []
+        for name, added in {"fonts": fonts, "fills": fills, **self._added}.items():
+            if not added:
+                continue
+            if name in self._top:
+                count = len(self._children(name)) + len(added)
+                splices += self._top[name].appended(b"".join(added), count=count)
+            else:
+                splices.append(self._new_list(name, added))
+        return spliced(self._data, splices)
+
+    def _new_list(self, name: str, added: list[bytes]) -> Splice:
+        """Return a list that the part does not have: formats stand between the named looks and their names."""
+        formats = self._top["cellXfs"]
+        at = formats.start if name == "cellStyleXfs" else formats.end(self._data)
+        opening = f'<{self._prefix}{name} count="{len(added)}">'.encode()
+        return Splice(at, at, opening + b"".join(added) + f"</{self._prefix}{name}>".encode())
+
+
+def _parent(own: Element) -> int:
+    """Return the number of the named look that a format goes back to."""
+    return int(own.attributes.get("xfId", 0))

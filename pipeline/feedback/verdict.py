@@ -1,0 +1,106 @@
+"""The verdict on one file: what has to be corrected, and what was accepted.
+
+What belongs here: both lists, in the order in which a sender goes through the file, and how a figure is put in words.
+What does not: how the lists look (``listing``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from pipeline.cells import workbook as model
+from pipeline.figures.units import unit
+from pipeline.rejections import Rejection
+from pipeline.vocabulary.territories import territories
+from pipeline.vocabulary.typography import french_number
+
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One cell that was loaded: what it says, and how it was read."""
+
+    sheet: str
+    cell: str
+    raw_text: str
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found in one file, sent under the name ``file``."""
+
+    file: str
+    faults: tuple[Rejection, ...]
+    accepted: tuple[Accepted, ...]
+    doubts: tuple[Rejection, ...] = ()
+    """What to look at once more, though nothing of it is refused."""
+
+    @classmethod
+    def of(
+        cls,
+        file: str,
+        faults: Iterable[Rejection],
+        accepted: Iterable[Accepted],
+        doubts: Iterable[Rejection] = (),
+    ) -> Verdict:
+        """Return the verdict with its lists in order: the whole file first, then sheet by sheet, row by row."""
+        return cls(
+            file,
+            tuple(sorted(faults, key=lambda fault: (fault.sheet, *_order(fault.cell), fault.reason))),
+            tuple(sorted(accepted, key=lambda figure: (figure.sheet, *_order(figure.cell), figure.reading))),
+            tuple(doubts),
+        )
+
+
+def position(address: str) -> tuple[int, int]:
+    """Return the row and the column of an A1 address, ``(0, 0)`` where there is none on any sheet."""
+    return model.position(address) or (0, 0)
+
+
+def _order(address: str) -> tuple[int, int]:
+    """Return the row and the column of an address; a text may have rows below the last one of a sheet."""
+    match = _ADDRESS.match(address)
+    return (int(match[2]), model.column_number(match[1])) if match else (0, 0)
+
+
+def accepted_row(row: dict[str, Any]) -> Accepted:
+    """Return what a row of any product says of its cell: ``Livraisons, Finistère, 2021 : 12 logements``."""
+    about = [
+        " ".join(str(row.get("label") or row.get("theme") or row.get("beneficiary") or "").split()),
+        _territory_name(row.get("territory_level"), row.get("territory_code")),
+        _period(row.get("period_start"), row.get("period_end")),
+    ]
+    value = row.get("value")
+    figure = "" if value is None else f"{french_number(value)} {unit(row['unit']).label_fr}"
+    if value is None and row.get("missing_reason"):
+        figure = "valeur non indiquée"
+    reading = " : ".join(filter(None, (", ".join(filter(None, about)), figure)))
+    return Accepted(row["sheet"], row["cell"], row["raw_text"], reading)
+
+
+def _territory_name(level: str | None, code: str | None) -> str:
+    return _names().get((level, code), "") if level and code else ""
+
+
+@cache
+def _names() -> dict[tuple[str | None, str | None], str]:
+    return {(territory.level, territory.code): territory.name for territory in territories()}
+
+
+def _period(start: date | None, end: date | None) -> str:
+    if start is None:
+        return ""
+    if end is None:
+        return f"depuis le {start:%d/%m/%Y}"
+    if start == end:
+        return f"au {end:%d/%m/%Y}"
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return f"{start.year}" if start.year == end.year else f"{start.year}-{end.year}"
+    return f"du {start:%d/%m/%Y} au {end:%d/%m/%Y}"

@@ -1,0 +1,192 @@
+"""Applying a layout: every cell of a workbook gets one role, every row becomes an observation or a record.
+
+What belongs here: which sheets are read, the order of the stages, and the roles of what no stage claimed.
+What does not: the stages: finding headers (``tables``), facts outside tables (``context``), rows (``rows``), sums
+(``totals``); reading numbers (``pipeline.figures``), judging figures against each other (``pipeline.checking.rules``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
+from pipeline.layouts.comment_remarks import remark_comments
+from pipeline.layouts.context import Contexts, find_contexts, named_cells
+from pipeline.layouts.extraction import Claimed, Extraction
+from pipeline.layouts.grid import ROLE_CODES, Grid
+from pipeline.layouts.language import RETURNED_LIST, Layout, matches
+from pipeline.layouts.rows import TableReader
+from pipeline.layouts.tables import FoundTable, is_note, locate, table_missing
+from pipeline.layouts.totals import link_totals
+from pipeline.rejections import Wording, reject
+from pipeline.vocabulary.territories import Territory
+
+
+def extract(
+    workbook: Workbook, layout: Layout, *, file_name: str = "", regions: Collection[Territory] = ()
+) -> Extraction:
+    """Apply a layout to a workbook.
+
+    Args:
+        workbook: the cells.
+        layout: where its figures stand.
+        file_name: the name of the file, in which a layout may look for facts.
+        regions: the regions whose folders the file lies in; a workbook that states another one is refused.
+    """
+    return _Extractor(workbook, layout, file_name, regions).run()
+
+
+class _Extractor:
+    """One application of one layout to one workbook."""
+
+    def __init__(self, workbook: Workbook, layout: Layout, file_name: str, regions: Collection[Territory]) -> None:
+        self.workbook = workbook
+        self.layout = layout
+        self.file_name = file_name
+        self.regions = regions
+        self.result = Extraction(layout.label)
+        self.places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
+        self.grids: dict[str, Grid] = {}
+        self.whole: dict[str, str] = {}
+        """The role of the cells of a sheet that is not read."""
+
+    def run(self) -> Extraction:
+        self.result.rejections += [reject(code) for code in self.workbook.remarks]
+        read = [sheet for sheet in self.workbook.sheets if self._is_read(sheet)]
+        located = [(grid, self._locate(grid)) for grid in map(self._grid, read)]
+        self._miss_tables(located)
+        contexts = find_contexts(located, self._note_grids(), self._named_cells(), self.layout, self.file_name)
+        self.result.rejections += contexts.rejections
+        known_on = contexts.first("known_on")
+        self.result.known_on = known_on.meaning if known_on else None
+        is_refused = self._lies_in_wrong_folder(contexts)
+        if not is_refused:
+            for grid, tables in located:
+                for position, table in enumerate(tables):
+                    if table.is_refused:
+                        continue
+                    known = contexts.of(grid, position)
+                    reader = TableReader(table.grid, table, self.layout, known, self.places[grid.name], self.result)
+                    values = reader.read()
+                    link_totals(table.grid, table, values, self.result)
+                    if (
+                        self.workbook.format != "text" and table.grid.is_named
+                    ):  # where everything is a text, a number is no oddity
+                        values.remark_texts()
+        for grid, tables in located:
+            self._give_remaining_roles(grid, tables, is_refused=is_refused)
+        self.result.rejections += remark_comments(self.workbook, self.grids, self.layout)
+        self._list_cells()
+        return self.result
+
+    # -- sheets ------------------------------------------------------------------------------------------------
+
+    def _is_read(self, sheet: Sheet) -> bool:
+        """Whether tables are looked for on a sheet; where not, its cells are notes or are passed over with a word."""
+        layout = self.layout
+        role, remark = "ignored", ""
+        if not sheet.cells:
+            return False
+        if sheet.is_named and matches(sheet.name, layout.ignore_sheets):
+            pass
+        elif sheet.is_named and layout.is_note_sheet(sheet.name):
+            role = "note"
+        elif sheet.visibility != "visible" and layout.hidden_sheets != "read":
+            remark = "FEUILLE_MASQUEE" if layout.hidden_sheets == "ignore" else "FEUILLE_A_AFFICHER"
+        elif not any(table.may_stand_on(sheet.name, is_named=sheet.is_named) for table in layout.tables):
+            remark = "FEUILLE_IGNOREE"
+        else:
+            if sheet.visibility != "visible":
+                self.result.rejections.append(reject("FEUILLE_MASQUEE_LUE", sheet=sheet.name))
+            return True
+        self.whole[sheet.name] = role
+        if remark:
+            self.result.rejections.append(reject(remark, sheet=sheet.name, raw_text=str(len(sheet.cells))))
+        return False
+
+    def _grid(self, sheet: Sheet) -> Grid:
+        self.grids[sheet.name] = grid = Grid(sheet)
+        return grid
+
+    def _note_grids(self) -> list[Grid]:
+        """Return the sheets of notes on which the layout looks for facts."""
+        wanted = tuple(name for context in self.layout.contexts for name in context.sheets)
+        notes = [s for s in self.workbook.sheets if self.whole.get(s.name) == "note" and matches(s.name, wanted)]
+        return [self._grid(sheet) for sheet in notes]
+
+    def _named_cells(self) -> dict[str, tuple[Grid, Cell]]:
+        """Return the named cells that the layout asks for, whatever their sheet, with its grid."""
+        found = named_cells(self.workbook, self.layout).items()
+        return {name: (self.grids.get(sheet.name) or self._grid(sheet), cell) for name, (sheet, cell) in found}
+
+    def _locate(self, grid: Grid) -> list[FoundTable]:
+        tables = locate(grid, self.layout)
+        if not tables:
+            wanted = [table for table in self.layout.tables if table.may_stand_on(grid.name, is_named=grid.is_named)]
+            self.result.rejections.append(table_missing(grid, wanted, self.layout))
+            self.whole[grid.name] = "unclaimed"
+        for table in tables:
+            self.result.rejections += table.rejections
+        return tables
+
+    def _miss_tables(self, located: list[tuple[Grid, list[FoundTable]]]) -> None:
+        """Refuse a workbook that has no sheet for any table, or none with a table that is expected."""
+        filled = [sheet.name for sheet in self.workbook.sheets if sheet.cells]
+        if all(matches(name, (RETURNED_LIST,)) for name in filled):
+            self.result.rejections.append(reject("LISTE_SEULE"))
+            return
+        names = ", ".join(f"« {name} »" for name in filled)
+        found = {id(table.table) for _, tables in located for table in tables}
+        lacking = [table for table in self.layout.tables if table.expected and id(table) not in found]
+        wanted = [table.sheets for table in lacking] if located else [table.sheets for table in self.layout.tables]
+        if located and any(not tables for _, tables in located):
+            return  # the sheet without a known header says so already
+        for sheets in dict.fromkeys(wanted):
+            quoted = [f"« {name} »" for name in sheets]
+            expected = Wording(" ou ".join(quoted), " or ".join(quoted))
+            self.result.rejections.append(reject("FEUILLE_ABSENTE", raw_text=names, expected=expected))
+
+    def _lies_in_wrong_folder(self, contexts: Contexts) -> bool:
+        """Whether a sheet states another region than that of the folder; then nothing of the file is loaded."""
+        for key, stated in contexts.stated:
+            if self.regions and key == "territory" and not stated.problem and stated.meaning not in self.regions:
+                expected = ", ".join(region.name for region in self.regions)
+                self.result.rejections.append(reject("REGION_INATTENDUE", raw_text=stated.cell.text, expected=expected))
+                return True
+        return False
+
+    # -- what remains ------------------------------------------------------------------------------------------
+
+    def _give_remaining_roles(self, grid: Grid, tables: list[FoundTable], *, is_refused: bool) -> None:
+        """Give a role to what no table claimed: a title above, a note below; anything else is refused."""
+        if not tables:
+            return  # the whole sheet is refused, and said so
+        for cell in grid.remaining():
+            role = self._remaining_role(grid, cell, tables)
+            grid.claim(cell, role)
+            if role == "unclaimed" and not is_refused and not _is_told(cell, tables):
+                self.result.rejections.append(
+                    reject("CELLULE_NON_RECLAMEE", sheet=grid.name, cell=cell.address, raw_text=cell.text)
+                )
+
+    def _remaining_role(self, grid: Grid, cell: Cell, tables: list[FoundTable]) -> str:
+        if not cell.text.strip():
+            return "ignored"  # nothing that a reader sees
+        tables = [table for table in tables if table.may_hold(cell)]
+        if any(table.holds(cell) for table in tables) or cell.kind is not Kind.TEXT:
+            return "unclaimed"
+        if is_note(grid.row(cell.row), self.layout) or all(cell.row > table.last_row for table in tables):
+            return "note"
+        return "title"
+
+    def _list_cells(self) -> None:
+        """List every cell with its role."""
+        for sheet in self.workbook.sheets:
+            grid, default = self.grids.get(sheet.name), bytes((ROLE_CODES[self.whole.get(sheet.name, "")],))
+            roles = default * len(sheet.cells) if grid is None else bytes(grid.roles).replace(b"\0", default)
+            self.result.sheets.append(Claimed(sheet.name, sheet.cells, roles))
+
+
+def _is_told(cell: Cell, tables: list[FoundTable]) -> bool:
+    """Whether a cell is refused with the table that holds it: that is said once, for all of its cells."""
+    return any(table.is_refused and table.holds(cell) for table in tables)

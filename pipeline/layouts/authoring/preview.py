@@ -1,0 +1,163 @@
+"""A picture of what a layout claims: each cell with its role, keys and headers with the dimension that they state.
+
+What belongs here: pictures, for a terminal and as one HTML page. What does not: claiming (``extract``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from html import escape
+
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.cells.workbook import Cell, Sheet, Workbook, column_letters
+from pipeline.layouts.extraction import Extraction
+from pipeline.layouts.grid import Grid
+from pipeline.layouts.language import Layout
+from pipeline.layouts.tables import FoundTable, locate
+from pipeline.vocabulary.typography import as_shown, visible
+
+Claims = dict[tuple[str, int, int], str]
+
+ROWS, COLUMNS, WIDTH = 40, 12, 14
+"""How much of a sheet a terminal shows, and of a text."""
+_PAGE_ROWS, _PAGE_COLUMNS = 400, 80
+
+# What each claim looks like: a style of a terminal, and a background of a page.
+LOOKS = {
+    "territory": ("black on bright_green", "#b7e4c7"),
+    "period": ("black on bright_cyan", "#bde0fe"),
+    "indicator": ("black on bright_yellow", "#ffe8a1"),
+    "breakdown": ("black on bright_magenta", "#e7c6ff"),
+    "key": ("black on white", "#d8e2dc"),
+    "value": ("bold", "#ffffff"),
+    "total": ("bold underline", "#f1f3f5"),
+    "header": ("reverse", "#ced4da"),
+    "context": ("black on bright_blue", "#ffd6a5"),
+    "title": ("italic", "#f8f9fa"),
+    "note": ("dim italic", "#f8f9fa"),
+    "ignored": ("dim", "#e9ecef"),
+    "unclaimed": ("white on red", "#ff6b6b"),
+}
+_DIMENSIONS = ("territory", "period", "indicator", "breakdown")
+
+
+def claims(workbook: Workbook, layout: Layout, extraction: Extraction) -> Claims:
+    """Return what each non-empty cell was taken for: its role, and for keys and headers the dimension, where one."""
+    roles = {(sheet, address): role for sheet, address, _, role, _, _ in extraction.cells}
+    found: Claims = {}
+    for sheet in workbook.sheets:
+        for cell in sheet.cells:
+            found[sheet.name, cell.row, cell.column] = roles[sheet.name, cell.address]
+        if any(roles[sheet.name, cell.address] == "header" for cell in sheet.cells):
+            grid = Grid(sheet)
+            for located in locate(grid, layout):
+                _name_dimensions(grid, located, found)
+    return found
+
+
+def _name_dimensions(grid: Grid, located: FoundTable, found: Claims) -> None:
+    """Replace the role of keys and headers by the dimension that they state."""
+    for position, heading in located.headings.items():
+        stated = next((name for name in heading.column.named_by), "")
+        if stated in _DIMENSIONS:
+            for cell in heading.cells:
+                found[grid.name, cell.row, cell.column] = stated
+        if heading.column.field in _DIMENSIONS:
+            for row in range(located.first_row, located.last_row + 1):
+                if found.get((grid.name, row, position)) == "key":
+                    found[grid.name, row, position] = heading.column.field
+
+
+def counted(extraction: Extraction) -> dict[str, dict[str, int]]:
+    """Return how many cells of each sheet have each role."""
+    counts: dict[str, Counter[str]] = {}
+    for sheet, _, _, role, _, _ in extraction.cells:
+        counts.setdefault(sheet, Counter())[role] += 1
+    return {sheet: dict(count.most_common()) for sheet, count in counts.items()}
+
+
+# -- a terminal --------------------------------------------------------------------------------------------------
+
+
+def in_terminal(sheet: Sheet, found: Claims) -> Table:
+    """Return the top left of a sheet as a table of its cells, styled by claim; without colours, the claim is named."""
+    grid = Grid(sheet)
+    columns = sorted({cell.column for cell in sheet.cells})[:COLUMNS]
+    table = Table(title=sheet.name, show_header=True, pad_edge=False)
+    table.add_column("", no_wrap=True, min_width=len(str(grid.rows[-1])))
+    for column in columns:
+        table.add_column(column_letters(column))
+    for row in grid.rows[:ROWS]:
+        cells = (grid.row(row).get(column) for column in columns)
+        table.add_row(str(row), *(_shown(cell, found[sheet.name, row, cell.column]) if cell else "" for cell in cells))
+    return table
+
+
+def _shown(cell: Cell, claim: str) -> Text:
+    text = visible(" ".join(as_shown(cell.text).split()))
+    shortened = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+    # cut here and not by the column, so that a table too wide for its terminal takes nothing from the row numbers
+    return Text(f"{claim[:3]}:{shortened}", style=LOOKS[claim][0], no_wrap=True, overflow="ellipsis")
+
+
+# -- a page ------------------------------------------------------------------------------------------------------
+
+
+def as_page(workbook: Workbook, found: Claims, extraction: Extraction) -> str:
+    """Return one HTML page that needs nothing else: every sheet, each cell in the colour of what it was taken for."""
+    styles = "\n".join(f".{name} {{ background: {look[1]} }}" for name, look in LOOKS.items())
+    legend = " ".join(f'<span class="{name}">{name}</span>' for name in LOOKS)
+    refusals = "\n".join(
+        f"<li><b>{escape(' '.join(filter(None, (r.sheet, r.cell))))}</b> {escape(r.message_fr)}</li>"
+        for r in extraction.rejections
+    )
+    sheets = "\n".join("".join(_sheet(sheet, found)) for sheet in workbook.sheets if sheet.cells)
+    return f"""<!DOCTYPE html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<title>{escape(extraction.layout)}</title>
+<style>
+body {{ font: 14px/1.4 system-ui, sans-serif; margin: 2rem; color: #212529 }}
+table {{ border-collapse: collapse; margin: 0 0 2rem; white-space: nowrap }}
+td, th {{ border: 1px solid #dee2e6; padding: 2px 6px; max-width: 22rem; overflow: hidden; text-overflow: ellipsis }}
+th {{ color: #868e96; font-weight: normal }}
+.legend span {{ padding: 2px 6px; border: 1px solid #dee2e6 }}
+.value, .total {{ font-weight: bold; text-align: right }}
+{styles}
+</style>
+</head>
+<body>
+<h1>{escape(extraction.layout)}</h1>
+<p class="legend">{legend}</p>
+<ul>{refusals}</ul>
+{sheets}
+</body>
+</html>
+"""
+
+
+def _sheet(sheet: Sheet, found: Claims) -> Iterator[str]:
+    grid = Grid(sheet)
+    rows = grid.rows[:_PAGE_ROWS]
+    columns = range(1, min(max(cell.column for cell in sheet.cells), _PAGE_COLUMNS) + 1)
+    yield f"<h2>{escape(sheet.name)}</h2>\n<table>\n<tr><th></th>"
+    yield "".join(f"<th>{column_letters(column)}</th>" for column in columns)
+    yield "</tr>\n"
+    for row in rows:
+        yield f"<tr><th>{row}</th>"
+        for column in columns:
+            cell = grid.row(row).get(column)
+            if cell is None:
+                yield "<td></td>"
+                continue
+            claim, text = found[sheet.name, row, column], escape(as_shown(cell.text))
+            yield f'<td class="{claim}" title="{cell.address}, {claim}: {text}">{text}</td>'
+        yield "</tr>\n"
+    yield "</table>\n"
+    left = len(grid.rows) - len(rows)
+    if left:
+        yield f"<p>… {left} more rows</p>\n"

@@ -1,0 +1,291 @@
+"""What a key, a header or a context cell means: the indicator, territory, period, date, code or text that it states.
+
+What belongs here: reading one such cell by its declaration. What does not: figures (``pipeline.figures``), and which
+cell is read (``tables``, ``context``, ``rows``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pipeline.cells.workbook import Cell, Kind
+from pipeline.figures import Expected, periods, read_cell
+from pipeline.figures.periods import Period
+from pipeline.layouts.language import Layout, ReadField, read_fact
+from pipeline.rejections import Rejection, Wording, reject
+from pipeline.vocabulary import indicators, territories
+from pipeline.vocabulary.indicators import Indicator, nearest_labels
+from pipeline.vocabulary.territories import Territory
+from pipeline.vocabulary.words import fold
+
+Fields = dict[str, Any]
+
+_LEADERS = re.compile(r"[\s.…_]*(?:\.{2,}|…|_{2,}|(?:\. ){2,})[\s.…_]*$")
+
+
+class Read(NamedTuple):
+    """What one cell gave: its meaning, or why it has none."""
+
+    cell: Cell
+    meaning: Any
+    problem: Rejection | None = None
+    status: str = "A"
+    """The status that the wording of a period marks."""
+    field: str = ""
+    """What it fills, by the declaration of its column."""
+    fields: Fields = {}  # noqa: RUF012 - never changed
+    """What it means, spread over the columns that it fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long an agreement holds."""
+
+    years: float | None
+    is_renewable: bool
+    text: str
+
+
+# -- dimensions --------------------------------------------------------------------------------------------------
+
+
+def read_dimension(dimension: str, raw: object, text: str, column: ReadField, scopes: tuple[str, ...]) -> object | None:
+    """Return the indicator, territory, period or breakdown that a wording names; ``None`` when it names none.
+
+    Args:
+        dimension: which of them.
+        raw: the typed value.
+        text: the text.
+        column: the declaration: levels, choices, the part of a period.
+        scopes: whose indicators may be named.
+    """
+    match dimension:
+        case "indicator":
+            return indicators.resolve_indicator(column.codes.get(fold(text), text), scopes)
+        case "period":
+            return _part(raw, column.part) if column.part else _period(raw)
+        case "breakdown":
+            return column.codes.get(fold(text)) if column.codes else bare_text(text)
+        case _:
+            own_name = column.codes.get(fold(text)) if column.codes else None
+            if own_name is not None:
+                return read_fact("territory", own_name, scopes)
+            return _territory(raw, text, column.levels, column.capitals)
+
+
+@lru_cache(maxsize=16384, typed=True)
+def _period(raw: object) -> Period | None:
+    return periods.read_period(raw)
+
+
+@lru_cache(maxsize=16384, typed=True)
+def _territory(raw: object, text: str, levels: tuple[str, ...], capitals: str | None) -> Territory | None:
+    if capitals is not None:
+        others = tuple(level for level in levels if level != capitals)
+        is_capital = text == text.upper() and text != text.lower()
+        levels = (capitals, *others) if is_capital else others
+    for level in levels or ("",):
+        territory = territories.resolve_territory(raw, level=level)
+        if territory is not None:
+            return territory
+    return None
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _part(raw: object, part: str) -> int | None:
+    """Return the number of a part of a period: ``05`` and ``mai`` are the month 5, ``T2`` is the quarter 2."""
+    text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw).strip()
+    if part == "year":
+        period = periods.read_period(text)
+        return period.start.year if period is not None and period.frequency == "A" else None
+    if part == "day":
+        return int(text) if text.isdecimal() and 1 <= int(text) <= 31 else None
+    forms, frequency, size = _PARTS[part]
+    for form in forms:
+        period = periods.read_period(form.format(text))
+        if period is not None and period.frequency == frequency:
+            return (period.start.month - 1) // size + 1
+    return None
+
+
+# How a part is written beside a year, the frequency of the period that it makes, and its length in months.
+_PARTS = {
+    "month": (("{} 2000", "{}/2000"), "M", 1),
+    "quarter": (("{} 2000", "T{} 2000"), "Q", 3),
+    "half_year": (("{} 2000", "S{} 2000"), "S", 6),
+}
+
+
+def period_of_parts(parts: dict[str, int]) -> Period | None:
+    """Return the period that a year makes with a month, a quarter or a half-year; a year alone is itself."""
+    if "year" not in parts:
+        return None
+    match parts:
+        case {"year": year, "month": month, "day": day}:
+            return _period(f"{day:02d}/{month:02d}/{year}")
+        case {"year": year, "month": month}:
+            return _period(f"{month:02d}/{year}")
+        case {"year": year, "quarter": quarter}:
+            return _period(f"T{quarter} {year}")
+        case {"year": year, "half_year": half}:
+            return _period(f"S{half} {year}")
+        case _:
+            return _period(str(parts["year"]))
+
+
+def bare_text(text: str) -> str | None:
+    """Return a label without its indent and the dots that lead to the figure: ``  Livraisons ......``."""
+    return " ".join(_LEADERS.sub("", text).split()) or None
+
+
+# -- cells -------------------------------------------------------------------------------------------------------
+
+
+def read_key(cell: Cell, column: ReadField, layout: Layout) -> Read:
+    """Return what a key or context cell means by its declaration; each wording is read once, for keys are alike."""
+    said = cell.kind, cell.text, cell.value, cell.formula
+    known = column.known_readings
+    if said not in known:
+        read = _read_key(cell, column, layout)
+        spread = {} if column.field == "breakdown" else flatten({column.key: read.meaning})
+        known[said] = read._replace(field=column.field, fields=spread)
+    found: Read = known[said]
+    return Read(cell, *found[1:])
+
+
+def _read_key(cell: Cell, column: ReadField, layout: Layout) -> Read:
+    if cell.kind is Kind.ERROR:
+        return Read(cell, None, reject("ERREUR_EXCEL", raw_text=cell.text))
+    if cell.kind is Kind.UNCACHED:
+        return Read(cell, None, reject("FORMULE_SANS_VALEUR", raw_text=cell.formula or cell.text))
+    raw = cell.value if cell.value is not None else cell.text
+    match column.parser:
+        case "indicator":
+            return _read_indicator(cell, column, layout)
+        case "territory":
+            territory = read_dimension("territory", raw, cell.text, column, layout.scopes)
+            return Read(cell, territory, None if territory else reject("TERRITOIRE_INCONNU", raw_text=cell.text))
+        case "period":
+            return _read_period(cell, raw, column)
+        case "date":
+            return _read_date(cell, raw)
+        case "duration":
+            return _read_duration(cell, layout)
+        case "choice":
+            return _read_choice(cell, column)
+        case _ if column.field == "breakdown":
+            text = bare_text(cell.text)
+            return Read(cell, "" if text and fold(text) in column.codes else text)
+        case _:
+            return Read(cell, cell.text.strip() or None)
+
+
+def _read_indicator(cell: Cell, column: ReadField, layout: Layout) -> Read:
+    label = bare_text(cell.text) or ""
+    indicator = read_dimension("indicator", label, label, column, layout.scopes)
+    if indicator is None:
+        near = ", ".join(f"« {label} »" for label in nearest_labels(cell.text, layout.scopes))
+        return Read(cell, None, reject("INDICATEUR_INCONNU", raw_text=cell.text, expected=near))
+    return Read(cell, indicator)
+
+
+def _read_period(cell: Cell, raw: object, column: ReadField) -> Read:
+    if isinstance(raw, str):
+        raw = bare_text(raw) or raw
+    meaning = _part(raw, column.part) if column.part else _period(raw)
+    if meaning is None:
+        return Read(cell, None, reject("PERIODE_ILLISIBLE", raw_text=cell.text))
+    return Read(cell, meaning, None, periods.period_status(cell.text) if cell.kind is Kind.TEXT else "A")
+
+
+def _read_date(cell: Cell, raw: object) -> Read:
+    period = _period(raw)
+    # what is dated by a window of several years is known by its end
+    day = periods.read_date(raw) or (period.end if period and period.end != periods.OPEN_END else None)
+    return Read(cell, day, None if day else reject("DATE_ILLISIBLE", raw_text=cell.text))
+
+
+def _read_duration(cell: Cell, layout: Layout) -> Read:
+    years = read_cell(cell, Expected("years", "", layout.dot, layout.comma, layout.dash))
+    if isinstance(years, Rejection):
+        return Read(cell, None, years)
+    return Read(cell, Duration(years.value, "renouvelable" in fold(cell.text), cell.text))
+
+
+def _read_choice(cell: Cell, column: ReadField) -> Read:
+    code = column.codes.get(fold(cell.text))
+    if code is None:
+        known = ", ".join(f"« {words[0]} »" for words in (*column.choices.values(), column.whole) if words)
+        return Read(cell, None, reject("MARQUE_INCONNUE", raw_text=cell.text, mark=cell.text, expected=known))
+    return Read(cell, code)
+
+
+# -- rows --------------------------------------------------------------------------------------------------------
+
+
+def agree_on_territory(keys: dict[str, Read]) -> None:
+    """Where a row gives a code, or the territory that contains it, both must be right; neither is passed over."""
+    name = keys.get("territory")
+    if name is None or not isinstance(name.meaning, Territory):
+        return
+    territory = name.meaning
+    code, parent = keys.get("code"), keys.get("parent")
+    problem: Wording | None = None
+    if code is not None:
+        raw = code.cell.value if code.cell.value is not None else code.cell.text
+        if _territory(raw, code.cell.text, (territory.level,), None) != territory:
+            problem = Wording(
+                f" ; le code « {code.cell.text} » n'est pas celui de « {name.cell.text} »",
+                f"; the code “{code.cell.text}” is not that of “{name.cell.text}”",
+            )
+    if parent is not None and isinstance(parent.meaning, Territory) and territory.parent_code != parent.meaning.code:
+        problem = Wording(
+            f" ; « {name.cell.text} » n'est pas dans « {parent.cell.text} »",
+            f"; “{name.cell.text}” is not in “{parent.cell.text}”",
+        )
+    if problem:
+        refusal = reject("TERRITOIRE_INCONNU", raw_text=name.cell.text, hint=problem)
+        keys["territory"] = Read(name.cell, None, refusal)
+
+
+def flatten(known: Fields) -> Fields:
+    """Spread typed meanings over the columns that they fill."""
+    row: Fields = {}
+    for name, meaning in known.items():
+        match meaning:
+            case Period(start, end, frequency):
+                row["period_start"] = start
+                row["period_end"] = None if end == periods.OPEN_END else end
+                row["frequency"] = frequency
+            case Territory():
+                row["territory_level"] = meaning.level
+                row["territory_code"] = meaning.code
+            case Indicator():
+                row["indicator"] = meaning.code
+            case Duration(years, is_renewable, text):
+                row.update(duration_years=years, is_renewable=is_renewable, duration_text=text)
+            case datetime():
+                row[name] = meaning.date()
+            case _:
+                row[name] = meaning
+    return row
+
+
+def moved(period: Period, years_before: int, day: str) -> Period | None:
+    """Return the period that a column is about, where that is not the year that its table states.
+
+    A day that the year does not have, or a period that is not a year, has no answer.
+    """
+    if period.frequency != "A":
+        return None
+    year = period.start.year - years_before
+    if not day:
+        return _period(str(year))
+    try:
+        return _period(date.fromisoformat(f"{year}-{day}"))
+    except ValueError:
+        return None

@@ -1,0 +1,549 @@
+"""The layout language: what a layout file may say, read and checked.
+
+What belongs here: the shape of a layout and the messages about a wrong one. What does not: applying it (``extract``).
+``docs/layouts.md`` shows each word of the language with an example; ``layout.schema.json`` is made from this module.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from pipeline.cells.workbook import Extra
+from pipeline.figures import periods
+from pipeline.layouts.products import product_fields
+from pipeline.rejections.copies import HEADING
+from pipeline.settings import PRODUCT
+from pipeline.vocabulary import indicators, territories
+from pipeline.vocabulary.words import fold
+
+Parser = Literal["text", "indicator", "territory", "period", "date", "figure", "duration", "choice"]
+Dimension = Literal["indicator", "territory", "period", "breakdown"]
+Part = Literal["", "year", "half_year", "quarter", "month", "day"]
+Level = Literal["national", "region", "department", "other"]
+Scope = Literal["action_logement", "all_landlords", "context"]
+
+CHECK = "check"
+"""What a table produces that is read to be checked, and loads nothing."""
+
+# How a field is read unless the layout says otherwise.
+DEFAULT_PARSERS: dict[str, Parser] = {
+    "indicator": "indicator",
+    "territory": "territory",
+    "parent": "territory",
+    "period": "period",
+    "value": "figure",
+    "signed_on": "date",
+    "known_on": "date",
+    "duration": "duration",
+}
+
+# Fields that fill several columns of a product or none: read, and then spread or compared.
+_READ_FIELDS = frozenset(
+    {"territory", "period", "code", "parent", "duration", "known_on", "unit", "value", "remark", "template"}
+)
+
+
+RETURNED_LIST = f"{HEADING}*"
+"""The sheet of what to correct, which a returned workbook still carries when it is sent again."""
+
+NOTE_SHEETS = ("source*", "notes*", "lisez*", RETURNED_LIST)
+"""What sheets of notes are called, unless a layout says otherwise."""
+
+
+class LayoutError(ValueError):
+    """A layout file is wrong; the message names the file, the entry and what is expected."""
+
+
+def _is_pattern(text: str) -> str:
+    """Refuse a regular expression that cannot be read, or that has no group to take the text from."""
+    try:
+        groups = re.compile(text).groups
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    if text and not groups:
+        raise ValueError("give the expression a group, in brackets: it is the text that is read")
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_is_pattern)]
+
+
+class BoundedCache(dict[object, Any]):
+    """What was understood, by what was read; forgotten when it grows too much, as unlike wordings make it."""
+
+    most = 16_384
+
+    def __setitem__(self, said: object, meant: Any) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(said, meant)
+
+
+class _Entry(BaseModel):
+    """An entry of a layout file: nothing unknown, nothing changed once read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ReadField(_Entry):
+    """A field that is read somewhere, and how."""
+
+    field: str = ""
+    """What it fills: a dimension, `value`, `unit`, `remark`, or a column of the product's stage contract."""
+    parse: Parser | None = None
+    """How its text is read, where the field's name does not already say so."""
+    part: Part = ""
+    """For a period whose year and month stand apart: which part this one is."""
+    levels: tuple[Level, ...] = ()
+    """For a territory: the levels allowed, the preferred first."""
+    capitals: Level | None = None
+    """For territories of two levels mixed: the level that a name in CAPITALS has first; others never have it."""
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Each code with the wordings that stand for it; any other wording is refused.
+
+    For a territory or an indicator: the names that only this source uses, under the one that is known.
+    """
+    whole: tuple[str, ...] = ()
+    """For a breakdown: the wordings of the whole, of which the others are parts."""
+    adds_up: bool = False
+    """For a breakdown: the whole is the sum of the parts beside it, and is compared with them."""
+
+    @property
+    def parser(self) -> Parser:
+        """How the text is read."""
+        return self.parse or DEFAULT_PARSERS.get(self.field) or ("choice" if self.choices else "text")
+
+    @property
+    def key(self) -> str:
+        """The name under which what it says is known: the field, or one part of it."""
+        return f"{self.field}:{self.part}" if self.part else self.field
+
+    @cached_property
+    def known_readings(self) -> BoundedCache:
+        """What the wordings that were met mean, remembered by those who read them."""
+        return BoundedCache()
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """The code of each folded wording; the whole has the empty one."""
+        wordings = {fold(wording): code for code, known in self.choices.items() for wording in known}
+        return wordings | {fold(wording): "" for wording in self.whole}
+
+
+class Column(ReadField):
+    """One column of a table, found by the words of its header or named by what its header says."""
+
+    role: Literal["read", "ignore"] = "read"
+    """`"ignore"`: its cells are claimed and not read. Without this, an unknown column is refused."""
+    headers: tuple[str, ...] = ()
+    """The wordings of its header, `*` for anything; accents, case, line breaks and footnote marks do not count."""
+    under: tuple[str, ...] = ()
+    """Wordings of which one must stand in a header cell over it."""
+    blank_header: bool = False
+    """Its header may be blank: then it is the column just left of the others."""
+    named_by: tuple[Dimension, ...] = ()
+    """Dimensions that the header itself states: `["period"]` for years across; each must be read in it."""
+    fixed: dict[str, str] = Field(default_factory=dict)
+    """Facts that hold for its values: `{ indicator = "starts" }`."""
+    unit: str = ""
+    """For a figure without an indicator: its unit."""
+    required: bool = False
+    """Without it, this is not the table; of several columns for one field, one is enough."""
+    at_most: float | None = None
+    """The largest value that is plausible here; a larger one is refused."""
+    years_before: int = 0
+    """How many years before the year that the table states its values are about."""
+    day: Annotated[str, Field(pattern=r"^(\d\d-\d\d)?$")] = ""
+    """For a stock of which only the year is stated: the month and the day at which it is counted, as `01-01`."""
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Column:
+        if not self.headers and not self.named_by:
+            raise ValueError(f"column {self.field}: give 'headers' or 'named_by'")
+        if not self.field and self.role == "read":
+            raise ValueError(f"column {self.headers[:1]}: give 'field', or role = \"ignore\"")
+        return self
+
+    @property
+    def slot(self) -> tuple[object, ...]:
+        """What it fills in a row; two columns of a sheet for the same are one too many."""
+        return (self.key, *sorted(self.fixed.items()))
+
+    @cached_property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """The wordings of its header that hold a ``*``."""
+        return tuple(wording_pattern(header) for header in self.headers if "*" in header)
+
+
+class Section(ReadField):
+    """A fact stated by a row of its own, a label alone, that holds for the rows below it."""
+
+
+class RowRule(_Entry):
+    """Which rows a rule is about: those whose cell in one column has one of some wordings."""
+
+    field: str
+    """The field of the column that is looked at."""
+    words: tuple[str, ...] = Field(min_length=1)
+    """The wordings, `*` for anything."""
+    alone: bool = False
+    """Only where nothing else stands in the row."""
+
+    def fits(self, text: str) -> bool:
+        """Whether a text is one of the wordings."""
+        return matches(text, self.words)
+
+
+class Context(ReadField):
+    """One fact that stands outside the tables: beside a label, in a text, in the name of the sheet or of the file."""
+
+    labels: tuple[str, ...] = ()
+    """The wordings that stand before it, in the cell to its left or before a colon in its own."""
+    pattern: Pattern = ""
+    """A regular expression whose first group is the text, looked for in the texts outside the tables."""
+    where: Literal["", "above", "below"] = ""
+    """For a pattern: only above the table that it is about, or only below the last one."""
+    sheets: tuple[str, ...] = ()
+    """Names of the sheets on which it is looked for, those of notes included; what is found holds for all sheets."""
+    sheet_name: Pattern = ""
+    """A regular expression whose first group is the text, looked for in the sheet's name."""
+    file_name: Pattern = ""
+    """The same, in the file's name."""
+    defined_name: str = ""
+    """The name that the workbook gives to the cell that states it, on whatever sheet, hidden or not."""
+    required: bool = False
+    """A workbook that does not state it is refused."""
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Context:
+        if not (self.labels or self.pattern or self.sheet_name or self.file_name or self.defined_name):
+            ways = "'labels', 'pattern', 'sheet_name', 'file_name' or 'defined_name'"
+            raise ValueError(f"context {self.field}: give {ways}")
+        return self
+
+    @cached_property
+    def folded_labels(self) -> frozenset[str]:
+        """The folded labels."""
+        return frozenset(map(fold, self.labels))
+
+
+class Table(_Entry):
+    """One kind of table: on which sheets it may stand, its columns, its totals."""
+
+    name: str
+    """What messages call it."""
+    columns: tuple[Column, ...] = Field(min_length=1)
+    """Its columns, in any order."""
+    sections: tuple[Section, ...] = ()
+    """What a label alone in its row may say for the rows below, the outer one first."""
+    ignore_rows: tuple[RowRule, ...] = ()
+    """Rows that are claimed and not read."""
+    keep_rows: tuple[RowRule, ...] = ()
+    """Of the rows that fill these columns, only those that fit are read."""
+    fixed: dict[str, str] = Field(default_factory=dict)
+    """Facts that hold for the whole table, unless something in the workbook says otherwise."""
+    sheets: tuple[str, ...] = ("*",)
+    """Names of the sheets on which it may stand; `*` stands for anything."""
+    expected: bool = False
+    """A workbook in which it is not found is refused."""
+    produces: Literal["observation", "target", "agreement", "funding", "correction", "check"] = "observation"
+    """What its rows become; `"check"`: they are read, compared with what is known, and not loaded."""
+    anchor: tuple[str, ...] = ("value",)
+    """The field whose cell is the address of the record; the next one where that cell is blank."""
+    header_rows: int = Field(default=2, ge=1)
+    """How many rows a header may take at most."""
+    blank_rows: int = Field(default=0, ge=0)
+    """How many blank rows may stand inside the table."""
+    group_blanks: Literal["refuse", "fill", "leave"] = "refuse"
+    """What a blank header cell, not merged, to the right of a group means: `"fill"`, that it belongs to the group;
+    `"leave"`, that it belongs to none; otherwise nobody can tell, and the table is refused."""
+    side_by_side: bool = False
+    """Whether other tables may stand beside it, each behind a blank column and with a header in the same row."""
+    total_words: tuple[str, ...] = ()
+    """Wordings of a row or a column that totals the others; what it is about is what the context states."""
+    grand_total_words: tuple[str, ...] = ()
+    """In a table with sections: wordings of a row that totals all of them, and not its own alone."""
+    total_of: Literal["", "parent"] = ""
+    """`"parent"`: a figure about a territory totals those about all the territories that it is made of."""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Table:
+        if not self.required:
+            raise ValueError(f"table {self.name}: no column is required, so that any row could be its header")
+        known = _fields_of([self.produces])
+        for entry in (*self.columns, *self.sections):
+            if entry.field and entry.field not in known:
+                raise ValueError(f"table {self.name}: no field {entry.field!r}; known: {', '.join(sorted(known))}")
+        columns = {column.field for column in self.columns}
+        for rule in (*self.ignore_rows, *self.keep_rows):
+            if rule.field not in columns:
+                raise ValueError(f"table {self.name}: a rule on rows looks at {rule.field!r}, which no column fills")
+        return self
+
+    @cached_property
+    def by_header(self) -> dict[str, tuple[Column, ...]]:
+        """The columns by folded header, in their order."""
+        found: dict[str, tuple[Column, ...]] = {}
+        for column in self.columns:
+            for header in column.headers:
+                if "*" not in header:
+                    found[fold(header)] = (*found.get(fold(header), ()), column)
+        return found
+
+    @cached_property
+    def known_headings(self) -> BoundedCache:
+        """What the stacks of header cells that were met stand for, remembered by those who read them."""
+        return BoundedCache()
+
+    @cached_property
+    def known_headers(self) -> BoundedCache:
+        """What the rows that were met are a header of, remembered by those who look for headers."""
+        return BoundedCache()
+
+    @cached_property
+    def known_keys(self) -> BoundedCache:
+        """What the keys of the rows that were met say, remembered by those who read them."""
+        return BoundedCache()
+
+    @cached_property
+    def may_lack_header(self) -> bool:
+        """Whether a column may have none: then what stands below a header decides on it as well."""
+        return any(column.blank_header for column in self.columns)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The keys without whose header this is not the table."""
+        return frozenset(column.key for column in self.columns if column.required)
+
+    @cached_property
+    def anchors(self) -> tuple[frozenset[str], ...]:
+        """The folded wordings of which a header of one row must have some: one set for each required key.
+
+        A key that may be found otherwise than by a wording has none.
+        """
+        by_key = {key: [column for column in self.columns if column.key == key] for key in self.required}
+        return tuple(
+            frozenset(fold(header) for column in columns for header in column.headers)
+            for columns in by_key.values()
+            if not any(column.named_by or column.patterns or column.blank_header for column in columns)
+        )
+
+    @cached_property
+    def beginnings(self) -> tuple[frozenset[str], ...]:
+        """What the first of several header cells must say that together say one of the ``anchors``, or a mark alone."""
+        return tuple(
+            frozenset(" ".join(words.split()[:count]) for words in anchor for count in range(len(words.split()) + 1))
+            for anchor in self.anchors
+        )
+
+    @cached_property
+    def totals(self) -> frozenset[str]:
+        """The folded wordings of totals."""
+        return frozenset(map(fold, self.total_words)) | self.grand_totals
+
+    @cached_property
+    def grand_totals(self) -> frozenset[str]:
+        """The folded wordings of totals over all sections."""
+        return frozenset(map(fold, self.grand_total_words))
+
+    @cached_property
+    def rank(self) -> dict[int, int]:
+        """The position of each column's declaration, by identity."""
+        return {id(column): position for position, column in enumerate(self.columns)}
+
+    def may_stand_on(self, sheet: str, *, is_named: bool) -> bool:
+        """Whether the table may stand on a sheet of this name, as any may on the sheet of a text file."""
+        return not is_named or matches(sheet, self.sheets)
+
+
+class Layout(_Entry):
+    """One source: what it is, which rank it has, and where its figures stand."""
+
+    source: str
+    """The name of the file, and of the folder of `raw/`."""
+    version: int
+    """Raised by one at each change of meaning; stored with every submission."""
+    title_fr: str
+    """What the source is, in French."""
+    authority: int = Field(ge=0)
+    """Its rank when two sources disagree: the highest wins."""
+    tables: tuple[Table, ...] = Field(min_length=1)
+    """The tables that it may hold; the first that fits a header is taken."""
+    contexts: tuple[Context, ...] = ()
+    """The facts that stand outside the tables."""
+    fixed: dict[str, str] = Field(default_factory=dict)
+    """Facts that hold for everything, unless something in the workbook says otherwise."""
+    due_month: int | None = Field(default=None, ge=1, le=12)
+    """The month of the following year by whose end every region is expected to have reported."""
+    scopes: tuple[Scope, ...] = ("action_logement",)
+    """The scopes whose indicators it may name."""
+    partition: Literal["", "region"] = ""
+    """`"region"`: files lie in a folder for each region, and the region that a file states must be that one."""
+    note_sheets: tuple[str, ...] = ("source*", "notes*", "lisez*")
+    """Sheets without figures; the list that a returned workbook carries is always one."""
+    ignore_sheets: tuple[str, ...] = ()
+    """Sheets that are not read, visible or hidden, without a remark."""
+    hidden_sheets: Literal["ignore", "read", "refuse"] = "ignore"
+    """What becomes of a hidden sheet: passed over with a remark, read with a remark, or refused."""
+    comments: Literal["ignore", "remark"] = "ignore"
+    """What becomes of a comment on the cell of a figure: not looked at, or a remark that says it. None is applied."""
+    note_words: tuple[str, ...] = (
+        *("source", "sources", "champ", "note", "notes", "lecture", "nb", "avertissement"),
+        *("s", "nd", "nc", "ns", "so", "p", "r", "e"),
+    )
+    """Words before a colon that make their row a note; the codes of missing values and of marks are explained so."""
+    note_marks: tuple[str, ...] = (r"\(", r"\*", r"[¹²³⁴⁵⁶⁷⁸⁹]", r"\d{1,2}[.)]\s*[^\W\d]")
+    """Regular expressions of how else a note may begin."""
+    marks: dict[str, Literal["note", "P", "E", "R", "B"]] = Field(default_factory=dict)
+    """What a mark behind a figure means: a footnote, or a status (provisional, estimated, revised, break)."""
+    dot: Literal["", "decimal", "thousands"] = ""
+    """What a dot in a number means; without it, a number that has two readings is refused."""
+    comma: Literal["decimal", "thousands"] = "decimal"
+    """What a comma in a number means."""
+    dash: str = "not_available"
+    """What `-` means: `nil`, or the reason for which a value is missing."""
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Layout:
+        known = _fields_of(table.produces for table in self.tables)
+        for context in self.contexts:
+            if context.field not in known:
+                raise ValueError(f"context: no field {context.field!r}; known: {', '.join(sorted(known))}")
+        for facts in (self.fixed, *(t.fixed for t in self.tables), *(c.fixed for t in self.tables for c in t.columns)):
+            for field, text in facts.items():
+                if field not in known or read_fact(field, text, self.scopes) is None:
+                    raise ValueError(f"fixed: {field} = {text!r} is not known; write it as a workbook would")
+        return self
+
+    @property
+    def label(self) -> str:
+        """The layout and its version, as stored with each submission."""
+        return f"{self.source} v{self.version}"
+
+    @cached_property
+    def known_candidates(self) -> BoundedCache:
+        """Which tables may stand on the sheets that were met, remembered by those who look for them."""
+        return BoundedCache()
+
+    @cached_property
+    def known_statements(self) -> BoundedCache:
+        """Which contexts the texts outside the tables state, remembered by those who look for them."""
+        return BoundedCache()
+
+    @cached_property
+    def folded_note_words(self) -> frozenset[str]:
+        """The folded words before a colon that make a note."""
+        return frozenset(map(fold, self.note_words))
+
+    @cached_property
+    def note_start(self) -> re.Pattern[str]:
+        """How a note begins that no word announces."""
+        return re.compile("|".join(self.note_marks) or r"(?!)")
+
+    @property
+    def extra(self) -> Extra:
+        """What has to be read of a workbook beside its cells."""
+        comments = Extra.COMMENTS if self.comments == "remark" else Extra.NONE
+        return comments | (Extra.NAMES if any(context.defined_name for context in self.contexts) else Extra.NONE)
+
+    def is_note_sheet(self, sheet: str) -> bool:
+        """Whether a sheet holds sources and explanations only."""
+        return matches(sheet, (*self.note_sheets, RETURNED_LIST))
+
+
+def _fields_of(products: Iterable[str]) -> frozenset[str]:
+    """Return the fields that tables of these products may fill."""
+    known = set(_READ_FIELDS)
+    for product in products:
+        known |= {"indicator", "breakdown"} if product == CHECK else product_fields(product)
+    return frozenset(known)
+
+
+def read_fact(field: str, text: str, scopes: tuple[str, ...]) -> object | None:
+    """Return what a fact written in a layout means, ``None`` where it means nothing."""
+    match DEFAULT_PARSERS.get(field, "text"):
+        case "indicator":
+            return indicators.resolve_indicator(text, scopes)
+        case "territory":
+            return territories.resolve_territory(text) or territories.resolve_territory(text, level="national")
+        case "period":
+            return periods.read_period(text)
+        case "date":
+            return periods.read_date(text)
+        case _:
+            return text
+
+
+@lru_cache(maxsize=1024)
+def wording_pattern(wording: str) -> re.Pattern[str]:
+    """Return the pattern of a wording in which ``*`` stands for anything; it is matched on folded text."""
+    return re.compile(".*".join(map(_folded_part, wording.split("*"))))
+
+
+def _folded_part(part: str) -> str:
+    """Fold what stands beside a ``*``, but keep the space between them: ``* ans`` is not ``Orléans``."""
+    folded = re.escape(fold(part))
+    before, after = part[:1].isspace() and folded, part[-1:].isspace() and folded
+    return f"{' ' if before else ''}{folded}{' ' if after else ''}"
+
+
+def matches(text: str, wordings: tuple[str, ...]) -> bool:
+    """Whether a text is one of the wordings, in which ``*`` stands for anything."""
+    folded = fold(text)
+    return any(wording_pattern(wording).fullmatch(folded) for wording in wordings)
+
+
+def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
+    """Return every layout by source, from a folder of TOML files, the product's own unless another is given.
+
+    Raises:
+        LayoutError: a file is wrong.
+    """
+    root = folder if folder is not None else PRODUCT / "sources"
+    layouts = {}
+    for path in sorted(root.glob("*.toml")):
+        layout = read_layout(path.read_text(encoding="utf-8"), path.name)
+        if layout.source != path.stem:
+            raise LayoutError(f"{path.name}: source = {layout.source!r}, expected {path.stem!r}, the name of the file")
+        layouts[layout.source] = layout
+    return layouts
+
+
+def read_layout(text: str, name: str) -> Layout:
+    """Return the layout that a TOML text describes; ``name`` stands for it in messages.
+
+    Raises:
+        LayoutError: the text is not TOML, or says something that the language does not have.
+    """
+    try:
+        return Layout.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise LayoutError(f"{name}: not TOML: {error}") from error
+    except ValidationError as error:
+        raise LayoutError(f"{name}: {'; '.join(map(_sentence, error.errors()))}") from error
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    """Return one complaint with the place that it is about: ``tables.0.columns.2.parse: …``."""
+    place = ".".join(str(step) for step in detail["loc"])
+    return f"{place}: {detail['msg']}, found {detail['input']!r:.60}" if place else detail["msg"]
+
+
+def layout_schema() -> str:
+    """Return the JSON Schema of a layout file, by which an editor completes and checks one."""
+    schema: dict[str, Any] = Layout.model_json_schema()
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "A source: where its figures stand",
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

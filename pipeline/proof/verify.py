@@ -1,0 +1,190 @@
+"""Verifying: the archive is what the ledger says, and the release is what the archive, the ledger and the code make.
+
+Every archived file is hashed anew; then everything is read and built again aside, without the cache, and compared with
+the published release, table by table.
+
+What belongs here: comparing. What does not: building (``load``), what is right or wrong in a table (``sql/checks``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pipeline.intake import Submission, read_ledger
+from pipeline.intake.archive import archived_path, sha256_of
+from pipeline.load import AuditFailedError, build_and_audit, read_all
+from pipeline.settings import Settings
+from pipeline.warehouse.build import WORK_FILE, bounded, open_work, quoted, write_slices
+from pipeline.warehouse.releases import Release, published_release
+from pipeline.warehouse.stage import inputs_sha256, stage_slices
+
+Progress = Callable[[str, int, int], None]
+
+
+class NothingPublishedError(LookupError):
+    """There is no release to verify."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFault:
+    """One archived file whose bytes are not those received."""
+
+    file: str
+    submission_id: str
+    expected_sha256: str
+    found_sha256: str
+    """Empty where the file is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One relation that differs: how many rows stand in one of both only; for a macro or other columns, 1 and 1."""
+
+    relation: str
+    only_in_release: int
+    only_in_rebuild: int
+
+
+@dataclass(slots=True)
+class Verification:
+    """What was compared, and all that differs."""
+
+    release_id: str
+    files: int
+    """Archived files that were hashed."""
+    archive_faults: list[ArchiveFault] = field(default_factory=list)
+    same_inputs: bool = True
+    """Whether the release was made from the present ledger, code and SQL; where not, differences are to be expected."""
+    relations: int = 0
+    """Relations that were compared; 0 where the archive is damaged, for then nothing can be built from it."""
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether nothing differs."""
+        return self.same_inputs and not self.archive_faults and not self.differences
+
+
+def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verification:
+    """Hash the archive, build aside what the ledger says, and compare it with the published release.
+
+    Nothing of the installation is written.
+
+    Raises:
+        NothingPublishedError: there is no release.
+    """
+    release = published_release(settings)
+    if release is None:
+        raise NothingPublishedError("nothing is published yet, so there is nothing to verify; run 'housing load' first")
+    submissions = read_ledger(settings.ledger)
+    found = Verification(release.release_id, len(submissions))
+    found.archive_faults = list(_archive_faults(submissions, settings, on_progress))
+    found.same_inputs = release.inputs_sha256 == inputs_sha256(settings)
+    if not found.archive_faults:
+        with tempfile.TemporaryDirectory(prefix="housing-verify-") as folder:
+            rebuilt = rebuild_aside(settings, Path(folder), settings.ledger.read_bytes(), on_progress)
+            found.relations, found.differences = compare(release, rebuilt, settings.database_memory_bytes)
+    return found
+
+
+def rebuild_aside(settings: Settings, folder: Path, ledger: bytes, on_progress: Progress = lambda *_: None) -> Path:
+    """Read and build everything that a ledger tells, without the cache, and return the database that comes out.
+
+    Args:
+        settings: the installation, of which the archive, the layouts and ``sql/`` are used.
+        folder: where the warehouse is built.
+        ledger: the content of the ledger.
+        on_progress: called with the step, how much is done and how much there is.
+    """
+    aside = settings.changed(raw=folder / "raw", warehouse=folder)
+    aside.archive.symlink_to(settings.archive.resolve(), target_is_directory=True)
+    aside.ledger.write_bytes(ledger)
+    extracted = read_all(read_ledger(aside.ledger), aside, on_progress)
+    with open_work(aside) as connection:
+        write_slices(connection, stage_slices(extracted, aside))
+        # a failed check is one of the rows that are compared, in audit.check
+        with contextlib.suppress(AuditFailedError):
+            build_and_audit(connection, aside, on_progress)
+    return aside.work / WORK_FILE
+
+
+def compare(release: Release, rebuilt: Path, memory_bytes: int) -> tuple[int, list[Difference]]:
+    """Return how many relations two databases have between them, and those that differ.
+
+    Args:
+        release: the one.
+        rebuilt: the other; what does not fit the memory is spilt beside it.
+        memory_bytes: what the comparison may hold in memory.
+    """
+    with (
+        bounded(rebuilt.with_suffix(".spill"), memory_bytes) as bounds,
+        duckdb.connect(":memory:", config=bounds) as connection,
+    ):
+        connection.execute(f"ATTACH {quoted(str(release.path))} AS release (READ_ONLY)")
+        connection.execute(f"ATTACH {quoted(str(rebuilt))} AS rebuilt (READ_ONLY)")
+        tables = _pairs(connection, _COLUMNS)
+        macros = _pairs(connection, _MACROS)
+        differences = [
+            difference
+            for name, (mine, other) in sorted(tables.items())
+            if (difference := _table_difference(connection, name, mine, other))
+        ]
+        differences += [
+            Difference(name, 1, 1)
+            for name, (mine, other) in sorted(macros.items())
+            if _in_order(mine) != _in_order(other)
+        ]
+    return len(tables) + len(macros), differences
+
+
+_COLUMNS = """
+    SELECT schema_name || '.' || table_name, string_agg(column_name || ' ' || data_type, ', ' ORDER BY column_index)
+    FROM duckdb_columns() WHERE database_name = ? AND NOT internal GROUP BY ALL
+"""
+_EXCLUDED = re.compile(r"EXCLUDE \(([^()]*)\)")
+_MACROS = """
+    SELECT schema_name || '.' || function_name, macro_definition
+    FROM duckdb_functions() WHERE database_name = ? AND NOT internal AND function_type = 'table_macro'
+"""
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, tuple[str, str]]:
+    """Return what a query tells of each name in the release and in the rebuild; empty where one has it not."""
+    release, rebuilt = (dict(connection.execute(query, [name]).fetchall()) for name in ("release", "rebuilt"))
+    return {name: (release.get(name, ""), rebuilt.get(name, "")) for name in release | rebuilt}
+
+
+def _table_difference(connection: duckdb.DuckDBPyConnection, name: str, mine: str, other: str) -> Difference | None:
+    if mine != other:
+        return Difference(name, 1, 1)
+    # publishing stamps a release with these two
+    columns = "* EXCLUDE (release_id, published_at)" if name == "audit.release" else "*"
+
+    def only_in(first: str, second: str) -> int:
+        rows = f"SELECT {columns} FROM {first}.{name} EXCEPT ALL SELECT {columns} FROM {second}.{name}"  # noqa: S608
+        (count,) = connection.execute(f"SELECT count(*) FROM ({rows})").fetchone() or (0,)  # noqa: S608  # our names
+        return int(count)
+
+    counts = only_in("release", "rebuilt"), only_in("rebuilt", "release")
+    return Difference(name, *counts) if any(counts) else None
+
+
+def _in_order(definition: str) -> str:
+    """Return a macro's text with the columns that it excludes in order: DuckDB keeps them in none."""
+    return _EXCLUDED.sub(lambda match: f"EXCLUDE ({', '.join(sorted(match[1].split(', ')))})", definition)
+
+
+def _archive_faults(submissions: list[Submission], settings: Settings, on_progress: Progress) -> Iterable[ArchiveFault]:
+    for done, submission in enumerate(submissions, start=1):
+        path = archived_path(settings.archive, submission.sha256)
+        found = sha256_of(path) if path.exists() else ""
+        if found != submission.sha256:
+            yield ArchiveFault(submission.file, submission.submission_id, submission.sha256, found)
+        on_progress("hash", done, len(submissions))

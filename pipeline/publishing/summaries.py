@@ -1,0 +1,172 @@
+"""Summaries: what a step tells about its own work, as small tables that a person reads.
+
+What belongs here: which rows are shown and counted. What does not: doing the work, and how a screen draws a table
+(``assets`` and ``cli``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from pipeline.contracts import stage
+from pipeline.intake import Receipt
+from pipeline.layouts.products import PRODUCTS
+from pipeline.reading.files import known_layouts
+from pipeline.reading.submissions import ReadSubmission
+from pipeline.rejections import REASONS, REFUSED, Level
+from pipeline.warehouse.build import quoted
+
+SHOWN_ROWS = 10
+_REFUSED = ", ".join(quoted(level) for level in sorted(REFUSED))
+REFUSAL = ("file", "sheet", "cell", "raw_text", "reason", "message_fr", "message_en")
+
+
+@dataclass(slots=True)
+class Change:
+    """How a table came out: its rows, and how many of them are not as they were before."""
+
+    rows: int = 0
+    new: int = 0
+
+
+def receipt_table(receipt: Receipt) -> pl.DataFrame:
+    """Return the files that were looked at, those that matter most first, each with what became of it."""
+    rows = [
+        *((file, "new", "") for file in receipt.new),
+        *((file, "moved", "") for file in receipt.located),
+        *((file, "left for later", reason) for file, reason in receipt.left.items()),
+        *((file, "unchanged", "") for file in receipt.unchanged),
+    ]
+    return pl.DataFrame(rows, schema={"file": pl.String(), "outcome": pl.String(), "reason": pl.String()}, orient="row")
+
+
+def files_table(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
+    """Return one row a submission: its layout, when it was issued, the rows that it brought and what was refused."""
+    rows = []
+    for item in extracted:
+        _, layout, known_on, heights, _ = item.summary
+        counts = (sum(heights.get(product, 0) for product in PRODUCTS), refusals([item]).height)
+        rows.append((item.submission.file, layout, known_on, *counts, item.is_new))
+    schema = {
+        "file": pl.String(),
+        "layout": pl.String(),
+        "known_on": pl.Date(),
+        "rows": pl.Int64(),
+        "rejected": pl.Int64(),
+        "is_new": pl.Boolean(),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("is_new", "rejected", descending=True)
+
+
+def refusals(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
+    """Return what the reading refused, with file and cell; remarks on what was loaded are left out."""
+    found = [
+        frame.with_columns(file=pl.lit(item.submission.file)).select(REFUSAL)
+        for item in extracted
+        if not item.submission.is_answered and (frame := item.frame("rejection")) is not None
+    ]
+    rejections = pl.concat(found) if found else pl.DataFrame(schema=dict.fromkeys(REFUSAL, pl.String()))
+    remarks = [code for code, reason in REASONS.items() if reason.level == Level.REMARK]
+    return rejections.filter(~pl.col("reason").is_in(remarks))
+
+
+def staged_refusals(connection: duckdb.DuckDBPyConnection, most: int) -> tuple[int, pl.DataFrame]:
+    """Return how much the stage refuses, and the first of it: refusals of the reading and of the rules alike.
+
+    Remarks are left out, and so is what was refused in a file that a later one has replaced.
+    """
+    refused = f"FROM stage.main.rejection WHERE row_level IN ({_REFUSED})"
+    return _count(connection, refused), connection.execute(f"{refused} LIMIT {most}").pl()
+
+
+def refused_by_table(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, int]:
+    """Return, for each stage table, how much was refused in the files that bring it; none for the references."""
+    of_sources = f"""
+        SELECT source, count(*)
+        FROM stage.main.rejection
+        JOIN stage.main.submission USING (submission_id)
+        WHERE row_level IN ({_REFUSED})
+        GROUP BY source
+    """  # noqa: S608  # our own levels
+    refused = dict(connection.execute(of_sources).fetchall())
+
+    def of(table: str) -> int:
+        sources = sources_of(table)
+        if sources is not None:
+            return sum(refused.get(source, 0) for source in sources)
+        return sum(refused.values()) if "submission_id" in stage()[table].column_names else 0
+
+    return {table: of(table) for table in tables}
+
+
+def sources_of(table: str) -> list[str] | None:
+    """Return the sources whose layouts bring the rows of a stage table; ``None`` where that is not said by layouts."""
+    product = "observation" if table == "total" else table
+    if product not in PRODUCTS:
+        return None
+    layouts = known_layouts().items()
+    return [source for source, layout in layouts if product in {part.produces for part in layout.tables}]
+
+
+@contextmanager
+def counting(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[Change]:
+    """Count the rows of a table that the block replaces: how many it has after, how many of those it had not before.
+
+    Of the rows before, only how often each hash of a row occurs is kept. Where the table did not exist, or had other
+    columns, every row is new.
+    """
+    change = Change()
+    before = f'"before {name.replace(chr(34), "")}"'
+    columns = _columns(connection, name)
+    if columns:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {before} AS {_hashes(name)}")
+    yield change
+    change.rows = change.new = _count(connection, f"FROM {name}")
+    if columns and columns == _columns(connection, name):
+        more = f"""
+            SELECT coalesce(sum(greatest(a.times - coalesce(b.times, 0), 0)), 0)
+            FROM ({_hashes(name)}) AS a LEFT JOIN {before} AS b USING (row_hash)
+        """  # noqa: S608  # our own names
+        change.new = _number(connection, more)
+    connection.execute(f"DROP TABLE IF EXISTS {before}")
+
+
+def _hashes(name: str) -> str:
+    return f"SELECT hash(t) AS row_hash, count(*) AS times FROM {name} AS t GROUP BY row_hash"  # noqa: S608
+
+
+def first_rows(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
+    """Return the rows of a table that are shown of it."""
+    return connection.execute(f"FROM {name} LIMIT {SHOWN_ROWS}").pl()
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
+    """Return the columns of a table with their types; none where there is no such table."""
+    try:
+        return [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {name}").fetchall()]
+    except duckdb.CatalogException:
+        return []
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    return _number(connection, f"SELECT count(*) FROM ({query})")  # noqa: S608  # our own names
+
+
+def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    (number,) = connection.execute(query).fetchone() or (0,)
+    return int(number)
+
+
+def rows_of_relations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return how many rows each table of the working database has."""
+    names = connection.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() "
+        "WHERE database_name = current_database() ORDER BY ALL"
+    ).fetchall()
+    rows = [(name, _count(connection, f"FROM {name}")) for (name,) in names]
+    return pl.DataFrame(rows, schema={"relation_name": pl.String(), "rows": pl.Int64()}, orient="row")

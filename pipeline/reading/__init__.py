@@ -1,0 +1,8 @@
+"""From the bytes of every received file to typed frames, in isolated processes, cached.
+
+``files`` joins cells and layouts for one file, ``cache`` keeps what readings gave, ``submissions`` decides which files
+are read and under which key each is kept.
+
+What belongs here: reading and remembering. What does not: what a cell means (``layouts``), whether a row holds
+(``checking``).
+"""

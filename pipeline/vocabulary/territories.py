@@ -1,0 +1,158 @@
+"""Territories: one code list, and how people's names and codes for a territory are resolved.
+
+What belongs here: reading ``reference/territories.csv`` and resolving a wording to one territory.
+What does not: adding territories up (``sql/``).
+
+Source: Code officiel géographique, INSEE; regions before 2016 are dated predecessors (law no. 2015-29 of 16 January
+2015). Pseudo-territories (France métropolitaine, DROM …) have the level ``other`` and never add up with regions.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from pipeline.settings import PRODUCT
+from pipeline.vocabulary.words import fold
+
+LEVELS = ("national", "region", "department", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """One territory. ``code`` is INSEE's and unique within ``level``: department 01 is not region 01."""
+
+    code: str
+    level: str
+    name: str
+    parent_code: str
+    valid_from: date | None
+    valid_to: date | None
+    aliases: tuple[str, ...]
+
+    @property
+    def slug(self) -> str:
+        """The name as a folder: ``hauts-de-france``."""
+        return fold(self.name).replace(" ", "-")
+
+    def existed(self, on: date) -> bool:
+        """Whether the territory existed on a day."""
+        return (self.valid_from or date.min) <= on <= (self.valid_to or date.max)
+
+
+@cache
+def territories() -> tuple[Territory, ...]:
+    """Return every territory of the code list, nation first, then regions, departments."""
+    text = (PRODUCT / "reference" / "territories.csv").read_text(encoding="utf-8")
+
+    def day(value: str) -> date | None:
+        return date.fromisoformat(value) if value else None
+
+    return tuple(
+        Territory(
+            code=row["code"],
+            level=row["level"],
+            name=row["name"],
+            parent_code=row["parent_code"],
+            valid_from=day(row["valid_from"]),
+            valid_to=day(row["valid_to"]),
+            aliases=tuple(filter(None, row["aliases"].split("|"))),
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+@cache
+def current_regions() -> tuple[Territory, ...]:
+    """Return the 18 regions of today, in the order of their codes."""
+    return tuple(sorted((t for t in territories() if t.level == "region" and not t.valid_to), key=lambda t: t.code))
+
+
+@cache
+def region_by_slug() -> dict[str, Territory]:
+    """Return today's regions by folder name."""
+    return {region.slug: region for region in current_regions()}
+
+
+@cache
+def _by_name() -> dict[str, list[Territory]]:
+    found: dict[str, list[Territory]] = {}
+    for territory in territories():
+        for name in dict.fromkeys(_squeeze(n) for n in (territory.name, *territory.aliases)):
+            found.setdefault(name, []).append(territory)
+    return found
+
+
+def _squeeze(text: str) -> str:
+    """Fold a name beyond words: hyphenation, glued words and a leading article do not tell two territories apart."""
+    words = fold(_unhyphenate(text)).split()
+    return "".join(word for word in words if word not in {"le", "la", "les", "l", "d", "de", "du", "des", "et"})
+
+
+def _unhyphenate(text: str) -> str:
+    r"""Join a name that a line break cuts: ``AUVERGNE-\nRHONE-ALPES``."""
+    return re.sub(r"-\s*\n\s*", "-", unicodedata.normalize("NFC", text))
+
+
+def _code(raw: object, level: str) -> str:
+    """Return the INSEE code a cell stands for: 1, 1.0 and "1" are "01"; "2a" is "2A"."""
+    text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw).strip().upper()
+    return text.zfill(2) if re.fullmatch(r"\d|\d[AB]?|\d{2,3}", text) and level != "national" else text
+
+
+def resolve_territory(raw: object, *, level: str = "", on: date | None = None) -> Territory | None:
+    r"""Return the territory that a cell names, by code or by name; ``None`` when unknown or ambiguous.
+
+    Args:
+        raw: a name (``"PROVENCE ALPES COTE D'AZUR"``), a code (``"2A"``, ``1``, ``"01"``) or ``"59 - Nord"``.
+        level: the only level allowed; without it, names are looked for at every level but codes are not resolved,
+            because 01 is a region and a department.
+        on: the day at which the territory must have existed; without it, today's territories win over predecessors.
+    """
+    text = str(raw).strip()
+    if level:
+        wanted = _code(raw, level)
+        by_code = [t for t in territories() if t.level == level and t.code == wanted]
+        if len(by_code) == 1:
+            return by_code[0]
+    by_name = [t for t in _by_name().get(_squeeze(text), []) if not level or t.level == level]
+    chosen = _choose(by_name, on)
+    if chosen is None and (match := re.fullmatch(r"\(?(\w{2,3})\)?\s*[-–:]\s*(.+)|(.+?)\s*\((\w{2,3})\)", text)):
+        name = match[2] or match[3]
+        code = match[1] or match[4]
+        named = [t for t in _by_name().get(_squeeze(name), []) if (not level or t.level == level) and t.code == code]
+        chosen = _choose(named, on)
+    return chosen
+
+
+def _choose(found: list[Territory], on: date | None) -> Territory | None:
+    """Return the only candidate that fits, preferring a region over the department of the same name and extent."""
+    if on is not None:
+        found = [t for t in found if t.existed(on)]
+    elif any(t.valid_to is None for t in found):
+        found = [t for t in found if t.valid_to is None]
+    if len(found) > 1 and {t.level for t in found} == {"region", "department"}:
+        found = [t for t in found if t.level == "region"]
+    return found[0] if len(found) == 1 else None
+
+
+@cache
+def is_within(level: str, code: str, region: str) -> bool:
+    """Whether a territory is a region of today or one of its departments."""
+    return (level, code) == ("region", region) or (level, code) in parts_of("region", region)
+
+
+@cache
+def parts_of(level: str, code: str) -> frozenset[tuple[str, str]]:
+    """Return the territories of today that add up to another, as (level, code).
+
+    Those are the departments of a region and the regions of France; other territories have none.
+    """
+    below = {"region": "department", "national": "region"}.get(level)
+    return frozenset(
+        (t.level, t.code) for t in territories() if t.level == below and t.parent_code == code and t.valid_to is None
+    )

@@ -1,0 +1,250 @@
+"""Staging: the extractions of every submission made into the typed, judged tables that SQL starts from.
+
+What belongs here: gathering, the table of submissions, the code lists, what a release is made from. What does not:
+which rows are accepted (``observations``), what a stage table looks like (``contracts``), writing it (``warehouse``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.checking.rules import LocatedRejection, judge
+from pipeline.contracts import stage
+from pipeline.corrections import resolve as corrections
+from pipeline.intake import Submission
+from pipeline.intake.ledger import ID_LENGTH
+from pipeline.layouts.extraction import repeated
+from pipeline.layouts.products import PRODUCTS
+from pipeline.reading.cache import fetch
+from pipeline.reading.files import known_layouts
+from pipeline.reading.submissions import ReadSubmission, code_version
+from pipeline.rejections import REASONS, REFUSED, Level
+from pipeline.settings import PRODUCT, Settings
+from pipeline.vocabulary.indicators import indicators
+from pipeline.vocabulary.territories import region_by_slug, territories
+from pipeline.warehouse.relations import load_relations
+
+SLICE_CELLS = 500_000
+"""Submissions are judged together until they hold this many cells, so that any history takes little memory."""
+
+
+def stage_slices(extracted: Sequence[ReadSubmission], settings: Settings) -> Iterator[dict[str, pl.DataFrame]]:
+    """Yield the tables of the stage but ``check``, slice by slice: rows judged, refusals gathered.
+
+    The first slice has every table, the code lists and the run being whole; the others bring more rows. A row is only
+    ever judged beside rows of its own submission, so that it does not matter how they are cut; the correction files
+    alone bear on one another, and come together.
+    """
+    submissions = [item.submission for item in extracted]
+    declaring = [item for item in extracted if item.submission.source == corrections.SOURCE]
+    run = stage()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(submissions)}])
+    yield {**reference_frames(settings.sql), "run": run, **_judged(declaring, submissions)}
+    for items in _slices(item for item in extracted if item.submission.source != corrections.SOURCE):
+        yield _judged(items, submissions)
+
+
+def _slices(extracted: Iterable[ReadSubmission]) -> Iterator[list[ReadSubmission]]:
+    taken: list[ReadSubmission] = []
+    cells = 0
+    for item in extracted:
+        taken.append(item)
+        cells += item.summary.heights.get("cell", 0)
+        if cells >= SLICE_CELLS:
+            yield taken
+            taken, cells = [], 0
+    if taken:
+        yield taken
+
+
+def _judged(extracted: Sequence[ReadSubmission], submissions: Sequence[Submission]) -> dict[str, pl.DataFrame]:
+    """Return the tables that some submissions bring; ``submissions`` are all there are."""
+    known_on = {item.submission.submission_id: _known_on(item) for item in extracted}
+    rows = {product: _gather(extracted, product, known_on) for product in PRODUCTS}
+    judged = judge(rows, _with_submission(extracted, "part", known_on))
+    frames = {**judged.accepted, "total": judged.totals}
+    frames["cell"] = _gather(extracted, "cell", known_on)
+    frames["correction"], without_file = corrections.resolve_corrections(judged.accepted["correction"], submissions)
+    frames["rejection"] = _rejections(extracted, [*judged.refused, *without_file], known_on)
+    frames["submission"] = _submissions(extracted, known_on, frames)
+    return frames
+
+
+def reference_frames(sql: Path = PRODUCT / "sql") -> dict[str, pl.DataFrame]:
+    """Return the stage tables that no submission brings: the code lists, the reasons, the relations of ``sql``."""
+    return {
+        "territory": stage()["territory"].frame(
+            [
+                {
+                    "code": t.code,
+                    "level": t.level,
+                    "name": t.name,
+                    "slug": t.slug,
+                    "parent_code": t.parent_code or None,
+                    "valid_from": t.valid_from,
+                    "valid_to": t.valid_to,
+                }
+                for t in territories()
+            ]
+        ),
+        "indicator": stage()["indicator"].frame(
+            [
+                {
+                    "code": i.code,
+                    "label_fr": i.label_fr,
+                    "label_en": i.label_en,
+                    "unit": i.unit,
+                    "measure": i.measure,
+                    "is_additive": i.additive,
+                    "definition_fr": i.definition_fr,
+                    "scope": i.scope,
+                    "part_of": i.part_of or None,
+                    "included_in": i.included_in or None,
+                    "growth_of": i.growth_of or None,
+                    "plausible_change": i.plausible_change,
+                }
+                for i in indicators().values()
+            ]
+        ),
+        "source": stage()["source"].frame(
+            [
+                {
+                    "source": layout.source,
+                    "title_fr": layout.title_fr,
+                    "authority": layout.authority,
+                    "due_month": layout.due_month,
+                }
+                for layout in known_layouts().values()
+            ]
+        ),
+        "reason": stage()["reason"].frame(
+            [
+                {"reason": code, "row_level": str(reason.level), "message_fr": reason.fr, "message_en": reason.en}
+                for code, reason in REASONS.items()
+            ]
+        ),
+        "relation": stage()["relation"].frame([relation.row() for relation in load_relations(sql).values()]),
+    }
+
+
+def inputs_sha256(settings: Settings) -> str:
+    """Return the SHA-256 over everything that a release is made from: ledger, code, layouts, references and SQL."""
+    digest = hashlib.sha256(code_version().encode())
+    if settings.ledger.exists():
+        digest.update(settings.ledger.read_bytes())
+    for path in sorted(settings.sql.rglob("*.sql")):
+        digest.update(path.relative_to(settings.sql).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _known_on(item: ReadSubmission) -> date:
+    """Return the day on which the figures of a submission became known: never later than its receipt."""
+    stated = item.summary.known_on
+    received = item.submission.received_at.astimezone(UTC).date()
+    return min(stated, received) if stated else received
+
+
+def _as_of(submissions: Sequence[Submission]) -> date:
+    """Return the day of the last receipt or withdrawal; with an empty archive, the first day that a date can be."""
+    events = [(submission.received_at, submission.withdrawn_at) for submission in submissions]
+    return max((at.astimezone(UTC).date() for event in events for at in event if at), default=date.min)
+
+
+def _gather(extracted: Sequence[ReadSubmission], name: str, known_on: dict[str, date]) -> pl.DataFrame:
+    """Return one table of every extraction, with the submission and when it was known."""
+    contract = stage()[name]
+    frame = _with_submission(extracted, name, known_on)
+    if frame is None:
+        return contract.frame([])
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in contract.polars_schema().items())
+
+
+def _with_submission(
+    extracted: Sequence[ReadSubmission], name: str, known_on: Mapping[str, date]
+) -> pl.DataFrame | None:
+    """Return one table of every extraction, with its submission and when it was known; ``None`` for no rows."""
+    frame = fetch([item.summary for item in extracted], name)
+    if frame is None:
+        return None
+    having = [item for item in extracted if name in item.summary.heights]
+    identifiers = [item.submission.submission_id for item in having]
+    owners = pl.DataFrame({"submission_id": identifiers, "known_on": [known_on[each] for each in identifiers]})
+    return frame.with_columns(owners[repeated([item.summary.heights[name] for item in having])])
+
+
+def _rejections(
+    extracted: Sequence[ReadSubmission], refused: list[LocatedRejection], known_on: Mapping[str, date]
+) -> pl.DataFrame:
+    """Return every refusal and remark, those of the reading and those of the rules.
+
+    What was refused in a file that a later one has replaced at its place, or that was withdrawn, is kept at the level
+    *superseded*: the sender has answered, and whatever is still wrong is refused again in the later file.
+    """
+    contract = stage()["rejection"]
+    files = {item.submission.submission_id: item.submission.file for item in extracted}
+    superseded = {item.submission.submission_id for item in extracted if item.submission.is_answered}
+    rows: list[dict[str, object]] = []
+    said = _with_submission(extracted, "rejection", known_on)
+    if said is not None:
+        rows += said.drop("known_on").iter_rows(named=True)
+    for located in refused:
+        own = located.rejection
+        rows.append(
+            {
+                "submission_id": located.submission_id,
+                "sheet": own.sheet,
+                "cell": own.cell,
+                "raw_text": own.raw_text,
+                "reason": own.reason,
+                "message_fr": own.message_fr,
+                "message_en": own.message_en,
+            }
+        )
+    for row in rows:
+        row["file"] = files[str(row["submission_id"])]
+        level = REASONS[str(row["reason"])].level
+        is_answered = level in REFUSED and row["submission_id"] in superseded
+        row["row_level"] = str(Level.SUPERSEDED if is_answered else level)
+    return contract.frame(rows).unique(maintain_order=True)
+
+
+def _submissions(
+    extracted: Sequence[ReadSubmission], known_on: dict[str, date], frames: dict[str, pl.DataFrame]
+) -> pl.DataFrame:
+    def counts(name: str, rows: pl.DataFrame) -> dict[str, int]:
+        counted = rows.group_by("submission_id").len(name)
+        return dict(counted.iter_rows())
+
+    cells = counts("cells", frames["cell"])
+    accepted = counts("accepted", pl.concat([frames[product].select("submission_id") for product in PRODUCTS]))
+    refusals = frames["rejection"].filter(pl.col("row_level") != Level.REMARK)
+    rejected = counts("rejected", refusals)
+
+    def row(item: ReadSubmission) -> dict[str, object]:
+        own = item.submission
+        good, bad = accepted.get(own.submission_id, 0), rejected.get(own.submission_id, 0)
+        region = region_by_slug().get(next(iter(own.region_slugs[-1:]), ""))
+        return {
+            "submission_id": own.submission_id,
+            "sha256": own.sha256,
+            "source": own.source,
+            "region_code": region.code if region else None,
+            "file": own.file,
+            "size_bytes": own.size_bytes,
+            "received_at": own.received_at.astimezone(UTC).replace(tzinfo=None),
+            "known_on": known_on[own.submission_id],
+            "superseded_by": own.superseded_by[:ID_LENGTH] or None,
+            "withdrawn_on": own.withdrawn_at.astimezone(UTC).date() if own.withdrawn_at else None,
+            "withdrawal_reason": own.withdrawal_reason or None,
+            "layout": item.summary.layout,
+            "status": "rejected" if good == 0 else "partial" if bad else "accepted",
+            "cells": cells.get(own.submission_id, 0),
+            "accepted": good,
+            "rejected": bad,
+        }
+
+    return stage()["submission"].frame([row(item) for item in extracted])

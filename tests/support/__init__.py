@@ -1,0 +1,1 @@
+"""What tests share: made-up workbooks, tables of the stage and files of every format. No figure here is real."""

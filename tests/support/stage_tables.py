@@ -1,0 +1,288 @@
+"""What the tests of ``sql/`` share: a stage written as small tables of text, and the relation built from it.
+
+A table is written as a statistician would note it down::
+
+    observation = '''
+        file  | indicator | territory | period | value | known_on
+        hdf   | starts    | 32        | 2020   | 2904  | 2021-12-03
+    '''
+
+Columns that a test does not care about have defaults. ``territory`` stands for the level and the code (FR the nation,
+32 a region, D59 a department, DROM a pseudo-territory), ``period`` for start, end and frequency, ``file`` for the
+submission that stated the row (``national_statement/x`` is one of that source, a name without a folder a regional
+return). ``·`` stands for nothing. Territories and indicators are the real ones.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipeline.contracts import stage
+from pipeline.rejections import REASONS
+from pipeline.settings import Settings
+from pipeline.vocabulary.indicators import indicators
+from pipeline.vocabulary.territories import territories
+from pipeline.warehouse.audit import run_check
+from pipeline.warehouse.build import create_relation, open_databases, write_stage
+from pipeline.warehouse.relations import Check, Relation, load_checks, load_relations, tables_read
+
+SQL = Settings().sql
+SOURCES = """
+    source             | title_fr            | authority | due_month
+    regional_return    | Bilans régionaux    | 20        | 6
+    national_statement | Bilans nationaux    | 30        | ·
+    social_stock       | Parc locatif social | 40        | ·
+"""
+RUN = """
+    inputs_sha256 | as_of
+    abc           | 2026-06-15
+"""
+READ: dict[str, Callable[[str], Any]] = {
+    "VARCHAR": str,
+    "DOUBLE": lambda text: float(text.replace(" ", "")),
+    "INTEGER": int,
+    "BIGINT": int,
+    "BOOLEAN": lambda text: {"true": True, "false": False}[text],
+    "DATE": date.fromisoformat,
+    "TIMESTAMP": datetime.fromisoformat,
+}
+
+
+@cache
+def relations() -> dict[str, Relation]:
+    """Every relation of ``sql/``, read once."""
+    return load_relations(SQL)
+
+
+@cache
+def checks() -> dict[str, Check]:
+    """Every check of ``sql/checks``, read once."""
+    return {check.name: check for check in load_checks(SQL)}
+
+
+def rows(relation: str, *arguments: str, **tables: str) -> list[dict[str, Any]]:
+    """Build one relation and what it reads, in memory, from stage tables; return its rows.
+
+    ``arguments`` are those of a macro, as SQL literals.
+    """
+    with built(relation, **tables) as connection:
+        call = f"{relation}({', '.join(arguments)})" if relations()[relation].is_macro else relation
+        return connection.execute(f"FROM {call}").pl().to_dicts()
+
+
+def one(relation: str, *arguments: str, **tables: str) -> dict[str, Any]:
+    """The only row of a relation."""
+    (row,) = rows(relation, *arguments, **tables)
+    return row
+
+
+def failing(
+    check: str, *, tamper: str = "", previous: dict[str, str] | None = None, **tables: str
+) -> list[dict[str, Any]]:
+    """Build what a check reads and return the rows that it finds wrong, after spoiling what was built by ``tamper``.
+
+    ``previous`` are the stage tables that the release before was made from.
+    """
+    needed = checks()[check]
+    wanted = (needed.relation, *tables_read(needed.sql))
+    with built(*wanted, **(tables if previous is None else previous)) as connection:
+        if previous is not None:
+            connection.execute("ATTACH ':memory:' AS previous")
+            connection.execute("COPY FROM DATABASE memory TO previous")
+            build(connection, *wanted, **tables)
+        if tamper:
+            connection.execute(tamper)
+        outcome = run_check(connection, needed)
+        assert outcome.passed == (outcome.failures == 0)
+        return outcome.sample.to_dicts()
+
+
+@contextmanager
+def built(*wanted: str, **tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in which some relations, and those that they read, are built from stage tables."""
+    with open_databases(":memory:", ":memory:") as connection:
+        build(connection, *wanted, **tables)
+        yield connection
+
+
+def build(connection: duckdb.DuckDBPyConnection, *wanted: str, **tables: str) -> None:
+    """Build some relations, and those that they read, from stage tables."""
+    needed = closure(*wanted)
+    write_stage(connection, stage_frames(**tables))
+    for name, relation in relations().items():
+        if name in needed:
+            create_relation(connection, relation)
+
+
+def closure(*wanted: str) -> set[str]:
+    """The relations named and all that they read, directly or not."""
+    found: set[str] = set()
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name in relations() and name not in found:
+            found.add(name)
+            waiting += relations()[name].inputs
+    return found
+
+
+def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
+    """Every stage table: those given, completed; the code lists; the submissions that rows name; the rest empty."""
+    given = {name: [_complete(name, row, at) for at, row in enumerate(parse(text), 1)] for name, text in tables.items()}
+    for name, text in (("source", SOURCES), ("run", RUN)):
+        given.setdefault(name, parse(text))
+    given.setdefault("territory", _territories())
+    given.setdefault("indicator", _indicators())
+    given.setdefault("reason", [_reason(code) for code in REASONS])
+    given.setdefault("relation", [relation.row() for relation in relations().values()])
+    submissions = {row["submission_id"]: row for row in given.get("submission", [])}
+    for row in [row for name in given for row in given[name] if "submission_id" in row]:
+        stated = {"file": row["submission_id"], "known_on": row.get("known_on")}
+        submissions.setdefault(row["submission_id"], _complete("submission", stated, 1))
+    given["submission"] = list(submissions.values())
+    return {
+        name: contract.frame([_typed(name, row) for row in given.get(name, [])]) for name, contract in stage().items()
+    }
+
+
+def parse(text: str) -> list[dict[str, Any]]:
+    """Rows of a table written with bars; ``·`` is nothing."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    return [
+        {name: None if value == "·" else value for name, value in zip(lines[0], line, strict=True)}
+        for line in lines[1:]
+    ]
+
+
+def _complete(table: str, row: dict[str, Any], position: int) -> dict[str, Any]:
+    row = {"file": "a", "cell": f"A{position}", **row}
+    row["submission_id"] = row["file"]
+    if "territory" in row:
+        row["territory_level"], row["territory_code"] = territory(row.pop("territory"))
+    if "period" in row:
+        row["period_start"], row["period_end"], row["frequency"] = period(row.pop("period"))
+    defaults = {**_defaults(table, row), **row}
+    return {key: value for key, value in defaults.items() if key in stage()[table].column_names}
+
+
+def _defaults(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    value = row.get("value")
+    indicator = indicators().get(row.get("indicator") or "")
+    stated = {
+        "sheet": "S",
+        "known_on": "2022-01-15",
+        "unit": indicator.unit if indicator else "EUR",
+        "precision": None if value is None else "0",
+        "qualifier": "=",
+        "obs_status": "O" if value is None else "A",
+        "missing_reason": "not_available" if value is None else None,
+        "raw_text": value or "nd",
+        "label": row.get("indicator") or "label",
+    }
+    return {
+        "observation": {**stated, "breakdown": "", "is_total": False},
+        "target": {**stated, "plan": "Plan"},
+        "funding": {**stated, "lender": "Action Logement"},
+        "agreement": {
+            **stated,
+            "signatory": "Action Logement",
+            "agreement_kind": "convention",
+            "theme": "logement",
+            "state": "signed",
+            "is_renewable": False,
+            "raw_text": "logement",
+        },
+        "cell": {"sheet": "S", "kind": "text", "raw_text": "x", "role": "value"},
+        "total": {
+            "sheet": "S",
+            "label": "Ensemble",
+            "stated_precision": "0",
+            "parts_precision": "0",
+            "parts_missing": "0",
+            "parts_cells": "A1, A2",
+        },
+        "rejection": {
+            "sheet": "S",
+            "raw_text": "x",
+            "row_level": "cell",
+            "reason": "NOMBRE_ILLISIBLE",
+            "message_fr": "illisible",
+            "message_en": "unreadable",
+        },
+        "submission": {
+            "sha256": f"sha-{row.get('file')}",
+            "source": row["file"].split("/")[0] if "/" in row["file"] else "regional_return",
+            "size_bytes": "1000",
+            "received_at": "2026-01-01T08:00:00",
+            "known_on": row.get("known_on") or "2022-01-15",
+            "layout": "layout/1",
+            "status": "accepted",
+            "cells": "10",
+            "accepted": "5",
+            "rejected": "0",
+        },
+    }.get(table, {})
+
+
+def _typed(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    types = {column.name: column.type for column in stage()[table].columns}
+    return {key: READ[types[key]](value) if isinstance(value, str) else value for key, value in row.items()}
+
+
+def territory(text: str) -> tuple[str, str]:
+    """Level and code of FR, 32, D59 or DROM."""
+    if text == "FR":
+        return "national", "FR"
+    if text.startswith("D") and text != "DROM":
+        return "department", text[1:]
+    return ("region" if text.isdigit() else "other"), text
+
+
+def period(text: str) -> tuple[date | None, date | None, str]:
+    """Start, end and frequency of 2021, 2018-2022, T1 2024, S2 2024, 03/2024, 31/12/2021, or 2017- without an end."""
+    if "/" in text and text.count("/") == 2:
+        day = datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007  # a date
+        return day, day, "O"
+    year = int(text[-4:]) if text[-4:].isdigit() else int(text[:4])
+    if text.endswith("-"):
+        return date(year, 1, 1), None, "O"
+    if "-" in text:
+        return date(int(text[:4]), 1, 1), date(year, 12, 31), "O"
+    if "/" in text or text[0] in "TS":
+        months = {"T": 3, "S": 6}.get(text[0], 1)
+        first = (int(text[1]) - 1) * months + 1 if text[0] in "TS" else int(text[:2])
+        last = first + months - 1
+        end = date(year, last, calendar.monthrange(year, last)[1])
+        return date(year, first, 1), end, {3: "Q", 6: "S", 1: "M"}[months]
+    return date(year, 1, 1), date(year, 12, 31), "A"
+
+
+def _territories() -> list[dict[str, Any]]:
+    names = ("code", "level", "name", "slug", "parent_code", "valid_from", "valid_to")
+    return [{name: getattr(item, name) or None for name in names} for item in territories()]
+
+
+def _reason(code: str) -> dict[str, Any]:
+    level, french, english = REASONS[code]
+    return {"reason": code, "row_level": str(level), "message_fr": french, "message_en": english}
+
+
+def _indicators() -> list[dict[str, Any]]:
+    names = ("code", "label_fr", "label_en", "unit", "measure", "definition_fr", "scope", "plausible_change")
+    links = ("part_of", "included_in", "growth_of")
+    return [
+        {
+            **{name: getattr(item, name) for name in names},
+            **{name: getattr(item, name) or None for name in links},
+            "is_additive": item.additive,
+        }
+        for item in indicators().values()
+    ]

@@ -1,0 +1,148 @@
+"""Delimited text: encodings, separators, quotes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.cells.read_workbook import read_workbook
+from pipeline.cells.text import SEPARATORS, decode, find_separator
+from pipeline.cells.workbook import Kind
+from pipeline.rejections import FileRefusedError, Rejection
+from pipeline.settings import Limits
+from tests.support.files import SAMPLES, needs_samples
+
+LIMITS = Limits()
+
+
+def read_text(path: Path, content: bytes) -> dict[str, str]:
+    path.write_bytes(content)
+    workbook = read_workbook(path, LIMITS)
+    assert workbook.format == "text"
+    (sheet,) = workbook.sheets
+    assert all(cell.kind is Kind.TEXT and cell.value == cell.text for cell in sheet.cells)
+    return {cell.address: cell.text for cell in sheet.cells}
+
+
+def refusal(path: Path, content: bytes, limits: Limits = LIMITS) -> Rejection:
+    path.write_bytes(content)
+    with pytest.raises(FileRefusedError) as caught:
+        read_workbook(path, limits)
+    return caught.value.rejection
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_every_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+    content = "région;aides (€)\nÎle-de-France;8 311\n".encode(encoding)
+    assert read_text(tmp_path / "a.csv", content) == {
+        "A1": "région",
+        "B1": "aides (€)",
+        "A2": "Île-de-France",
+        "B2": "8 311",
+    }
+
+
+def test_bytes_of_no_known_encoding_are_refused_rather_than_replaced() -> None:
+    with pytest.raises(FileRefusedError):
+        decode(b"r\xe9gion \x81")
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_every_separator_is_found_and_numbers_stay_text(tmp_path: Path, separator: str) -> None:
+    content = f"code{separator}nom{separator}part\n01{separator}Ain{separator}12.50\n"
+    cells = read_text(tmp_path / "a.txt", content.encode())
+    assert [cells[address] for address in ("A2", "B2", "C2")] == ["01", "Ain", "12.50"]
+
+
+def test_decimal_commas_do_not_pass_for_separators() -> None:
+    assert find_separator("taux;part\n1,5;2,5\n3,5;4,5\n") == ";"
+    assert find_separator("1,5\t2,5\n3,5\t4,5\n") == "\t"
+
+
+def test_a_title_and_notes_around_a_table_do_not_hide_its_separator() -> None:
+    assert find_separator("Logements, aides et agréments\n\na;b;c\n1;2;3\n4;5;6\nSource : SDES, 2024\n") == ";"
+
+
+def test_quotes_hold_separators_line_breaks_and_quotes(tmp_path: Path) -> None:
+    content = 'nom;note\r\n"Ain; Jura";"ligne 1\r\nligne 2"\r\n"dit ""le bas""";x\r\n'
+    assert read_text(tmp_path / "a.csv", content.encode()) == {
+        "A1": "nom",
+        "B1": "note",
+        "A2": "Ain; Jura",
+        "B2": "ligne 1\r\nligne 2",
+        "A3": 'dit "le bas"',
+        "B3": "x",
+    }
+
+
+def test_empty_fields_and_blank_rows_keep_the_places_of_the_others(tmp_path: Path) -> None:
+    assert read_text(tmp_path / "a.csv", b"a;;c\n\n;2;\n") == {"A1": "a", "C1": "c", "B3": "2"}
+
+
+def test_any_number_of_blank_rows_may_come_first(tmp_path: Path) -> None:
+    assert read_text(tmp_path / "a.csv", b"\n" * 70_000 + b"a\tb\n1\t2\n") == {
+        "A70001": "a", "B70001": "b", "A70002": "1", "B70002": "2",
+    }  # fmt: skip
+
+
+def test_a_declared_separator_is_obeyed_and_keeps_its_row(tmp_path: Path) -> None:
+    assert read_text(tmp_path / "a.csv", b"sep=|\na,b|c,d\n") == {"A2": "a,b", "B2": "c,d"}
+
+
+def test_a_quote_that_is_never_closed_is_refused_with_its_line(tmp_path: Path) -> None:
+    found = refusal(tmp_path / "a.csv", b'a;b\n1;2\n"3;4\n5;6\n')
+    assert found.reason == "CORROMPU"
+    assert "guillemets" in found.message_fr
+
+
+def test_a_field_that_never_ends_is_not_only_a_matter_of_quotes(tmp_path: Path) -> None:
+    found = refusal(tmp_path / "a.csv", b"a;b\n1;" + b"x" * 200_000 + b"\n")
+    assert found.reason == "CORROMPU"
+    assert "champ démesuré, ou guillemets mal fermés, vers la ligne 2" in found.message_fr
+
+
+def test_the_sheet_is_named_after_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "retour bretagne.csv"
+    path.write_bytes(b"a;b\n1;2\n")
+    assert [sheet.name for sheet in read_workbook(path, LIMITS).sheets] == ["retour bretagne"]
+    received = read_workbook(path.rename(tmp_path / "3f786850e387"), LIMITS, "retour bretagne.csv")
+    assert [sheet.name for sheet in received.sheets] == ["retour bretagne"]
+
+
+def test_too_many_cells_name_their_limit(tmp_path: Path) -> None:
+    found = refusal(tmp_path / "a.csv", b"a;b\n1;2\n3;4\n", Limits(cells=5))
+    assert "nombre de cellules" in found.message_fr
+
+
+@given(st.lists(st.lists(st.text(st.sampled_from('ab;,|"\n é'), min_size=1), min_size=2, max_size=4), min_size=1))
+def test_what_a_careful_writer_quotes_is_read_back(table: list[list[str]]) -> None:
+    import csv
+    import io
+
+    target = io.StringIO()
+    csv.writer(target, delimiter=";", quoting=csv.QUOTE_ALL).writerows(table)
+    separator = find_separator(target.getvalue())
+    assert separator == ";" or len({len(record) for record in table}) > 1
+    assert list(csv.reader(io.StringIO(target.getvalue(), newline=""), delimiter=";", strict=True)) == table
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("name", "columns", "first"),
+    [
+        ("cog-regions.csv", 6, "REG"),
+        ("cog-departements.csv", 7, "DEP"),
+        ("Donnees-mensuelles-nationales-Logements.csv", 8, "ANNEE"),
+        ("logements-et-logements-sociaux-dans-les-departements.csv", None, "annee_publication"),
+    ],
+)
+def test_real_files_have_the_expected_columns(name: str, columns: int | None, first: str) -> None:
+    (sheet,) = read_workbook(SAMPLES / name, LIMITS).sheets
+    header = [cell.text for cell in sheet.cells if cell.row == 1]
+    assert header[0] == first
+    assert len(header) > 20 if columns is None else len(header) == columns
+    assert max(cell.column for cell in sheet.cells) == len(header)
+    assert not any("Ã" in cell.text or "\ufffd" in cell.text for cell in sheet.cells)

@@ -1,0 +1,129 @@
+"""Readings that are made and remembered many at a time: each is what it would be alone. Every figure is invented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.intake import read_ledger, receive
+from pipeline.layouts.products import PRODUCTS
+from pipeline.reading import submissions as extractions
+from pipeline.reading.cache import ReadingTask, cached_readings, evict, fetch, read_into
+from pipeline.reading.files import ReceivedFile
+from pipeline.reading.submissions import read_submissions
+from pipeline.rejections import FileRefusedError
+from pipeline.settings import Limits, Settings
+from tests.support.workbooks import regional_return
+
+LIMITS = Limits()
+TABLES = (*PRODUCTS, "cell", "part", "rejection")
+
+
+def reading(path: Path, key: str) -> ReadingTask:
+    return ReadingTask(key, ReceivedFile(path, "regional_return", ("bretagne",), path.name))
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> list[Path]:
+    """Return three returns, of which the second is none."""
+    found = [tmp_path / f"{number}.xlsx" for number in range(3)]
+    for number, path in enumerate(found):
+        regional_return(
+            path, [("Livraisons", 2021, 10 + number, "logements"), ("Agréments", 2021, number, "logements")]
+        )
+    found[1].write_bytes(b"%PDF-1.7")
+    return found
+
+
+def test_what_is_read_together_is_what_each_gives_alone(paths: list[Path], tmp_path: Path) -> None:
+    read_into(tmp_path / "together", [reading(path, path.stem) for path in paths], LIMITS)
+    for path in paths:
+        read_into(tmp_path / "alone", [reading(path, path.stem)], LIMITS)
+    together, alone = cached_readings(tmp_path / "together"), cached_readings(tmp_path / "alone")
+    assert together.keys() == alone.keys() == {"0", "1", "2"}
+    assert len({item.folder for item in together.values()}) == 1
+    for key, item in together.items():
+        assert (item.layout, item.known_on, item.heights) == alone[key][1:4]
+        for table in TABLES:
+            ours, theirs = fetch([item], table), fetch([alone[key]], table)
+            assert (ours is None) == (theirs is None), table
+            assert ours is None or theirs is None or ours.equals(theirs), table
+    rejections = fetch([together["1"]], "rejection")
+    assert rejections is not None
+    assert rejections["reason"].to_list() == ["TYPE_FICHIER"]
+
+
+def test_tables_come_in_the_order_that_is_asked_for(paths: list[Path], tmp_path: Path) -> None:
+    read_into(tmp_path / "cache", [reading(path, path.stem) for path in paths], LIMITS)
+    known = cached_readings(tmp_path / "cache")
+
+    def deliveries(*keys: str) -> list[float]:
+        frame = fetch([known[key] for key in keys], "observation")
+        return [] if frame is None else frame.filter(pl.col("indicator") == "deliveries")["value"].to_list()
+
+    assert deliveries("0", "1", "2") == [10, 12]
+    assert deliveries("2", "0") == [12, 10]
+    assert deliveries("2") == [12]
+    assert deliveries("1") == []
+
+
+def test_a_limit_that_one_of_several_crosses_is_judged_alone(paths: list[Path], tmp_path: Path) -> None:
+    readings = [reading(path, path.stem) for path in paths]
+    small = LIMITS.changed(file_bytes=paths[0].stat().st_size - 1)
+    with pytest.raises(FileRefusedError):
+        read_into(tmp_path / "cache", readings, small)
+    assert cached_readings(tmp_path / "cache") == {}
+    with pytest.raises(FileRefusedError):  # it may be others, read before by the same process, that fill the memory
+        read_into(tmp_path / "cache", readings[:1], small)
+    read_into(tmp_path / "cache", readings[:1], small, is_alone=True)
+    (only,) = cached_readings(tmp_path / "cache").values()
+    rejections = fetch([only], "rejection")
+    assert rejections is not None
+    assert rejections["reason"].to_list() == ["LIMITE_DEPASSEE"]
+
+
+def test_what_nobody_needs_is_dropped_with_its_folder(paths: list[Path], tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    read_into(cache, [reading(path, path.stem) for path in paths[:2]], LIMITS)
+    read_into(cache, [reading(paths[2], "2")], LIMITS)
+    evict(cache, {cached_readings(cache)["0"].folder})
+    assert cached_readings(cache).keys() == {"0", "1"}
+
+
+def settings_of(tmp_path: Path, **limits: int) -> Settings:
+    return Settings(
+        raw=tmp_path / "raw",
+        warehouse=tmp_path / "warehouse",
+        limits=LIMITS.changed(**limits),
+        workers=1,
+        settle_seconds=0,
+    )
+
+
+def test_a_file_that_takes_its_worker_down_is_refused_and_its_neighbours_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(tmp_path, seconds=3)
+    folder = settings.raw / "regional_return" / "bretagne"
+    for number in range(24):
+        regional_return(folder / f"{number:02}.xlsx", [("Livraisons", 2021, number, "logements")])
+    receive(settings)
+    submissions = read_ledger(settings.ledger)
+    monkeypatch.setattr(extractions, "read_into", _dies_of_the_seventh)
+    done: list[str] = []
+    extracted = read_submissions(submissions, settings, lambda submission: done.append(Path(submission.file).name))
+    refused = [Path(item.submission.file).name for item in extracted if item.frame("rejection") is not None]
+    assert refused == ["07.xlsx"]
+    assert sum("observation" in item.summary.heights for item in extracted) == 23
+    assert sorted(done) == [f"{number:02}.xlsx" for number in range(24)]
+    batches = {item.summary.folder for item in extracted}
+    assert 1 < len(batches) < 24  # its batch was read file by file, the others were not
+
+
+def _dies_of_the_seventh(cache: Path, readings: list[ReadingTask], limits: Limits, is_alone: bool = False) -> None:
+    """Stand in for a reader that a file takes down, whatever it is read with. A worker imports it by name."""
+    if any(item.file.name == "07.xlsx" for item in readings):
+        raise SystemExit(3)
+    read_into(cache, readings, limits, is_alone)

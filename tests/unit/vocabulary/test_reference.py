@@ -1,0 +1,169 @@
+"""Words, territories, indicators and settings: what is known, and how people's wordings for it are resolved."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.rejections import REASONS, reject
+from pipeline.vocabulary import indicators, territories
+from pipeline.vocabulary.words import fold, nearest
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("AUVERGNE-\nRHÔNE-ALPES (1)", "auvergne rhone alpes"),
+        ("Aides  et\N{NO-BREAK SPACE}services*", "aides et services"),
+        ("Cœur de Ville²", "coeur de ville"),
+        ("Montant (M€)", "montant m€"),
+        ("(p)", "p"),
+        ("Livraisons (1) (12)", "livraisons"),
+        ("Livraisons ** (1) ²", "livraisons"),
+        ("Livraisons (123)", "livraisons 123"),
+        (f"{'*' * 60} Bilan annuel {'*' * 60}", "bilan annuel"),
+        (f"{'*' * 60} NOTE", "note"),
+        (f"{'¹' * 60}x", "1" * 60 + "x"),
+        (f"a{' ' * 20_000}1", "a 1"),
+        (f"a{'(1)' * 5_000}", "a"),
+        ("", ""),
+    ],
+)
+def test_what_people_write_folds_to_its_words(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_is_folding_once_and_never_raises(text: str) -> None:
+    once = fold(text)
+    assert fold(once) == once
+
+
+def test_the_nearest_wordings_come_best_first() -> None:
+    assert nearest("Ménages logé", ["Livraisons", "Ménages logés", "Agréments"], count=1) == ["Ménages logés"]
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "level"),
+    [
+        ("AUVERGNE-\nRHONE-ALPES", "84", "region"),
+        ("PROVENCE ALPES COTE D'AZUR", "93", "region"),
+        ("Provence-Alpes-Côte d’Azur", "93", "region"),
+        ("Centre-Val-de-Loire", "24", "region"),
+        ("Réunion (La)", "04", "region"),
+        ("59 - Nord", "59", "department"),
+        ("Lorraine", "41", "region"),
+        ("France métropolitaine", "FM", "other"),
+        ("DROM (5 territoires)", "DROM", "other"),
+        ("France entière", "FR", "national"),
+        ("Martinique", "02", "region"),
+    ],
+)
+def test_territories_resolve_by_every_way_of_writing_them(written: str, code: str, level: str) -> None:
+    found = territories.resolve_territory(written)
+    assert found is not None
+    assert (found.code, found.level) == (code, level)
+
+
+@pytest.mark.parametrize(
+    ("raw", "level", "name"),
+    [
+        (1, "department", "Ain"),
+        ("1", "region", "Guadeloupe"),
+        (1.0, "department", "Ain"),
+        ("2a", "department", "Corse-du-Sud"),
+        (971, "department", "Guadeloupe"),
+        ("Martinique", "department", "Martinique"),
+    ],
+)
+def test_codes_resolve_within_a_level_with_the_zeros_that_a_spreadsheet_loses(
+    raw: object, level: str, name: str
+) -> None:
+    found = territories.resolve_territory(raw, level=level)
+    assert found is not None
+    assert (found.name, found.level) == (name, level)
+
+
+@pytest.mark.parametrize("written", ["Atlantide", "", "01", "Paris 75 et Lyon", "99"])
+def test_what_is_unknown_or_ambiguous_is_not_guessed(written: str) -> None:
+    assert territories.resolve_territory(written) is None
+
+
+def test_a_day_decides_between_a_region_and_its_predecessors() -> None:
+    assert territories.resolve_territory("Lorraine", on=date(2014, 1, 1)) is not None
+    assert territories.resolve_territory("Lorraine", on=date(2020, 1, 1)) is None
+    assert territories.resolve_territory("Grand Est", on=date(2014, 1, 1)) is None
+
+
+def test_the_code_list_is_whole() -> None:
+    assert len(territories.current_regions()) == 18
+    departments = [t for t in territories.territories() if t.level == "department"]
+    assert len(departments) == 101
+    regions = {t.code for t in territories.current_regions()}
+    assert {t.parent_code for t in departments} == regions
+    keys = [(t.level, t.code) for t in territories.territories()]
+    assert len(keys) == len(set(keys))
+    assert sum(len(territories.parts_of("region", code)) for code in regions) == 101
+    assert len(territories.parts_of("national", "FR")) == 18
+
+
+def test_every_wording_stands_for_one_indicator_within_its_scope() -> None:
+    for indicator in indicators.indicators().values():
+        for wording in indicator.wordings:
+            assert indicators.resolve_indicator(wording, {indicator.scope}) is indicator, wording
+
+
+def test_every_indicator_is_of_a_known_measure_and_is_defined() -> None:
+    for indicator in indicators.indicators().values():
+        assert indicator.measure in indicators.MEASURES
+        assert indicator.definition_fr.endswith(".")
+        assert indicator.label_en
+
+
+def test_an_indicator_that_is_compared_with_another_counts_the_same_things() -> None:
+    known = indicators.indicators()
+    for indicator in known.values():
+        for other in filter(None, (indicator.part_of, indicator.included_in, indicator.growth_of)):
+            assert known[other].scope == indicator.scope
+            assert known[other].measure == indicator.measure
+    # a guarantee is an aid: the one may be counted among the others under a name of its own
+    assert {i.code for i in known.values() if i.part_of and known[i.part_of].unit != i.unit} == set()
+    assert {i.unit for i in known.values() if i.growth_of} == {"percent"}
+    assert all(i.plausible_change > 0 for i in known.values())
+
+
+@pytest.mark.parametrize(
+    ("wording", "measured"),
+    [
+        ("Évolution des agréments", "approvals"),
+        ("Évolution des logements développés", "approvals"),
+        ("Évolution des mises en chantier", "starts"),
+        ("Évolution des logements lancés", "starts"),
+        ("Évolution des réhabilitations", "rehabilitations"),
+        ("Évolution des réhabilitations et résidentialisations", "rehabilitations"),
+    ],
+)
+def test_a_rate_of_change_is_no_count_and_may_fall_as_far_as_to_nothing(wording: str, measured: str) -> None:
+    rate = indicators.resolve_indicator(wording, {"action_logement"})
+    assert rate is not None
+    assert (rate.growth_of, rate.minimum, rate.additive) == (measured, -100, False)
+
+
+def test_an_unknown_indicator_has_nearest_labels() -> None:
+    assert indicators.resolve_indicator("Ménages logé", {"action_logement"}) is None
+    assert indicators.nearest_labels("Ménages logé", {"action_logement"})[0] == "Ménages logés"
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_every_reason_speaks_both_languages_from_the_same_words(code: str) -> None:
+    # a word that each language has in its own form is given twice, as in {author_fr} and {author_en}
+    words = {word.removesuffix("_fr") for word in re.findall(r"{(\w+)}", REASONS[code].fr)}
+    assert words == {word.removesuffix("_en") for word in re.findall(r"{(\w+)}", REASONS[code].en)}
+    filled = {word + form: "…" for word in words - {"found"} for form in ("", "_fr", "_en")}
+    rejection = reject(code, raw_text="8 311", sheet="F", cell="A1", **filled)
+    assert rejection.message_fr != rejection.message_en
+    assert "{" not in rejection.message_fr + rejection.message_en
