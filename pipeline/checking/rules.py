@@ -10,7 +10,7 @@ rejections with the cell that they came from.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandera.polars as pa
 import polars as pl
@@ -244,11 +244,4 @@ def _text(row: dict[str, object]) -> str:
 
 
 def _address(rejection: Rejection, row: dict[str, object]) -> Rejection:
-    return Rejection(
-        rejection.reason,
-        rejection.message_fr,
-        rejection.message_en,
-        str(row["sheet"]),
-        str(row["cell"]),
-        rejection.raw_text,
-    )
+    return replace(rejection, sheet=str(row["sheet"]), cell=str(row["cell"]))

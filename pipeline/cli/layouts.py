@@ -63,7 +63,7 @@ def test(described: str, file: Path, page: Path | None, as_json: bool) -> None: 
             "cells": counted(extraction),
             "rows": {product: len(rows) for product, rows in extraction.rows.items()},
             "totals": len({(sheet, total) for sheet, total, _ in extraction.parts}),
-            "rejections": [asdict(rejection) for rejection in extraction.rejections],
+            "rejections": [asdict(rejection.message()) for rejection in extraction.rejections],
         }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
     else:

@@ -44,7 +44,7 @@ from pipeline.feedback.splice import (
 )
 from pipeline.feedback.styles import FAULTY, Styles
 from pipeline.feedback.verdict import Verdict, position
-from pipeline.rejections import FileRefusedError, Rejection
+from pipeline.rejections import FileRefusedError, Message
 from pipeline.rejections.copies import AUTHOR, HEADING, TEXT_SHEET, list_name, without_ours
 from pipeline.settings import Limits
 from pipeline.vocabulary.typography import as_shown
@@ -102,9 +102,9 @@ def list_alone(verdict: Verdict, folder: Path, why: str) -> str:
     return name
 
 
-def remarks_by_cell(faults: Iterable[Rejection]) -> dict[str, dict[str, str]]:
+def remarks_by_cell(faults: Iterable[Message]) -> dict[str, dict[str, str]]:
     """Return, by sheet and address, what a comment says of a cell: all that is wrong with it."""
-    found: dict[str, dict[str, list[Rejection]]] = {}
+    found: dict[str, dict[str, list[Message]]] = {}
     for fault in faults:
         if fault.sheet and fault.cell and position(fault.cell) != (0, 0):
             found.setdefault(fault.sheet, {}).setdefault(fault.cell, []).append(fault)
@@ -114,7 +114,7 @@ def remarks_by_cell(faults: Iterable[Rejection]) -> dict[str, dict[str, str]]:
     }
 
 
-def _sentence(fault: Rejection) -> str:
+def _sentence(fault: Message) -> str:
     raw = as_shown(fault.raw_text)[:200]
     found = f"\nTrouvé : « {raw} »" if raw and raw not in fault.message_fr else ""
     return f"{fault.message_fr}{found}\n({fault.reason})"
@@ -174,7 +174,7 @@ def _annotate_package(content: Path, verdict: Verdict, folder: Path, limits: Lim
     return name
 
 
-def _at_anchors(faults: Iterable[Rejection], sent: ReadWorkbook) -> Iterable[Rejection]:
+def _at_anchors(faults: Iterable[Message], sent: ReadWorkbook) -> Iterable[Message]:
     """Yield faults at the cells where they can be seen: of a merged range only the first cell shows anything."""
     merges = {sheet.name: sheet.merges for sheet in sent.sheets}
     for fault in faults:

@@ -21,7 +21,7 @@ from pipeline.cells.isolation import Task, run_isolated
 from pipeline.feedback.annotate import annotate, list_alone
 from pipeline.feedback.verdict import Accepted, Verdict, accepted_row
 from pipeline.intake.archive import archived_path
-from pipeline.rejections import Rejection
+from pipeline.rejections import Message, Rejection
 from pipeline.settings import Settings
 from pipeline.warehouse.releases import published_release
 
@@ -102,9 +102,9 @@ def _settle(incoming: Path, folder: Path) -> None:
 def _verdicts(release: Path) -> Iterator[tuple[str, str, Verdict]]:
     """Yield the SHA-256, the identifier and the verdict of each submission of which something is refused now."""
     with duckdb.connect(release, read_only=True) as connection:
-        faults: dict[tuple[str, str, str], list[Rejection]] = {}
+        faults: dict[tuple[str, str, str], list[Message]] = {}
         for sha256, submission_id, file, *fault in connection.execute(_FAULTS).fetchall():
-            faults.setdefault((sha256, submission_id, file), []).append(Rejection(*fault))
+            faults.setdefault((sha256, submission_id, file), []).append(Message(*fault))
         accepted: dict[str, list[Accepted]] = {}
         for row in _rows(connection, _ACCEPTED):
             accepted.setdefault(row["submission_id"], []).append(accepted_row(row))

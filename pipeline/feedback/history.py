@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from pipeline.contracts import stage
-from pipeline.rejections import Rejection
+from pipeline.rejections import Message
 from pipeline.settings import Settings
 from pipeline.warehouse.build import create_relation, open_databases, quoted, write_stage
 from pipeline.warehouse.relations import Relation, load_relations
@@ -29,7 +29,7 @@ WHERE submission_id = ? AND row_level = 'remark' ORDER BY sheet, cell, reason
 """  # noqa: S608  # our own name
 
 
-def foresee(observations: pl.DataFrame, path: Path, source: str, settings: Settings) -> list[Rejection]:
+def foresee(observations: pl.DataFrame, path: Path, source: str, settings: Settings) -> list[Message]:
     """Return what would be remarked on figures that a release knows something of: revisions, doubtful units.
 
     Args:
@@ -50,7 +50,7 @@ def foresee(observations: pl.DataFrame, path: Path, source: str, settings: Setti
         for relation in _needed(load_relations(settings.sql)):
             create_relation(connection, relation)
         found = connection.execute(_REMARKS, [submission["submission_id"]]).fetchall()
-        return [Rejection(*row) for row in found]
+        return [Message(*row) for row in found]
     return []
 
 

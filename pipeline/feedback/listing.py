@@ -25,7 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.cells.workbook import a1
 from pipeline.feedback.splice import MAIN, UNWRITABLE, xml_text
 from pipeline.feedback.verdict import Accepted, Verdict
-from pipeline.rejections import Rejection
+from pipeline.rejections import Message
 from pipeline.rejections.copies import HEADING
 from pipeline.vocabulary.typography import as_shown
 
@@ -99,7 +99,7 @@ def _not_listed(number: int) -> Iterator[Line]:
         yield Line("bold", (f"… et {number - LISTED} autres, qui ne sont pas listés ici.",))
 
 
-def _link(of: Rejection | Accepted, sheets: Collection[str]) -> tuple[str, str] | None:
+def _link(of: Message | Accepted, sheets: Collection[str]) -> tuple[str, str] | None:
     return (of.sheet, of.cell or "A1") if of.sheet in sheets else None
 
 

@@ -47,14 +47,14 @@ def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator
     ]
     for path, name, (_, result) in zip(files, names, run_isolated(tasks, _read, settings), strict=True):
         if isinstance(result, Rejection):
-            yield path, Verdict.of(name, [result], [])
+            yield path, Verdict.of(name, [result.message()], [])
             continue
         judged = _judged(result)
         found = [*result.rejections, *(located.rejection for located in judged.refused)]
         accepted = [accepted_row(row) for frame in judged.accepted.values() for row in frame.iter_rows(named=True)]
-        remarks = [found for found in result.rejections if found.level not in REFUSED]
+        remarks = [found.message() for found in result.rejections if found.level not in REFUSED]
         doubts = [*foresee(judged.accepted["observation"], path, source, settings), *remarks]
-        yield path, Verdict.of(name, [fault for fault in found if fault.level in REFUSED], accepted, doubts)
+        yield path, Verdict.of(name, [each.message() for each in found if each.level in REFUSED], accepted, doubts)
 
 
 def annotate_beside(

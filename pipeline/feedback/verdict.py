@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.cells import workbook as model
 from pipeline.figures.units import unit
-from pipeline.rejections import Rejection
+from pipeline.rejections import Message
 from pipeline.vocabulary.territories import territories
 from pipeline.vocabulary.typography import french_number
 
@@ -37,18 +37,18 @@ class Verdict:
     """What was found in one file, sent under the name ``file``."""
 
     file: str
-    faults: tuple[Rejection, ...]
+    faults: tuple[Message, ...]
     accepted: tuple[Accepted, ...]
-    doubts: tuple[Rejection, ...] = ()
+    doubts: tuple[Message, ...] = ()
     """What to look at once more, though nothing of it is refused."""
 
     @classmethod
     def of(
         cls,
         file: str,
-        faults: Iterable[Rejection],
+        faults: Iterable[Message],
         accepted: Iterable[Accepted],
-        doubts: Iterable[Rejection] = (),
+        doubts: Iterable[Message] = (),
     ) -> Verdict:
         """Return the verdict with its lists in order: the whole file first, then sheet by sheet, row by row."""
         return cls(

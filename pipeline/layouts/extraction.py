@@ -47,9 +47,9 @@ REJECTIONS = {
     **_ADDRESS,
     "raw_text": pl.String(),
     "reason": pl.String(),
-    "message_fr": pl.String(),
-    "message_en": pl.String(),
+    "words": pl.String(),
 }
+"""Refusals and remarks without their sentences, which are put together where they are shown; words as JSON."""
 
 
 class Claimed(NamedTuple):
@@ -254,7 +254,7 @@ def frames_of(extractions: Sequence[Extraction]) -> dict[str, pl.DataFrame]:
     frames = {
         "cell": cells,
         "part": pl.DataFrame(parts, PARTS, orient="row"),
-        "rejection": _frame({name: [getattr(each, name) for each in rejections] for name in REJECTIONS}, REJECTIONS),
+        "rejection": _rejections(rejections),
         OBSERVATION: _observations(extractions, cells),
     }
     for product in PRODUCTS:
@@ -263,6 +263,11 @@ def frames_of(extractions: Sequence[Extraction]) -> dict[str, pl.DataFrame]:
             columns = {name: list(chain.from_iterable(each[name] for each in records)) for name in records[0]}
             frames[product] = _frame(columns, stage()[product].polars_schema())
     return frames
+
+
+def _rejections(rejections: Sequence[Rejection]) -> pl.DataFrame:
+    rows = [(each.sheet, each.cell, each.raw_text, each.reason, each.words_json) for each in rejections]
+    return pl.DataFrame(rows, REJECTIONS, orient="row")
 
 
 def _frame(columns: Mapping[str, Sequence[object]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import duckdb
 import polars as pl
@@ -18,7 +18,7 @@ from pipeline.intake import Receipt
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.files import known_layouts
 from pipeline.reading.submissions import ReadSubmission
-from pipeline.rejections import REASONS, REFUSED, Level
+from pipeline.rejections import REFUSED, from_row
 from pipeline.warehouse.build import quoted
 
 SHOWN_ROWS = 10
@@ -65,14 +65,14 @@ def files_table(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
 
 def refusals(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
     """Return what the reading refused, with file and cell; remarks on what was loaded are left out."""
-    found = [
-        frame.with_columns(file=pl.lit(item.submission.file)).select(REFUSAL)
+    rows = [
+        {**asdict(rejection.message()), "file": item.submission.file}
         for item in extracted
         if not item.submission.is_answered and (frame := item.frame("rejection")) is not None
+        for rejection in map(from_row, frame.iter_rows(named=True))
+        if rejection.level in REFUSED
     ]
-    rejections = pl.concat(found) if found else pl.DataFrame(schema=dict.fromkeys(REFUSAL, pl.String()))
-    remarks = [code for code, reason in REASONS.items() if reason.level == Level.REMARK]
-    return rejections.filter(~pl.col("reason").is_in(remarks))
+    return pl.DataFrame(rows, schema=dict.fromkeys(REFUSAL, pl.String()))
 
 
 def staged_refusals(connection: duckdb.DuckDBPyConnection, most: int) -> tuple[int, pl.DataFrame]:

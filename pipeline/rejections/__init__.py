@@ -9,24 +9,28 @@ rule decides, and calls :func:`reject`.
 
 from pipeline.rejections.reasons import (
     LONGEST,
-    REASONS,
     REFUSED,
     FileRefusedError,
     Level,
+    Message,
     Rejection,
     Wording,
+    from_row,
+    reasons,
     refuse_file,
     reject,
 )
 
 __all__ = [
     "LONGEST",
-    "REASONS",
     "REFUSED",
     "FileRefusedError",
     "Level",
+    "Message",
     "Rejection",
     "Wording",
+    "from_row",
+    "reasons",
     "refuse_file",
     "reject",
 ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from pathlib import PurePath
 
-from pipeline.rejections.reasons import REASONS
+from pipeline.rejections.reasons import reasons
 
 AUTHOR = "Contrôle des données"
 """Who signs our comments."""
@@ -20,10 +21,6 @@ HEADING = "À corriger"
 """The first line of what we say in a comment, the name of our list, and how the names of our formats begin."""
 TEXT_SHEET = "Texte envoyé"
 """What we call the sheet that holds a text that was sent: as of the text, its name says nothing of its tables."""
-
-# From the heading to the code that ends our last sentence; what a sender has written after it is theirs.
-_SAID = re.compile(rf"\n?^{HEADING}\n.*\((?:{'|'.join(REASONS)})\)$", re.DOTALL | re.MULTILINE)
-
 
 _COPY = f" - {HEADING.lower()}"
 _ALONE = " - liste des corrections"
@@ -59,9 +56,18 @@ def copied_stem(file: str) -> str:
     return stem[: match.start()] if match else ""
 
 
+@cache
+def _our_comment() -> re.Pattern[str]:
+    """Return the pattern of our words: from the heading to the code that ends our last sentence.
+
+    What a sender has written after it is theirs.
+    """
+    return re.compile(rf"\n?^{HEADING}\n.*\((?:{'|'.join(reasons())})\)$", re.DOTALL | re.MULTILINE)
+
+
 def our_words(text: str) -> tuple[int, int]:
     """Return where our words start and end in a comment, a line break beside them included; else ``(0, 0)``."""
-    match = _SAID.search(text)
+    match = _our_comment().search(text)
     if match is None:
         return 0, 0
     start, end = match.span()

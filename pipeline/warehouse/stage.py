@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.cache import fetch
 from pipeline.reading.files import known_layouts
 from pipeline.reading.submissions import ReadSubmission, code_version
-from pipeline.rejections import REASONS, REFUSED, Level
+from pipeline.rejections import REFUSED, Level, from_row, reasons
 from pipeline.settings import PRODUCT, Settings
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import region_by_slug, territories
@@ -124,7 +125,7 @@ def reference_frames(sql: Path = PRODUCT / "sql") -> dict[str, pl.DataFrame]:
         "reason": stage()["reason"].frame(
             [
                 {"reason": code, "row_level": str(reason.level), "message_fr": reason.fr, "message_en": reason.en}
-                for code, reason in REASONS.items()
+                for code, reason in reasons().items()
             ]
         ),
         "relation": stage()["relation"].frame([relation.row() for relation in load_relations(sql).values()]),
@@ -187,28 +188,15 @@ def _rejections(
     contract = stage()["rejection"]
     files = {item.submission.submission_id: item.submission.file for item in extracted}
     superseded = {item.submission.submission_id for item in extracted if item.submission.is_answered}
+    held = _with_submission(extracted, "rejection", known_on)
+    found = [] if held is None else [(row["submission_id"], from_row(row)) for row in held.iter_rows(named=True)]
+    found += [(located.submission_id, located.rejection) for located in refused]
     rows: list[dict[str, object]] = []
-    said = _with_submission(extracted, "rejection", known_on)
-    if said is not None:
-        rows += said.drop("known_on").iter_rows(named=True)
-    for located in refused:
-        own = located.rejection
-        rows.append(
-            {
-                "submission_id": located.submission_id,
-                "sheet": own.sheet,
-                "cell": own.cell,
-                "raw_text": own.raw_text,
-                "reason": own.reason,
-                "message_fr": own.message_fr,
-                "message_en": own.message_en,
-            }
-        )
-    for row in rows:
-        row["file"] = files[str(row["submission_id"])]
-        level = REASONS[str(row["reason"])].level
-        is_answered = level in REFUSED and row["submission_id"] in superseded
-        row["row_level"] = str(Level.SUPERSEDED if is_answered else level)
+    for submission_id, rejection in found:
+        is_answered = rejection.level in REFUSED and submission_id in superseded
+        level = Level.SUPERSEDED if is_answered else rejection.level
+        of_file = {"submission_id": submission_id, "file": files[submission_id], "row_level": str(level)}
+        rows.append({**asdict(rejection.message()), **of_file})
     return contract.frame(rows).unique(maintain_order=True)
 
 

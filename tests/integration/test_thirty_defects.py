@@ -22,7 +22,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.load import load
-from pipeline.rejections import REASONS, Level
+from pipeline.rejections import Level, reasons
 from pipeline.settings import Settings
 from tests.support.files import (
     MAIN,
@@ -594,7 +594,7 @@ def test_each_defect_ends_as_it_has_to(warehouse: Settings, case: Case) -> None:
     told = "SELECT reason, cell, message_fr FROM {} WHERE file = $1"
     both = " UNION ALL ".join(map(told.format, ("fact.rejection", "audit.notice")))
     refused = query(warehouse, both, case.file)
-    found = sorted((str(REASONS[reason].level), reason, cell or "") for reason, cell, _ in refused)
+    found = sorted((str(reasons()[reason].level), reason, cell or "") for reason, cell, _ in refused)
     assert found == sorted((str(level), reason, cell) for level, reason, cell in case.found)
     sentences = " ".join(message for _, _, message in refused)
     for words in case.says:

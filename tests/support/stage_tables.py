@@ -26,7 +26,7 @@ import duckdb
 import polars as pl
 
 from pipeline.contracts import stage
-from pipeline.rejections import REASONS
+from pipeline.rejections import reasons
 from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import territories
@@ -141,7 +141,7 @@ def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
         given.setdefault(name, parse(text))
     given.setdefault("territory", _territories())
     given.setdefault("indicator", _indicators())
-    given.setdefault("reason", [_reason(code) for code in REASONS])
+    given.setdefault("reason", [_reason(code) for code in reasons()])
     given.setdefault("relation", [relation.row() for relation in relations().values()])
     submissions = {row["submission_id"]: row for row in given.get("submission", [])}
     for row in [row for name in given for row in given[name] if "submission_id" in row]:
@@ -271,7 +271,7 @@ def _territories() -> list[dict[str, Any]]:
 
 
 def _reason(code: str) -> dict[str, Any]:
-    level, french, english = REASONS[code]
+    level, french, english = reasons()[code]
     return {"reason": code, "row_level": str(level), "message_fr": french, "message_en": english}
 
 

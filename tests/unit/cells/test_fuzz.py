@@ -17,7 +17,7 @@ import pytest
 from pipeline.cells.isolation import Task, run_isolated
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import LAST_COLUMN, LAST_ROW, Cell, Extra, Kind, Workbook
-from pipeline.rejections import REASONS, FileRefusedError, Level, Rejection
+from pipeline.rejections import FileRefusedError, Level, Rejection, reasons
 from pipeline.settings import Limits, Settings
 from tests.support.files import (
     DAY,
@@ -284,7 +284,7 @@ def check_outcome(path: Path) -> str:
 def check_workbook(workbook: Workbook) -> None:
     assert isinstance(workbook, Workbook)
     assert any(sheet.cells for sheet in workbook.sheets)
-    assert {REASONS[remark].level for remark in workbook.remarks} <= {Level.REMARK}
+    assert {reasons()[remark].level for remark in workbook.remarks} <= {Level.REMARK}
     for sheet in workbook.sheets:
         assert all(map(is_well_formed, sheet.cells))
         places = [(cell.row, cell.column) for cell in sheet.cells]

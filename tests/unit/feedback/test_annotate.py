@@ -27,7 +27,7 @@ from pipeline.feedback.styles import FAULTY
 from pipeline.layouts import extract
 from pipeline.layouts.extraction import frames_of
 from pipeline.reading.files import ReceivedFile, known_layouts, read_file
-from pipeline.rejections import Rejection, reject
+from pipeline.rejections import Message, reject
 from pipeline.rejections.copies import AUTHOR, TEXT_SHEET, without_ours
 from pipeline.settings import Limits
 from tests.support import files as made
@@ -38,15 +38,15 @@ LIMITS = Limits()
 VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 
-def fault(cell: str, text: str = "12 34", *, sheet: str = "Activité", reason: str = "NOMBRE_ILLISIBLE") -> Rejection:
-    return Rejection(reason, f"« {text} » n'est pas lisible.", "unreadable", sheet, cell, text)
+def fault(cell: str, text: str = "12 34", *, sheet: str = "Activité", reason: str = "NOMBRE_ILLISIBLE") -> Message:
+    return Message(reason, f"« {text} » n'est pas lisible.", "unreadable", sheet, cell, text)
 
 
-def verdict(*faults: Rejection, file: str = "bilan.xlsx", accepted: tuple[Accepted, ...] = ()) -> Verdict:
+def verdict(*faults: Message, file: str = "bilan.xlsx", accepted: tuple[Accepted, ...] = ()) -> Verdict:
     return Verdict.of(file, faults, accepted)
 
 
-def annotated(path: Path, *faults: Rejection, accepted: tuple[Accepted, ...] = ()) -> Path:
+def annotated(path: Path, *faults: Message, accepted: tuple[Accepted, ...] = ()) -> Path:
     folder = path.parent / "returned"
     folder.mkdir(exist_ok=True)
     return folder / annotate(path, verdict(*faults, file=path.name, accepted=accepted), folder, LIMITS)
@@ -397,7 +397,7 @@ def test_nothing_that_a_cell_says_becomes_a_formula_or_breaks_the_list(busy: Pat
 
 
 def test_rows_are_as_high_as_the_text_that_is_wrapped_in_them(busy: Path, tmp_path: Path) -> None:
-    long = Rejection("NOMBRE_ILLISIBLE", "mot " * 60, "", "Activité", "B2", "a\nb")
+    long = Message("NOMBRE_ILLISIBLE", "mot " * 60, "", "Activité", "B2", "a\nb")
     (empty := tmp_path / "alone").mkdir()
     for copy in (annotated(busy, long), empty / list_alone(verdict(long), empty, "essai")):
         sheet = load_workbook(copy)[SHEET]
@@ -444,7 +444,7 @@ def test_the_same_input_gives_the_same_bytes(busy: Path) -> None:
 # -- a copy that comes back ----------------------------------------------------------------------------------------
 
 
-def sent_again(copy: Path, *faults: Rejection, change: Any = None) -> Path:
+def sent_again(copy: Path, *faults: Message, change: Any = None) -> Path:
     """Check a copy that came back, saved by a spreadsheet program where ``change`` says what was done in it."""
     folder = copy.parent / "again"
     folder.mkdir()

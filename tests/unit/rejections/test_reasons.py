@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.rejections import REASONS, REFUSED, reject
+from pipeline.rejections import REFUSED, reasons, reject
 
 # What a sender, or an analyst who corrects a cell, is asked to do.
 DO = re.compile(
@@ -19,10 +19,10 @@ TO_DO = re.compile(
 )
 
 
-@pytest.mark.parametrize("code", [code for code, reason in REASONS.items() if reason.level in REFUSED])
+@pytest.mark.parametrize("code", [code for code, reason in reasons().items() if reason.level in REFUSED])
 def test_every_refusal_says_what_to_do_in_both_languages(code: str) -> None:
-    assert DO.search(REASONS[code].fr)
-    assert TO_DO.search(REASONS[code].en)
+    assert DO.search(reasons()[code].fr)
+    assert TO_DO.search(reasons()[code].en)
 
 
 def test_a_sentence_quotes_no_more_of_a_cell_than_a_comment_has_room_for() -> None:

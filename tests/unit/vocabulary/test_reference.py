@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rejections import REASONS, reject
+from pipeline.rejections import reasons, reject
 from pipeline.vocabulary import indicators, territories
 from pipeline.vocabulary.words import fold, nearest
 
@@ -158,11 +158,11 @@ def test_an_unknown_indicator_has_nearest_labels() -> None:
     assert indicators.nearest_labels("Ménages logé", {"action_logement"})[0] == "Ménages logés"
 
 
-@pytest.mark.parametrize("code", REASONS)
+@pytest.mark.parametrize("code", reasons())
 def test_every_reason_speaks_both_languages_from_the_same_words(code: str) -> None:
     # a word that each language has in its own form is given twice, as in {author_fr} and {author_en}
-    words = {word.removesuffix("_fr") for word in re.findall(r"{(\w+)}", REASONS[code].fr)}
-    assert words == {word.removesuffix("_en") for word in re.findall(r"{(\w+)}", REASONS[code].en)}
+    words = {word.removesuffix("_fr") for word in re.findall(r"{(\w+)}", reasons()[code].fr)}
+    assert words == {word.removesuffix("_en") for word in re.findall(r"{(\w+)}", reasons()[code].en)}
     filled = {word + form: "…" for word in words - {"found"} for form in ("", "_fr", "_en")}
     rejection = reject(code, raw_text="8 311", sheet="F", cell="A1", **filled)
     assert rejection.message_fr != rejection.message_en
