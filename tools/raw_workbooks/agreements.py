@@ -1,0 +1,139 @@
+"""The register: agreements one by one, agreements that are only counted, and financings.
+
+What belongs here: the three sheets of the register. What does not: its words (``declarations/agreements.toml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from openpyxl import Workbook
+
+from tools.raw_workbooks.facts import Agreement, Facts
+from tools.raw_workbooks.pages import Value, new_page
+from tools.raw_workbooks.shapes import Agreements, Count, Declarations, Look
+from tools.raw_workbooks.wordings import translated
+from tools.raw_workbooks.workbooks import add_sources, new_workbook
+
+Cells = Sequence[Value]
+
+
+def agreements_workbook(facts: Facts, declared: Declarations) -> Workbook:
+    """Write the register."""
+    workbook, look, words = new_workbook(), declared.hands["B"], declared.agreements
+    single = [row for row in facts.agreements if not row.count_as_worded]
+    counted = [row for row in facts.agreements if row.count_as_worded and row.signed_or_announced == "signed"]
+    counts = [*_counts_of_register(counted, words), *(_count_of_facts(count, facts, words) for count in words.counts)]
+    _write_page(
+        workbook, look, "Conventions", "Conventions, une ligne par convention", _AGREEMENTS, _single(single, words)
+    )
+    _write_page(workbook, look, "Dénombrements", "Conventions publiées par leur nombre seul", _COUNTS, counts)
+    _write_page(
+        workbook, look, "Financements", "Financements accordés à des organismes", _FUNDINGS, _fundings(facts, words)
+    )
+    taken = [(row.source, row.theme, row.count_as_worded) for row in (*single, *counted)]
+    taken += [(row.source, row.beneficiary, row.as_worded) for row in facts.fundings]
+    sources = [replace(facts.source(text), indicator_fr=what, as_worded=worded) for text, what, worded in taken]
+    add_sources(workbook, sources, declared.wordings.addresses)
+    return workbook
+
+
+_AGREEMENTS = (
+    *("Événement", "Signataire", "Autres parties", "Nature", "Objet"),
+    *("Territoire", "État", "Date", "Durée", "Remarque"),
+)
+_COUNTS = ("Organisme", "Indicateur", "Territoire", "Période", "Nombre", "Remarque")
+_FUNDINGS = ("Prêteur", "Bénéficiaire", "Territoire", "Montant", "Objet", "Date / Événement", "Remarque")
+
+
+def _write_page(
+    workbook: Workbook, look: Look, name: str, title: str, header: Sequence[str], rows: Iterable[Cells]
+) -> None:
+    page = new_page(workbook, name, look)
+    page.title(["Registre des conventions et des financements", title], len(header))
+    page.head(header)
+    for row in rows:
+        page.line(row)
+    page.widths(44)
+
+
+def _single(rows: Iterable[Agreement], words: Agreements) -> list[Cells]:
+    return [
+        [
+            row.event,
+            row.signatory_1,
+            row.other_parties or None,
+            row.kind,
+            row.theme,
+            row.territory_name,
+            translated(row.signed_or_announced, words.states, "agreements.toml, states"),
+            _event_date(row.event, words),
+            _duration(row, words),
+            _remarks(words, row.duration_note, row.note),
+        ]
+        for row in rows
+    ]
+
+
+def _counts_of_register(rows: Iterable[Agreement], words: Agreements) -> list[Cells]:
+    return [
+        [
+            row.signatory_1,
+            "Conventions signées",
+            row.territory_name,
+            _event_date(row.event, words),
+            row.count_as_worded,
+            _remarks(words, row.note),
+        ]
+        for row in rows
+    ]
+
+
+def _count_of_facts(count: Count, facts: Facts, words: Agreements) -> Cells:
+    found = [fact for fact in facts.facts if fact.indicator == count.indicator]
+    if len(found) != 1:
+        raise SystemExit(f"agreements.toml, counts: facts.csv has {len(found)} {count.indicator}; one is meant")
+    return [
+        count.organisation,
+        "Conventions signées",
+        count.territory,
+        _event_date(count.event, words),
+        found[0].as_worded,
+        count.remark,
+    ]
+
+
+def _fundings(facts: Facts, words: Agreements) -> list[Cells]:
+    return [
+        [
+            row.lender,
+            row.beneficiary,
+            row.territory_name or None,
+            row.as_worded or None,
+            row.purpose,
+            row.event,
+            _remarks(words, row.note),
+        ]
+        for row in facts.fundings
+    ]
+
+
+def _remarks(words: Agreements, *notes: str) -> str | None:
+    """Return notes of the register in French."""
+    said = [translated(note, words.remarks, "agreements.toml, remarks") for note in notes if note]
+    return " ; ".join(filter(None, said)) or None
+
+
+def _event_date(event: str, words: Agreements) -> str:
+    day = next((day for name, day in words.event_dates.items() if event.startswith(name)), None)
+    if day is None:
+        raise SystemExit(f"agreements.toml, event_dates: no date for « {event} »")
+    return day
+
+
+def _duration(row: Agreement, words: Agreements) -> str | None:
+    """Return how long an agreement lasts, as an office writes it."""
+    if row.duration_note == "renouvelable":
+        return f"{translated(row.duration_years, words.years, 'agreements.toml, years')} ans renouvelables"
+    return f"{row.duration_years} ans" if row.duration_years else None

@@ -1,0 +1,211 @@
+"""The shapes of the declarations: which keys an entry of a file of ``declarations/`` has, and what may stand there.
+
+What belongs here: shapes, and what can be said of one entry alone. What does not: reading the files (``declarations``)
+and what the keys mean, which the head of each file explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pipeline.vocabulary.indicators import indicators
+from pipeline.vocabulary.territories import region_by_slug
+
+HandName = Literal["A", "B", "C", "D"]
+Corner = Annotated[str, Field(pattern=r"^[A-Z]+[1-9][0-9]*$")]
+Colour = Annotated[str, Field(pattern=r"^[0-9A-F]{6}$")]
+Words = Annotated[str, Field(min_length=1)]
+
+
+class Declared(BaseModel):
+    """What every declaration is: fixed once it is read, and without a key that nobody knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Look(Declared):
+    """A taste in fonts, fills and rules."""
+
+    font: Words = "Calibri"
+    size: int = Field(default=11, ge=6, le=20)
+    ink: Colour = "000000"
+    fill: Colour = "D9E1F2"
+    rule: Literal["hair", "thin", "medium"] = "thin"
+
+
+class Hand(Look):
+    """The look of one hand, and its words for the region and the date."""
+
+    region_label: Words
+    date_label: Words
+
+
+class Theme(Declared):
+    """A theme that a regional committee files figures under; without indicators it takes those of no other theme."""
+
+    name: Words
+    indicators: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _knows_its_indicators(self) -> Theme:
+        if unknown := [code for code in self.indicators if code not in indicators()]:
+            raise ValueError(f"no such indicator: {', '.join(unknown)}")
+        return self
+
+
+class Wordings(Declared):
+    """Words that several workbooks share."""
+
+    units: Mapping[str, Words]
+    addresses: Mapping[str, Words]
+    themes: tuple[Theme, ...]
+
+    @model_validator(mode="after")
+    def _has_one_theme_for_the_rest(self) -> Wordings:
+        if sum(not theme.indicators for theme in self.themes) != 1:
+            raise ValueError("exactly one theme has no indicators and takes all others")
+        return self
+
+    def theme_of(self, code: str) -> str:
+        """Return the theme of an indicator."""
+        rest = next(theme.name for theme in self.themes if not theme.indicators)
+        return next((theme.name for theme in self.themes if code in theme.indicators), rest)
+
+
+class Figure(Declared):
+    """One figure of a workbook: its label there, and where to find it in ``facts.csv``."""
+
+    period: Words
+    label: Words
+    indicator: Words
+    territory: str = ""
+    source: str = ""
+    remark: str = ""
+
+
+class Breakdown(Declared):
+    """A total whose parts are published with it."""
+
+    by: Words
+    total: Figure
+
+
+class Book(Declared):
+    """One workbook of a region or of the Group: what was published at once, in one hand."""
+
+    name: Words
+    region_slug: str = ""
+    """The folder of the region; empty for the Group."""
+    hand: HandName
+    title: Words
+    source: Words
+    figures: tuple[Figure, ...] = ()
+    note: str = ""
+    aside: Figure | None = None
+    breakdown: Breakdown | None = None
+    corner: Corner = "A1"
+    unit: str = ""
+    date_cell: bool = False
+    provisional: bool = False
+    year_word: bool = False
+    period_group: bool = False
+
+    @model_validator(mode="after")
+    def _is_a_book(self) -> Book:
+        if self.region_slug and self.region_slug not in region_by_slug():
+            raise ValueError(f"no region of today has the folder {self.region_slug}")
+        if not self.figures and self.breakdown is None:
+            raise ValueError("a workbook needs figures or a breakdown")
+        return self
+
+    @property
+    def region(self) -> str:
+        """The region's name; empty for the Group."""
+        return region_by_slug()[self.region_slug].name if self.region_slug else ""
+
+    @property
+    def path(self) -> str:
+        """Where it stands below ``raw/``."""
+        folder = f"regional_return/{self.region_slug}" if self.region_slug else "national_statement"
+        return f"{folder}/{self.name}.xlsx"
+
+
+class Signature(Declared):
+    """The day on which a plan was signed, and how ``agreements.csv`` words it."""
+
+    day: date
+    stated: Words
+
+
+class Plan(Declared):
+    """A plan whose commitments stand in a workbook of their own."""
+
+    plan: Words
+    title: Words
+    corner: Corner = "A1"
+    signature: Signature | None = None
+
+
+class Commitments(Declared):
+    """The plans by the name of their workbooks, and the words of their lines."""
+
+    plans: Mapping[str, Plan]
+    units: Mapping[str, Words]
+    remarks: Mapping[str, str]
+
+
+class Count(Declared):
+    """A count of agreements that stands in ``facts.csv``."""
+
+    indicator: Words
+    organisation: Words
+    territory: Words
+    event: Words
+    remark: Words
+
+
+class Agreements(Declared):
+    """The words of the register."""
+
+    event_dates: Mapping[str, Words]
+    states: Mapping[str, Words]
+    years: Mapping[str, Words]
+    remarks: Mapping[str, str]
+    counts: tuple[Count, ...] = ()
+
+
+class StockColumn(Declared):
+    """One column of a table of departments."""
+
+    period: Words
+    label: Words
+    indicator: Words
+
+
+class Stock(Declared):
+    """A published table of departments."""
+
+    name: Words
+    source: Words
+    region: Words
+    total: Words
+    hand: HandName
+    columns: Annotated[tuple[StockColumn, ...], Field(min_length=1)]
+    number_format: str = ""
+    corner: Corner = "A1"
+    bare_codes: bool = False
+
+
+class Declarations(Declared):
+    """Everything that is declared."""
+
+    books: tuple[Book, ...]
+    commitments: Commitments
+    agreements: Agreements
+    stocks: tuple[Stock, ...]
+    hands: Mapping[HandName, Hand]
+    wordings: Wordings

@@ -1,0 +1,73 @@
+"""Workbooks: a new one, the sheet that says where its figures come from, and its bytes.
+
+What belongs here: what every workbook has. What does not: its tables.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+
+from openpyxl import Workbook
+
+from tools.raw_workbooks.facts import Fact
+from tools.raw_workbooks.pages import new_page
+from tools.raw_workbooks.shapes import Look
+from tools.raw_workbooks.wordings import published
+
+SOURCE_LOOK = Look(fill="F2F2F2")
+LONGEST_EXTRACT = 15
+"""How many figures an extract lists; of more, it says how many they are."""
+
+
+def new_workbook() -> Workbook:
+    """Return a workbook without a sheet."""
+    workbook = Workbook()
+    for sheet in workbook.worksheets:
+        workbook.remove(sheet)
+    return workbook
+
+
+def add_sources(workbook: Workbook, facts: Iterable[Fact], addresses: Mapping[str, str]) -> None:
+    """Add the sheet that says what the figures were taken from, a line per publication.
+
+    ``addresses`` holds the addresses of the texts that the facts know by a file name.
+    """
+    page = new_page(workbook, "Source", SOURCE_LOOK)
+    page.head(["Titre", "Adresse", "Date de publication", "Extrait"])
+    sources: dict[str, list[Fact]] = {}
+    for fact in facts:
+        sources.setdefault(fact.source_title, []).append(fact)
+    for title, taken in sources.items():
+        address = taken[0].source_url
+        page.line([title, addresses.get(address, address) or "non précisée", published(taken[0]), extract_of(taken)])
+    page.notes(
+        ["Note : classeur composé d'après les publications ci-dessus ; il n'a pas été transmis par l'organisme cité."]
+    )
+    page.widths(50, 60, 20, 90)
+
+
+def extract_of(facts: Sequence[Fact]) -> str:
+    """Return what was taken from a publication, as worded there; of a long table, only how many figures."""
+    several = len({fact.territory_name for fact in facts}) > 1
+    parts = dict.fromkeys(
+        f"{fact.territory_name + ', ' if several else ''}{fact.indicator_fr} : {fact.as_worded or 'sans chiffre'}"
+        for fact in facts
+    )
+    return " ; ".join(parts) if len(parts) <= LONGEST_EXTRACT else f"{len(parts)} chiffres, tels que publiés"
+
+
+def bytes_of(workbook: Workbook) -> bytes:
+    """Return a workbook as a file, without the time of writing, so that a second run gives the same bytes."""
+    loose, fixed = io.BytesIO(), io.BytesIO()
+    workbook.properties.creator = None
+    workbook.save(loose)
+    with zipfile.ZipFile(loose) as source, zipfile.ZipFile(fixed, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", content)
+            target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()

@@ -1,0 +1,49 @@
+"""Writing: every workbook of ``raw/``, one after the other.
+
+What belongs here: which workbooks there are, and saving them. What does not: how one is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from tools.raw_workbooks.activity import activity_workbook
+from tools.raw_workbooks.agreements import agreements_workbook
+from tools.raw_workbooks.commitments import commitments_workbook
+from tools.raw_workbooks.declarations import read_declarations
+from tools.raw_workbooks.facts import Facts, read_facts
+from tools.raw_workbooks.population import population_workbook
+from tools.raw_workbooks.shapes import Declarations
+from tools.raw_workbooks.stock import stock_workbook, stocks_of_regions_workbook
+from tools.raw_workbooks.workbooks import bytes_of
+
+RAW = Path(__file__).resolve().parents[2] / "raw"
+
+
+def write(facts_folder: Path, raw: Path) -> list[Path]:
+    """Write every workbook into a folder, and return the files written."""
+    written: list[Path] = []
+    for name, workbook in workbooks(read_facts(facts_folder), read_declarations()):
+        path = raw / name
+        if path in written:
+            raise SystemExit(f"two workbooks are declared for {name}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes_of(workbook))
+        written.append(path)
+    return written
+
+
+def workbooks(facts: Facts, declared: Declarations) -> Iterator[tuple[str, Workbook]]:
+    """Yield every workbook with the path at which it stands below ``raw/``."""
+    for book in declared.books:
+        yield book.path, activity_workbook(book, facts, declared)
+    for name, plan in declared.commitments.plans.items():
+        yield f"commitments/{name}.xlsx", commitments_workbook(plan, facts, declared)
+    yield "agreements/registre-des-conventions.xlsx", agreements_workbook(facts, declared)
+    for stock in declared.stocks:
+        yield f"social_stock/{stock.name}.xlsx", stock_workbook(stock, facts, declared)
+    yield "social_stock/regions-et-france.xlsx", stocks_of_regions_workbook(facts, declared)
+    yield "population/populations-legales-2021.xlsx", population_workbook(facts, declared)
