@@ -2,8 +2,8 @@
 
 One module for each concept. The assets, by stage:
 
-* ``submissions``: what was received, one asset a source;
-* ``extractions``: what was read, one asset a source;
+* ``received``: what was received, one asset a source;
+* ``read``: what was read, one asset a source;
 * ``stage``: the typed tables that SQL starts from;
 * ``relations``: one asset for each file of ``sql/``, with the dependencies that its text has;
 * ``release``: the last audit and the publication.

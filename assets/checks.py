@@ -33,7 +33,7 @@ def _check(check: Check, relations: Mapping[str, Relation]) -> dg.AssetChecksDef
         description=f"{check.description_fr} — {check.description}\n\n```sql\n{check.sql}\n```",
     )
     def audit(warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResult:
-        return outcome_result(check.name, run_check(warehouse.open(), check))
+        return outcome_result(check.name, run_check(warehouse.run.connection, check))
 
     return audit
 

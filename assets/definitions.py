@@ -6,31 +6,37 @@ What belongs here: putting the modules of this package together. What does not: 
 import dagster as dg
 
 from assets.checks import audit_checks
-from assets.extractions import read_assets
 from assets.jobs import load_regions, nightly, rebuild_all
+from assets.read import read_assets
+from assets.received import received_assets
 from assets.relations import relation_assets
 from assets.release import release_assets
 from assets.resources import warehouse_resource
 from assets.schedules import every_night
 from assets.sensors import raw_sensor
 from assets.stage import stage_assets
-from assets.submissions import received_assets
-from pipeline.load import split_relations
+from pipeline.load import STEPS, split_relations
 from pipeline.settings import Settings
-from pipeline.warehouse.relations import load_checks
+from pipeline.warehouse.relations import load_checks, load_relations
 
 
 def make_definitions(settings: Settings) -> dg.Definitions:
     """Return the definitions of an installation: its ``sql/``, its ``raw/`` and its warehouse."""
-    before_audit, after_audit = split_relations(settings)
+    before_audit, after_audit = split_relations(load_relations(settings.sql))
+    # which assets run each step of a load; one that none names would not be run from here, and stops the definitions
+    assets_of = {
+        "receive": received_assets(),
+        "correct": [],  # done by whatever reads first
+        "read": read_assets(),
+        "stage": [stage_assets()],
+        "build": relation_assets(before_audit.values()),
+        "audit": [release_assets(before_audit, after_audit)],
+        "publish": [],  # by the assets of the audit: nothing reaches the readers unaudited
+        "tidy": [],  # by those of the stage
+        "give back": [],  # by those of the audit
+    }
     return dg.Definitions(
-        assets=[
-            *received_assets(),
-            *read_assets(),
-            stage_assets(),
-            *relation_assets(before_audit.values()),
-            release_assets(before_audit, after_audit),
-        ],
+        assets=[asset for step in STEPS for asset in assets_of[step.name]],
         asset_checks=audit_checks(load_checks(settings.sql), before_audit | after_audit),
         jobs=[nightly, load_regions, rebuild_all],
         schedules=[every_night],

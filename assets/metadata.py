@@ -13,7 +13,7 @@ from pipeline.contracts import TYPES, Column, Contract, glossary
 from pipeline.publishing.summaries import SHOWN_ROWS, Change
 from pipeline.warehouse.audit import Outcome
 
-Told = dict[str, int | dg.TableMetadataValue | dg.TableSchema]
+Metadata = dict[str, int | dg.TableMetadataValue | dg.TableSchema]
 
 MOST_CELLS = 200
 """A check shows no more failing cells than this; ``fact.rejection`` has them all."""
@@ -69,7 +69,7 @@ def shown(frame: pl.DataFrame, rows: int = SHOWN_ROWS) -> dg.TableMetadataValue:
     return dg.MetadataValue.table(records, dg.TableSchema(columns))
 
 
-def table_metadata(schema: dg.TableSchema, change: Change, rejected: int, preview: pl.DataFrame) -> Told:
+def table_metadata(schema: dg.TableSchema, change: Change, rejected: int, preview: pl.DataFrame) -> Metadata:
     """Return what every materialization of a table tells."""
     return {
         "dagster/row_count": change.rows,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import dagster as dg
 import duckdb
 
-from assets.metadata import Told, outcome_result, table_metadata, table_schema
+from assets.metadata import Metadata, outcome_result, table_metadata, table_schema
 from assets.resources import Warehouse
 from pipeline.publishing.summaries import Change, counting, first_rows
 from pipeline.warehouse.audit import relation_outcome
@@ -58,7 +58,7 @@ def contract_check(relation: Relation) -> dg.AssetCheckSpec:
     )
 
 
-def told(connection: duckdb.DuckDBPyConnection, relation: Relation, change: Change, rejected: int) -> Told:
+def table_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation, change: Change, rejected: int) -> Metadata:
     """Return what the materialization of a table tells: its counts, its first rows and its columns."""
     return table_metadata(table_schema(relation.contract), change, rejected, first_rows(connection, relation.name))
 
@@ -68,12 +68,12 @@ def _table(relation: Relation) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=_op_name(relation), specs=[relation_spec(relation)], check_specs=[check])
     def table(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
-        connection = warehouse.open()
+        connection = warehouse.run.connection
         with counting(connection, relation.name) as change:
             create_relation(connection, relation)
         outcome = relation_outcome(connection, relation)
         yield dg.MaterializeResult(
-            metadata=told(connection, relation, change, outcome.failures),
+            metadata=table_outcome(connection, relation, change, outcome.failures),
             check_results=[outcome_result(check.name, outcome)],
         )
 
@@ -83,7 +83,7 @@ def _table(relation: Relation) -> dg.AssetsDefinition:
 def _macro(relation: Relation) -> dg.AssetsDefinition:
     @dg.multi_asset(name=_op_name(relation), specs=[relation_spec(relation)])
     def macro(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
-        create_relation(warehouse.open(), relation)
+        create_relation(warehouse.run.connection, relation)
         return dg.MaterializeResult(metadata={"dagster/column_schema": table_schema(relation.contract)})
 
     return macro

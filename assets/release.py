@@ -12,14 +12,12 @@ from contextlib import ExitStack
 import dagster as dg
 
 from assets.metadata import frame_schema, shown, table_metadata, table_schema
-from assets.relations import relation_key, relation_spec, told
+from assets.relations import relation_key, relation_spec, table_outcome
 from assets.resources import Warehouse
 from pipeline.contracts import stage
-from pipeline.feedback import return_workbooks
-from pipeline.load import AuditFailedError, audit, is_up_to_date
+from pipeline.load import AuditFailedError
 from pipeline.publishing.summaries import Change, counting, rows_of_relations
 from pipeline.warehouse.relations import Relation
-from pipeline.warehouse.releases import publish, published_release
 
 OUTCOMES = dg.AssetKey(["stage", "check"])
 RELEASE = dg.AssetKey(["release"])
@@ -57,13 +55,13 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
     def release(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult[None]]:
-        settings, connection = warehouse.hold(), warehouse.open()
+        run, connection = warehouse.run, warehouse.run.connection
         failure: AuditFailedError | None = None
         with ExitStack() as audited:
             change = audited.enter_context(counting(connection, "stage.main.check"))
             changes = {name: audited.enter_context(counting(connection, name)) for name in after_audit}
             try:
-                audit(connection, settings)
+                run.audit()
             except AuditFailedError as error:
                 failure = error
         outcomes = connection.execute("FROM stage.main.check ORDER BY passed, check_name").pl()
@@ -73,24 +71,25 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
             metadata=table_metadata(table_schema(outcomes_contract), change, failed.height, outcomes),
         )
         for name, relation in after_audit.items():
-            metadata = told(connection, relation, changes[name], rejected=0)
+            metadata = table_outcome(connection, relation, changes[name], rejected=0)
             yield dg.MaterializeResult(asset_key=relation_key(name), metadata=metadata)
         if failure is not None:
             tables = {outcome.name: shown(outcome.sample) for outcome in failure.failed}
             raise dg.Failure(str(failure), metadata=tables, allow_retries=False) from failure
 
-        is_new = EVEN_IF_UNCHANGED.items() <= context.run.tags.items() or not is_up_to_date(settings)
-        made = publish(connection, settings) if is_new else published_release(settings)
-        return_workbooks(settings)
+        run.force = EVEN_IF_UNCHANGED.items() <= context.run.tags.items()
+        run.publish()
+        run.give_back()
+        made = run.report.release
         contents = rows_of_relations(connection)
-        whole = Change(rows=int(contents["rows"].sum()), new=int(is_new))
+        whole = Change(rows=int(contents["rows"].sum()), new=int(run.report.is_new_release))
         metadata = table_metadata(frame_schema(contents), whole, failed.height, contents)
         yield dg.MaterializeResult(
             asset_key=RELEASE,
             metadata={
                 **metadata,
                 "release_id": made.release_id if made else "",
-                "path": dg.MetadataValue.path(settings.release_file),
+                "path": dg.MetadataValue.path(run.settings.release_file),
             },
         )
 

@@ -8,46 +8,38 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import dagster as dg
-import duckdb
 
+from pipeline.load import Run
 from pipeline.settings import Settings
-from pipeline.warehouse.build import open_work
 from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
 
 
 class Warehouse:
-    """The warehouse, held by one run from the first step that needs it to the end of the run.
+    """The warehouse, held by one Dagster run from the first asset that needs it to the end of the run.
 
-    Not step by step: between two steps the command line could load, and the release would be made of two loads.
+    Not asset by asset: between two of them the command line could load, and the release would be made of two loads.
     """
 
     def __init__(self, settings: Settings, who: str, until_the_end: ExitStack) -> None:
         self._settings = settings
         self._who = who
         self._until_the_end = until_the_end
-        self._is_held = False
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._run: Run | None = None
 
-    def hold(self) -> Settings:
-        """Hold the warehouse and return where it stands, waiting for another run as long as the settings say.
+    @property
+    def run(self) -> Run:
+        """The run of the steps on the warehouse, held from here on, waiting for another as long as the settings say.
 
         Raises:
             dagster.Failure: another run still holds it; the description says which.
         """
-        if not self._is_held:
+        if self._run is None:
             try:
                 self._until_the_end.enter_context(hold_warehouse(self._settings, self._who))
             except WarehouseBusyError as error:
                 raise dg.Failure(str(error), allow_retries=False) from error
-            self._is_held = True
-        return self._settings
-
-    def open(self) -> duckdb.DuckDBPyConnection:
-        """Hold the warehouse and return the run's connection to the working database."""
-        settings = self.hold()
-        if self._connection is None:
-            self._connection = self._until_the_end.enter_context(open_work(settings))
-        return self._connection
+            self._run = self._until_the_end.enter_context(Run(self._settings))
+        return self._run
 
 
 def warehouse_resource(settings: Settings) -> dg.ResourceDefinition:

@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.jobs import nightly
 from assets.partitions import EVERY_REGION
-from pipeline.intake.receive import look
+from pipeline.intake.receive import take_inventory
 from pipeline.settings import Settings
 
 
@@ -23,7 +23,7 @@ def raw_sensor(settings: Settings) -> dg.SensorDefinition:
         description="Load as soon as a file in raw/ is new or changed, once it is no longer being written.",
     )
     def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        seen = look(settings)
+        seen = take_inventory(settings)
         if context.cursor == seen.fingerprint:
             return dg.SkipReason(
                 f"Nothing changed: the {seen.files} files of {settings.raw} are those of the last run."

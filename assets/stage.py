@@ -9,18 +9,14 @@ from contextlib import ExitStack
 
 import dagster as dg
 
-from assets.extractions import NO_REFUSALS
 from assets.metadata import MOST_CELLS, refusal_result, table_metadata, table_schema
+from assets.read import NO_REFUSALS
+from assets.received import STRAY
 from assets.resources import Warehouse
-from assets.submissions import STRAY
 from pipeline.contracts import stage
-from pipeline.intake import read_ledger
-from pipeline.load import read_all
 from pipeline.publishing.summaries import counting, first_rows, refused_by_table, sources_of, staged_refusals
 from pipeline.reading.files import known_layouts
-from pipeline.reading.submissions import evict_interrupted, evict_unused
-from pipeline.warehouse.build import write_slices
-from pipeline.warehouse.stage import reference_frames, stage_slices
+from pipeline.warehouse.stage import reference_frames
 
 WRITTEN_BY_THE_AUDIT = "check"
 
@@ -49,12 +45,11 @@ def stage_assets() -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="stage", specs=specs, check_specs=[check])
     def stage_tables(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
-        settings, connection = warehouse.hold(), warehouse.open()
-        extracted = read_all(read_ledger(settings.ledger), settings)
+        connection = warehouse.run.connection
         staged = {name: f'stage.main."{name}"' for name in tables}
         with ExitStack() as written:
             changes = {name: written.enter_context(counting(connection, table)) for name, table in staged.items()}
-            write_slices(connection, stage_slices(extracted, settings))
+            warehouse.run.stage()
         refused = refused_by_table(connection, tables)
         for name, contract in tables.items():
             preview = first_rows(connection, staged[name])
@@ -64,8 +59,7 @@ def stage_assets() -> dg.AssetsDefinition:
                 metadata=table_metadata(table_schema(contract), changes[name], refused[name], preview),
                 check_results=[refusal_result(check, *staged_refusals(connection, MOST_CELLS))] if is_rejection else [],
             )
-        evict_interrupted(extracted)
-        evict_unused(settings, extracted)
+        warehouse.run.tidy()
 
     return stage_tables
 

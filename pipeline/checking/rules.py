@@ -17,7 +17,7 @@ import polars as pl
 
 from pipeline.contracts import Contract, stage
 from pipeline.contracts.validation import failures, violations
-from pipeline.rejections import Rejection, reject
+from pipeline.rejections import LocatedRejection, Rejection, reject
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.typography import french_number
 
@@ -31,14 +31,6 @@ NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "funding": ("lender", "beneficiary", "purpose"),
     "correction": ("corrected_file", "corrected_sheet", "corrected_cell"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class LocatedRejection:
-    """A rejection and the submission that it concerns."""
-
-    submission_id: str
-    rejection: Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +64,13 @@ def judge(rows: Mapping[str, pl.DataFrame], parts: pl.DataFrame | None) -> Judge
     accepted: dict[str, pl.DataFrame] = {}
     refused: list[LocatedRejection] = []
     for product, frame in rows.items():
-        accepted[product], located = check(product, frame)
+        accepted[product], located = judge_rows(product, frame)
         refused += located
     accepted["observation"], totals, located = check_totals(accepted["observation"], parts)
     return Judged(accepted, totals, refused + located)
 
 
-def check(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[LocatedRejection]]:
+def judge_rows(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[LocatedRejection]]:
     """Judge the rows of one product, of any number of submissions.
 
     Args:

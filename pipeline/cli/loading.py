@@ -65,7 +65,7 @@ def _say_report(report: Report) -> None:
     out.print(
         f"Received: {len(receipt.new)} new, {len(receipt.located)} known ones in a new place, "
         f"{len(receipt.unchanged)} unchanged. Read: {len(report.read)} workbooks; "
-        f"{report.remembered} unchanged ones were not read again.",
+        f"{report.cached} unchanged ones were not read again.",
     )
     for name, reason in receipt.left.items():
         out.print(f"Left for later: {name}: {reason}.", style="yellow")
@@ -118,7 +118,7 @@ def _report_json(report: Report) -> dict[str, Any]:
     return {
         "received": asdict(report.receipt),
         "read": report.read,
-        "remembered": report.remembered,
+        "remembered": report.cached,
         "checks_failed": {outcome.name: outcome.failures for outcome in report.outcomes if not outcome.passed},
         "release_id": release.release_id if release else None,
         "is_new_release": report.is_new_release,

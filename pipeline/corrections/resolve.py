@@ -16,11 +16,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from pipeline.checking.rules import LocatedRejection
 from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
 from pipeline.intake.ledger import ID_LENGTH
-from pipeline.rejections import Rejection, reject
+from pipeline.rejections import LocatedRejection, Rejection, reject
 
 SOURCE = "corrections"
 """The source whose files declare corrections."""

@@ -7,7 +7,7 @@ one, and the old one stays.
 What belongs here: files as bytes. What does not: what they say (``pipeline.cells``).
 """
 
-from pipeline.intake.ledger import Submission, read_ledger
+from pipeline.intake.ledger import Ledger, Submission, read_ledger
 from pipeline.intake.receive import Receipt, receive
 
-__all__ = ["Receipt", "Submission", "read_ledger", "receive"]
+__all__ = ["Ledger", "Receipt", "Submission", "read_ledger", "receive"]

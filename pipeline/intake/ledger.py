@@ -80,7 +80,44 @@ class Submission:
         return tuple(dict.fromkeys(part[1] for part in parts if len(part) > 2))  # source / region / file
 
 
+class Ledger:
+    """The ledger of one installation, read once: what it adds up to is kept until an event is appended."""
+
+    def __init__(self, path: Path) -> None:
+        """Read every event.
+
+        Raises:
+            LedgerDamagedError: a line cannot be read.
+        """
+        self._path = path
+        self._events = list(_events(path))
+        self._submissions: list[Submission] | None = None
+
+    @property
+    def submissions(self) -> list[Submission]:
+        """Every submission, in the order of receipt, as :func:`submissions_of` derives them."""
+        if self._submissions is None:
+            self._submissions = submissions_of(self._events, self._path)
+        return self._submissions
+
+    @property
+    def size(self) -> int:
+        """The number of events: another one whenever something was received, located or withdrawn."""
+        return len(self._events)
+
+    def append(self, *events: dict[str, Any]) -> None:
+        """Append events, and make sure that they are on disk before returning."""
+        append(self._path, events)
+        self._events += enumerate(events, start=len(self._events) + 1)
+        self._submissions = None
+
+
 def read_ledger(path: Path) -> list[Submission]:
+    """Return every submission of a ledger, in the order of receipt."""
+    return Ledger(path).submissions
+
+
+def submissions_of(events: Iterable[tuple[int, Any]], path: Path) -> list[Submission]:
     """Return every submission, in the order of receipt.
 
     A submission is superseded when another content was seen later at the place where it was seen last: that is how a
@@ -100,7 +137,7 @@ def read_ledger(path: Path) -> list[Submission]:
     standing: dict[str, list[str]] = {}
     answers: dict[str, list[str]] = {}
     places = _Places()
-    for number, event in _events(path):
+    for number, event in events:
         try:
             known[event["sha256"]] = _after(event, known.get(event["sha256"]))
             if event["event"] != "withdrawn":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.intake import archive, ledger
+from pipeline.intake.ledger import Ledger
 from pipeline.rejections.copies import copied_stem
 from pipeline.settings import Settings
 from pipeline.vocabulary.typography import writable
@@ -30,18 +31,29 @@ class Receipt:
     left: dict[str, str] = field(default_factory=dict)
     """Files left for later, each with the reason in English."""
 
+    def add(self, other: Receipt) -> None:
+        """Add what another look brought."""
+        self.new += other.new
+        self.located += other.located
+        self.unchanged += other.unchanged
+        self.left |= other.left
 
-def receive(settings: Settings, *, source: str = "", regions: frozenset[str] = frozenset()) -> Receipt:
+
+def receive(
+    settings: Settings, written: Ledger | None = None, *, source: str = "", regions: frozenset[str] = frozenset()
+) -> Receipt:
     """Take every new or changed file of ``raw/`` into the archive and the ledger.
 
     Args:
         settings: where ``raw/``, the archive and the ledger stand.
+        written: the ledger, where the caller has read it already.
         source: only this source's folder; every source without it.
         regions: only these regions' folders below the source; all without it.
     """
     receipt = Receipt()
     began = datetime.now(UTC)
-    known = {submission.sha256: submission for submission in ledger.read_ledger(settings.ledger)}
+    written = written or Ledger(settings.ledger)
+    known = {submission.sha256: submission for submission in written.submissions}
     for path, name in _files(settings.raw, source, regions):
         reason = _not_yet(path, name, settings.settle_seconds)
         if reason:
@@ -55,19 +67,19 @@ def receive(settings: Settings, *, source: str = "", regions: frozenset[str] = f
         now = datetime.now(UTC)
         before = known.get(sha256)
         if before is None:
-            ledger.append(settings.ledger, [ledger.received(sha256, name, size, now, began)])
+            written.append(ledger.received(sha256, name, size, now, began))
             receipt.new.append(name)
             known[sha256] = ledger.Submission(sha256, (name,), size, now)
         elif name in before.places and not before.is_displaced:
             receipt.unchanged.append(name)
         else:
-            ledger.append(settings.ledger, [ledger.located(sha256, name, now, began)])
+            written.append(ledger.located(sha256, name, now, began))
             receipt.located.append(name)
             known[sha256] = replace(before, places=(*before.places, name), is_displaced=False)
     return receipt
 
 
-class Look(NamedTuple):
+class Inventory(NamedTuple):
     """What stands in ``raw/`` and could be received now."""
 
     files: int
@@ -75,7 +87,7 @@ class Look(NamedTuple):
     """Another one as soon as a file comes, goes or changes."""
 
 
-def look(settings: Settings) -> Look:
+def take_inventory(settings: Settings) -> Inventory:
     """Look into ``raw/`` without opening or keeping anything."""
     digest = hashlib.sha256()
     files = 0
@@ -84,7 +96,7 @@ def look(settings: Settings) -> Look:
             status = path.stat()
             digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
             files += 1
-    return Look(files, digest.hexdigest())
+    return Inventory(files, digest.hexdigest())
 
 
 def _files(raw: Path, source: str, regions: frozenset[str]) -> Iterator[tuple[Path, str]]:

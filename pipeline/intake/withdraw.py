@@ -33,12 +33,13 @@ def withdraw(settings: Settings, wanted: str, reason: str) -> ledger.Submission:
     """
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason; say it with --reason")
-    submission = ledger.find(ledger.read_ledger(settings.ledger), wanted)
+    written = ledger.Ledger(settings.ledger)
+    submission = ledger.find(written.submissions, wanted)
     if submission.withdrawn_at is not None:
         raise AlreadyWithdrawnError(
             f"{submission.submission_id} {submission.file} was withdrawn on {submission.withdrawn_at:%Y-%m-%d}: "
             f"{submission.withdrawal_reason}"
         )
     now = datetime.now(UTC)
-    ledger.append(settings.ledger, [ledger.withdrawn(submission.sha256, reason.strip(), now)])
+    written.append(ledger.withdrawn(submission.sha256, reason.strip(), now))
     return replace(submission, withdrawn_at=now, withdrawal_reason=reason.strip())

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,13 +19,11 @@ import duckdb
 
 from pipeline.intake import Submission, read_ledger
 from pipeline.intake.archive import archived_path, sha256_of
-from pipeline.load import AuditFailedError, build_and_audit, read_all
+from pipeline.load import AuditFailedError, Progress, Run, run_steps
 from pipeline.settings import Settings
-from pipeline.warehouse.build import WORK_FILE, bounded, open_work, quoted, write_slices
+from pipeline.warehouse.build import WORK_FILE, bounded, quoted
 from pipeline.warehouse.releases import Release, published_release
-from pipeline.warehouse.stage import inputs_sha256, stage_slices
-
-Progress = Callable[[str, int, int], None]
+from pipeline.warehouse.stage import inputs_sha256
 
 
 class NothingPublishedError(LookupError):
@@ -106,12 +104,9 @@ def rebuild_aside(settings: Settings, folder: Path, ledger: bytes, on_progress: 
     aside = settings.changed(raw=folder / "raw", warehouse=folder)
     aside.archive.symlink_to(settings.archive.resolve(), target_is_directory=True)
     aside.ledger.write_bytes(ledger)
-    extracted = read_all(read_ledger(aside.ledger), aside, on_progress)
-    with open_work(aside) as connection:
-        write_slices(connection, stage_slices(extracted, aside))
-        # a failed check is one of the rows that are compared, in audit.check
-        with contextlib.suppress(AuditFailedError):
-            build_and_audit(connection, aside, on_progress)
+    # a failed check is one of the rows that are compared, in audit.check
+    with contextlib.suppress(AuditFailedError):
+        run_steps(Run(aside, force=True, on_progress=on_progress), first="correct", last="audit")
     return aside.work / WORK_FILE
 
 

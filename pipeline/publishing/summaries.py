@@ -49,7 +49,7 @@ def files_table(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
     """Return one row a submission: its layout, when it was issued, the rows that it brought and what was refused."""
     rows = []
     for item in extracted:
-        _, layout, known_on, heights, _ = item.summary
+        _, layout, known_on, heights, _ = item.reading
         counts = (sum(heights.get(product, 0) for product in PRODUCTS), refusals([item]).height)
         rows.append((item.submission.file, layout, known_on, *counts, item.is_new))
     schema = {

@@ -14,7 +14,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -116,13 +116,43 @@ def store_refusal(cache: Path, key: str, refusal: Rejection) -> None:
     store(cache, {key: Extraction("", [refusal])})
 
 
-def cached_readings(cache: Path) -> dict[str, CachedReading]:
-    """Return all that is remembered, by key."""
-    found: dict[str, CachedReading] = {}
-    for path in sorted(cache.glob(f"*/{_SUMMARY}")):
-        if not path.parent.name.startswith(_INCOMING):
-            found |= _summaries(path.parent, json.loads(path.read_text(encoding="utf-8")))
-    return found
+class ReadingCache:
+    """What readings gave, in the folders of one installation's cache; each folder is indexed once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._readings: dict[str, CachedReading] = {}
+        self._indexed: set[str] = set()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Index the folders that have come since."""
+        for path in sorted(self.folder.glob(f"*/{_SUMMARY}")):
+            name = path.parent.name
+            if name not in self._indexed and not name.startswith(_INCOMING):
+                self._indexed.add(name)
+                self._readings |= _summaries(path.parent, json.loads(path.read_text(encoding="utf-8")))
+
+    def find(self, key: str) -> CachedReading | None:
+        """Return what the reading with a key gave; ``None`` where there was none."""
+        return self._readings.get(key)
+
+    @property
+    def readings(self) -> Mapping[str, CachedReading]:
+        """All readings, by key."""
+        return self._readings
+
+    def evict(self, folders: Iterable[Path]) -> None:
+        """Drop some folders with all that they hold."""
+        gone = set(folders)
+        for folder in gone:
+            shutil.rmtree(folder, ignore_errors=True)
+        self._indexed -= {folder.name for folder in gone}
+        self._readings = {key: each for key, each in self._readings.items() if each.folder not in gone}
+
+    def keep(self, folders: set[Path]) -> None:
+        """Drop all that is cached but for these folders."""
+        self.evict(set(self.folder.glob("*")) - folders)
 
 
 def _summaries(folder: Path, told: Mapping[str, Mapping[str, Any]]) -> dict[str, CachedReading]:
@@ -157,13 +187,6 @@ def _read_tables(paths: Mapping[Path, Path]) -> dict[Path, pl.DataFrame]:
         return {folder: pl.read_ipc_stream(path) for folder, path in paths.items()}
     with ThreadPoolExecutor() as pool:
         return dict(zip(paths, pool.map(pl.read_ipc_stream, paths.values()), strict=True))
-
-
-def evict(cache: Path, folders: set[Path]) -> None:
-    """Drop all that is remembered but for these folders."""
-    for folder in cache.glob("*"):
-        if folder not in folders:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _table(folder: Path, name: str) -> Path:

@@ -1,53 +1,46 @@
-"""Extractions: each submission read once, in an isolated process, and remembered under what it depends on.
+"""Reading submissions: each once, in an isolated process, cached under what it depends on (``key``).
 
-The cache key is the content, the corrections declared for it, the place in ``raw/`` that decides which layout and
-region apply, and the code version; whatever is not in the key cannot change the result. A reading that was interrupted
-is not remembered.
+A reading that was interrupted is not kept.
 
-Small files share a process one after the other, and are remembered together. Where one of them takes it down, or comes
-to a limit, each of them is read again, in a process of its own: what becomes of a file never depends on the others.
+Small files share a process one after the other, and are cached together. Where one of them takes it down, or comes to
+a limit, each of them is read again, in a process of its own: what becomes of a file never depends on the others.
 
-What belongs here: which submissions are read, and under which name each is remembered. What does not: how a file is
-read (``cells``), what it means (``layouts``), what is remembered of it (``remembered``), whether its figures hold
-together (``observations``).
+What belongs here: which submissions are read, and in which batches. What does not: how one file is read (``files``),
+what is cached of it (``cache``), whether its figures hold together (``checking``).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import polars as pl
 
 from pipeline.cells.isolation import Task, run_isolated
-from pipeline.checking.rules import check
-from pipeline.contracts import stage
 from pipeline.corrections.apply import Correction
-from pipeline.corrections.resolve import SOURCE, by_submission, resolve_corrections
-from pipeline.intake import Submission, read_ledger
+from pipeline.intake import Submission
 from pipeline.intake.archive import archived_path
 from pipeline.reading.cache import (
     INTERRUPTED,
     CachedReading,
+    ReadingCache,
     ReadingTask,
-    cached_readings,
-    evict,
     fetch,
     read_into,
     store_refusal,
 )
 from pipeline.reading.files import ReceivedFile
-from pipeline.settings import Settings, declared
+from pipeline.reading.key import cache_key
+from pipeline.settings import Settings
 
 _BATCH_FILES = 64
 _BATCH_BYTES = 1024**2
 _BATCHES_PER_WORKER = 8
 """So many at least, where there are enough files: a worker that is done early takes from what is left."""
+
+Corrections = Mapping[str, tuple[Correction, ...]]
+"""The corrections in force, by the submission that they are for."""
 
 
 @dataclass(frozen=True)
@@ -55,99 +48,59 @@ class ReadSubmission:
     """What the reading of one submission gave, and whether it was read just now."""
 
     submission: Submission
-    summary: CachedReading
+    reading: CachedReading
     is_new: bool
 
     def frame(self, name: str) -> pl.DataFrame | None:
-        """Return one table of the extraction, ``None`` where it is empty."""
-        return fetch([self.summary], name)
-
-
-@cache
-def code_version() -> str:
-    """Return the SHA-256 of everything that decides how a file is read: the package's code, layouts and references."""
-    digest = hashlib.sha256()
-    roots = [Path(__file__).parent.parent, *declared("sources"), *declared("reference")]
-    for root in roots:
-        for path in sorted(root.rglob("*")):
-            if path.suffix in {".py", ".toml", ".csv"}:
-                digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def cache_key(submission: Submission, corrections: Sequence[Correction] = ()) -> str:
-    """Return the name under which the extraction of a submission, corrected, is remembered."""
-    place = f"{submission.source}/{'|'.join(submission.region_slugs)}/{PurePosixPath(submission.file).name}"
-    corrected = json.dumps(corrections)
-    return hashlib.sha256(f"{submission.sha256}\n{place}\n{code_version()}\n{corrected}".encode()).hexdigest()[:32]
+        """Return one table of the reading, ``None`` where it is empty."""
+        return fetch([self.reading], name)
 
 
 def read_submissions(
     submissions: Sequence[Submission],
     settings: Settings,
+    cache: ReadingCache | None = None,
+    corrections: Corrections | None = None,
     on_done: Callable[[Submission], None] = lambda _: None,
 ) -> list[ReadSubmission]:
-    """Return the extraction of every submission, reading those that the cache does not hold.
-
-    The correction files of the ledger are read first, whichever submissions are asked for: they say what to correct.
+    """Return what the reading of each submission gave, reading those that the cache does not hold.
 
     Args:
         submissions: what to read, in order.
-        settings: where the archive, the ledger and the cache stand, and the limits of a reading.
+        settings: where the archive and the cache stand, and the limits of a reading.
+        cache: the cache, where the caller has indexed it already.
+        corrections: what is put into the cells of each before anything reads them.
         on_done: called after each submission that had to be read.
     """
-    everything = read_ledger(settings.ledger)
-    declaring = [submission for submission in everything if submission.source == SOURCE]
-    declared = {item.submission.sha256: item for item in _extract(declaring, settings, {}, on_done)}
-    others = [submission for submission in submissions if submission.sha256 not in declared]
-    corrections = by_submission(declared_corrections(declared.values(), everything))
-    extracted = {item.submission.sha256: item for item in _extract(others, settings, corrections, on_done)}
-    return [(declared | extracted)[submission.sha256] for submission in submissions]
-
-
-def declared_corrections(declaring: Iterable[ReadSubmission], submissions: Sequence[Submission]) -> pl.DataFrame:
-    """Return the lines of correction files that the rules accept, each with its file and whether it is in force."""
-    frames = [
-        frame.with_columns(
-            submission_id=pl.lit(item.submission.submission_id), known_on=pl.lit(item.submission.received_at.date())
+    cache = cache or ReadingCache(settings.cache)
+    declared = corrections or {}
+    keys = {s.sha256: cache_key(s, declared.get(s.submission_id, ())) for s in submissions}
+    unread = {keys[s.sha256]: s for s in submissions if cache.find(keys[s.sha256]) is None}
+    tasks = [
+        ReadingTask(
+            key,
+            ReceivedFile(
+                content=archived_path(settings.archive, submission.sha256),
+                source=submission.source,
+                region_slugs=submission.region_slugs,
+                name=PurePosixPath(submission.file).name,
+                corrections=declared.get(submission.submission_id, ()),
+            ),
         )
-        for item in declaring
-        if (frame := item.frame("correction")) is not None
+        for key, submission in unread.items()
     ]
-    accepted, _ = check("correction", pl.concat([stage()["correction"].frame([]), *frames]))
-    return resolve_corrections(accepted, submissions)[0]
-
-
-def _extract(
-    submissions: Sequence[Submission],
-    settings: Settings,
-    corrections: Mapping[str, tuple[Correction, ...]],
-    on_done: Callable[[Submission], None],
-) -> list[ReadSubmission]:
-    own = {s.sha256: corrections.get(s.submission_id, ()) for s in submissions}
-    keys = {s.sha256: cache_key(s, own[s.sha256]) for s in submissions}
-    known = cached_readings(settings.cache)
-    unread = [submission for submission in submissions if keys[submission.sha256] not in known]
+    for key in _read_all(tasks, [submission.size_bytes for submission in unread.values()], settings):
+        on_done(unread[key])
     if unread:
-        readings = [
-            ReadingTask(
-                keys[submission.sha256],
-                ReceivedFile(
-                    content=archived_path(settings.archive, submission.sha256),
-                    source=submission.source,
-                    region_slugs=submission.region_slugs,
-                    name=PurePosixPath(submission.file).name,
-                    corrections=own[submission.sha256],
-                ),
-            )
-            for submission in unread
-        ]
-        by_key = {keys[submission.sha256]: submission for submission in unread}
-        for key in _read_all(readings, [submission.size_bytes for submission in unread], settings):
-            on_done(by_key[key])
-        known = cached_readings(settings.cache)
-    read = {submission.sha256 for submission in unread}
-    return [ReadSubmission(s, known[keys[s.sha256]], is_new=s.sha256 in read) for s in submissions]
+        cache.refresh()
+    return [_found(submission, keys[submission.sha256], cache, unread) for submission in submissions]
+
+
+def _found(submission: Submission, key: str, cache: ReadingCache, unread: Mapping[str, Submission]) -> ReadSubmission:
+    reading = cache.find(key)
+    if reading is None:
+        raise RuntimeError(f"{submission.file} was read, and nothing is cached of it under {cache.folder / key}")
+    return ReadSubmission(submission, reading, is_new=key in unread)
 
 
 def _read_all(readings: Sequence[ReadingTask], sizes: Sequence[int], settings: Settings) -> Iterator[str]:
@@ -182,14 +135,16 @@ def _batches(readings: Sequence[ReadingTask], sizes: Sequence[int], workers: int
     return batches
 
 
-def evict_interrupted(extracted: Iterable[ReadSubmission]) -> None:
+def evict_interrupted(readings: Iterable[ReadSubmission], cache: ReadingCache) -> None:
     """Drop what an interrupted reading left, so that the next run tries again; what was loaded keeps its rejection."""
-    for item in extracted:
-        rejections = item.frame("rejection")
-        if rejections is not None and INTERRUPTED in rejections["reason"]:
-            shutil.rmtree(item.summary.folder, ignore_errors=True)
+    interrupted = {
+        item.reading.folder
+        for item in readings
+        if (rejections := item.frame("rejection")) is not None and INTERRUPTED in rejections["reason"]
+    }
+    cache.evict(interrupted)
 
 
-def evict_unused(settings: Settings, extracted: Iterable[ReadSubmission]) -> None:
-    """Drop the cache of readings that no present submission, layout or code needs any more."""
-    evict(settings.cache, {item.summary.folder for item in extracted})
+def evict_unused(readings: Iterable[ReadSubmission], cache: ReadingCache) -> None:
+    """Drop what was read and no present submission, layout or code needs any more."""
+    cache.keep({item.reading.folder for item in readings})

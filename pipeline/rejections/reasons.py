@@ -156,6 +156,14 @@ def reject(reason: str, *, sheet: str = "", cell: str = "", raw_text: str = "", 
     return Rejection(reason, sheet, cell, raw_text, words)
 
 
+@dataclass(frozen=True, slots=True)
+class LocatedRejection:
+    """A rejection and the submission that it concerns."""
+
+    submission_id: str
+    rejection: Rejection
+
+
 class FileRefusedError(Exception):
     """A whole file cannot be read; carries the rejection that says why."""
 

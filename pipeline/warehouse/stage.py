@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.checking.rules import LocatedRejection, judge
+from pipeline.checking.rules import judge
 from pipeline.contracts import stage
 from pipeline.corrections import resolve as corrections
 from pipeline.intake import Submission
@@ -23,13 +23,15 @@ from pipeline.layouts.extraction import repeated
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.cache import fetch
 from pipeline.reading.files import known_layouts
-from pipeline.reading.submissions import ReadSubmission, code_version
-from pipeline.rejections import REFUSED, Level, from_row, reasons
-from pipeline.settings import PRODUCT, Settings
+from pipeline.reading.key import PACKAGE, READS, code_sha256, sha256_over
+from pipeline.reading.submissions import ReadSubmission
+from pipeline.rejections import REFUSED, Level, LocatedRejection, from_row, reasons
+from pipeline.settings import PRODUCT, Settings, declared
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
 
+_DECLARATIONS = {".toml", ".csv", ".sql"}
 SLICE_CELLS = 500_000
 """Submissions are judged together until they hold this many cells, so that any history takes little memory."""
 
@@ -54,7 +56,7 @@ def _slices(extracted: Iterable[ReadSubmission]) -> Iterator[list[ReadSubmission
     cells = 0
     for item in extracted:
         taken.append(item)
-        cells += item.summary.heights.get("cell", 0)
+        cells += item.reading.heights.get("cell", 0)
         if cells >= SLICE_CELLS:
             yield taken
             taken, cells = [], 0
@@ -132,19 +134,24 @@ def reference_frames(sql: Path = PRODUCT / "sql") -> dict[str, pl.DataFrame]:
     }
 
 
+_BUILDS = (*READS, "checking", "warehouse", "load.py")
+"""The rooms whose code makes a release; what shows or explains one changes none."""
+
+
 def inputs_sha256(settings: Settings) -> str:
-    """Return the SHA-256 over everything that a release is made from: ledger, code, layouts, references and SQL."""
-    digest = hashlib.sha256(code_version().encode())
-    if settings.ledger.exists():
-        digest.update(settings.ledger.read_bytes())
-    for path in sorted(settings.sql.rglob("*.sql")):
-        digest.update(path.relative_to(settings.sql).as_posix().encode() + b"\0" + path.read_bytes())
+    """Return the SHA-256 over everything that a release is made from: ledger, code, sources, reference and SQL."""
+    folders = (*declared("sources"), *declared("reference"), *settings.sql_folders)
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _DECLARATIONS]
+    ledger = settings.ledger.read_bytes() if settings.ledger.exists() else b""
+    digest = hashlib.sha256(ledger)
+    for part in (code_sha256(_BUILDS), sha256_over([PACKAGE / "contracts" / "columns.toml", *paths])):
+        digest.update(part.encode())
     return digest.hexdigest()
 
 
 def _known_on(item: ReadSubmission) -> date:
     """Return the day on which the figures of a submission became known: never later than its receipt."""
-    stated = item.summary.known_on
+    stated = item.reading.known_on
     received = item.submission.received_at.astimezone(UTC).date()
     return min(stated, received) if stated else received
 
@@ -168,13 +175,13 @@ def _with_submission(
     extracted: Sequence[ReadSubmission], name: str, known_on: Mapping[str, date]
 ) -> pl.DataFrame | None:
     """Return one table of every extraction, with its submission and when it was known; ``None`` for no rows."""
-    frame = fetch([item.summary for item in extracted], name)
+    frame = fetch([item.reading for item in extracted], name)
     if frame is None:
         return None
-    having = [item for item in extracted if name in item.summary.heights]
+    having = [item for item in extracted if name in item.reading.heights]
     identifiers = [item.submission.submission_id for item in having]
     owners = pl.DataFrame({"submission_id": identifiers, "known_on": [known_on[each] for each in identifiers]})
-    return frame.with_columns(owners[repeated([item.summary.heights[name] for item in having])])
+    return frame.with_columns(owners[repeated([item.reading.heights[name] for item in having])])
 
 
 def _rejections(
@@ -228,7 +235,7 @@ def _submissions(
             "superseded_by": own.superseded_by[:ID_LENGTH] or None,
             "withdrawn_on": own.withdrawn_at.astimezone(UTC).date() if own.withdrawn_at else None,
             "withdrawal_reason": own.withdrawal_reason or None,
-            "layout": item.summary.layout,
+            "layout": item.reading.layout,
             "status": "rejected" if good == 0 else "partial" if bad else "accepted",
             "cells": cells.get(own.submission_id, 0),
             "accepted": good,

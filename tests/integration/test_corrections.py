@@ -89,7 +89,7 @@ def test_only_the_corrected_file_is_read_again(corrected: Settings) -> None:
     regional_return(corrected.raw / "regional_return/corse/bilan.xlsx", ROWS[1:], region="Corse")
     load(corrected)
     report = load(corrected, force=True)
-    assert (report.read, report.remembered) == ([], 3)
+    assert (report.read, report.cached) == ([], 3)
     line = (submission_id(corrected), "Activité", "C7", "12 34", "1 235")
     correction_file(corrected.raw / CORRECTIONS, line)
     assert load(corrected).read == [RETURN, CORRECTIONS]

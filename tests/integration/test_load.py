@@ -71,7 +71,7 @@ def test_every_table_and_column_of_the_release_is_commented(loaded: Settings) ->
 def test_the_second_load_reads_nothing_again_and_publishes_nothing_new(loaded: Settings) -> None:
     before = published_release(loaded)
     report = load(loaded)
-    assert (report.read, report.remembered, report.is_new_release) == ([], 1, False)
+    assert (report.read, report.cached, report.is_new_release) == ([], 1, False)
     assert published_release(loaded) == before
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.checking.rules import check, check_totals
+from pipeline.checking.rules import check_totals, judge_rows
 from pipeline.contracts import stage
 
 DEFAULTS: dict[str, Any] = {
@@ -41,7 +41,7 @@ def observations(*rows: dict[str, Any]) -> pl.DataFrame:
 
 def judged(*rows: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
     """Return the addresses accepted and the reason of each refusal."""
-    kept, refused = check("observation", observations(*rows))
+    kept, refused = judge_rows("observation", observations(*rows))
     return kept["cell"].to_list(), {item.rejection.cell: item.rejection.reason for item in refused}
 
 
@@ -66,7 +66,7 @@ def test_a_line_repeated_with_the_same_value_is_kept_once() -> None:
 
 
 def test_lines_that_disagree_refuse_each_other_and_name_each_other() -> None:
-    kept, refused = check("observation", observations({"value": 3.0}, {"value": 4.0}))
+    kept, refused = judge_rows("observation", observations({"value": 3.0}, {"value": 4.0}))
     assert kept.is_empty()
     told = {item.rejection.cell: item.rejection.message_fr for item in refused}
     assert "Activité!A2" in told["A1"]
@@ -130,6 +130,6 @@ def test_targets_are_unique_in_their_plan() -> None:
         "obs_status": "A", "known_on": date(2023, 6, 1), "raw_text": "1",
     }  # fmt: skip
     rows = stage()["target"].frame([{**row, "cell": "A1"}, {**row, "cell": "A2"}])
-    kept, refused = check("target", rows)
+    kept, refused = judge_rows("target", rows)
     assert kept["cell"].to_list() == ["A1"]
     assert [item.rejection.reason for item in refused] == ["LIGNE_EN_DOUBLE"]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.intake import archive, ledger, read_ledger, receive
-from pipeline.intake.receive import look
+from pipeline.intake.receive import take_inventory
 from pipeline.intake.withdraw import withdraw
 from pipeline.settings import Settings
 
@@ -235,7 +235,7 @@ def test_what_cannot_be_taken_never_stops_what_lies_beside_it(settings: Settings
     assert receipt.new == ["population/a.xlsx"]
     assert "rename it" in receipt.left["population/r\\udce9gion.xlsx"]
     assert "no file that could be read" in receipt.left["population/queue.xlsx"]
-    assert look(settings).files == 1
+    assert take_inventory(settings).files == 1
 
 
 def test_one_region_only_takes_that_regions_folder(settings: Settings) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.intake import read_ledger, receive
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading import submissions as extractions
-from pipeline.reading.cache import ReadingTask, cached_readings, evict, fetch, read_into
+from pipeline.reading.cache import ReadingCache, ReadingTask, fetch, read_into
 from pipeline.reading.files import ReceivedFile
 from pipeline.reading.submissions import read_submissions
 from pipeline.rejections import FileRefusedError
@@ -41,7 +41,7 @@ def test_what_is_read_together_is_what_each_gives_alone(paths: list[Path], tmp_p
     read_into(tmp_path / "together", [reading(path, path.stem) for path in paths], LIMITS)
     for path in paths:
         read_into(tmp_path / "alone", [reading(path, path.stem)], LIMITS)
-    together, alone = cached_readings(tmp_path / "together"), cached_readings(tmp_path / "alone")
+    together, alone = ReadingCache(tmp_path / "together").readings, ReadingCache(tmp_path / "alone").readings
     assert together.keys() == alone.keys() == {"0", "1", "2"}
     assert len({item.folder for item in together.values()}) == 1
     for key, item in together.items():
@@ -57,7 +57,7 @@ def test_what_is_read_together_is_what_each_gives_alone(paths: list[Path], tmp_p
 
 def test_tables_come_in_the_order_that_is_asked_for(paths: list[Path], tmp_path: Path) -> None:
     read_into(tmp_path / "cache", [reading(path, path.stem) for path in paths], LIMITS)
-    known = cached_readings(tmp_path / "cache")
+    known = ReadingCache(tmp_path / "cache").readings
 
     def deliveries(*keys: str) -> list[float]:
         frame = fetch([known[key] for key in keys], "observation")
@@ -74,11 +74,11 @@ def test_a_limit_that_one_of_several_crosses_is_judged_alone(paths: list[Path], 
     small = LIMITS.changed(file_bytes=paths[0].stat().st_size - 1)
     with pytest.raises(FileRefusedError):
         read_into(tmp_path / "cache", readings, small)
-    assert cached_readings(tmp_path / "cache") == {}
+    assert ReadingCache(tmp_path / "cache").readings == {}
     with pytest.raises(FileRefusedError):  # it may be others, read before by the same process, that fill the memory
         read_into(tmp_path / "cache", readings[:1], small)
     read_into(tmp_path / "cache", readings[:1], small, is_alone=True)
-    (only,) = cached_readings(tmp_path / "cache").values()
+    (only,) = ReadingCache(tmp_path / "cache").readings.values()
     rejections = fetch([only], "rejection")
     assert rejections is not None
     assert rejections["reason"].to_list() == ["LIMITE_DEPASSEE"]
@@ -88,8 +88,10 @@ def test_what_nobody_needs_is_dropped_with_its_folder(paths: list[Path], tmp_pat
     cache = tmp_path / "cache"
     read_into(cache, [reading(path, path.stem) for path in paths[:2]], LIMITS)
     read_into(cache, [reading(paths[2], "2")], LIMITS)
-    evict(cache, {cached_readings(cache)["0"].folder})
-    assert cached_readings(cache).keys() == {"0", "1"}
+    index = ReadingCache(cache)
+    index.keep({index.readings["0"].folder})
+    assert index.readings.keys() == {"0", "1"}
+    assert ReadingCache(cache).readings.keys() == {"0", "1"}
 
 
 def settings_of(tmp_path: Path, **limits: int) -> Settings:
@@ -113,12 +115,12 @@ def test_a_file_that_takes_its_worker_down_is_refused_and_its_neighbours_are_rea
     submissions = read_ledger(settings.ledger)
     monkeypatch.setattr(extractions, "read_into", _dies_of_the_seventh)
     done: list[str] = []
-    extracted = read_submissions(submissions, settings, lambda submission: done.append(Path(submission.file).name))
-    refused = [Path(item.submission.file).name for item in extracted if item.frame("rejection") is not None]
+    found = read_submissions(submissions, settings, on_done=lambda submission: done.append(Path(submission.file).name))
+    refused = [Path(item.submission.file).name for item in found if item.frame("rejection") is not None]
     assert refused == ["07.xlsx"]
-    assert sum("observation" in item.summary.heights for item in extracted) == 23
+    assert sum("observation" in item.reading.heights for item in found) == 23
     assert sorted(done) == [f"{number:02}.xlsx" for number in range(24)]
-    batches = {item.summary.folder for item in extracted}
+    batches = {item.reading.folder for item in found}
     assert 1 < len(batches) < 24  # its batch was read file by file, the others were not
 
 

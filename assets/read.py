@@ -9,12 +9,11 @@ import dagster as dg
 
 from assets.metadata import frame_schema, refusal_result, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
+from assets.received import STRAY
 from assets.resources import Warehouse
-from assets.submissions import STRAY
-from pipeline.intake import Submission, read_ledger
+from pipeline.intake import Submission
 from pipeline.publishing.summaries import Change, files_table, refusals
 from pipeline.reading.files import known_layouts
-from pipeline.reading.submissions import read_submissions
 
 NO_REFUSALS = "no_refusals"
 
@@ -55,13 +54,12 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
     def read(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult[None]]:
-        settings = warehouse.hold()
         regions = chosen_regions(context)
-        # the whole source, so that the check never forgets the other regions; what was read before is remembered
-        extracted = read_submissions([s for s in read_ledger(settings.ledger) if _is_of(s, source)], settings)
-        files = files_table(e for e in extracted if not regions or regions & set(e.submission.region_slugs))
+        # the whole source, so that the check never forgets the other regions; what was read before is cached
+        readings = warehouse.run.read(lambda submission: _is_of(submission, source))
+        files = files_table(item for item in readings if not regions or regions & set(item.submission.region_slugs))
         change = Change(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
-        refused = refusals(extracted)
+        refused = refusals(readings)
         yield dg.MaterializeResult(
             metadata=table_metadata(frame_schema(files), change, rejected=int(files["rejected"].sum()), preview=files),
             check_results=[refusal_result(check, refused.height, refused)],

@@ -11,11 +11,10 @@ import dagster as dg
 from assets.metadata import frame_schema, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.resources import Warehouse
-from pipeline.intake import Receipt, receive
-from pipeline.load import receive_strays
+from pipeline.intake import Receipt
+from pipeline.load import Run
 from pipeline.publishing.summaries import Change, receipt_table
 from pipeline.reading.files import known_layouts
-from pipeline.settings import Settings
 
 STRAY = "no_source"
 """Stands for the folders of ``raw/`` that are no source."""
@@ -30,10 +29,10 @@ def received_assets() -> list[dg.AssetsDefinition]:
     return [*sources, _received(STRAY, "Files in folders of `raw/` that are no source. Each is refused with a reason.")]
 
 
-def _taking(source: str) -> Callable[[Settings, frozenset[str]], Receipt]:
+def _taking(source: str) -> Callable[[Run, frozenset[str]], Receipt]:
     if source == STRAY:
-        return lambda settings, _: receive_strays(settings)
-    return lambda settings, regions: receive(settings, source=source, regions=regions)
+        return lambda run, _: run.receive_strays()
+    return lambda run, regions: run.receive_from(source, regions)
 
 
 def _received(source: str, description: str) -> dg.AssetsDefinition:
@@ -51,7 +50,7 @@ def _received(source: str, description: str) -> dg.AssetsDefinition:
     def received(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult[None]:
-        receipt = take(warehouse.hold(), chosen_regions(context))
+        receipt = take(warehouse.run, chosen_regions(context))
         files = receipt_table(receipt)
         change = Change(rows=files.height, new=len(receipt.new))
         return dg.MaterializeResult(

@@ -1,0 +1,89 @@
+"""The key under which a reading is cached: all that decides what it gives, and nothing else.
+
+What belongs here: which code and which declarations a reading depends on. What does not: where it is kept (``cache``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from pipeline.corrections.apply import Correction
+from pipeline.intake import Submission
+from pipeline.layouts import load_layouts
+from pipeline.rejections import reasons
+from pipeline.settings import declared
+from pipeline.vocabulary.indicators import indicators
+from pipeline.vocabulary.territories import territories
+
+PACKAGE = Path(__file__).resolve().parent.parent
+READS = ("vocabulary", "rejections", "contracts", "cells", "figures", "layouts", "corrections", "reading")
+"""The rooms whose code a reading runs."""
+_NEVER_RUN = {PACKAGE / "layouts" / "authoring"}
+_NOT_READ = {PACKAGE / "contracts" / "columns.toml"}
+_DESCRIBES = {"label_en", "definition_fr", "scorecard", "plausible_change"}
+"""What an indicator says of itself that no reading asks for."""
+
+
+def cache_key(submission: Submission, corrections: Sequence[Correction] = ()) -> str:
+    """Return the key of the reading of a submission whose cells are corrected so.
+
+    It covers the content, the place in ``raw/`` that decides which layout and region apply, the source's file, the
+    vocabulary, the code that reads and the corrections. A change of the command line, of a definition, of a sentence or
+    of another source changes none.
+    """
+    parts = (
+        submission.sha256,
+        f"{submission.source}/{'|'.join(submission.region_slugs)}/{PurePosixPath(submission.file).name}",
+        code_sha256(READS),
+        _vocabulary_sha256(),
+        _source_sha256(submission.source),
+        json.dumps(corrections),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+@cache
+def code_sha256(rooms: tuple[str, ...]) -> str:
+    """Return the SHA-256 over the code of some rooms of ``pipeline`` (``"cells"``, ``"load.py"``)."""
+    return sha256_over(path for room in rooms for path in _files_of(PACKAGE / room))
+
+
+def _files_of(place: Path) -> Iterator[Path]:
+    files = [place] if place.is_file() else sorted(place.rglob("*"))
+    for path in files:
+        if path.suffix in {".py", ".toml"} and path not in _NOT_READ and _NEVER_RUN.isdisjoint(path.parents):
+            yield path
+
+
+def sha256_over(paths: Iterable[Path]) -> str:
+    """Return the SHA-256 over the names and contents of files, in their order."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.parent.name}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@cache
+def _vocabulary_sha256() -> str:
+    """Return the SHA-256 over what wordings resolve to: indicators, territories, and the level of each reason."""
+    known = {
+        "indicators": [
+            {name: value for name, value in asdict(each).items() if name not in _DESCRIBES}
+            for each in indicators().values()
+        ],
+        "territories": [asdict(territory) for territory in territories()],
+        "reasons": {code: reason.level for code, reason in reasons().items()},
+    }
+    return hashlib.sha256(json.dumps(known, default=str).encode()).hexdigest()
+
+
+@cache
+def _source_sha256(source: str) -> str:
+    """Return the SHA-256 of a source's file; for none, of the names of all sources, which the refusal lists."""
+    paths = [path for folder in declared("sources") if (path := folder / f"{source}.toml").is_file()]
+    return sha256_over(paths) if paths else hashlib.sha256("\n".join(load_layouts()).encode()).hexdigest()
