@@ -96,8 +96,7 @@ class Settings(_Changeable):
     @property
     def sql_folders(self) -> tuple[Path, ...]:
         """Where relations and checks stand: the product's, then those that the home adds."""
-        added = home() / "sql"
-        return (self.sql, added) if added.is_dir() and added.resolve() != self.sql.resolve() else (self.sql,)
+        return (self.sql, *declared("sql")[1:])
 
     @property
     def archive(self) -> Path:
@@ -156,6 +155,16 @@ def home() -> Path:
     Raises:
         SettingError: there is none.
     """
+    found = _find_home()
+    if found is None:
+        raise SettingError(
+            f"{Path.cwd()} is no installation and lies in none; make one with 'housing init .', or name one in "
+            "HOUSING_HOME"
+        )
+    return found
+
+
+def _find_home() -> Path | None:
     text = os.environ.get(f"{PREFIX}HOME", "")
     if text:
         folder = Path(text)
@@ -166,21 +175,16 @@ def home() -> Path:
         return folder.resolve()
     here = Path.cwd()
     marked = next((folder for folder in (here, *here.parents) if (folder / MARK).is_file()), None)
-    if marked is not None:
-        return marked
-    if IS_CLONE:
-        return PRODUCT
-    raise SettingError(
-        f"{here} is no installation and lies in none; make one with 'housing init .', or name one in HOUSING_HOME"
-    )
+    return marked or (PRODUCT if IS_CLONE else None)
 
 
 def declared(folder: str) -> tuple[Path, ...]:
     """Return the folders of one name that hold declarations: the product's, then the one that the home adds.
 
-    ``declared("sources")`` is the product's ``sources/`` and, where it exists, that of the home.
+    ``declared("sources")`` is the product's ``sources/`` and, where there is a home that has one, its own.
     """
-    product, added = PRODUCT / folder, home() / folder
+    product, here = PRODUCT / folder, _find_home()
+    added = product if here is None else here / folder
     return (product, added) if added.is_dir() and added.resolve() != product.resolve() else (product,)
 
 
