@@ -1,23 +1,22 @@
-"""Explained: one figure of the release as a page that anyone can open, down to the cells of the sheets it came from.
+"""Explaining: one figure of the release as a page that anyone can open, down to the cells of the sheets it came from.
 
 The page holds everything in itself and reaches for nothing. What it shows is what the release holds: the cells behind
 the figure (``audit.explain``), what stands around each on its sheet (``audit.cell_coverage``), and the relations
 between (``audit.relation``).
 
-What belongs here: laying out that page. What does not: which cells are behind a figure (``sql/audit``).
+What belongs here: what that page says. What does not: which cells are behind a figure (``sql/audit``).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import duckdb
 
-from pipeline.cells.workbook import a1, column_letters
+from pipeline.cells.workbook import column_letters, position
 from pipeline.figures.units import unit
+from pipeline.vocabulary.html import render
 
 ROWS_AROUND, COLUMNS_AROUND = 6, 4
 ROLES = {
@@ -29,20 +28,6 @@ ROLES = {
     "achieved": "compte dans le réalisé",
 }
 STATUSES = {"P": ", provisoire", "E": ", estimé", "R": ", révisé", "B": ", rupture de série"}
-STYLE = """
-:root { color-scheme: light dark }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
-h1 { line-height: 1.2 } h2 { margin-top: 2.5rem; border-top: 1px solid #8886; padding-top: 1rem }
-.number { font-size: 2rem; font-weight: 600 } .quiet, caption { color: #777 }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem } dt { color: #777 }
-dd { margin: 0; overflow-wrap: anywhere } .sheet { overflow-x: auto }
-table { border-collapse: collapse; font-size: .85rem; margin: 1rem 0 } caption { text-align: left }
-td, th { border: 1px solid #8884; padding: .2rem .5rem; max-width: 22rem; text-align: left }
-th { color: #777; font-weight: normal; background: #8881 } td.header, td.key { background: #8882 }
-td.unclaimed { background: #e332 } mark { background: #fd3; color: #000; padding: .1rem .3rem; font-weight: 600 }
-td.asked { outline: 3px solid #e80; outline-offset: -2px }
-pre { overflow-x: auto; font-size: .8rem; padding: .5rem; background: #8881 } summary { cursor: pointer }
-"""
 
 
 def explain(connection: duckdb.DuckDBPyConnection, figure: str, territory: str, period: str) -> list[dict[str, Any]]:
@@ -63,25 +48,19 @@ def page(connection: duckdb.DuckDBPyConnection, figure: str, territory: str, per
     if not cells:
         return None
     (release,) = _rows(connection, "SELECT release_id, as_of FROM audit.release", [])
-    title = " · ".join(word for word in (figure, territory, period) if word)
-    current = [cell for cell in cells if cell["is_current"]]
-    earlier = [cell for cell in cells if not cell["is_current"]]
     # a register has as many figures as rows: each stands beside its cell
-    own = cells[0]["value"] if cells[0]["figure_value"] is None else cells[0]["figure_value"]
-    number = f'<p class="number">{_number(own)}</p>' if len(cells) == 1 or not cells[0]["item"] else ""
-    publication = f"Publication {release['release_id']}, arrêtée au {release['as_of']:%d/%m/%Y}."
-    body = [
-        f"<h1>{escape(_label(connection, figure))}</h1>",
-        f"<p>{escape(title)}</p>",
-        number,
-        f'<p class="quiet">{escape(publication)}</p>',
-        *(_section(connection, cell) for cell in current),
-        _earlier(earlier) if earlier else "",
-        _relations(connection, cells[0]),
-    ]
-    return (
-        '<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style>{''.join(body)}</html>\n"
+    value = cells[0]["value"] if cells[0]["figure_value"] is None else cells[0]["figure_value"]
+    return render(
+        "pipeline.proof",
+        "figure.html",
+        label=_label(connection, figure),
+        title=" · ".join(word for word in (figure, territory, period) if word),
+        number=_number(value) if len(cells) == 1 or not cells[0]["item"] else "",
+        release_id=release["release_id"],
+        as_of=f"{release['as_of']:%d/%m/%Y}",
+        cells=[_section(connection, cell) for cell in cells if cell["is_current"]],
+        earlier=[cell for cell in cells if not cell["is_current"]],
+        relations=_relations(connection, cells[0]),
     )
 
 
@@ -103,40 +82,44 @@ def _label(connection: duckdb.DuckDBPyConnection, figure: str) -> str:
     return str(found[0]) if found else figure
 
 
-def _section(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> str:
-    where = f"{cell['sheet']}!{cell['cell']}"
-    told = {
-        "Texte tel qu'écrit": f"<mark>{escape(cell['raw_text'])}</mark>",
+def _section(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> dict[str, object]:
+    """Return what the page says of one cell, and what stands around it on its sheet."""
+    facts = {
         "Corrigé par nous": _correction(cell),
-        "Ligne": escape(cell["item"]),
+        "Ligne": cell["item"],
         "Valeur": _value(cell),
-        "Porte sur": escape(" · ".join(str(cell[name]) for name in ("indicator", "territory", "period") if cell[name])),
-        "Fichier": escape(cell["file"]),
-        "Feuille et cellule": escape(where),
-        "SHA-256 du fichier": f"<code>{escape(cell['sha256'])}</code>",
-        "Source": escape(cell["source"]),
+        "Porte sur": " · ".join(str(cell[name]) for name in ("indicator", "territory", "period") if cell[name]),
+        "Fichier": cell["file"],
+        "Feuille et cellule": f"{cell['sheet']}!{cell['cell']}",
+        "Source": cell["source"],
         "Connu le": f"{cell['known_on']:%d/%m/%Y}",
         "Reçu le": f"{cell['received_at']:%d/%m/%Y à %H:%M} UTC",
     }
-    lines = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in told.items() if text)
-    heading = f"{escape(cell['territory'] or cell['item'] or cell['file'])} : {ROLES[cell['stands_for']]}"
-    return f"<section><h2>{heading}</h2><dl>{lines}</dl>{_sheet(connection, cell)}</section>"
+    return {
+        "heading": f"{cell['territory'] or cell['item'] or cell['file']} : {ROLES[cell['stands_for']]}",
+        "raw_text": cell["raw_text"],
+        "facts": [(name, text) for name, text in facts.items() if text],
+        "sha256": cell["sha256"],
+        "sheet": cell["sheet"],
+        "address": cell["cell"],
+        **_around(connection, cell),
+    }
 
 
 def _correction(cell: Mapping[str, Any]) -> str:
     if cell["old_text"] is None:
         return ""
     decided = f"{cell['decided_by']}, {cell['decided_on']:%d/%m/%Y}"
-    return f"« {escape(cell['old_text'])} » dans le fichier ; {escape(cell['correction_reason'])} ({escape(decided)})"
+    return f"« {cell['old_text']} » dans le fichier ; {cell['correction_reason']} ({decided})"
 
 
 def _value(cell: Mapping[str, Any]) -> str:
     if cell["value"] is None:
-        return escape(cell["missing_reason"] or "")
-    hedge = "" if cell["qualifier"] == "=" else f" ({escape(cell['qualifier'])})"
+        return str(cell["missing_reason"] or "")
+    hedge = "" if cell["qualifier"] == "=" else f" ({cell['qualifier']})"
     precision = f" ± {_number(cell['precision'])}" if cell["precision"] else ""
     status = STATUSES.get(cell["obs_status"], "")
-    return f"{_number(cell['value'])}{precision} {escape(unit(cell['unit']).label_fr)}{hedge}{status}"
+    return f"{_number(cell['value'])}{precision} {unit(cell['unit']).label_fr}{hedge}{status}"
 
 
 def _number(value: float | None) -> str:
@@ -147,64 +130,38 @@ def _number(value: float | None) -> str:
     return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
 
 
-def _sheet(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Any]) -> str:
-    """Return what stands around a cell on its sheet, as a table with the cell marked."""
-    row, column = _position(asked["cell"])
-    top, left = max(1, row - ROWS_AROUND), max(1, column - COLUMNS_AROUND)
+def _around(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Any]) -> dict[str, object]:
+    """Return what stands around a cell on its sheet: the letters of the columns, and the rows with their cells."""
+    row, column = position(asked["cell"]) or (1, 1)
     around = "SELECT cell, raw_text, role FROM audit.cell_coverage WHERE submission_id = ? AND sheet = ?"
-    found = {item["cell"]: item for item in _rows(connection, around, [asked["submission_id"], asked["sheet"]])}
-    extent = [_position(cell) for cell in found] or [(row, column)]
-    rows = range(top, min(row + ROWS_AROUND, max(row for row, _ in extent)) + 1)
-    columns = range(left, min(column + COLUMNS_AROUND, max(column for _, column in extent)) + 1)
-    head = "".join(f"<th>{column_letters(number)}</th>" for number in columns)
-    lines = [
-        f"<tr><th>{line}</th>{''.join(_cell(found, a1(line, number), asked['cell']) for number in columns)}</tr>"
-        for line in rows
-    ]
-    caption = f"Feuille « {escape(asked['sheet'])} » autour de {asked['cell']}"
-    return (
-        f'<div class="sheet"><table><caption>{caption}</caption><tr><th></th>{head}</tr>{"".join(lines)}</table></div>'
-    )
+    found = {
+        place: item
+        for item in _rows(connection, around, [asked["submission_id"], asked["sheet"]])
+        if (place := position(item["cell"])) is not None
+    }
+    last_row, last_column = (max((place[at] for place in found), default=1) for at in (0, 1))
+    rows = range(max(1, row - ROWS_AROUND), min(row + ROWS_AROUND, max(row, last_row)) + 1)
+    columns = range(max(1, column - COLUMNS_AROUND), min(column + COLUMNS_AROUND, max(column, last_column)) + 1)
+    blank = {"raw_text": "", "role": ""}
+    return {
+        "letters": [column_letters(number) for number in columns],
+        "rows": [
+            {
+                "number": line,
+                "cells": [
+                    {"text": item["raw_text"], "role": item["role"], "is_asked": (line, number) == (row, column)}
+                    for number in columns
+                    for item in [found.get((line, number), blank)]
+                ],
+            }
+            for line in rows
+        ],
+    }
 
 
-def _cell(found: Mapping[str, Mapping[str, Any]], address: str, asked: str) -> str:
-    item = found.get(address, {"raw_text": "", "role": ""})
-    is_asked = address == asked
-    text = escape(item["raw_text"])
-    names = f"{item['role']}{' asked' if is_asked else ''}"
-    return f'<td class="{names}">{f"<mark>{text}</mark>" if is_asked else text}</td>'
-
-
-def _position(address: str) -> tuple[int, int]:
-    """Return the 1-based row and column of an A1 address; (1, 1) for what is no cell."""
-    match = re.fullmatch(r"([A-Z]+)([0-9]+)", address)
-    if match is None:
-        return 1, 1
-    column = 0
-    for letter in match[1]:
-        column = 26 * column + ord(letter) - 64
-    return int(match[2]), column
-
-
-def _earlier(cells: Sequence[Mapping[str, Any]]) -> str:
-    lines = "".join(
-        f"<tr><td>{cell['known_on']:%d/%m/%Y}</td><td>{escape(cell['raw_text'])}</td><td>{escape(cell['period'])}</td>"
-        f"<td>{escape(cell['file'])}</td><td>{escape(cell['sheet'])}!{cell['cell']}</td></tr>"
-        for cell in cells
-    )
-    head = "".join(f"<th>{name}</th>" for name in ("connu le", "texte", "période", "fichier", "cellule"))
-    return f"<h2>Énoncés antérieurs ou écartés</h2><table><tr>{head}</tr>{lines}</table>"
-
-
-def _relations(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> str:
+def _relations(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> list[dict[str, object]]:
     """Return the relations between the figure and its cells, each with what it reads and its formula."""
-    names = list(dict.fromkeys([*(cell["relations"] or ()), *(cell["upstream"] or ())]))
+    names = dict.fromkeys([*(cell["relations"] or ()), *(cell["upstream"] or ())])
     known = {item["relation_name"]: item for item in _rows(connection, "FROM audit.relation", [])}
-    lines = [
-        f"<li><details><summary><code>{name}</code> ← {escape(', '.join(known[name]['inputs']))}</summary>"
-        f"<pre>{escape(known[name]['statement'])}</pre></details></li>"
-        if name in known
-        else f"<li><code>{name}</code> : ce que disent les fichiers reçus et les référentiels</li>"
-        for name in names
-    ]
-    return f"<h2>De la cellule au chiffre, relation par relation</h2><ol>{''.join(lines)}</ol>"
+    unknown = {"inputs": [], "statement": ""}
+    return [{"name": name, **known.get(name, unknown)} for name in names]

@@ -129,7 +129,7 @@ def test_the_page_of_a_register_has_no_number_of_its_own(release: duckdb.DuckDBP
     several, single = page(release, "funding", "", ""), page(release, "Finistère Habitat", "", "")
     assert several is not None
     assert single is not None
-    assert '<h1>funding</h1><p>funding</p><p class="quiet">' in several
+    assert '<h1>funding</h1>\n<p>funding</p>\n<p class="quiet">' in several
     assert all(f"<dd>{name}</dd>" in several for name in ("Finistère Habitat", "Habitat Eurélien"))
     assert '<p class="number">1\N{NARROW NO-BREAK SPACE}000\N{NARROW NO-BREAK SPACE}000</p>' in single
 

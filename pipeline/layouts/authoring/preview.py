@@ -6,8 +6,6 @@ What belongs here: pictures, for a terminal and as one HTML page. What does not:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from html import escape
 
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +15,7 @@ from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.language import Layout
 from pipeline.layouts.tables import FoundTable, locate
+from pipeline.vocabulary.html import render
 from pipeline.vocabulary.typography import as_shown, visible
 
 Claims = dict[tuple[str, int, int], str]
@@ -25,8 +24,8 @@ ROWS, COLUMNS, WIDTH = 40, 12, 14
 """How much of a sheet a terminal shows, and of a text."""
 _PAGE_ROWS, _PAGE_COLUMNS = 400, 80
 
-# What each claim looks like: a style of a terminal, and a background of a page.
-LOOKS = {
+# How each claim is shown: a style of a terminal, and a background of a page.
+STYLES = {
     "territory": ("black on bright_green", "#b7e4c7"),
     "period": ("black on bright_cyan", "#bde0fe"),
     "indicator": ("black on bright_yellow", "#ffe8a1"),
@@ -100,7 +99,7 @@ def _shown(cell: Cell, claim: str) -> Text:
     text = visible(" ".join(as_shown(cell.text).split()))
     shortened = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
     # cut here and not by the column, so that a table too wide for its terminal takes nothing from the row numbers
-    return Text(f"{claim[:3]}:{shortened}", style=LOOKS[claim][0], no_wrap=True, overflow="ellipsis")
+    return Text(f"{claim[:3]}:{shortened}", style=STYLES[claim][0], no_wrap=True, overflow="ellipsis")
 
 
 # -- a page ------------------------------------------------------------------------------------------------------
@@ -108,56 +107,30 @@ def _shown(cell: Cell, claim: str) -> Text:
 
 def as_page(workbook: Workbook, found: Claims, extraction: Extraction) -> str:
     """Return one HTML page that needs nothing else: every sheet, each cell in the colour of what it was taken for."""
-    styles = "\n".join(f".{name} {{ background: {look[1]} }}" for name, look in LOOKS.items())
-    legend = " ".join(f'<span class="{name}">{name}</span>' for name in LOOKS)
-    refusals = "\n".join(
-        f"<li><b>{escape(' '.join(filter(None, (r.sheet, r.cell))))}</b> {escape(r.message_fr)}</li>"
-        for r in extraction.rejections
+    return render(
+        "pipeline.layouts.authoring",
+        "preview.html",
+        layout=extraction.layout,
+        styles=STYLES,
+        messages=[rejection.message() for rejection in extraction.rejections],
+        sheets=[_sheet(sheet, found) for sheet in workbook.sheets if sheet.cells],
     )
-    sheets = "\n".join("".join(_sheet(sheet, found)) for sheet in workbook.sheets if sheet.cells)
-    return f"""<!DOCTYPE html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<title>{escape(extraction.layout)}</title>
-<style>
-body {{ font: 14px/1.4 system-ui, sans-serif; margin: 2rem; color: #212529 }}
-table {{ border-collapse: collapse; margin: 0 0 2rem; white-space: nowrap }}
-td, th {{ border: 1px solid #dee2e6; padding: 2px 6px; max-width: 22rem; overflow: hidden; text-overflow: ellipsis }}
-th {{ color: #868e96; font-weight: normal }}
-.legend span {{ padding: 2px 6px; border: 1px solid #dee2e6 }}
-.value, .total {{ font-weight: bold; text-align: right }}
-{styles}
-</style>
-</head>
-<body>
-<h1>{escape(extraction.layout)}</h1>
-<p class="legend">{legend}</p>
-<ul>{refusals}</ul>
-{sheets}
-</body>
-</html>
-"""
 
 
-def _sheet(sheet: Sheet, found: Claims) -> Iterator[str]:
+def _sheet(sheet: Sheet, found: Claims) -> dict[str, object]:
+    """Return the top left of a sheet: its rows, each with its cells or ``None`` where there is none."""
     grid = Grid(sheet)
-    rows = grid.rows[:_PAGE_ROWS]
     columns = range(1, min(max(cell.column for cell in sheet.cells), _PAGE_COLUMNS) + 1)
-    yield f"<h2>{escape(sheet.name)}</h2>\n<table>\n<tr><th></th>"
-    yield "".join(f"<th>{column_letters(column)}</th>" for column in columns)
-    yield "</tr>\n"
-    for row in rows:
-        yield f"<tr><th>{row}</th>"
-        for column in columns:
-            cell = grid.row(row).get(column)
-            if cell is None:
-                yield "<td></td>"
-                continue
-            claim, text = found[sheet.name, row, column], escape(as_shown(cell.text))
-            yield f'<td class="{claim}" title="{cell.address}, {claim}: {text}">{text}</td>'
-        yield "</tr>\n"
-    yield "</table>\n"
-    left = len(grid.rows) - len(rows)
-    if left:
-        yield f"<p>… {left} more rows</p>\n"
+
+    def cell_at(row: int, column: int) -> dict[str, str] | None:
+        cell = grid.row(row).get(column)
+        if cell is None:
+            return None
+        return {"address": cell.address, "claim": found[sheet.name, row, column], "text": as_shown(cell.text)}
+
+    return {
+        "name": sheet.name,
+        "letters": [column_letters(column) for column in columns],
+        "rows": [(row, [cell_at(row, column) for column in columns]) for row in grid.rows[:_PAGE_ROWS]],
+        "left": max(0, len(grid.rows) - _PAGE_ROWS),
+    }

@@ -17,7 +17,7 @@ from rich.console import Console
 from pipeline.cells.workbook import Span, Workbook
 from pipeline.cli import commands
 from pipeline.layouts import extract, load_layouts
-from pipeline.layouts.authoring.preview import LOOKS, as_page, claims, in_terminal
+from pipeline.layouts.authoring.preview import STYLES, as_page, claims, in_terminal
 from pipeline.layouts.authoring.propose import draft
 from pipeline.layouts.language import Column, Context, Layout, RowRule, Section, Table, layout_schema, read_layout
 from pipeline.settings import PRODUCT
@@ -391,7 +391,7 @@ def test_the_picture_escapes_what_a_hostile_cell_holds_and_knows_every_role() ->
     layout = load_layouts()["regional_return"]
     extraction = extract(book, layout)
     found = claims(book, layout, extraction)
-    assert set(found.values()) <= set(LOOKS)
+    assert set(found.values()) <= set(STYLES)
     assert "<script" not in as_page(book, found, extraction)
 
 
