@@ -7,14 +7,17 @@ What does not: values (``figures``) and formulas (``sql/kpi``).
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from pipeline.words import fold, nearest
 
+FILE = "indicators.toml"
 MEASURES = ("flow", "stock", "cumulative")
+ANNUAL_MEASURES = ("flow", "stock")
+"""Those of which ``fact.annual_as_of`` makes a figure of a year."""
 
 # Activity rarely changes by more than half from one year to the next; a unit or a digit mistyped always does. An
 # indicator that is known to jump says so itself.
@@ -33,6 +36,8 @@ class Indicator:
     additive: bool
     scope: str
     definition_fr: str
+    scorecard: bool = False
+    """Whether its annual figures are a column of ``kpi.regional`` and of the scorecard, in the order of the file."""
     synonyms: tuple[str, ...] = ()
     minimum: float | None = 0.0
     """The least possible value; ``None`` where it may be negative."""
@@ -53,12 +58,56 @@ class Indicator:
 
 @cache
 def indicators() -> dict[str, Indicator]:
-    """Return every indicator by its code."""
-    text = resources.files("pipeline.reference").joinpath("indicators.toml").read_text(encoding="utf-8")
-    return {
+    """Return every indicator by its code, in the order of the file.
+
+    Raises:
+        ValueError: the file contradicts itself, as :func:`read_indicators` tells.
+    """
+    return read_indicators(_declarations())
+
+
+def _declarations() -> str:
+    return resources.files("pipeline.reference").joinpath(FILE).read_text(encoding="utf-8")
+
+
+def read_indicators(text: str) -> dict[str, Indicator]:
+    """Return the indicators that TOML declares, by code and in its order.
+
+    Raises:
+        ValueError: a wording stands for two indicators of one scope, or an indicator of the scorecard has no annual
+            figures; the message names the file and the entries, and says what to do.
+    """
+    found = {
         code: Indicator(code=code, **{**entry, "synonyms": tuple(entry.get("synonyms", ()))})
         for code, entry in tomllib.loads(text).items()
     }
+    _check_wordings(found)
+    for indicator in found.values():
+        if indicator.scorecard and indicator.measure not in ANNUAL_MEASURES:
+            raise ValueError(
+                f"{FILE}, [{indicator.code}]: a {indicator.measure} figure has no year of its own and cannot be a "
+                f"column of the scorecard; take out 'scorecard', or correct 'measure'"
+            )
+    return found
+
+
+def _check_wordings(known: Mapping[str, Indicator]) -> None:
+    """Refuse a wording that stands for two indicators of one scope: nobody could tell which one is meant."""
+    owners: dict[tuple[str, str], Indicator] = {}
+    for indicator in known.values():
+        for wording in indicator.wordings:
+            owner = owners.setdefault((indicator.scope, fold(wording)), indicator)
+            if owner is not indicator:
+                raise ValueError(
+                    f"{FILE}: « {wording} » stands for [{owner.code}] ({owner.label_fr}) and for [{indicator.code}] "
+                    f"({indicator.label_fr}), both of the scope {indicator.scope}; take it out of one of the two, or "
+                    f"word it so that it means one of them"
+                )
+
+
+def scorecard() -> tuple[str, ...]:
+    """Return the codes of the indicators that are columns of ``kpi.regional`` and of the scorecard, in order."""
+    return tuple(indicator.code for indicator in indicators().values() if indicator.scorecard)
 
 
 @cache
