@@ -4,10 +4,10 @@ row_fr = "Une région et une année telles que connues un jour donné : FROM kpi
 key = ["region_code", "year"]
 parameters = ["as_of_day"]
 columns = [
-    "region_code", "region", "year", "households_housed", "aids_and_services", "aid_amount_eur", "approvals", "starts",
-    "deliveries", "onv_acquisitions", "approvals_social", "approvals_intermediate", "rehabilitations",
-    "employees_aided", "households_aided", "visale_contracts", "landlord_financing_eur",
-    "social_production_investment_eur", "investment_eur", "stock_dwellings", "social_stock", "population",
+    "region_code", "region", "year",
+{% for code in scorecard %}
+    "{{ code }}",
+{% endfor %}
     "aid_amount_per_aid_eur", "households_housed_per_100k", "aids_and_services_per_100k", "intermediate_share_percent",
     "households_housed_change_percent", "aids_and_services_change_percent", "approvals_change_percent",
     "starts_change_percent", "deliveries_change_percent", "hedged", "provisional", "known_on",
@@ -87,25 +87,9 @@ SELECT
     region_code,
     any_value(region) AS region,
     year,
-    max(value) FILTER (figure = 'households_housed') AS households_housed,
-    max(value) FILTER (figure = 'aids_and_services') AS aids_and_services,
-    max(value) FILTER (figure = 'aid_amount_eur') AS aid_amount_eur,
-    max(value) FILTER (figure = 'approvals') AS approvals,
-    max(value) FILTER (figure = 'starts') AS starts,
-    max(value) FILTER (figure = 'deliveries') AS deliveries,
-    max(value) FILTER (figure = 'onv_acquisitions') AS onv_acquisitions,
-    max(value) FILTER (figure = 'approvals_social') AS approvals_social,
-    max(value) FILTER (figure = 'approvals_intermediate') AS approvals_intermediate,
-    max(value) FILTER (figure = 'rehabilitations') AS rehabilitations,
-    max(value) FILTER (figure = 'employees_aided') AS employees_aided,
-    max(value) FILTER (figure = 'households_aided') AS households_aided,
-    max(value) FILTER (figure = 'visale_contracts') AS visale_contracts,
-    max(value) FILTER (figure = 'landlord_financing_eur') AS landlord_financing_eur,
-    max(value) FILTER (figure = 'social_production_investment_eur') AS social_production_investment_eur,
-    max(value) FILTER (figure = 'investment_eur') AS investment_eur,
-    max(value) FILTER (figure = 'stock_dwellings') AS stock_dwellings,
-    max(value) FILTER (figure = 'social_stock') AS social_stock,
-    max(value) FILTER (figure = 'population') AS population,
+{% for code in scorecard %}
+    max(value) FILTER (figure = '{{ code }}') AS {{ code }},
+{% endfor %}
     max(value) FILTER (figure = 'aid_amount_per_aid_eur') AS aid_amount_per_aid_eur,
     max(value) FILTER (figure = 'households_housed_per_100k') AS households_housed_per_100k,
     max(value) FILTER (figure = 'aids_and_services_per_100k') AS aids_and_services_per_100k,

@@ -40,11 +40,7 @@ WITH stated AS (
     WHERE
         territory_level = 'region'
         AND indicator IN (
-            'households_housed', 'aids_and_services', 'aid_amount_eur', 'approvals', 'starts',
-            'deliveries', 'onv_acquisitions', 'approvals_social', 'approvals_intermediate',
-            'rehabilitations', 'employees_aided', 'households_aided', 'visale_contracts',
-            'landlord_financing_eur', 'social_production_investment_eur', 'investment_eur',
-            'stock_dwellings', 'social_stock', 'population'
+            '{{ scorecard | join("', '") }}'
         )
 ),
 

@@ -16,6 +16,7 @@ return). ``·`` stands for nothing. Territories and indicators are the real ones
 from __future__ import annotations
 
 import calendar
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -24,9 +25,10 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pytest
 
+from pipeline import contracts, indicators
 from pipeline.contracts import stage
-from pipeline.indicators import indicators
 from pipeline.rejections import REASONS
 from pipeline.settings import Settings
 from pipeline.territories import territories
@@ -66,6 +68,25 @@ def relations() -> dict[str, Relation]:
 def checks() -> dict[str, Check]:
     """Every check of ``sql/checks``, read once."""
     return {check.name: check for check in load_checks(SQL)}
+
+
+@contextmanager
+def declaring(**entries: str) -> Iterator[None]:
+    """Let TOML entries stand behind those of a reference, named by its module: ``declaring(indicators="[x]…")``."""
+    remembered = (indicators.indicators, contracts.glossary, contracts.stage, relations, checks)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, text in entries.items():
+            module = sys.modules[f"pipeline.{name}"]
+            declared = module._declarations() + text
+            patch.setattr(module, "_declarations", lambda declared=declared: declared)
+        try:
+            for function in remembered:
+                function.cache_clear()
+            yield
+        finally:
+            patch.undo()
+            for function in remembered:
+                function.cache_clear()
 
 
 def rows(relation: str, *arguments: str, **tables: str) -> list[dict[str, Any]]:
@@ -175,7 +196,7 @@ def _complete(table: str, row: dict[str, Any], position: int) -> dict[str, Any]:
 
 def _defaults(table: str, row: dict[str, Any]) -> dict[str, Any]:
     value = row.get("value")
-    indicator = indicators().get(row.get("indicator") or "")
+    indicator = indicators.indicators().get(row.get("indicator") or "")
     stated = {
         "sheet": "S",
         "known_on": "2022-01-15",
@@ -284,5 +305,5 @@ def _indicators() -> list[dict[str, Any]]:
             **{name: getattr(item, name) or None for name in links},
             "is_additive": item.additive,
         }
-        for item in indicators().values()
+        for item in indicators.indicators().values()
     ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.indicators import scorecard
 from tests.unit.sql.given import built, failing, one, relations, rows
 
 # every column of the regional table has a figure of 2020 and of 2021, so that each derived one has its terms
 EVERY_INDICATOR = "cell | indicator | territory | period | value\n" + "".join(
     f"{indicator}{year} | {indicator} | 32 | {year} | {100 + number}\n"
-    for number, indicator in enumerate(relations()["kpi.regional"].contract.column_names[3:22])
+    for number, indicator in enumerate(scorecard())
     for year in (2020, 2021)
 )
 NATION = "N1 | starts | FR | 2021 | 300\n"
