@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -23,9 +23,10 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.contracts import Contract, make_contract
-from pipeline.warehouse.templates import Declared, Templates, declared
+from pipeline.warehouse.templates import Declared, Kpi, Templates, declared
 
 SCHEMAS = ("dim", "fact", "kpi", "audit")
+NUMBERS = ("DOUBLE", "INTEGER", "BIGINT")
 PREVIOUS = "previous"
 """Under this name a check, and nothing else, reads the published release: ``FROM previous.kpi.national``."""
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
@@ -107,10 +108,17 @@ def _read(folder: Path) -> _Folder:
 @lru_cache(maxsize=4)
 def _read_once(folder: Path, _stamps: tuple[tuple[str, int, int], ...], seen: Declared) -> _Folder:
     templates = Templates(folder)
+
+    def of_schema(schema: str, seen: Declared) -> dict[str, tuple[dict[str, Any], str]]:
+        paths = sorted((folder / schema).glob("*.sql"))
+        return {f"{schema}.{path.stem}": read_header(path, templates.render(path, seen)) for path in paths}
+
+    kpis = of_schema("kpi", seen)
+    seen = replace(seen, kpis=_kpis(folder, {name: header for name, (header, _) in kpis.items()}))
     files = {
-        f"{schema}.{path.stem}": read_header(path, templates.render(path, seen))
+        name: file
         for schema in SCHEMAS
-        for path in sorted((folder / schema).glob("*.sql"))
+        for name, file in (kpis if schema == "kpi" else of_schema(schema, seen)).items()
     }
     checks = tuple(_check(path, templates.render(path, seen)) for path in sorted((folder / "checks").glob("*.sql")))
     examples = {path.stem: templates.render(path, seen) for path in sorted((folder / "examples").glob("*.sql"))}
@@ -139,6 +147,35 @@ def _reads_previous(sql: str) -> bool:
 
 def _tables(sql: str) -> list[exp.Table]:
     return list(sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table))
+
+
+def _kpis(folder: Path, headers: Mapping[str, dict[str, Any]]) -> tuple[Kpi, ...]:
+    """Return what the headers of ``sql/kpi`` say of how the figures of each table lead to cells.
+
+    Raises:
+        ValueError: a table says nothing of it; the message names the file and what to add.
+    """
+    found = []
+    for name, header in headers.items():
+        if "parameters" in header or header.get("without_lineage"):
+            continue
+        lacking = [key for key in ("lineage", "shown") if not header.get(key)]
+        if lacking:
+            raise ValueError(
+                f"{folder / 'kpi' / name.removeprefix('kpi.')}.sql: the header does not say how its figures lead to "
+                f"cells; add {' and '.join(lacking)}, each one SELECT (sql/README.md), or, if it holds no figure of "
+                f"its own, without_lineage with the reason"
+            )
+        contract = make_contract(name, _with_columns(name, header, headers))
+        found.append(Kpi(name, header["lineage"].strip(), header["shown"].strip(), _numbers(contract)))
+    return tuple(found)
+
+
+def _numbers(contract: Contract) -> tuple[str, ...]:
+    """Return the columns of numbers that identify no row."""
+    return tuple(
+        column.name for column in contract.columns if column.type in NUMBERS and column.name not in contract.key
+    )
 
 
 def load_relations(folder: Path) -> dict[str, Relation]:

@@ -9,6 +9,35 @@ columns = [
     "{{ code }}", "{{ code }}_year",
 {% endfor %}
 ]
+# a figure of kpi.regional, and the year that it is of
+lineage = '''
+WITH latest AS (
+    UNPIVOT (SELECT region_code, COLUMNS('.*_year') FROM kpi.regional_latest)
+    ON * EXCLUDE (region_code)
+    INTO NAME year_column VALUE year
+)
+
+SELECT
+    r.figure, 'region' AS territory_level, r.region_code AS territory_code, CAST(r.year AS VARCHAR) AS period,
+    '' AS item, r.value AS figure_value, 'stated' AS role, unnest(r.observation_ids) AS observation_id
+FROM latest AS l
+JOIN kpi.regional_figure_as_of(DATE '9999-12-31') AS r
+    ON r.region_code = l.region_code
+    AND r.figure = left(l.year_column, -5)
+    AND r.year = l.year
+'''
+shown = '''
+WITH latest AS (
+    UNPIVOT (SELECT region_code, COLUMNS('.*_year') FROM kpi.regional_latest)
+    ON * EXCLUDE (region_code)
+    INTO NAME year_column VALUE year
+)
+
+SELECT
+    left(year_column, -5) AS figure, 'region' AS territory_level, region_code AS territory_code,
+    CAST(year AS VARCHAR) AS period, '' AS item, 'stated' AS role, 1 AS cells
+FROM latest
+'''
 */
 -- What is the latest that we know of each region? A region that reported nothing keeps its row, empty: it shows.
 SELECT

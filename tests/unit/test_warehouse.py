@@ -42,7 +42,7 @@ def write(folder: Path, name: str, sql: str, header: str = HEADER) -> None:
 def folder(tmp_path: Path) -> Path:
     write(tmp_path, "fact.b", "SELECT code, name FROM dim.a")
     write(tmp_path, "dim.a", "SELECT code, name FROM stage.territory")
-    write(tmp_path, "kpi.c", "SELECT code, name FROM fact.d('x')")
+    write(tmp_path, "kpi.c", "SELECT code, name FROM fact.d('x')", HEADER + 'without_lineage = "No figure."\n')
     write(
         tmp_path, "fact.d", "SELECT code, name FROM fact.b WHERE name <> wanted", HEADER + 'parameters = ["wanted"]\n'
     )
