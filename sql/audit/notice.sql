@@ -20,7 +20,7 @@ allowed = ["remark", "superseded"]
 -- What did a source say before? Its statements of one figure, one after the other. Only one that was stated again has a
 -- vintage of rank 2.
 WITH several AS (
-    SELECT indicator, breakdown, territory_level, territory_code, period_start, period_end
+    SELECT series_key, period_start, period_end
     FROM fact.observation_history
     WHERE vintage_rank = 2
 ),
@@ -38,13 +38,11 @@ steps AS (
         lag(s.file) OVER statements AS old_file,
         lag(coalesce(s.superseded_by, s.submission_id)) OVER statements AS old_standing
     FROM fact.observation_history AS h
-    SEMI JOIN several USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
+    SEMI JOIN several USING (series_key, period_start, period_end)
     JOIN fact.submission AS s USING (submission_id)
     WHERE h.withdrawn_on IS NULL
     WINDOW statements AS (
-        PARTITION BY
-            h.indicator, h.breakdown, h.territory_level, h.territory_code, h.period_start, h.period_end, h.source,
-            h.publisher
+        PARTITION BY h.series_key, h.period_start, h.period_end, h.source, h.publisher
         ORDER BY h.known_on, s.received_at, h.submission_id, h.sheet, h.cell
     )
 ),
