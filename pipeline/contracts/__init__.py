@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.indicators import indicators
+from pipeline.ratios import ratios
 
 TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(),
@@ -86,7 +87,7 @@ class Contract:
 
 @cache
 def glossary() -> dict[str, dict[str, Any]]:
-    """Return the definition of every known column name: the glossary's, each indicator's, and the year of each."""
+    """Return the definition of every known column: the glossary's, those of indicators, of their years and of ratios."""
     text = resources.files(__name__).joinpath("columns.toml").read_text(encoding="utf-8")
     known: dict[str, dict[str, Any]] = tomllib.loads(text)
     for indicator in indicators().values():
@@ -102,6 +103,8 @@ def glossary() -> dict[str, dict[str, Any]]:
                 "en": f"Year of the figure “{indicator.label_en}”.",
             },
         )
+    for ratio in ratios():
+        known.setdefault(ratio.code, {"type": "DOUBLE", "unit": ratio.unit, "fr": ratio.fr, "en": ratio.en})
     return known
 
 

@@ -17,6 +17,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyn
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.indicators import scorecard
+from pipeline.ratios import Ratio, ratios
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ class Declared:
 
     scorecard: tuple[str, ...]
     """Codes of the indicators that are columns of ``kpi.regional``, in order (``reference/indicators.toml``)."""
+    ratios: tuple[Ratio, ...]
+    """The ratios and changes of ``kpi.regional``, in the order of its columns (``reference/ratios.toml``)."""
     kpis: tuple[Kpi, ...] | None = None
     """The tables of ``sql/kpi`` (their headers); ``None`` in these files themselves, where the name is not defined."""
 
 
 def declared() -> Declared:
     """Return what the references declare."""
-    return Declared(scorecard=scorecard())
+    return Declared(scorecard=scorecard(), ratios=ratios())
 
 
 class Templates:

@@ -27,7 +27,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline import contracts, indicators
+from pipeline import contracts, indicators, ratios
 from pipeline.contracts import stage
 from pipeline.rejections import REASONS
 from pipeline.settings import Settings
@@ -73,7 +73,7 @@ def checks() -> dict[str, Check]:
 @contextmanager
 def declaring(**entries: str) -> Iterator[None]:
     """Let TOML entries stand behind those of a reference, named by its module: ``declaring(indicators="[x]…")``."""
-    remembered = (indicators.indicators, contracts.glossary, contracts.stage, relations, checks)
+    remembered = (indicators.indicators, ratios.ratios, contracts.glossary, contracts.stage, relations, checks)
     with pytest.MonkeyPatch.context() as patch:
         for name, text in entries.items():
             module = sys.modules[f"pipeline.{name}"]

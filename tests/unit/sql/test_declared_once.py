@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.indicators import read_indicators
+from pipeline.ratios import read_ratios
 from pipeline.warehouse.relations import load_relations
 from tests.unit.sql.given import SQL, declaring, failing, one, relations, rows
 
@@ -20,6 +21,15 @@ additive = true
 scope = "action_logement"
 scorecard = true
 definition_fr = "Jardins plantés au cours de la période."
+"""
+SHARE = """
+[gardens_per_household]
+unit = "percent"
+en = "Gardens by household."
+fr = "Jardins par ménage."
+numerator = "gardens_planted"
+denominator = "households_housed"
+factor = 100
 """
 PLANTED = """
     cell | indicator       | territory | period | value | known_on
@@ -59,6 +69,34 @@ def test_the_checks_hold_such_a_column_against_its_cells() -> None:
             assert failing(check, observation=PLANTED) == []
         (row,) = failing("kpi_regional_matches_observations", observation=PLANTED, tamper=tamper)
         assert (row["indicator"], row["quoted_value"], row["known_value"]) == ("gardens_planted", 8, 7)
+
+
+def test_a_ratio_declared_in_one_entry_is_a_column_with_its_cells() -> None:
+    planted = PLANTED + "    B3 | households_housed | 32 | 2021 | 14 | 2022-01-15\n"
+    with declaring(indicators=GARDENS, ratios=SHARE):
+        found = {row["year"]: row["gardens_per_household"] for row in rows("kpi.regional", observation=planted)}
+        (column,) = [c for c in relations()["kpi.regional_as_of"].contract.columns if c.name == "gardens_per_household"]
+        lineage = rows("audit.lineage", observation=planted)
+    assert found == {2020: None, 2021: 50}
+    assert (column.type, column.unit, column.en) == ("DOUBLE", "percent", "Gardens by household.")
+    cells = {row["observation_id"] for row in lineage if row["figure"] == "gardens_per_household"}
+    assert cells == {"a/S/B1", "a/S/B3"}
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "wrong"),
+    [
+        ('"households_housed"', '"houses"', "denominator = 'houses' is no indicator; name one of indicators.toml"),
+        ('"households_housed"', '"mobility_aids"', "'mobility_aids' is not on the scorecard; add scorecard = true"),
+        ("factor = 100", "nearest = 1", "expected 0 <= nearest <= furthest"),
+        ("factor = 100", "factors = 100", "unexpected keyword argument 'factors'; correct the fields"),
+        ("gardens_per_household", "starts", "an indicator has this name; choose another"),
+    ],
+)
+def test_a_wrong_ratio_is_told_with_its_file_and_entry(written: str, instead: str, wrong: str) -> None:
+    entry = SHARE.replace("gardens_planted", "starts").replace(written, instead)
+    with pytest.raises(ValueError, match=rf"ratios\.toml, \[(gardens_per_household|starts)\]: .*{wrong}"):
+        read_ratios(entry)
 
 
 def test_a_cumulative_indicator_is_no_column_of_the_scorecard() -> None:
