@@ -87,7 +87,7 @@ class Contract:
 
 @cache
 def glossary() -> dict[str, dict[str, Any]]:
-    """Return the definition of every known column: the glossary's, those of indicators, of their years and of ratios."""
+    """Return the definition of every known column: the glossary, indicators, their years and ratios put together."""
     text = resources.files(__name__).joinpath("columns.toml").read_text(encoding="utf-8")
     known: dict[str, dict[str, Any]] = tomllib.loads(text)
     for indicator in indicators().values():

@@ -1,3 +1,4 @@
+{% from 'macros/bounds.sql' import sum_at_least, sum_at_most %}
 {% from 'macros/keys.sql' import series_key, territory_id %}
 /*
 row_en = "One sum that was compared: what is stated, what its parts add up to, and whether the writing explains the gap."
@@ -160,10 +161,9 @@ summed AS (
         sum(precision) AS parts_precision,
         CAST(count(value) AS INTEGER) AS parts,
         CAST(count(*) - count(value) AS INTEGER) AS parts_missing,
-        -- what the parts prove of their sum: a part that is missing or unbounded is at least 0 (these are counts and
-        -- amounts) and can be anything more
-        sum(coalesce(at_least, 0)) AS parts_at_least,
-        CASE WHEN count(at_most) = count(*) THEN sum(at_most) END AS parts_at_most,
+        -- what the parts prove of their sum
+        {{ sum_at_least("at_least") }} AS parts_at_least,
+        {{ sum_at_most("at_most") }} AS parts_at_most,
         coalesce(bool_and(qualifier IN ('=', '~')), FALSE) AS are_points,
         string_agg(at_cell, '; ' ORDER BY position) AS parts_cells
     FROM (

@@ -1,3 +1,4 @@
+{% from 'macros/bounds.sql' import at_least, at_most %}
 {% from 'macros/keys.sql' import series_key, territory_id %}
 /*
 row_en = "One vintage of a figure: what one cell of one file says of an indicator, a territory and a period."
@@ -106,17 +107,8 @@ SELECT
     r.qualifier,
     r.value_low,
     r.value_high,
-    -- What does the wording exclude? "104,4 M€" excludes 104.5, "plus de 70 000" 69 000, "environ" nothing.
-    CASE r.qualifier
-        WHEN '=' THEN r.value - r.precision
-        WHEN '>' THEN coalesce(r.value_low, r.value)
-        WHEN 'interval' THEN r.value_low
-    END AS at_least,
-    CASE r.qualifier
-        WHEN '=' THEN r.value + r.precision
-        WHEN '<' THEN coalesce(r.value_high, r.value)
-        WHEN 'interval' THEN r.value_high
-    END AS at_most,
+    {{ at_least("r") | indent }} AS at_least,
+    {{ at_most("r") | indent }} AS at_most,
     r.obs_status,
     r.missing_reason,
     r.known_on,
