@@ -41,7 +41,7 @@ SELECT * FROM (
         o.period_end, o.value, o.unit, o.missing_reason
     FROM audit.cell_coverage AS c
     LEFT JOIN fact.observation_history AS o USING (submission_id, sheet, cell)
-    WHERE c.went_to NOT IN ('fact.rejection', 'audit.notice')
+    WHERE c.went_to NOT IN ('fact.rejection', 'audit.remark')
 )
 SEMI JOIN fact.rejection USING (submission_id)
 """
