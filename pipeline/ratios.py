@@ -79,6 +79,9 @@ def _wrong(ratio: Ratio) -> str:
             return f"{role} = '{term}' is no indicator; name one of indicators.toml"
         if term not in scorecard():
             return f"{role} = '{term}' is not on the scorecard; add scorecard = true to it in indicators.toml"
+    for name in ("factor", "constant", "nearest", "furthest"):
+        if not isinstance(getattr(ratio, name), int | float):
+            return f"{name} = '{getattr(ratio, name)}' is no number; write one without quotes"
     if not 0 <= ratio.nearest <= ratio.furthest:
         return f"nearest = {ratio.nearest}, furthest = {ratio.furthest}: expected 0 <= nearest <= furthest"
     return ""

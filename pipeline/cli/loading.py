@@ -114,7 +114,7 @@ def _say_scorecard(settings: Settings) -> None:
     for region, *figures in zip(regions, *(columns[name] for name in shown), strict=True):
         table.add_row(region, *figures)
     if len(shown) < len(columns):
-        table.caption = f"{len(columns) - len(shown)} further indicators in kpi.regional_latest"
+        table.caption = f"Further indicators in kpi.regional_latest: {len(columns) - len(shown)}"
     out.print(table)
 
 
