@@ -10,7 +10,8 @@ The modules follow the flow, in this order::
 ``load`` runs them all; ``cli`` is the command line. ``reading`` and ``remembered`` are what a worker runs, from the
 bytes of some files to their typed frames.
 
-* What a figure is: ``figures``, ``periods``, ``territories``, ``indicators`` (with ``reference/``), ``words``.
+* What a figure is: ``figures``, ``periods``, ``territories``, ``indicators`` and ``ratios`` (with
+  ``reference/``), ``words``.
 * What a table is: ``contracts``, and the page made from it, ``dictionary``.
 * What goes back to who sent a workbook: ``rejections`` (the reasons), ``returned``, ``precheck`` (with ``foresight``),
   ``template``; ``written`` keeps them from replacing what somebody has worked on.

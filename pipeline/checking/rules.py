@@ -17,20 +17,11 @@ import polars as pl
 
 from pipeline.contracts import Contract, stage
 from pipeline.contracts.validation import failures, violations
-from pipeline.rejections import LocatedRejection, Rejection, reject
+from pipeline.rejections.reasons import LocatedRejection, Rejection, reject
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.typography import french_number
 
 ADDRESS = ("submission_id", "sheet", "cell")
-
-# What makes two rows of one submission say the same thing.
-NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
-    "observation": ("indicator", "breakdown", "territory_level", "territory_code", "period_start", "period_end"),
-    "target": ("plan", "line_id"),
-    "agreement": ("signatory", "other_parties", "theme", "signed_on"),
-    "funding": ("lender", "beneficiary", "purpose"),
-    "correction": ("corrected_file", "corrected_sheet", "corrected_cell"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +179,10 @@ def _twins(product: str, rows: pl.DataFrame) -> pl.Series:
     Rows that repeat the same value refuse all but the first; rows that disagree refuse each other, for nobody can tell
     which one is right.
     """
-    key = ["submission_id", *NATURAL_KEYS[product]]
+    natural_key = stage()[product].natural_key
+    if not natural_key:
+        raise ValueError(f"stage.{product}: no 'natural_key'; add it to its table in pipeline/contracts/stage.toml")
+    key = ["submission_id", *natural_key]
     value = pl.col("value") if "value" in rows.columns else pl.lit(None, pl.Float64)
     address = pl.col("sheet") + "!" + pl.col("cell")
     first, second = address.first().over(key), address.get(1, null_on_oob=True).over(key)

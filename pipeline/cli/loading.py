@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import accumulate
 from typing import Any
 
 import click
 import duckdb
+from rich.cells import cell_len
 from rich.table import Table
 
 from pipeline.cli.common import REFUSED, out, progress_bars
@@ -23,11 +26,9 @@ from pipeline.vocabulary.territories import current_regions, region_by_slug, res
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.releases import list_releases, published_release, roll_back
 
-SCORECARD = """
-SELECT region, households_housed, households_housed_year, aids_and_services, aids_and_services_year, approvals,
-       approvals_year, starts, starts_year, deliveries, deliveries_year
-FROM kpi.regional_latest ORDER BY region_code
-"""
+SCORECARD = "SELECT * EXCLUDE (region_code) FROM kpi.regional_latest ORDER BY region_code"
+_FRAME = 3
+"""What padding and border take of a column of a printed table."""
 
 
 @click.command("load")
@@ -93,20 +94,40 @@ def _say_rejections(settings: Settings) -> None:
 
 
 def _say_scorecard(settings: Settings) -> None:
-    """Print the latest known figure of each region, its year beside it."""
+    """Print the latest known figure of each region, its year beside it: the first indicators, as many as have room."""
     with duckdb.connect(settings.release_file, read_only=True) as connection:
         cursor = connection.execute(SCORECARD)
         names = [column[0] for column in cursor.description or ()]
-        rows = cursor.fetchall()
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    columns = {
+        name.replace("_", " "): [_latest(row[name], row[f"{name}_year"]) for row in rows]
+        for name in names
+        if f"{name}_year" in names
+    }
     table = Table(title="Regional scorecard: latest known figure (year)")
-    indicators = [name for name in names[1:] if not name.endswith("_year")]
-    table.add_column("region")
-    for name in indicators:
-        table.add_column(name.replace("_", " "), justify="right")
-    for row in rows:
-        told = dict(zip(names, row, strict=True))
-        table.add_row(told["region"], *(_latest(told[name], told[f"{name}_year"]) for name in indicators))
+    table.add_column("region", no_wrap=True)
+    regions = [row["region"] for row in rows]
+    shown = _that_fit(columns, out.width - _room("region", regions))
+    for name in shown:
+        # a name that is longer than its figures wraps, figures do not
+        table.add_column(name, justify="right", width=_room(name, columns[name]) - _FRAME)
+    for region, *figures in zip(regions, *(columns[name] for name in shown), strict=True):
+        table.add_row(region, *figures)
+    if len(shown) < len(columns):
+        table.caption = f"Further indicators in kpi.regional_latest: {len(columns) - len(shown)}"
     out.print(table)
+
+
+def _that_fit(columns: Mapping[str, Sequence[str]], room: int) -> list[str]:
+    """Return the names of the first columns that stand side by side within so many characters; of one at least."""
+    rooms = accumulate(_room(name, cells) for name, cells in columns.items())
+    fitting = [name for name, taken in zip(columns, rooms, strict=True) if taken < room]
+    return fitting or list(columns)[:1]
+
+
+def _room(name: str, cells: Sequence[str]) -> int:
+    """Return how many characters a column takes in a table: its longest word or cell, its padding and one border."""
+    return max(map(cell_len, (*name.split(), *cells))) + _FRAME
 
 
 def _latest(value: float | None, year: int | None) -> str:

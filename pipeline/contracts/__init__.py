@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.vocabulary.indicators import indicators
+from pipeline.vocabulary.ratios import ratios
 
 TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(),
@@ -46,6 +47,9 @@ class Column:
     allowed: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    lack_fr: str = ""
+    lack_en: str = ""
+    """How a message calls it where a row lacks it, in both languages or in none."""
 
     @property
     def comment(self) -> str:
@@ -63,6 +67,8 @@ class Contract:
     row_fr: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    natural_key: tuple[str, ...] = ()
+    """What makes two rows of one submission say the same thing; empty where that is not asked."""
 
     @property
     def comment(self) -> str:
@@ -86,7 +92,7 @@ class Contract:
 
 @cache
 def glossary() -> dict[str, dict[str, Any]]:
-    """Return the definition of every known column name: the glossary's, each indicator's, and the year of each."""
+    """Return the definition of every known column: the glossary, indicators, their years and ratios put together."""
     text = resources.files(__name__).joinpath("columns.toml").read_text(encoding="utf-8")
     known: dict[str, dict[str, Any]] = tomllib.loads(text)
     for indicator in indicators().values():
@@ -102,6 +108,8 @@ def glossary() -> dict[str, dict[str, Any]]:
                 "en": f"Year of the figure “{indicator.label_en}”.",
             },
         )
+    for ratio in ratios():
+        known.setdefault(ratio.code, {"type": "DOUBLE", "unit": ratio.unit, "fr": ratio.fr, "en": ratio.en})
     return known
 
 
@@ -111,7 +119,7 @@ def make_contract(name: str, header: Mapping[str, Any]) -> Contract:
     Args:
         name: the qualified name of the relation.
         header: ``row_en``, ``row_fr``, ``key``, ``columns`` and, optionally, ``required`` (columns never null, beside
-            the key) and ``describe`` (columns that mean something particular here).
+            the key) ``describe`` (columns that mean something particular here) and ``natural_key``.
 
     Raises:
         ValueError: something is missing or undocumented; the message says what, and where to add it.
@@ -130,12 +138,17 @@ def make_contract(name: str, header: Mapping[str, Any]) -> Contract:
                 f"{name}.{column}: no definition; add [{column}] with 'en' and 'fr' to "
                 f"pipeline/contracts/columns.toml, or [describe.{column}] to the header of the relation"
             )
+        if bool(meaning.get("lack_en")) != bool(meaning.get("lack_fr")):
+            raise ValueError(
+                f"{name}.{column}: a message calls it by one of 'lack_fr' and 'lack_en' only; add the other, or neither"
+            )
         options = {**meaning, "allowed": tuple(meaning.get("allowed", ()))}
         columns.append(Column(name=column, required=column in required, **options))
-    unknown = (required | set(describe)) - {column.name for column in columns}
+    natural_key = tuple(header.get("natural_key", ()))
+    unknown = (required | set(describe) | set(natural_key)) - {column.name for column in columns}
     if unknown:
         raise ValueError(f"{name}: {', '.join(sorted(unknown))} is not among its columns; correct the header")
-    return Contract(name, header["row_en"], header["row_fr"], key, tuple(columns))
+    return Contract(name, header["row_en"], header["row_fr"], key, tuple(columns), natural_key)
 
 
 @cache

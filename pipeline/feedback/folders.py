@@ -21,7 +21,7 @@ from pipeline.cells.isolation import Task, run_isolated
 from pipeline.feedback.annotate import annotate, list_alone
 from pipeline.feedback.verdict import Accepted, Verdict, accepted_row
 from pipeline.intake.archive import archived_path
-from pipeline.rejections import Message, Rejection
+from pipeline.rejections.reasons import Message, Rejection
 from pipeline.settings import Settings
 from pipeline.warehouse.releases import published_release
 
@@ -41,7 +41,7 @@ SELECT * FROM (
         o.period_end, o.value, o.unit, o.missing_reason
     FROM audit.cell_coverage AS c
     LEFT JOIN fact.observation_history AS o USING (submission_id, sheet, cell)
-    WHERE c.went_to NOT IN ('fact.rejection', 'audit.notice')
+    WHERE c.went_to NOT IN ('fact.rejection', 'audit.remark')
 )
 SEMI JOIN fact.rejection USING (submission_id)
 """

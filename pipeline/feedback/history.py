@@ -1,7 +1,7 @@
 """Foresight: what the release would remark on a file that is not received yet, beside what its history says.
 
 What belongs here: putting a file into its own part of the history, aside and in memory. What does not: the remarks,
-which are those of ``audit.notice``; refusals, which need no history (``precheck``).
+which are those of ``audit.remark``; refusals, which need no history (``precheck``).
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import duckdb
 import polars as pl
 
 from pipeline.contracts import stage
-from pipeline.rejections import Message
+from pipeline.rejections.reasons import Message
 from pipeline.settings import Settings
 from pipeline.warehouse.build import create_relation, open_databases, quoted, write_stage
 from pipeline.warehouse.relations import Relation, load_relations
 from pipeline.warehouse.stage import reference_frames
 
-_NOTICES = "audit.notice"
+_RELATION = "audit.remark"
 _SERIES = "indicator, breakdown, territory_level, territory_code"
 _REMARKS = f"""
-SELECT reason, message_fr, message_en, sheet, cell, raw_text FROM {_NOTICES}
+SELECT reason, message_fr, message_en, sheet, cell, raw_text FROM {_RELATION}
 WHERE submission_id = ? AND row_level = 'remark' ORDER BY sheet, cell, reason
 """  # noqa: S608  # our own name
 
@@ -93,7 +93,7 @@ def _write_history(
 
 def _needed(relations: dict[str, Relation]) -> list[Relation]:
     """Return the relation of the remarks and those that it reads, directly or not, in the order of building."""
-    needed = {_NOTICES}
+    needed = {_RELATION}
     for name in reversed(relations):
         if name in needed:
             needed |= relations[name].inputs

@@ -8,40 +8,19 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.contracts import stage
-from pipeline.rejections import Wording
+from pipeline.rejections.reasons import Wording
 
 PRODUCTS = ("observation", "target", "agreement", "funding", "correction")
 
 # Filled in when the rows of many submissions come together, not by a layout.
 _FILLED_LATER = {"submission_id", "known_on"}
 
-# How a message to a regional office calls what a row lacks.
-_WORDS = {
-    "indicator": Wording("un indicateur connu", "a known indicator"),
-    "territory_level": Wording("un territoire connu", "a known territory"),
-    "period_start": Wording("la période", "the period"),
-    "period_end": Wording("quand la période finit", "when the period ends"),
-    "breakdown": Wording("le détail", "the breakdown"),
-    "unit": Wording("l'unité", "the unit"),
-    "label": Wording("l'engagement", "the commitment"),
-    "plan": Wording("le plan", "the plan"),
-    "line_id": Wording("sa référence", "its reference"),
-    "signatory": Wording("le signataire", "the signatory"),
-    "theme": Wording("l'objet", "the theme"),
-    "state": Wording("si la convention est signée ou annoncée", "whether the agreement is signed or announced"),
-    "agreement_kind": Wording("la nature de la convention", "the kind of agreement"),
-    "lender": Wording("le prêteur", "the lender"),
-    "beneficiary": Wording("le bénéficiaire", "the beneficiary"),
-    "value": Wording("le montant ou le nombre", "the amount or the number"),
-    "corrected_file": Wording("le fichier corrigé", "the corrected file"),
-    "corrected_sheet": Wording("la feuille corrigée", "the corrected sheet"),
-    "corrected_cell": Wording("la cellule corrigée", "the corrected cell"),
-    "old_text": Wording("le texte de la cellule", "the text of the cell"),
-    "new_text": Wording("le texte corrigé", "the corrected text"),
-    "correction_reason": Wording("le motif", "the reason"),
-    "decided_by": Wording("qui l'a décidé", "who decided it"),
-    "decided_on": Wording("quand cela a été décidé", "when it was decided"),
-}
+
+@cache
+def _words() -> dict[str, Wording]:
+    """Return how a message to a regional office calls what a row of any product lacks, as the contracts say."""
+    columns = [column for product in PRODUCTS for column in stage()[product].columns]
+    return {column.name: Wording(column.lack_fr, column.lack_en) for column in columns if column.lack_fr}
 
 
 @cache
@@ -49,12 +28,12 @@ def needed_fields(product: str) -> tuple[str, ...]:
     """Return the fields without which a row is no row of the product, those that a message can name first."""
     columns = stage()[product].columns
     needed = [column.name for column in columns if column.required and column.name not in _FILLED_LATER]
-    return tuple(sorted(needed, key=lambda name: name not in _WORDS))
+    return tuple(sorted(needed, key=lambda name: name not in _words()))
 
 
 def in_words(field: str) -> Wording:
     """Return how a message calls a field."""
-    return _WORDS.get(field, Wording(field, field))
+    return _words().get(field, Wording(field, field))
 
 
 @cache

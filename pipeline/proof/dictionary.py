@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.contracts import Column
-from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
+from pipeline.warehouse.relations import SCHEMAS, Relation, load_examples, load_relations
 
 HEAD = """# Data dictionary
 
@@ -20,18 +20,19 @@ What stands in `warehouse/housing.duckdb`, made by `housing dictionary` from the
 def data_dictionary(sql_folder: Path) -> str:
     """Return the page as Markdown: schemas in the order of the flow, relations by name, columns in their order."""
     relations = load_relations(sql_folder)
+    examples = load_examples(sql_folder)
     pages = [HEAD]
     for schema in SCHEMAS:
         pages.append(f"## {schema}\n")
         pages += [
-            _relation(relation, sql_folder)
+            _relation(relation, examples.get(name.replace(".", "_", 1), ""))
             for name, relation in sorted(relations.items())
             if name.startswith(f"{schema}.")
         ]
     return "\n".join(pages)
 
 
-def _relation(relation: Relation, sql_folder: Path) -> str:
+def _relation(relation: Relation, example: str) -> str:
     contract = relation.contract
     call = f"({', '.join(relation.parameters)})" if relation.is_macro else ""
     sources = ", ".join(f"`{name}`" for name in sorted(relation.inputs))
@@ -41,9 +42,8 @@ def _relation(relation: Relation, sql_folder: Path) -> str:
     lines.append(f"Made from: {sources}.\n")
     lines += ["| column | type | unit | definition | définition |", "|---|---|---|---|---|"]
     lines += [_column(column) for column in contract.columns]
-    example = sql_folder / "examples" / f"{contract.name.replace('.', '_')}.sql"
-    if example.exists():
-        lines += ["", "```sql", example.read_text(encoding="utf-8").strip(), "```"]
+    if example:
+        lines += ["", "```sql", example.strip(), "```"]
     return "\n".join(lines) + "\n"
 
 

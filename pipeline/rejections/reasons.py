@@ -10,14 +10,13 @@ reader, a layout or a rule decides, and calls :func:`reject`.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.settings import PRODUCT
+from pipeline.vocabulary.declarations import Declaration, DeclarationError, declarations
 from pipeline.vocabulary.typography import as_shown
 
 
@@ -64,9 +63,20 @@ class Reason(NamedTuple):
 
 @cache
 def reasons() -> Mapping[str, Reason]:
-    """Return every reason by its code, from ``reference/reasons.toml``."""
-    entries = tomllib.loads((PRODUCT / "reference" / "reasons.toml").read_text(encoding="utf-8"))
-    return {code: Reason(Level(entry["level"]), entry["fr"], entry["en"]) for code, entry in entries.items()}
+    """Return every reason by its code, from ``reference/reasons.toml``.
+
+    Raises:
+        DeclarationError: an entry lacks its level or a sentence, or has something else.
+    """
+    return {code: _reason(each) for code, each in declarations("reasons").items()}
+
+
+def _reason(declared: Declaration) -> Reason:
+    try:
+        return Reason(**{**declared.table, "level": Level(declared.table["level"])})
+    except (TypeError, KeyError, ValueError) as error:
+        expected = f"expected level (one of {', '.join(Level)}), fr and en"
+        raise DeclarationError(f"{declared.file}, reason {declared.name}: {error!r}; {expected}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ What does not: values (``figures``) and formulas (``sql/kpi``).
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Collection
+import dataclasses
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.settings import PRODUCT
+from pipeline.vocabulary.declarations import Declaration, DeclarationError, declarations
 from pipeline.vocabulary.words import fold, nearest
 
 MEASURES = ("flow", "stock", "cumulative")
+SCOPES = ("action_logement", "all_landlords", "context")
+ANNUAL_MEASURES = ("flow", "stock")
+"""Those of which ``fact.annual_as_of`` makes a figure of a year."""
 
 # Activity rarely changes by more than half from one year to the next; a unit or a digit mistyped always does. An
 # indicator that is known to jump says so itself.
@@ -33,6 +36,8 @@ class Indicator:
     additive: bool
     scope: str
     definition_fr: str
+    scorecard: bool = False
+    """Whether its annual figures are a column of ``kpi.regional`` and of the scorecard, in the order of the file."""
     synonyms: tuple[str, ...] = ()
     minimum: float | None = 0.0
     """The least possible value; ``None`` where it may be negative."""
@@ -53,12 +58,57 @@ class Indicator:
 
 @cache
 def indicators() -> dict[str, Indicator]:
-    """Return every indicator by its code."""
-    text = (PRODUCT / "reference" / "indicators.toml").read_text(encoding="utf-8")
-    return {
-        code: Indicator(code=code, **{**entry, "synonyms": tuple(entry.get("synonyms", ()))})
-        for code, entry in tomllib.loads(text).items()
-    }
+    """Return every indicator by its code, in the order of the files: those of sources come last.
+
+    Raises:
+        DeclarationError: a field is unknown or lacking, a code or a wording stands for two indicators of one scope, or
+            an indicator of the scorecard has no annual figures; the message names the entries, their files and what to
+            do.
+    """
+    declared = declarations("indicators")
+    found = {code: _indicator(each) for code, each in declared.items()}
+    _check_wordings(found, declared)
+    return found
+
+
+def _indicator(declared: Declaration) -> Indicator:
+    place = f"{declared.file}, indicator {declared.name}"
+    try:
+        synonyms = tuple(declared.table.get("synonyms", ()))
+        indicator = Indicator(code=declared.name, **{**declared.table, "synonyms": synonyms})
+    except TypeError as error:
+        fields = ", ".join(each.name for each in dataclasses.fields(Indicator) if each.name != "code")
+        raise DeclarationError(f"{place}: {error}; the fields are {fields}") from error
+    if indicator.measure not in MEASURES:
+        raise DeclarationError(f"{place}: measure = {indicator.measure!r}; write one of {', '.join(MEASURES)}")
+    if indicator.scope not in SCOPES:
+        raise DeclarationError(f"{place}: scope = {indicator.scope!r}; write one of {', '.join(SCOPES)}")
+    if indicator.scorecard and indicator.measure not in ANNUAL_MEASURES:
+        raise DeclarationError(
+            f"{place}: a {indicator.measure} figure has no year of its own and cannot be a column of the scorecard; "
+            f"take out 'scorecard', or correct 'measure'"
+        )
+    return indicator
+
+
+def _check_wordings(known: Mapping[str, Indicator], declared: Mapping[str, Declaration]) -> None:
+    """Refuse a wording that stands for two indicators of one scope: nobody could tell which one is meant."""
+    owners: dict[tuple[str, str], Indicator] = {}
+    for indicator in known.values():
+        for wording in indicator.wordings:
+            owner = owners.setdefault((indicator.scope, fold(wording)), indicator)
+            if owner is not indicator:
+                first, second = (declared[each.code].file for each in (owner, indicator))
+                raise DeclarationError(
+                    f"« {wording} » stands for {owner.code} ({owner.label_fr}, {first}) and for {indicator.code} "
+                    f"({indicator.label_fr}, {second}), both of the scope {indicator.scope}; take it out of one of the "
+                    f"two, or word it so that it means one of them"
+                )
+
+
+def scorecard() -> tuple[str, ...]:
+    """Return the codes of the indicators that are columns of ``kpi.regional`` and of the scorecard, in order."""
+    return tuple(indicator.code for indicator in indicators().values() if indicator.scorecard)
 
 
 @cache

@@ -12,11 +12,13 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from pipeline.settings import PRODUCT
+from pipeline.settings import declared
+from pipeline.vocabulary.declarations import Declaration, DeclarationError, source_files, unique
 from pipeline.vocabulary.words import fold
 
 LEVELS = ("national", "region", "department", "other")
@@ -46,24 +48,52 @@ class Territory:
 
 @cache
 def territories() -> tuple[Territory, ...]:
-    """Return every territory of the code list, nation first, then regions, departments."""
-    text = (PRODUCT / "reference" / "territories.csv").read_text(encoding="utf-8")
+    """Return every territory of the code list, nation first, then regions, departments; then those that sources bring.
 
-    def day(value: str) -> date | None:
-        return date.fromisoformat(value) if value else None
+    A source's file brings one under ``[[territories]]``, with the columns of ``reference/territories.csv``.
 
-    return tuple(
-        Territory(
-            code=row["code"],
-            level=row["level"],
-            name=row["name"],
-            parent_code=row["parent_code"],
-            valid_from=day(row["valid_from"]),
-            valid_to=day(row["valid_to"]),
-            aliases=tuple(filter(None, row["aliases"].split("|"))),
+    Raises:
+        DeclarationError: one is not described as it should be, or is declared twice.
+    """
+    return tuple(map(_territory, unique(_declared(), "territory").values()))
+
+
+def _declared() -> Iterator[Declaration]:
+    for path in (folder / "territories.csv" for folder in declared("reference")):
+        if path.is_file():
+            for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+                yield Declaration(f"{row.get('level')} {row.get('code')}", row, path)
+    for path, content in source_files():
+        for table in content.get("territories", ()):
+            yield Declaration(f"{table.get('level')} {table.get('code')}", table, path)
+
+
+def _territory(declaration: Declaration) -> Territory:
+    row = {"parent_code": "", "valid_from": "", "valid_to": "", "aliases": "", **declaration.table}
+    try:
+        return Territory(
+            code=row.pop("code"),
+            level=LEVELS[LEVELS.index(row.pop("level"))],
+            name=row.pop("name"),
+            parent_code=row.pop("parent_code"),
+            valid_from=_day(row.pop("valid_from")),
+            valid_to=_day(row.pop("valid_to")),
+            aliases=_aliases(row.pop("aliases")),
+            **row,
         )
-        for row in csv.DictReader(text.splitlines())
-    )
+    except (KeyError, TypeError, ValueError) as error:
+        raise DeclarationError(
+            f"{declaration.file}, territory {declaration.name}: {error}; expected code, level (one of "
+            f"{', '.join(LEVELS)}), name and, where they apply, parent_code, valid_from, valid_to, aliases"
+        ) from error
+
+
+def _day(value: str | date) -> date | None:
+    return value if isinstance(value, date) else date.fromisoformat(value) if value else None
+
+
+def _aliases(value: str | list[str]) -> tuple[str, ...]:
+    return tuple(filter(None, value.split("|") if isinstance(value, str) else value))
 
 
 @cache

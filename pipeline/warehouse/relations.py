@@ -1,8 +1,9 @@
 """The relations of ``sql/``: each file is one table or macro; its header is its contract, its text gives its inputs.
 
-A file is ``sql/<schema>/<relation>.sql``: a header of TOML inside a block comment, then one SELECT. A header that
-names ``parameters`` makes a table macro; one that says ``like`` has the columns of another relation, so that a table
-and the macro behind it describe them once. Dependencies are what the SELECT reads; they are written nowhere else.
+A file is ``sql/<schema>/<relation>.sql``: a header of TOML inside a block comment, then one SELECT, both rendered as a
+template (``templates``) before they are read. A header that names ``parameters`` makes a table macro; one that says
+``like`` has the columns of another relation, so that a table and the macro behind it describe them once. Dependencies
+are what the SELECT reads; they are written nowhere else.
 
 What belongs here: reading and ordering. What does not: running (``build``), checking (``audit``).
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -22,8 +23,10 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.contracts import Contract, make_contract
+from pipeline.warehouse.templates import Declared, Kpi, Templates, declared
 
 SCHEMAS = ("dim", "fact", "kpi", "audit")
+NUMBERS = ("DOUBLE", "INTEGER", "BIGINT")
 PREVIOUS = "previous"
 """Under this name a check, and nothing else, reads the published release: ``FROM previous.kpi.national``."""
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
@@ -71,25 +74,55 @@ class Check:
         return _reads_previous(self.sql)
 
 
-def read_header(path: Path) -> tuple[dict[str, Any], str]:
-    """Return the header of an SQL file and the statement below it.
+def read_header(path: Path, text: str) -> tuple[dict[str, Any], str]:
+    """Return the header of an SQL file, of which ``text`` is the rendered text, and the statement below it.
 
     Raises:
         ValueError: there is no header, or it is not TOML; the message names the file.
     """
-    match = _HEADER.match(path.read_text(encoding="utf-8"))
+    match = _HEADER.match(text)
     if match is None:
         raise ValueError(f"{path}: expected a header /* … */ at the top, before the SELECT")
     try:
-        return _parse_header(match[1]), match[2].strip().removesuffix(";").strip()
+        return tomllib.loads(match[1]), match[2].strip().removesuffix(";").strip()
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path}: the header is not TOML: {error}") from error
 
 
-@lru_cache(maxsize=1024)
-def _parse_header(text: str) -> dict[str, Any]:
-    """Return a header, which nobody changes; a load reads each several times."""
-    return tomllib.loads(text)
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """All that a folder of SQL holds, rendered and read."""
+
+    relations: dict[str, Relation]
+    checks: tuple[Check, ...]
+    examples: dict[str, str]
+
+
+def _read(folder: Path) -> _Folder:
+    """Return what a folder holds, read again only when a file of it, or what templates see, has changed."""
+    files = sorted(folder.rglob("*.sql"))
+    stamps = tuple((str(path), status.st_mtime_ns, status.st_size) for path in files for status in (path.stat(),))
+    return _read_once(folder, stamps, declared())
+
+
+@lru_cache(maxsize=4)
+def _read_once(folder: Path, _stamps: tuple[tuple[str, int, int], ...], seen: Declared) -> _Folder:
+    templates = Templates(folder)
+
+    def of_schema(schema: str, seen: Declared) -> dict[str, tuple[dict[str, Any], str]]:
+        paths = sorted((folder / schema).glob("*.sql"))
+        return {f"{schema}.{path.stem}": read_header(path, templates.render(path, seen)) for path in paths}
+
+    kpis = of_schema("kpi", seen)
+    seen = replace(seen, kpis=_kpis(folder, {name: header for name, (header, _) in kpis.items()}))
+    files = {
+        name: file
+        for schema in SCHEMAS
+        for name, file in (kpis if schema == "kpi" else of_schema(schema, seen)).items()
+    }
+    checks = tuple(_check(path, templates.render(path, seen)) for path in sorted((folder / "checks").glob("*.sql")))
+    examples = {path.stem: templates.render(path, seen) for path in sorted((folder / "examples").glob("*.sql"))}
+    return _Folder(_in_order(folder, files), checks, examples)
 
 
 @lru_cache(maxsize=1024)
@@ -116,18 +149,57 @@ def _tables(sql: str) -> list[exp.Table]:
     return list(sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table))
 
 
+def _kpis(folder: Path, headers: Mapping[str, dict[str, Any]]) -> tuple[Kpi, ...]:
+    """Return what the headers of ``sql/kpi`` say of how the figures of each table lead to cells.
+
+    Raises:
+        ValueError: a table says nothing of it; the message names the file and what to add.
+    """
+    found = []
+    for name, header in headers.items():
+        if "parameters" in header or header.get("without_lineage"):
+            continue
+        lacking = [key for key in ("lineage", "shown") if not header.get(key)]
+        if lacking:
+            raise ValueError(
+                f"{folder / 'kpi' / name.removeprefix('kpi.')}.sql: the header does not say how its figures lead to "
+                f"cells; add {' and '.join(lacking)}, each one SELECT (sql/README.md), or, if it holds no figure of "
+                f"its own, without_lineage with the reason"
+            )
+        contract = make_contract(name, _with_columns(name, header, headers))
+        found.append(Kpi(name, header["lineage"].strip(), header["shown"].strip(), _numbers(contract)))
+    return tuple(found)
+
+
+def _numbers(contract: Contract) -> tuple[str, ...]:
+    """Return the columns of numbers that identify no row."""
+    return tuple(
+        column.name for column in contract.columns if column.type in NUMBERS and column.name not in contract.key
+    )
+
+
 def load_relations(folder: Path) -> dict[str, Relation]:
     """Return every relation of ``sql/`` by qualified name, in an order in which each follows what it reads.
 
     Raises:
-        ValueError: a header is incomplete, a relation reads one that does not exist, or relations read each other in
-            a circle; the message names the files.
+        ValueError: a template or a header is wrong or incomplete, a relation reads one that does not exist, or
+            relations read each other in a circle; the message names the files.
     """
-    files = {
-        f"{schema}.{path.stem}": read_header(path)
-        for schema in SCHEMAS
-        for path in sorted((folder / schema).glob("*.sql"))
-    }
+    return dict(_read(folder).relations)
+
+
+def load_checks(folder: Path) -> list[Check]:
+    """Return every check of ``sql/checks``, by name."""
+    return list(_read(folder).checks)
+
+
+def load_examples(folder: Path) -> dict[str, str]:
+    """Return every example of ``sql/examples`` by its name, ``kpi_regional``, as SQL that can be run."""
+    return dict(_read(folder).examples)
+
+
+def _in_order(folder: Path, files: Mapping[str, tuple[dict[str, Any], str]]) -> dict[str, Relation]:
+    """Return the relations that files describe, each after those that it reads."""
     headers = {name: header for name, (header, _) in files.items()}
     relations = {
         name: Relation(
@@ -161,19 +233,13 @@ def _with_columns(name: str, header: dict[str, Any], headers: Mapping[str, dict[
     return {**header, "columns": model["columns"], "describe": describe}
 
 
-def load_checks(folder: Path) -> list[Check]:
-    """Return every check of ``sql/checks``, by name."""
-    checks = []
-    for path in sorted((folder / "checks").glob("*.sql")):
-        header, sql = read_header(path)
-        checks.append(
-            Check(
-                name=path.stem,
-                relation=header["relation"],
-                description=header["en"],
-                description_fr=header["fr"],
-                is_blocking=header["blocking"],
-                sql=sql,
-            )
-        )
-    return checks
+def _check(path: Path, text: str) -> Check:
+    header, sql = read_header(path, text)
+    return Check(
+        name=path.stem,
+        relation=header["relation"],
+        description=header["en"],
+        description_fr=header["fr"],
+        is_blocking=header["blocking"],
+        sql=sql,
+    )

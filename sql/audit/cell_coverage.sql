@@ -10,16 +10,16 @@ en = "Relation that holds what the cell says, or a later version of it; null whe
 fr = "Relation qui contient ce que dit la cellule, ou sa version ultérieure ; nul si elle n'énonce ni chiffre ni enregistrement."
 allowed = [
     "fact.observation_history", "fact.target", "fact.agreement", "fact.funding", "fact.rejection",
-    "audit.reconciliation", "audit.notice", "fact.submission", "fact.correction",
+    "audit.reconciliation", "audit.remark", "fact.submission", "fact.correction",
 ]
 */
 -- Where did each cell go? A figure or record ends in the relation that loaded it; what was refused ends among the
--- rejections, or among the notices once a later file has replaced its own; a total that is only compared, and not
+-- rejections, or among the remarks once a later file has replaced its own; a total that is only compared, and not
 -- loaded, ends among the reconciliations. Of a record of a withdrawn file, the submission alone tells the end.
 WITH refused AS (
     SELECT submission_id, sheet, cell, reason, 'fact.rejection' AS went_to FROM fact.rejection
     UNION ALL
-    SELECT submission_id, sheet, cell, reason, 'audit.notice' FROM audit.notice WHERE row_level = 'superseded'
+    SELECT submission_id, sheet, cell, reason, 'audit.remark' FROM audit.remark WHERE row_level = 'superseded'
 ),
 
 -- figures apart, which are by far the most

@@ -101,7 +101,7 @@ fr = "Différence en pourcentage de la valeur retenue."
 -- Most figures are stated once, or always the same. They are left out first, which makes a long history several times
 -- faster to compare; a cumulative figure is also compared with those of other periods.
 WITH several AS (
-    SELECT h.indicator, h.breakdown, h.territory_level, h.territory_code, h.period_start, h.period_end
+    SELECT h.series_key, h.period_start, h.period_end
     FROM fact.observation_history AS h
     JOIN dim.indicator AS i ON i.code = h.indicator
     GROUP BY ALL
@@ -128,13 +128,11 @@ vintages AS (
         h.known_on = max(h.known_on) OVER of_the_voice AS is_last_word,
         least(h.period_end, h.known_on) AS counted_to
     FROM fact.observation_history AS h
-    SEMI JOIN several USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
+    SEMI JOIN several USING (series_key, period_start, period_end)
     JOIN fact.submission AS s USING (submission_id)
     WHERE h.value IS NOT NULL AND h.withdrawn_on IS NULL
     WINDOW of_the_voice AS (
-        PARTITION BY
-            h.indicator, h.breakdown, h.territory_level, h.territory_code, h.period_start, h.period_end, h.source,
-            h.publisher
+        PARTITION BY h.series_key, h.period_start, h.period_end, h.source, h.publisher
     )
 ),
 
@@ -152,8 +150,7 @@ pairs AS (
         k,
         o
     FROM current AS k
-    JOIN vintages AS o
-        USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
+    JOIN vintages AS o USING (series_key, period_start, period_end)
     WHERE
         o.is_last_word
         AND (o.source <> k.source OR o.voice <> k.voice OR o.known_on = k.known_on)
@@ -165,8 +162,7 @@ pairs AS (
     SELECT 'shrinking', k, o
     FROM current AS k
     JOIN dim.indicator AS i ON i.code = k.indicator AND i.measure = 'cumulative'
-    JOIN current AS o
-        USING (indicator, breakdown, territory_level, territory_code)
+    JOIN current AS o USING (series_key)
     WHERE
         k.counted_to < o.counted_to
         AND abs(year(k.period_start) - year(o.period_start)) <= 1

@@ -71,7 +71,7 @@ WITH accepted AS (
         TRUE AS is_accepted
     FROM fact.observation_history AS h
     JOIN fact.submission AS s USING (submission_id)
-    LEFT JOIN dim.territory AS t ON t.level = h.territory_level AND t.code = h.territory_code
+    LEFT JOIN dim.territory AS t USING (territory_id)
     -- a region whose file was taken back has not reported
     WHERE s.withdrawn_on IS NULL
 ),

@@ -56,84 +56,20 @@ fr = "Période sur laquelle porte la cellule ; nulle pour une convention sans da
 en = "Key of the cell, as in fact.observation: submission_id/sheet/cell."
 fr = "Clé de la cellule, comme dans fact.observation : submission_id/feuille/cellule."
 */
--- From which cells is each figure made? Nothing is guessed here: every KPI hands on the keys of the cells that its own
--- formula took, and they are only unfolded. A KPI that hands on none fails the check every_kpi_figure_has_its_cells.
-WITH regional AS (
-    SELECT region_code, CAST(year AS VARCHAR) AS period, figure, value, observation_ids
-    FROM kpi.regional_figure_as_of(DATE '9999-12-31')
-),
-
--- the scorecard holds a figure of kpi.regional and says of which year
-latest AS (
-    UNPIVOT (SELECT region_code, COLUMNS('.*_year') FROM kpi.regional_latest)
-    ON * EXCLUDE (region_code)
-    INTO NAME year_column VALUE year
-),
-
-commitments AS (
+-- From which cells is each figure made? Nothing is guessed here: every KPI says in its own header how its figures lead
+-- to the keys of the cells that its formula took. One whose figures lead to none fails the check
+-- every_kpi_figure_has_its_cells.
+WITH links AS (
+{% for kpi in kpis %}
     SELECT
-        *,
-        concat(plan, ', ', line_id) AS item,
-        concat_ws('/', submission_id, sheet, cell) AS observation_id
-    FROM kpi.target_progress
-),
-
--- each count of kpi.agreements is that of the agreements for which the column of its name is true
-agreements AS (
-    UNPIVOT (
-        SELECT
-            territory_level, territory_code, CAST(year AS VARCHAR) AS period, agreement_kind,
-            concat_ws('/', submission_id, sheet, cell) AS observation_id,
-            signed, announced, in_force, in_force_unknown, ending_within_12_months
-        FROM kpi.agreement_status
+        '{{ kpi.name }}' AS relation_name, figure, territory_level, territory_code, period, item,
+        CAST(figure_value AS DOUBLE) AS figure_value, role, observation_id
+    FROM (
+        {{ kpi.lineage | indent(8) }}
     )
-    ON signed, announced, in_force, in_force_unknown, ending_within_12_months
-    INTO NAME figure VALUE counts
-),
-
-links AS (
-    SELECT
-        'kpi.regional' AS relation_name, figure, 'region' AS territory_level, region_code AS territory_code, period,
-        '' AS item, value AS figure_value,
-        CASE WHEN len(observation_ids) = 1 THEN 'stated' ELSE 'term' END AS role,
-        unnest(observation_ids) AS observation_id
-    FROM regional
-    UNION ALL
-    SELECT
-        'kpi.regional_latest', r.figure, 'region', r.region_code, r.period, '', r.value, 'stated',
-        unnest(r.observation_ids)
-    FROM latest AS l
-    JOIN regional AS r
-        ON r.region_code = l.region_code
-        AND r.figure = left(l.year_column, -5)
-        AND r.period = CAST(l.year AS VARCHAR)
-    UNION ALL
-    SELECT
-        'kpi.national', indicator, 'national', 'FR', CAST(year AS VARCHAR), '', value, 'stated',
-        published_observation_id
-    FROM kpi.national
-    WHERE published_observation_id IS NOT NULL
-    UNION ALL
-    SELECT
-        'kpi.national', indicator, 'national', 'FR', CAST(year AS VARCHAR), '', coalesce(value, regions_sum),
-        CASE WHEN basis = 'published' THEN 'compared' ELSE 'part' END, unnest(regions_observation_ids)
-    FROM kpi.national
-    UNION ALL
-    SELECT
-        'kpi.target_progress', indicator, 'national', 'FR', period, item, target, 'target', observation_id
-    FROM commitments
-    UNION ALL
-    SELECT
-        'kpi.target_progress', indicator, 'national', 'FR', period, item, achieved_to_date, 'achieved',
-        unnest(achieved_observation_ids)
-    FROM commitments
-    UNION ALL
-    SELECT
-        'kpi.agreements', figure, territory_level, territory_code, coalesce(period, ''), agreement_kind,
-        count(*) OVER (PARTITION BY figure, territory_level, territory_code, period, agreement_kind), 'part',
-        observation_id
-    FROM agreements
-    WHERE counts
+{{ "    UNION ALL
+" if not loop.last -}}
+{% endfor %}
 ),
 
 cells AS (
@@ -142,9 +78,13 @@ cells AS (
         observation_id
     FROM fact.observation
     UNION ALL
-    SELECT 'fact.target', indicator, '', NULL, NULL, period, observation_id FROM commitments
+    SELECT 'fact.target', indicator, '', NULL, NULL, period, concat_ws('/', submission_id, sheet, cell)
+    FROM fact.target
     UNION ALL
-    SELECT DISTINCT 'fact.agreement', NULL, '', territory_level, territory_code, period, observation_id FROM agreements
+    SELECT
+        'fact.agreement', NULL, '', territory_level, territory_code, CAST(year(signed_on) AS VARCHAR),
+        concat_ws('/', submission_id, sheet, cell)
+    FROM fact.agreement
 )
 
 SELECT
@@ -154,7 +94,7 @@ SELECT
     l.territory_code,
     l.period,
     l.item,
-    CAST(l.figure_value AS DOUBLE) AS figure_value,
+    l.figure_value,
     l.role,
     c.input_relation,
     c.indicator AS input_indicator,

@@ -1,3 +1,5 @@
+{% from 'macros/bounds.sql' import sum_at_least, sum_at_most %}
+{% from 'macros/keys.sql' import series_key, territory_id %}
 /*
 row_en = "One sum that was compared: what is stated, what its parts add up to, and whether the writing explains the gap."
 row_fr = "Une somme comparée : ce qui est énoncé, ce que donnent ses parties, et si l'écriture des chiffres explique l'écart."
@@ -68,12 +70,16 @@ WITH figures AS (
 -- departments make up a region, regions that exist at the end of the period make up the nation
 contains AS (
     SELECT
-        'departments_to_region' AS kind, 'region' AS level, parent_code AS code, level AS part_level, code AS part_code,
-        valid_from, valid_to
+        'departments_to_region' AS kind,
+        {{ territory_id("'region'", "parent_code") | indent(8) }} AS territory_id,
+        territory_id AS part_id,
+        code AS part_code,
+        valid_from,
+        valid_to
     FROM dim.territory
     WHERE level = 'department'
     UNION ALL
-    SELECT 'regions_to_nation', 'national', 'FR', level, code, valid_from, valid_to
+    SELECT 'regions_to_nation', 'FR', territory_id, code, valid_from, valid_to
     FROM dim.territory
     WHERE level = 'region'
 ),
@@ -92,17 +98,13 @@ territorial AS (
     FROM figures AS w
     JOIN dim.indicator AS i ON i.code = w.indicator AND i.is_additive
     JOIN contains AS c
-        ON c.level = w.territory_level
-        AND c.code = w.territory_code
+        ON c.territory_id = w.territory_id
         AND coalesce(c.valid_from, DATE '0001-01-01') <= w.period_end
         AND coalesce(c.valid_to, DATE '9999-12-31') >= w.period_end
     LEFT JOIN figures AS p
-        ON p.indicator = w.indicator
-        AND p.breakdown = w.breakdown
+        ON p.series_key = {{ series_key("w.indicator", "c.part_id", "w.breakdown") }}
         AND p.period_start = w.period_start
         AND p.period_end = w.period_end
-        AND p.territory_level = c.part_level
-        AND p.territory_code = c.part_code
 ),
 
 -- which indicators make up another is declared with them (dim.indicator.part_of): approvals are social and intermediate
@@ -120,12 +122,9 @@ indicators AS (
     JOIN dim.indicator AS i ON i.code = w.indicator
     JOIN dim.indicator AS c ON c.part_of = w.indicator
     LEFT JOIN figures AS p
-        ON p.indicator = c.code
-        AND p.breakdown = w.breakdown
+        ON p.series_key = {{ series_key("c.code", "w.territory_id", "w.breakdown") }}
         AND p.period_start = w.period_start
         AND p.period_end = w.period_end
-        AND p.territory_level = w.territory_level
-        AND p.territory_code = w.territory_code
 ),
 
 commitments AS (
@@ -162,10 +161,9 @@ summed AS (
         sum(precision) AS parts_precision,
         CAST(count(value) AS INTEGER) AS parts,
         CAST(count(*) - count(value) AS INTEGER) AS parts_missing,
-        -- what the parts prove of their sum: a part that is missing or unbounded is at least 0 (these are counts and
-        -- amounts) and can be anything more
-        sum(coalesce(at_least, 0)) AS parts_at_least,
-        CASE WHEN count(at_most) = count(*) THEN sum(at_most) END AS parts_at_most,
+        -- what the parts prove of their sum
+        {{ sum_at_least("at_least") }} AS parts_at_least,
+        {{ sum_at_most("at_most") }} AS parts_at_most,
         coalesce(bool_and(qualifier IN ('=', '~')), FALSE) AS are_points,
         string_agg(at_cell, '; ' ORDER BY position) AS parts_cells
     FROM (
@@ -192,12 +190,9 @@ dont AS (
     JOIN dim.indicator AS i ON i.code = w.indicator
     JOIN dim.indicator AS c ON c.included_in = w.indicator
     JOIN figures AS p
-        ON p.indicator = c.code
-        AND p.breakdown = w.breakdown
+        ON p.series_key = {{ series_key("c.code", "w.territory_id", "w.breakdown") }}
         AND p.period_start = w.period_start
         AND p.period_end = w.period_end
-        AND p.territory_level = w.territory_level
-        AND p.territory_code = w.territory_code
 ),
 
 -- A published rate of change is held against the figures of its two years (dim.indicator.growth_of). What their writing
@@ -228,20 +223,14 @@ growth AS (
         concat(n.at_cell, '; ', b.at_cell) AS parts_cells
     FROM rates AS w
     JOIN figures AS n
-        ON n.indicator = w.growth_of
-        AND n.breakdown = w.breakdown
+        ON n.series_key = {{ series_key("w.growth_of", "w.territory_id", "w.breakdown") }}
         AND n.period_start = w.period_start
         AND n.period_end = w.period_end
-        AND n.territory_level = w.territory_level
-        AND n.territory_code = w.territory_code
     JOIN figures AS b
-        ON b.indicator = w.growth_of
-        AND b.breakdown = w.breakdown
+        ON b.series_key = n.series_key
         AND b.period_start = w.period_start - INTERVAL 1 YEAR
         AND b.frequency = w.frequency
         AND year(b.period_end) = year(w.period_end) - 1
-        AND b.territory_level = w.territory_level
-        AND b.territory_code = w.territory_code
     WHERE b.value > b.precision
 ),
 

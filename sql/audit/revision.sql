@@ -71,7 +71,7 @@ fr = "Jours entre les deux dates de connaissance."
 -- Most figures are stated once, or always the same. They are left out first, which makes a long history three times
 -- faster to compare.
 WITH several AS (
-    SELECT indicator, breakdown, territory_level, territory_code, period_start, period_end
+    SELECT series_key, period_start, period_end
     FROM fact.observation_history
     GROUP BY ALL
     HAVING min(value) <> max(value) OR count(value) BETWEEN 1 AND count(*) - 1
@@ -85,7 +85,7 @@ vintages AS (
         s.received_at,
         concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell
     FROM fact.observation_history AS h
-    SEMI JOIN several USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
+    SEMI JOIN several USING (series_key, period_start, period_end)
     JOIN fact.submission AS s USING (submission_id)
     -- what was taken back revises nothing
     WHERE h.withdrawn_on IS NULL
@@ -106,8 +106,7 @@ steps AS (
     FROM vintages
     WINDOW statements AS (
         -- two publishers are two voices: if they differ they disagree (audit.conflict)
-        PARTITION BY
-            indicator, breakdown, territory_level, territory_code, period_start, period_end, source, publisher
+        PARTITION BY series_key, period_start, period_end, source, publisher
         ORDER BY known_on, received_at, submission_id, sheet, cell
     )
 )

@@ -68,6 +68,6 @@ SELECT
 FROM fact.observation_history
 WHERE indicator = lower(wanted_indicator) AND (superseded_on IS NULL OR superseded_on > known_on)
 WINDOW publications AS (
-    PARTITION BY indicator, breakdown, territory_level, territory_code, period_start, period_end
+    PARTITION BY series_key, period_start, period_end
     ORDER BY known_on, vintage_rank DESC
 )

@@ -58,7 +58,7 @@ WITH series AS (
 
 -- No unit is in doubt where nothing is several times anything else, which leaves out most before they are compared.
 wide AS (
-    SELECT indicator, breakdown, territory_level, territory_code, extent
+    SELECT series_key, extent
     FROM series
     GROUP BY ALL
     HAVING max(abs(value)) > 5 * min(abs(value))
@@ -74,9 +74,9 @@ in_time AS (
         lag(submission_id) OVER earlier AS old_submission_id,
         lag(concat(sheet, '!', cell)) OVER earlier AS old_place
     FROM series AS o
-    SEMI JOIN wide USING (indicator, breakdown, territory_level, territory_code, extent)
+    SEMI JOIN wide USING (series_key, extent)
     WINDOW earlier AS (
-        PARTITION BY indicator, breakdown, territory_level, territory_code, extent
+        PARTITION BY series_key, extent
         ORDER BY period_end, period_start
     )
 ),
@@ -86,7 +86,7 @@ in_time AS (
 alone AS (
     SELECT o.*
     FROM series AS o
-    QUALIFY count(*) OVER (PARTITION BY indicator, breakdown, territory_level, territory_code, extent) = 1
+    QUALIFY count(*) OVER (PARTITION BY series_key, extent) = 1
 ),
 
 vintages AS (
@@ -99,13 +99,11 @@ vintages AS (
         lag(h.submission_id) OVER statements AS old_submission_id,
         lag(concat(h.sheet, '!', h.cell)) OVER statements AS old_place
     FROM fact.observation_history AS h
-    SEMI JOIN alone USING (indicator, breakdown, territory_level, territory_code, period_start, period_end)
+    SEMI JOIN alone USING (series_key, period_start, period_end)
     JOIN fact.submission AS s USING (submission_id)
     WHERE h.withdrawn_on IS NULL AND h.value IS NOT NULL
     WINDOW statements AS (
-        PARTITION BY
-            h.indicator, h.breakdown, h.territory_level, h.territory_code, h.period_start, h.period_end, h.source,
-            h.publisher
+        PARTITION BY h.series_key, h.period_start, h.period_end, h.source, h.publisher
         ORDER BY h.known_on, s.received_at, h.submission_id, h.sheet, h.cell
     )
 ),

@@ -4,56 +4,32 @@ blocking = true
 en = "Every figure of every kpi relation leads to the cells that it is made from."
 fr = "Tout chiffre de toute relation kpi mène aux cellules dont il est fait."
 */
--- Can each number be defended? Counted here from what the KPIs show, and not from what they say of their cells.
-WITH regional AS (
-    UNPIVOT (SELECT * EXCLUDE (region, hedged, provisional, known_on) FROM kpi.regional)
-    ON * EXCLUDE (region_code, year)
-    INTO NAME figure VALUE value
+-- Can each number be defended? Counted here from what the KPIs show, and not from what they say of their cells: each
+-- says in its header what it shows, and how many cells there must be at least behind it.
+WITH shown AS (
+{% for kpi in kpis %}
+    SELECT '{{ kpi.name }}' AS relation_name, figure, territory_level, territory_code, period, item, role, cells
+    FROM (
+        {{ kpi.shown | indent(8) }}
+    )
+{{ "    UNION ALL\n" if not loop.last -}}
+{% endfor %}
 ),
 
-latest AS (
-    UNPIVOT (SELECT region_code, COLUMNS('.*_year') FROM kpi.regional_latest)
-    ON * EXCLUDE (region_code)
-    INTO NAME year_column VALUE year
-),
-
-agreements AS (
-    UNPIVOT (SELECT * EXCLUDE (territory) FROM kpi.agreements)
-    ON * EXCLUDE (territory_level, territory_code, year, agreement_kind)
-    INTO NAME figure VALUE count
-),
-
--- how many cells must there be at least behind each?
-shown AS (
-    SELECT
-        'kpi.regional' AS relation_name, figure, 'region' AS territory_level, region_code AS territory_code,
-        CAST(year AS VARCHAR) AS period, '' AS item, 'any' AS role, 1 AS cells
-    FROM regional
-    UNION ALL
-    SELECT
-        'kpi.regional_latest', left(year_column, -5), 'region', region_code, CAST(year AS VARCHAR), '', 'stated', 1
-    FROM latest
-    UNION ALL
-    SELECT 'kpi.national', indicator, 'national', 'FR', CAST(year AS VARCHAR), '', 'stated', 1
-    FROM kpi.national
-    WHERE published_value IS NOT NULL
-    UNION ALL
-    SELECT
-        'kpi.national', indicator, 'national', 'FR', CAST(year AS VARCHAR), '',
-        CASE WHEN basis = 'published' THEN 'compared' ELSE 'part' END, regions_reporting
-    FROM kpi.national
-    UNION ALL
-    SELECT 'kpi.target_progress', indicator, 'national', 'FR', NULL, concat(plan, ', ', line_id), 'target', 1
-    FROM kpi.target_progress
-    UNION ALL
-    SELECT
-        'kpi.target_progress', indicator, 'national', 'FR', NULL, concat(plan, ', ', line_id), 'achieved', years_known
-    FROM kpi.target_progress
-    UNION ALL
-    SELECT
-        'kpi.agreements', figure, territory_level, territory_code, coalesce(CAST(year AS VARCHAR), ''),
-        agreement_kind, 'part', count
-    FROM agreements
+-- Does a KPI hold numbers and show no figure? Nothing could then be missing behind it.
+silent AS (
+{% for kpi in kpis %}
+    SELECT '{{ kpi.name }}' AS relation_name
+    WHERE
+        EXISTS (
+            FROM {{ kpi.name }}
+{% if kpi.numbers %}
+            WHERE coalesce({{ kpi.numbers | join(", ") }}) IS NOT NULL
+{% endif %}
+        )
+        AND NOT EXISTS (FROM shown WHERE relation_name = '{{ kpi.name }}' AND cells > 0)
+{{ "    UNION ALL\n" if not loop.last -}}
+{% endfor %}
 )
 
 SELECT
@@ -70,3 +46,5 @@ LEFT JOIN audit.lineage AS l
     AND (s.role = 'any' OR l.role = s.role)
 GROUP BY ALL
 HAVING cells_found < s.cells
+UNION ALL
+SELECT relation_name, NULL, NULL, NULL, NULL, NULL, 1, 0 FROM silent

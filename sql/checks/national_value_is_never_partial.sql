@@ -10,8 +10,7 @@ WITH reporting AS (
     SELECT o.indicator, year(o.period_end) AS year, count(DISTINCT o.territory_code) AS regions
     FROM fact.observation AS o
     JOIN dim.territory AS r
-        ON r.level = o.territory_level
-        AND r.code = o.territory_code
+        ON r.territory_id = o.territory_id
         AND coalesce(r.valid_from, DATE '0001-01-01') <= make_date(CAST(year(o.period_end) AS INTEGER), 12, 31)
         AND coalesce(r.valid_to, DATE '9999-12-31') >= make_date(CAST(year(o.period_end) AS INTEGER), 12, 31)
     WHERE

@@ -10,7 +10,10 @@ SELECT
     h.period_end
 FROM fact.observation_history AS h
 LEFT JOIN dim.indicator AS i ON i.code = h.indicator
-LEFT JOIN dim.territory AS t ON t.level = h.territory_level AND t.code = h.territory_code
+LEFT JOIN dim.territory AS t
+    ON t.territory_id = h.territory_id
+    AND t.level = h.territory_level
+    AND t.code = h.territory_code
 LEFT JOIN dim.source AS u USING (source)
 WHERE
     i.code IS NULL

@@ -6,8 +6,7 @@ fr = "Tout chiffre a exactement une version qui prévaut aujourd'hui, ou aucune 
 */
 -- Is there one answer to "what is the figure"? Two would be counted twice, none would be a figure lost.
 SELECT
-    indicator, breakdown, territory_level, territory_code, period_start, period_end,
-    count(*) FILTER (superseded_on IS NULL) AS current_vintages
+    series_key, period_start, period_end, count(*) FILTER (superseded_on IS NULL) AS current_vintages
 FROM fact.observation_history
 GROUP BY ALL
 HAVING current_vintages <> least(1, count(*) FILTER (withdrawn_on IS NULL))

@@ -1,5 +1,4 @@
--- Qu'a-t-on signalé sans rien refuser ?
--- What was pointed out without being refused?
-SELECT reason, file, sheet, cell, message_fr
+-- L'ancien nom d'audit.remark donne-t-il les mêmes remarques ?
+-- Does the former name of audit.remark give the same remarks?
 FROM audit.notice
-ORDER BY reason, file;
+ORDER BY file, sheet, cell;

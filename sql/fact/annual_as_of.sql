@@ -1,11 +1,11 @@
 /*
 row_en = "One annual figure as known at the end of a day: a flow over a calendar year, or the last stock of the year."
 row_fr = "Un chiffre annuel tel que connu un jour donné : flux d'une année civile, ou dernier stock de l'année."
-key = ["indicator", "territory_level", "territory_code", "year"]
+key = ["series_key", "year"]
 parameters = ["as_of_day"]
 columns = [
-    "indicator", "territory_level", "territory_code", "territory", "year", "value", "unit", "precision", "qualifier",
-    "at_least", "at_most", "obs_status", "known_on", "observation_id", "submission_id", "sheet", "cell",
+    "indicator", "territory_level", "territory_code", "territory_id", "territory", "series_key", "year", "value", "unit",
+    "precision", "qualifier", "at_least", "at_most", "obs_status", "known_on", "observation_id", "submission_id", "sheet", "cell",
 ]
 
 [describe.value]
@@ -19,7 +19,9 @@ SELECT
     o.indicator,
     o.territory_level,
     o.territory_code,
+    o.territory_id,
     o.territory,
+    o.series_key,
     CAST(year(o.period_end) AS INTEGER) AS year,
     o.value,
     o.unit,
@@ -44,6 +46,6 @@ WHERE
     )
 -- Which stock stands for a year that has several? The one at the latest date of that year.
 QUALIFY row_number() OVER (
-    PARTITION BY o.indicator, o.territory_level, o.territory_code, year(o.period_end)
+    PARTITION BY o.series_key, year(o.period_end)
     ORDER BY o.period_end DESC, o.known_on DESC, o.period_start DESC
 ) = 1

@@ -66,10 +66,7 @@ stated_again AS (
     JOIN fact.observation_history AS h USING (submission_id, sheet, cell)
     JOIN fact.observation_history AS l
         ON l.source = h.source
-        AND l.indicator = h.indicator
-        AND l.breakdown = h.breakdown
-        AND l.territory_level = h.territory_level
-        AND l.territory_code = h.territory_code
+        AND l.series_key = h.series_key
         AND l.period_start = h.period_start
         AND l.period_end = h.period_end
         AND l.vintage_rank < h.vintage_rank

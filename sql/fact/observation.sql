@@ -1,10 +1,10 @@
 /*
 row_en = "One current figure: indicator, territory, period. Earlier vintages are in fact.observation_history."
 row_fr = "Un chiffre courant : indicateur, territoire, période. Les versions antérieures sont dans fact.observation_history."
-key = ["indicator", "breakdown", "territory_level", "territory_code", "period_start", "period_end"]
+key = ["series_key", "period_start", "period_end"]
 required = [
-    "period", "frequency", "unit", "qualifier", "obs_status", "known_on", "is_total", "source", "observation_id", "submission_id",
-    "sheet", "cell", "raw_text", "label",
+    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "period", "frequency", "unit", "qualifier", "obs_status", "known_on", "is_total", "source",
+    "observation_id", "submission_id", "sheet", "cell", "raw_text", "label",
 ]
 like = "fact.observation_as_of"
 */

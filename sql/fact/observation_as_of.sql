@@ -1,11 +1,11 @@
 /*
 row_en = "One figure as it was known at the end of a day: FROM fact.observation_as_of(DATE '2021-12-31')."
 row_fr = "Un chiffre tel qu'il était connu à la fin d'un jour : FROM fact.observation_as_of(DATE '2021-12-31')."
-key = ["indicator", "breakdown", "territory_level", "territory_code", "period_start", "period_end"]
+key = ["series_key", "period_start", "period_end"]
 parameters = ["as_of_day"]
 columns = [
-    "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_start", "period_end",
-    "frequency", "value", "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most",
+    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period",
+    "period_start", "period_end", "frequency", "value", "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most",
     "obs_status", "missing_reason", "known_on", "is_total", "source", "publisher", "observation_id",
     "submission_id", "sheet", "cell", "raw_text", "label", "remark",
 ]
@@ -18,10 +18,7 @@ FROM fact.observation_history AS h
 ANTI JOIN (
     FROM fact.observation_history WHERE known_on <= as_of_day AND withdrawn_on > as_of_day AND superseded_on > as_of_day
 ) AS w
-    ON w.indicator = h.indicator
-    AND w.breakdown = h.breakdown
-    AND w.territory_level = h.territory_level
-    AND w.territory_code = h.territory_code
+    ON w.series_key = h.series_key
     AND w.period_start = h.period_start
     AND w.period_end = h.period_end
     AND w.vintage_rank < h.vintage_rank

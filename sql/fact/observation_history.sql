@@ -1,23 +1,36 @@
+{% from 'macros/bounds.sql' import at_least, at_most %}
+{% from 'macros/keys.sql' import series_key, territory_id %}
 /*
 row_en = "One vintage of a figure: what one cell of one file says of an indicator, a territory and a period."
 row_fr = "Une version d'un chiffre : ce que dit une cellule d'un fichier d'un indicateur, d'un territoire et d'une période."
 key = ["submission_id", "sheet", "cell"]
 required = [
-    "indicator", "breakdown", "territory_level", "territory_code", "period", "period_start", "period_end", "frequency",
+    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "series_key", "period", "period_start", "period_end", "frequency",
     "unit", "qualifier", "obs_status", "known_on", "vintage_rank", "is_total", "source", "observation_id", "raw_text",
     "label",
 ]
 columns = [
-    "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_start", "period_end",
-    "frequency", "value", "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most",
+    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period",
+    "period_start", "period_end", "frequency", "value", "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most",
     "obs_status", "missing_reason", "known_on", "superseded_on", "withdrawn_on", "vintage_rank", "is_total", "source",
     "publisher", "observation_id", "submission_id", "sheet", "cell", "raw_text", "label", "remark",
 ]
 */
 -- not materialized: a copy of every figure, in full width, would be made to be read three times
 WITH figures AS NOT MATERIALIZED (
-    SELECT o.*, s.source, s.received_at, s.withdrawn_on, u.authority
-    FROM stage.observation AS o
+    SELECT
+        o.*,
+        {{ series_key("indicator", "territory_id", "breakdown") }} AS series_key,
+        s.source,
+        s.received_at,
+        s.withdrawn_on,
+        u.authority
+    FROM (
+        SELECT
+            *,
+            {{ territory_id("territory_level", "territory_code") | indent(12) }} AS territory_id
+        FROM stage.observation
+    ) AS o
     JOIN stage.submission AS s USING (submission_id)
     JOIN stage.source AS u USING (source)
 ),
@@ -28,7 +41,7 @@ taking_back AS (
     SELECT DISTINCT n.submission_id, n.sheet, n.cell
     FROM figures AS n
     JOIN figures AS f
-        USING (indicator, breakdown, territory_level, territory_code, period_start, period_end, source)
+        USING (series_key, period_start, period_end, source)
     WHERE
         n.value IS NULL
         AND f.value IS NOT NULL
@@ -57,7 +70,7 @@ ranked AS (
     FROM figures
     LEFT JOIN taking_back AS t USING (submission_id, sheet, cell)
     WINDOW better AS (
-        PARTITION BY indicator, breakdown, territory_level, territory_code, period_start, period_end
+        PARTITION BY series_key, period_start, period_end
         ORDER BY
             value IS NOT NULL OR t.cell IS NOT NULL DESC, authority DESC, known_on DESC, received_at DESC,
             submission_id DESC, sheet DESC, cell DESC
@@ -71,7 +84,9 @@ SELECT
     r.breakdown,
     r.territory_level,
     r.territory_code,
+    r.territory_id,
     t.name AS territory,
+    r.series_key,
     -- How should the period be named? As people write it: 2021, 2018-2022, T1 2024, 31/12/2021.
     CASE
         WHEN r.frequency = 'A' THEN strftime(r.period_end, '%Y')
@@ -92,17 +107,8 @@ SELECT
     r.qualifier,
     r.value_low,
     r.value_high,
-    -- What does the wording exclude? "104,4 M€" excludes 104.5, "plus de 70 000" 69 000, "environ" nothing.
-    CASE r.qualifier
-        WHEN '=' THEN r.value - r.precision
-        WHEN '>' THEN coalesce(r.value_low, r.value)
-        WHEN 'interval' THEN r.value_low
-    END AS at_least,
-    CASE r.qualifier
-        WHEN '=' THEN r.value + r.precision
-        WHEN '<' THEN coalesce(r.value_high, r.value)
-        WHEN 'interval' THEN r.value_high
-    END AS at_most,
+    {{ at_least("r") | indent }} AS at_least,
+    {{ at_most("r") | indent }} AS at_most,
     r.obs_status,
     r.missing_reason,
     r.known_on,

@@ -1,6 +1,6 @@
 /*
-row_en = "One refused cell, table or file, with the reason and what to do. Remarks, and refusals that a later file answered, are in audit.notice."
-row_fr = "Une cellule, un tableau ou un fichier refusé, avec le motif et la marche à suivre. Les remarques et les refus des fichiers remplacés depuis sont dans audit.notice."
+row_en = "One refused cell, table or file, with the reason and what to do. Remarks, and refusals that a later file answered, are in audit.remark."
+row_fr = "Une cellule, un tableau ou un fichier refusé, avec le motif et la marche à suivre. Les remarques et les refus des fichiers remplacés depuis sont dans audit.remark."
 key = ["submission_id", "sheet", "cell", "reason", "message_fr"]
 required = ["file", "row_level", "raw_text", "message_en"]
 columns = [

@@ -1,3 +1,4 @@
+{% from 'macros/bounds.sql' import at_least, at_most %}
 /*
 row_en = "One commitment of a plan, in its latest known version."
 row_fr = "Un engagement d'un plan, dans sa dernière version connue."
@@ -41,16 +42,8 @@ SELECT
     t.qualifier,
     t.value_low,
     t.value_high,
-    CASE t.qualifier
-        WHEN '=' THEN t.value - t.precision
-        WHEN '>' THEN coalesce(t.value_low, t.value)
-        WHEN 'interval' THEN t.value_low
-    END AS at_least,
-    CASE t.qualifier
-        WHEN '=' THEN t.value + t.precision
-        WHEN '<' THEN coalesce(t.value_high, t.value)
-        WHEN 'interval' THEN t.value_high
-    END AS at_most,
+    {{ at_least("t") | indent }} AS at_least,
+    {{ at_most("t") | indent }} AS at_most,
     t.obs_status,
     t.missing_reason,
     t.known_on,

@@ -11,6 +11,7 @@ columns = [
     "signed_on", "ends_on", "signed", "announced", "in_force", "in_force_unknown", "ending_within_12_months",
     "submission_id", "sheet", "cell",
 ]
+without_lineage = "It shows each agreement beside the cell that states it; what it counts as is counted in kpi.agreements."
 
 [describe.year]
 type = "INTEGER"

@@ -9,6 +9,39 @@ columns = [
     "territory_level", "territory_code", "territory", "year", "agreement_kind", "signed", "announced", "in_force",
     "in_force_unknown", "ending_within_12_months",
 ]
+# each count is that of the agreements for which the column of its name is true
+lineage = '''
+WITH agreements AS (
+    UNPIVOT (
+        SELECT
+            territory_level, territory_code, CAST(year AS VARCHAR) AS period, agreement_kind,
+            concat_ws('/', submission_id, sheet, cell) AS observation_id,
+            signed, announced, in_force, in_force_unknown, ending_within_12_months
+        FROM kpi.agreement_status
+    )
+    ON signed, announced, in_force, in_force_unknown, ending_within_12_months
+    INTO NAME figure VALUE counts
+)
+
+SELECT
+    figure, territory_level, territory_code, coalesce(period, '') AS period, agreement_kind AS item,
+    count(*) OVER (PARTITION BY figure, territory_level, territory_code, period, agreement_kind) AS figure_value,
+    'part' AS role, observation_id
+FROM agreements
+WHERE counts
+'''
+shown = '''
+WITH agreements AS (
+    UNPIVOT (SELECT * EXCLUDE (territory) FROM kpi.agreements)
+    ON * EXCLUDE (territory_level, territory_code, year, agreement_kind)
+    INTO NAME figure VALUE count
+)
+
+SELECT
+    figure, territory_level, territory_code, coalesce(CAST(year AS VARCHAR), '') AS period, agreement_kind AS item,
+    'part' AS role, count AS cells
+FROM agreements
+'''
 
 [describe.year]
 type = "INTEGER"

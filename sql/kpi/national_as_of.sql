@@ -1,3 +1,4 @@
+{% from 'macros/bounds.sql' import sum_at_least, sum_at_most %}
 /*
 row_en = "One indicator and year for the nation, as known at the end of a day: FROM kpi.national_as_of(DATE '2021-12-31')."
 row_fr = "Un indicateur et une année pour la France, tels que connus un jour donné : FROM kpi.national_as_of(DATE '2021-12-31')."
@@ -117,10 +118,9 @@ regional AS (
         sum(a.precision) AS precision,
         max(a.known_on) AS known_on,
         list(a.observation_id ORDER BY a.territory_code) AS observation_ids,
-        -- What do the parts prove about their sum? It is at least the sum of what each is at least; an indicator that
-        -- adds up counts things, so an unbounded part is at least 0. It is at most something only if every part is.
-        sum(coalesce(a.at_least, 0)) AS at_least,
-        CASE WHEN count(a.at_most) = count(*) THEN sum(a.at_most) END AS at_most,
+        -- what the parts prove of their sum
+        {{ sum_at_least("a.at_least") }} AS at_least,
+        {{ sum_at_most("a.at_most") }} AS at_most,
         CASE
             WHEN bool_and(a.qualifier = '=') THEN '='
             WHEN bool_and(a.qualifier IN ('=', '>', 'interval')) THEN '>'

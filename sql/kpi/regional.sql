@@ -4,6 +4,26 @@ row_fr = "Une région et une année : ses chiffres annuels courants, puis ratios
 key = ["region_code", "year"]
 required = ["region", "known_on"]
 like = "kpi.regional_as_of"
+# the keys of the cells are those that the formula of each figure took
+lineage = '''
+SELECT
+    figure, 'region' AS territory_level, region_code AS territory_code, CAST(year AS VARCHAR) AS period, '' AS item,
+    value AS figure_value, CASE WHEN len(observation_ids) = 1 THEN 'stated' ELSE 'term' END AS role,
+    unnest(observation_ids) AS observation_id
+FROM kpi.regional_figure_as_of(DATE '9999-12-31')
+'''
+shown = '''
+WITH regional AS (
+    UNPIVOT (SELECT * EXCLUDE (region, hedged, provisional, known_on) FROM kpi.regional)
+    ON * EXCLUDE (region_code, year)
+    INTO NAME figure VALUE value
+)
+
+SELECT
+    figure, 'region' AS territory_level, region_code AS territory_code, CAST(year AS VARCHAR) AS period, '' AS item,
+    'any' AS role, 1 AS cells
+FROM regional
+'''
 */
 -- the current figures are those of the end of time; the formulas stand in kpi.regional_as_of alone
 FROM kpi.regional_as_of(DATE '9999-12-31')

@@ -40,29 +40,20 @@ WITH stated AS (
     WHERE
         territory_level = 'region'
         AND indicator IN (
-            'households_housed', 'aids_and_services', 'aid_amount_eur', 'approvals', 'starts',
-            'deliveries', 'onv_acquisitions', 'approvals_social', 'approvals_intermediate',
-            'rehabilitations', 'employees_aided', 'households_aided', 'visale_contracts',
-            'landlord_financing_eur', 'social_production_investment_eur', 'investment_eur',
-            'stock_dwellings', 'social_stock', 'population'
+            '{{ scorecard | join("', '") }}'
         )
 ),
 
 -- How is each derived figure made? factor × numerator / denominator + constant. The denominator is that of the latest
--- year, among those from "nearest" to "furthest" years before the numerator's, in which it is known: 0 to 0 is the same
--- year; 1 to 1 the year before, so that a gap is not bridged; inhabitants are those of the year or of any earlier one,
--- never of a later one, which the office could not know.
+-- year, among those from "nearest" to "furthest" years before the numerator's, in which it is known.
 ratios (figure, numerator, denominator, factor, constant, nearest, furthest) AS (
     VALUES
-        ('aid_amount_per_aid_eur', 'aid_amount_eur', 'aids_and_services', 1, 0, 0, 0),
-        ('households_housed_per_100k', 'households_housed', 'population', 100000, 0, 0, 9999),
-        ('aids_and_services_per_100k', 'aids_and_services', 'population', 100000, 0, 0, 9999),
-        ('intermediate_share_percent', 'approvals_intermediate', 'approvals', 100, 0, 0, 0),
-        ('households_housed_change_percent', 'households_housed', 'households_housed', 100, -100, 1, 1),
-        ('aids_and_services_change_percent', 'aids_and_services', 'aids_and_services', 100, -100, 1, 1),
-        ('approvals_change_percent', 'approvals', 'approvals', 100, -100, 1, 1),
-        ('starts_change_percent', 'starts', 'starts', 100, -100, 1, 1),
-        ('deliveries_change_percent', 'deliveries', 'deliveries', 100, -100, 1, 1)
+{% for ratio in ratios %}
+        (
+            '{{ ratio.code }}', '{{ ratio.numerator }}', '{{ ratio.denominator }}', {{ ratio.factor }},
+            {{ ratio.constant }}, {{ ratio.nearest }}, {{ ratio.furthest }}
+        ){{ "," if not loop.last }}
+{% endfor %}
 ),
 
 derived AS (

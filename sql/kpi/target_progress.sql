@@ -9,6 +9,28 @@ columns = [
     "share_of_period_elapsed", "expected_to_date", "pace_needed", "status", "last_known_on",
     "achieved_observation_ids", "submission_id", "sheet", "cell",
 ]
+# the cell of the commitment, and those of the national figures that are counted
+lineage = '''
+SELECT
+    indicator AS figure, 'national' AS territory_level, 'FR' AS territory_code, period,
+    concat(plan, ', ', line_id) AS item, target AS figure_value, 'target' AS role,
+    concat_ws('/', submission_id, sheet, cell) AS observation_id
+FROM kpi.target_progress
+UNION ALL
+SELECT
+    indicator, 'national', 'FR', period, concat(plan, ', ', line_id), achieved_to_date, 'achieved',
+    unnest(achieved_observation_ids)
+FROM kpi.target_progress
+'''
+shown = '''
+SELECT
+    indicator AS figure, 'national' AS territory_level, 'FR' AS territory_code, NULL AS period,
+    concat(plan, ', ', line_id) AS item, 'target' AS role, 1 AS cells
+FROM kpi.target_progress
+UNION ALL
+SELECT indicator, 'national', 'FR', NULL, concat(plan, ', ', line_id), 'achieved', years_known
+FROM kpi.target_progress
+'''
 
 [describe.period_start]
 type = "DATE"

@@ -70,7 +70,7 @@ def test_what_was_foreseen_is_what_the_release_says_once_the_file_is_received(
     load(settings)
     assert checked(path, settings).doubts == ()  # it is known now, and would change nothing
     with duckdb.connect(settings.release_file, read_only=True) as release:
-        said = release.execute("SELECT message_fr FROM audit.notice WHERE file LIKE '%2022.xlsx'").fetchall()
+        said = release.execute("SELECT message_fr FROM audit.remark WHERE file LIKE '%2022.xlsx'").fetchall()
     said_of_the_file = [text.replace(f"regional_return/bretagne/{path.name}", path.name) for (text,) in said]
     assert sorted(said_of_the_file) == sorted(foreseen)
 

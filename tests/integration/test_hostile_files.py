@@ -448,7 +448,7 @@ def test_the_good_file_among_them_is_loaded(loaded: Settings) -> None:
 
 def test_what_is_hidden_or_linked_or_a_macro_is_said(loaded: Settings) -> None:
     def told(name: str) -> list[tuple[str, str | None]]:
-        sql = "SELECT reason, cell FROM audit.notice WHERE file = ? ORDER BY cell"
+        sql = "SELECT reason, cell FROM audit.remark WHERE file = ? ORDER BY cell"
         return query(loaded, sql, f"{FOLDER}/{name}")
 
     assert [(reason, cell or "") for reason, cell in told("masqués.xlsx")] == [("CELLULE_MASQUEE", "C8")]

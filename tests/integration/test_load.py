@@ -189,6 +189,61 @@ def test_a_failed_audit_leaves_the_published_release_in_place_and_says_so(loaded
     assert load(loaded).release == before
 
 
+# One file makes a KPI: how many households are housed in all, each year.
+HOUSED = """/*
+row_en = "One year." \nrow_fr = "Une année."\nkey = ["year"]\ncolumns = ["year", "households_housed"]
+{header}
+[describe.year]
+type = "INTEGER"\nen = "Year."\nfr = "Année."
+*/
+SELECT year, sum(value) AS households_housed
+FROM fact.annual_as_of(DATE '9999-12-31') WHERE indicator = 'households_housed' GROUP BY year
+"""
+LINKS = """lineage = '''
+SELECT
+    indicator AS figure, 'national' AS territory_level, 'FR' AS territory_code, CAST(year AS VARCHAR) AS period,
+    'all' AS item, value AS figure_value, 'part' AS role, observation_id
+FROM fact.annual_as_of(DATE '9999-12-31') WHERE indicator = '{linked}'
+'''
+shown = '''
+SELECT 'households_housed' AS figure, 'national' AS territory_level, 'FR' AS territory_code,
+       CAST(year AS VARCHAR) AS period, 'all' AS item, 'part' AS role, 1 AS cells
+FROM kpi.housed WHERE year > {after}
+'''"""
+
+
+def with_kpi(settings: Settings, folder: Path, header: str) -> Settings:
+    """Settings with the SQL of others and one KPI more, kpi.housed, of this header."""
+    shutil.copytree(settings.sql, folder)
+    (folder / "kpi" / "housed.sql").write_text(HOUSED.format(header=header), encoding="utf-8")
+    return replace(settings, sql=folder)
+
+
+def test_a_kpi_of_one_file_leads_to_its_cells(loaded: Settings, tmp_path: Path) -> None:
+    load(with_kpi(loaded, tmp_path / "sql", LINKS.format(linked="households_housed", after=0)))
+    assert query(loaded, "FROM kpi.housed") == [(2021, 1234.0)]
+    linked = "SELECT figure, period, input_territory_code FROM audit.lineage WHERE relation_name = 'kpi.housed'"
+    assert query(loaded, linked) == [("households_housed", "2021", "53")]
+
+
+@pytest.mark.parametrize(("linked", "after"), [("starts", 0), ("households_housed", 2021)])
+def test_a_kpi_that_leads_to_no_cell_or_shows_no_figure_stops_the_load(
+    loaded: Settings, tmp_path: Path, linked: str, after: int
+) -> None:
+    before = published_release(loaded)
+    message = r"every_kpi_figure_has_its_cells: 1 wrong row.*\n  relation_name: kpi\.housed"
+    with pytest.raises(AuditFailedError, match=message):
+        load(with_kpi(loaded, tmp_path / "sql", LINKS.format(linked=linked, after=after)))
+    assert published_release(loaded) == before
+
+
+def test_a_kpi_that_does_not_say_how_it_leads_to_cells_stops_the_load(loaded: Settings, tmp_path: Path) -> None:
+    before = published_release(loaded)
+    with pytest.raises(ValueError, match=r"kpi/housed\.sql: .*add lineage and shown, each one SELECT"):
+        load(with_kpi(loaded, tmp_path / "sql", ""))
+    assert published_release(loaded) == before
+
+
 def test_an_empty_raw_folder_publishes_an_empty_warehouse(settings: Settings) -> None:
     settings.raw.mkdir()
     load(settings)

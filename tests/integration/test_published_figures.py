@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,6 +11,7 @@ import pytest
 
 from pipeline.load import load
 from pipeline.settings import Settings
+from pipeline.warehouse.relations import load_examples
 
 
 @pytest.fixture(scope="module")
@@ -297,7 +297,7 @@ def test_every_blocking_check_passes_on_the_published_figures(release: duckdb.Du
 
 
 def test_the_examples_run(release: duckdb.DuckDBPyConnection) -> None:
-    examples = sorted(Path(Settings().sql / "examples").glob("*.sql"))
+    examples = load_examples(Settings().sql)
     assert examples
-    for example in examples:
-        assert release.execute(example.read_text(encoding="utf-8")).description, example.name
+    for name, example in examples.items():
+        assert release.execute(example).description, name

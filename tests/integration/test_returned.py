@@ -19,7 +19,7 @@ from pipeline.feedback import return_workbooks
 from pipeline.feedback.listing import SHEET
 from pipeline.feedback.template import make_template
 from pipeline.load import load
-from pipeline.rejections import Rejection, reject
+from pipeline.rejections.reasons import Rejection, reject
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import region_by_slug
 from tests.support.workbooks import regional_return
@@ -76,7 +76,7 @@ def test_a_corrected_workbook_under_the_same_name_answers_the_refusals_and_its_f
     assert query(refused, "SELECT count(*) FROM fact.rejection") == [(0,)]
     assert query(refused, "SELECT deliveries FROM kpi.regional") == [(12.0,)]
     assert folders(refused) == []
-    kept = "SELECT reason, cell, row_level FROM audit.notice WHERE row_level = 'superseded'"
+    kept = "SELECT reason, cell, row_level FROM audit.remark WHERE row_level = 'superseded'"
     assert query(refused, kept) == [("NOMBRE_ILLISIBLE", "C8", "superseded")]
     history = "SELECT count(*) FROM fact.observation_history WHERE indicator = 'households_housed'"
     assert query(refused, history) == [(2,)]
@@ -102,7 +102,7 @@ def test_the_copy_that_went_back_can_be_corrected_and_sent_as_it_is(refused: Set
     assert query(refused, "SELECT deliveries FROM kpi.regional") == [(12.0,)]
     roles = "SELECT DISTINCT role FROM audit.cell_coverage WHERE sheet = 'À corriger'"
     assert query(refused, roles) == [("note",)]
-    assert query(refused, "SELECT * FROM audit.notice WHERE reason = 'COMMENTAIRE'") == [], (
+    assert query(refused, "SELECT * FROM audit.remark WHERE reason = 'COMMENTAIRE'") == [], (
         "our own comment says nothing"
     )
     assert folders(refused) == []
@@ -114,7 +114,7 @@ def test_the_annotated_copy_put_right_beside_the_file_answers_it(refused: Settin
     load(refused)
     assert query(refused, "SELECT * FROM fact.rejection") == []
     assert query(refused, "SELECT households_housed, deliveries FROM kpi.regional") == [(1235.0, 12.0)]
-    assert query(refused, "SELECT file, row_level FROM audit.notice WHERE reason = 'NOMBRE_ILLISIBLE'") == [
+    assert query(refused, "SELECT file, row_level FROM audit.remark WHERE reason = 'NOMBRE_ILLISIBLE'") == [
         (PLACE, "superseded")
     ]
     assert query(refused, "FROM audit.conflict") == []
@@ -129,7 +129,7 @@ def test_a_comment_that_corrects_a_figure_is_said_and_the_figure_stays(settings:
     book["Activité"]["C8"].comment = Comment("remplacer par 812", "Ève")
     book.save(settings.raw / PLACE)
     load(settings)
-    said = "SELECT sheet, cell, raw_text, row_level FROM audit.notice WHERE reason = 'COMMENTAIRE'"
+    said = "SELECT sheet, cell, raw_text, row_level FROM audit.remark WHERE reason = 'COMMENTAIRE'"
     assert query(settings, said) == [("Activité", "C8", "12", "remark")]
     assert query(settings, "SELECT deliveries FROM kpi.regional") == [(12.0,)]
     assert folders(settings) == []

@@ -22,7 +22,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.load import load
-from pipeline.rejections import Level, reasons
+from pipeline.rejections.reasons import Level, reasons
 from pipeline.settings import Settings
 from tests.support.files import (
     MAIN,
@@ -559,7 +559,7 @@ CASES = [
 GOOD = "regional_return/corse/bilan.xlsx"
 
 
-NOTICES = "SELECT file, row_level, message_fr FROM audit.notice"
+REMARKS = "SELECT file, row_level, message_fr FROM audit.remark"
 
 
 def query(settings: Settings, sql: str, *values: object) -> list[tuple[Any, ...]]:
@@ -592,7 +592,7 @@ def _parameters() -> list[Any]:
 @pytest.mark.parametrize("case", _parameters())
 def test_each_defect_ends_as_it_has_to(warehouse: Settings, case: Case) -> None:
     told = "SELECT reason, cell, message_fr FROM {} WHERE file = $1"
-    both = " UNION ALL ".join(map(told.format, ("fact.rejection", "audit.notice")))
+    both = " UNION ALL ".join(map(told.format, ("fact.rejection", "audit.remark")))
     refused = query(warehouse, both, case.file)
     found = sorted((str(reasons()[reason].level), reason, cell or "") for reason, cell, _ in refused)
     assert found == sorted((str(level), reason, cell) for level, reason, cell in case.found)
@@ -633,7 +633,7 @@ def test_08_the_same_file_twice_is_one_and_a_later_one_is_a_vintage_whose_change
     assert query(settings, history) == [(1234.0,), (1240.0,)]
     (revision,) = query(settings, "SELECT * FROM audit.revision WHERE indicator = 'households_housed'")
     assert {1234.0, 1240.0} <= set(revision)
-    ((file, level, message),) = query(settings, f"{NOTICES} WHERE reason = 'REVISION'")
+    ((file, level, message),) = query(settings, f"{REMARKS} WHERE reason = 'REVISION'")
     assert (file, level) == (GOOD, "remark")
     assert "Modifiés : 1 ; inchangés : 0" in message
     outcome = "SELECT is_blocking, passed FROM audit.check WHERE check_name = 'revisions'"

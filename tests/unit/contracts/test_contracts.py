@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.contracts import Contract, glossary, make_contract, stage
 from pipeline.contracts.validation import Violation, violations
+from pipeline.layouts.products import PRODUCTS, in_words
 from pipeline.vocabulary.indicators import indicators
 
 HEADER: dict[str, Any] = {
@@ -99,3 +100,24 @@ def test_the_glossary_never_gives_an_indicator_another_meaning() -> None:
 def test_an_empty_stage_table_keeps_its_contract(name: str) -> None:
     contract = stage()[name]
     assert violations(contract, contract.frame([])) == []
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_every_table_that_a_layout_fills_says_what_makes_two_rows_the_same(product: str) -> None:
+    contract = stage()[product]
+    assert contract.natural_key
+    assert set(contract.natural_key) <= set(contract.column_names)
+
+
+def test_what_a_row_lacks_is_called_as_the_contracts_say_in_both_languages() -> None:
+    assert in_words("corrected_sheet") == ("la feuille corrigée", "the corrected sheet")
+    assert in_words("period_end") == ("quand la période finit", "when the period ends")
+    assert in_words("sheet") == ("sheet", "sheet")
+
+
+def test_a_contract_that_speaks_one_language_or_names_a_foreign_column_is_refused() -> None:
+    described = {"code": {"en": "Code.", "fr": "Code.", "lack_fr": "le code"}}
+    with pytest.raises(ValueError, match=r"fact\.test\.code: .*'lack_fr' and 'lack_en' only; add the other"):
+        make_contract("fact.test", {**HEADER, "describe": described})
+    with pytest.raises(ValueError, match=r"fact\.test: period_end is not among its columns"):
+        make_contract("fact.test", {**HEADER, "natural_key": ["code", "period_end"]})

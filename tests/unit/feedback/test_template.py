@@ -11,11 +11,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.cells.read_workbook import read_workbook
-from pipeline.checking.rules import NATURAL_KEYS
+from pipeline.contracts import stage
 from pipeline.feedback.template import GUIDE, HEADER, LISTS, SHEET, asked_indicators, departments_of, make_template
 from pipeline.layouts import Extraction, extract
 from pipeline.reading.files import known_layouts
-from pipeline.rejections import REFUSED
+from pipeline.rejections.reasons import REFUSED
 from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import indicators, resolve_indicator
 from pipeline.vocabulary.territories import Territory, current_regions, region_by_slug
@@ -77,7 +77,9 @@ def test_a_filled_template_loads_whole_for_every_region(tmp_path: Path, settings
     extraction = read(path, settings, region)
     rows = extraction.rows["observation"]
     assert refusals(extraction) == []
-    assert len(rows) == written == len({tuple(row[name] for name in NATURAL_KEYS["observation"]) for row in rows})
+    assert (
+        len(rows) == written == len({tuple(row[name] for name in stage()["observation"].natural_key) for row in rows})
+    )
     of_region = [row for row in rows if row["territory_level"] == "region"]
     assert {row["indicator"] for row in of_region} == {indicator.code for indicator in asked_indicators(settings)}
     assert {row["territory_code"] for row in of_region} == {region.code}

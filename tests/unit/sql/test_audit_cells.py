@@ -80,10 +80,10 @@ def test_every_cell_that_says_something_went_somewhere() -> None:
         ("p2", "S", "C1"): "fact.target",
         ("r", "S", "D1"): "fact.agreement",
         ("f", "S", "E1"): "fact.funding",
-        ("old", "S", "B2"): "audit.notice",
-        ("old", "S", "B3"): "audit.notice",
+        ("old", "S", "B2"): "audit.remark",
+        ("old", "S", "B3"): "audit.remark",
         ("old", "S", "A1"): None,
-        ("old", "Lost", "B1"): "audit.notice",
+        ("old", "Lost", "B1"): "audit.remark",
     }
 
 

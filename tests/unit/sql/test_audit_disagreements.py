@@ -73,7 +73,7 @@ def test_a_file_sent_again_with_its_date_unchanged_is_a_revision_and_no_conflict
     assert rows("audit.conflict", **given) == []
     (row,) = rows("audit.revision", **given)
     assert (row["old_value"], row["new_value"], row["days_between"]) == (97000, 222000, 0)
-    (remark,) = [row for row in rows("audit.notice", **given) if row["reason"] == "REVISION"]
+    (remark,) = [row for row in rows("audit.remark", **given) if row["reason"] == "REVISION"]
     assert "(a). Modifiés : 1" in str(remark["message_fr"])
 
 

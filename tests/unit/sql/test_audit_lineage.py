@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.vocabulary.indicators import scorecard
 from tests.support.stage_tables import built, failing, one, relations, rows
 
 # every column of the regional table has a figure of 2020 and of 2021, so that each derived one has its terms
 EVERY_INDICATOR = "cell | indicator | territory | period | value\n" + "".join(
     f"{indicator}{year} | {indicator} | 32 | {year} | {100 + number}\n"
-    for number, indicator in enumerate(relations()["kpi.regional"].contract.column_names[3:22])
+    for number, indicator in enumerate(scorecard())
     for year in (2020, 2021)
 )
 NATION = "N1 | starts | FR | 2021 | 300\n"
@@ -71,7 +72,7 @@ def test_the_cell_at_the_end_says_what_it_is_about() -> None:
     "name", [name for name, relation in relations().items() if name.startswith("kpi.") and not relation.is_macro]
 )
 def test_every_figure_of_every_kpi_relation_leads_to_cells(name: str) -> None:
-    """A new KPI, or a new column of one, fails here until it hands on its keys and audit.lineage unfolds them."""
+    """A new column of a KPI fails here until the lineage of its header leads from it to cells."""
     contract = relations()[name].contract
     with built(name, "audit.lineage", **EVERYTHING) as connection:
         linked = connection.execute(f"SELECT figure FROM audit.lineage WHERE relation_name = '{name}'").pl()["figure"]
@@ -95,6 +96,15 @@ def test_a_figure_that_leads_to_no_cell_is_found() -> None:
         assert {row["relation_name"] for row in lost} == {relation}
     made_up = "ALTER TABLE kpi.regional ADD COLUMN made_up DOUBLE; UPDATE kpi.regional SET made_up = 1"
     assert {row["figure"] for row in failing(name, tamper=made_up, **EVERYTHING)} == {"made_up"}
+
+
+def test_a_kpi_that_holds_numbers_and_shows_no_figure_is_found() -> None:
+    # what it shows is read from the columns that are named for a year
+    tamper = "UPDATE kpi.regional_latest SET " + ", ".join(f"{code}_year = NULL" for code in scorecard())
+    found = failing("every_kpi_figure_has_its_cells", tamper=tamper, **EVERYTHING)
+    assert [(row["relation_name"], row["cells"], row["cells_found"]) for row in found] == [
+        ("kpi.regional_latest", 1, 0)
+    ]
 
 
 def test_one_region_lost_from_a_national_sum_is_found() -> None:

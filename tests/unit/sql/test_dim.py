@@ -27,3 +27,10 @@ def test_indicators_say_whether_they_add_up() -> None:
 
 def test_the_source_of_highest_authority_comes_first() -> None:
     assert [row["source"] for row in rows("dim.source")] == ["social_stock", "national_statement", "regional_return"]
+
+
+def test_a_territory_has_a_key_that_no_other_of_any_level_has() -> None:
+    found = {(row["level"], row["code"]): row["territory_id"] for row in rows("dim.territory")}
+    assert len(set(found.values())) == len(found)
+    known = {found[place] for place in (("national", "FR"), ("region", "11"), ("department", "11"), ("other", "DROM"))}
+    assert known == {"FR", "REG-11", "DEP-11", "OTH-DROM"}

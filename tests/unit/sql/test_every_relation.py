@@ -12,7 +12,7 @@ import pytest
 from pipeline.contracts import stage
 from pipeline.warehouse.audit import outcomes_frame, run_audit
 from pipeline.warehouse.build import build_all, open_databases, write_stage
-from pipeline.warehouse.relations import SCHEMAS, load_checks, tables_read
+from pipeline.warehouse.relations import SCHEMAS, load_checks, load_examples, tables_read
 from tests.support.stage_tables import SQL, built, checks, relations
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ PROMISED = """
     fact.target fact.agreement fact.funding kpi.regional kpi.regional_latest kpi.national kpi.target_progress
     kpi.agreements audit.release audit.check audit.reconciliation audit.coverage audit.cell_coverage audit.conflict
     audit.revision kpi.regional_as_of kpi.national_as_of audit.explain audit.lineage audit.relation
-    audit.revision_triangle kpi.regional_figure_as_of kpi.agreement_status
+    audit.remark audit.notice audit.revision_triangle kpi.regional_figure_as_of kpi.agreement_status
 """
 
 
@@ -49,8 +49,7 @@ def test_every_check_has_a_test_in_which_it_fails() -> None:
 
 
 def test_every_relation_has_an_example_and_every_example_a_relation() -> None:
-    examples = {path.stem for path in (SQL / "examples").glob("*.sql")}
-    assert examples == {name.replace(".", "_", 1) for name in relations()}
+    assert load_examples(SQL).keys() == {name.replace(".", "_", 1) for name in relations()}
 
 
 def test_an_empty_stage_builds_to_the_promised_columns_and_all_comments() -> None:
@@ -91,14 +90,14 @@ def everything() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@pytest.mark.parametrize("path", sorted((SQL / "examples").glob("*.sql")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("name", load_examples(SQL))
 def test_every_example_asks_its_relation_in_both_languages_and_runs(
-    path: Path, everything: duckdb.DuckDBPyConnection
+    name: str, everything: duckdb.DuckDBPyConnection
 ) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = load_examples(SQL)[name]
     french, english = text.splitlines()[:2]
     assert all(line.startswith("-- ") and line.endswith("?") for line in (french, english))
-    wanted = path.stem.replace("_", ".", 1)
+    wanted = name.replace("_", ".", 1)
     assert wanted in tables_read(text)
     assert everything.execute(text).description
 

@@ -238,3 +238,34 @@ def test_an_nd_takes_back_nothing_of_a_withdrawn_file() -> None:
         """,
     )
     assert found["90"] == (date(2022, 3, 1), None)
+
+
+@pytest.mark.parametrize("relation", ["fact.observation_history", "fact.observation"])
+def test_a_series_has_one_readable_key_over_its_periods(relation: str) -> None:
+    found = rows(
+        relation,
+        observation="""
+            indicator | breakdown          | territory | period | value
+            approvals |                    | 32        | 2020   | 1
+            approvals |                    | 32        | 2021   | 2
+            approvals | logements sociaux  | 32        | 2021   | 1
+            approvals | social/autre       | D59       | 2021   | 1
+            approvals |                    | FR        | 2021   | 9
+        """,
+    )
+    assert [(row["series_key"], row["territory_id"], row["period"]) for row in found] == [
+        ("approvals/FR", "FR", "2021"),
+        ("approvals/REG-32", "REG-32", "2020"),
+        ("approvals/REG-32", "REG-32", "2021"),
+        ("approvals/REG-32/logements sociaux", "REG-32", "2021"),
+        ("approvals/DEP-59/social/autre", "DEP-59", "2021"),
+    ]
+
+
+def test_an_annual_figure_carries_the_key_of_its_series() -> None:
+    row = one(
+        "fact.annual_as_of",
+        "DATE '9999-12-31'",
+        observation="indicator | territory | period | value\nstarts | DROM | 2021 | 2\n",
+    )
+    assert (row["series_key"], row["territory_id"]) == ("starts/OTH-DROM", "OTH-DROM")

@@ -43,8 +43,8 @@ def test_a_refusal_names_its_region_and_is_no_remark() -> None:
     assert (row["cell"], row["row_level"], row["region"]) == ("B9", "cell", "Hauts-de-France")
 
 
-def test_a_remark_and_a_refusal_that_a_later_file_answered_are_notices_and_no_refusals() -> None:
-    found = rows("audit.notice", rejection=REFUSALS, submission=OF_HDF)
+def test_a_remark_and_a_refusal_that_a_later_file_answered_are_remarks_and_no_refusals() -> None:
+    found = rows("audit.remark", rejection=REFUSALS, submission=OF_HDF)
     assert [(row["file"], row["cell"], row["row_level"], row["reason"]) for row in found] == [
         ("hdf", "C4", "remark", "NOMBRE_TEXTE"),
         ("old", "B9", "superseded", "NOMBRE_ILLISIBLE"),

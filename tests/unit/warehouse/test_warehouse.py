@@ -41,7 +41,7 @@ def write(folder: Path, name: str, sql: str, header: str = HEADER) -> None:
 def folder(tmp_path: Path) -> Path:
     write(tmp_path, "fact.b", "SELECT code, name FROM dim.a")
     write(tmp_path, "dim.a", "SELECT code, name FROM stage.territory")
-    write(tmp_path, "kpi.c", "SELECT code, name FROM fact.d('x')")
+    write(tmp_path, "kpi.c", "SELECT code, name FROM fact.d('x')", HEADER + 'without_lineage = "No figure."\n')
     write(
         tmp_path, "fact.d", "SELECT code, name FROM fact.b WHERE name <> wanted", HEADER + 'parameters = ["wanted"]\n'
     )
@@ -85,9 +85,8 @@ def test_a_relation_that_reads_an_unknown_one_is_named(folder: Path) -> None:
 )
 def test_a_file_without_a_readable_header_is_named(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "x.sql"
-    path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=f"x.sql.*{message}"):
-        read_header(path)
+        read_header(path, text)
 
 
 def test_a_relation_like_another_has_its_columns(folder: Path) -> None:

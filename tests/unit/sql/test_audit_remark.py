@@ -10,7 +10,7 @@ NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
 def _of(reason: str, **tables: str) -> list[dict[str, object]]:
-    return [row for row in rows("audit.notice", **tables) if row["reason"] == reason]
+    return [row for row in rows("audit.remark", **tables) if row["reason"] == reason]
 
 
 # -- revisions -----------------------------------------------------------------------------------------------------
@@ -186,3 +186,10 @@ def test_a_revision_that_puts_a_unit_right_is_not_in_doubt() -> None:
         assert rows("audit.suspect_scale", observation=RESTATED + vouched.format(year)) == []
     first = "z | B1 | starts | 32 | 2021 | 12450 | 2021-12-01\n"
     assert rows("audit.suspect_scale", observation=RESTATED + first) == []
+
+
+def test_the_former_name_gives_the_same_rows() -> None:
+    remarks = "file | cell | row_level\nhdf | B8 | remark\n"
+    found = rows("audit.notice", rejection=remarks)
+    assert [row["cell"] for row in found] == ["B8"]
+    assert found == rows("audit.remark", rejection=remarks)

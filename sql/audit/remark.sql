@@ -1,0 +1,153 @@
+/*
+row_en = "One remark on what was loaded (a hidden row, a text repaired, figures revised, a doubtful unit …), or one refusal in a file that a later one has replaced."
+row_fr = "Une remarque sur ce qui a été chargé (ligne masquée, texte réparé, chiffres révisés, unité douteuse…), ou un refus dans un fichier remplacé depuis."
+key = ["submission_id", "sheet", "cell", "reason", "message_fr"]
+required = ["file", "row_level", "raw_text", "message_en"]
+columns = [
+    "submission_id", "source", "region", "file", "sheet", "cell", "raw_text", "row_level", "reason", "message_fr",
+    "message_en",
+]
+
+[describe.region]
+en = "Region that the file reports on; null where it covers several territories."
+fr = "Région sur laquelle porte le fichier ; nul s'il couvre plusieurs territoires."
+
+[describe.row_level]
+en = "Whether it is a remark, or a refusal in a file that a later one has replaced at the same place (superseded)."
+fr = "Remarque, ou refus dans un fichier qu'un autre a remplacé depuis au même endroit (superseded)."
+allowed = ["remark", "superseded"]
+*/
+-- What did a source say before? Its statements of one figure, one after the other. Only one that was stated again has a
+-- vintage of rank 2.
+WITH several AS (
+    SELECT series_key, period_start, period_end
+    FROM fact.observation_history
+    WHERE vintage_rank = 2
+),
+
+steps AS (
+    SELECT
+        h.submission_id,
+        h.value,
+        h.known_on,
+        -- the same for a file and for those that came in its place
+        coalesce(s.superseded_by, s.submission_id) AS standing,
+        lag(h.value) OVER statements AS old_value,
+        lag(h.known_on) OVER statements AS old_known_on,
+        lag(h.submission_id) OVER statements AS old_submission_id,
+        lag(s.file) OVER statements AS old_file,
+        lag(coalesce(s.superseded_by, s.submission_id)) OVER statements AS old_standing
+    FROM fact.observation_history AS h
+    SEMI JOIN several USING (series_key, period_start, period_end)
+    JOIN fact.submission AS s USING (submission_id)
+    WHERE h.withdrawn_on IS NULL
+    WINDOW statements AS (
+        PARTITION BY h.series_key, h.period_start, h.period_end, h.source, h.publisher
+        ORDER BY h.known_on, s.received_at, h.submission_id, h.sheet, h.cell
+    )
+),
+
+-- Which files say again what their source had said, and what changes? As in audit.revision, two files of one day are no
+-- revision but a disagreement, unless it is the same file sent again.
+restated AS (
+    SELECT
+        submission_id,
+        count(*) FILTER (value IS DISTINCT FROM old_value) AS changed,
+        count(*) FILTER (value IS NOT DISTINCT FROM old_value) AS same,
+        list(DISTINCT old_file ORDER BY old_file) AS old_files
+    FROM steps
+    WHERE old_submission_id <> submission_id AND (known_on > old_known_on OR standing = old_standing)
+    GROUP BY submission_id
+),
+
+-- Which figures of a file does the one that took its place no longer state? They hold on, for nobody took them back.
+dropped AS (
+    SELECT n.submission_id, count(*) AS dropped, list(DISTINCT n.file) AS old_files
+    FROM fact.observation AS o
+    JOIN fact.submission AS s USING (submission_id)
+    JOIN fact.submission AS n ON n.submission_id = s.superseded_by
+    WHERE o.value IS NOT NULL AND n.accepted > 0
+    GROUP BY n.submission_id
+),
+
+found AS (
+    -- one remark a file, and none where all is as before: a return states last year's figures beside the new ones
+    SELECT
+        submission_id,
+        '' AS sheet,
+        '' AS cell,
+        '' AS raw_text,
+        'REVISION' AS reason,
+        [
+            ['{other}', array_to_string(coalesce(r.old_files, d.old_files), ', ')],
+            ['{changed}', concat(coalesce(r.changed, 0))],
+            ['{same}', concat(coalesce(r.same, 0))],
+            ['{dropped}', concat(coalesce(d.dropped, 0))],
+        ] AS words
+    FROM restated AS r
+    FULL JOIN dropped AS d USING (submission_id)
+    WHERE r.changed > 0 OR d.dropped > 0
+    UNION ALL
+    SELECT
+        submission_id,
+        sheet,
+        cell,
+        raw_text,
+        'ECHELLE_SUSPECTE',
+        [
+            ['{found}', raw_text],
+            ['{value}', translate(format('{:,.15g}', value), ',.', ' ,')],
+            ['{expected}', translate(format('{:,.15g}', old_value), ',.', ' ,')],
+            [
+                '{factor}',
+                translate(
+                    format('{} {:,}', if(power_of_ten > 0, '×', '÷'), CAST(10 ** abs(power_of_ten) AS BIGINT)), ',', ' '
+                ),
+            ],
+            ['{period}', old_period],
+            ['{other}', old_cell],
+        ]
+    FROM audit.suspect_scale
+),
+
+-- the sentences are those of pipeline/rejections.py
+told AS (
+    SELECT
+        f.*,
+        s.file,
+        r.row_level,
+        list_transform(
+            [r.message_fr, r.message_en],
+            lambda sentence: list_reduce(
+                [[sentence, '']] || f.words, lambda said, word: [replace(said[1], word[1], word[2]), '']
+            )[1]
+        ) AS messages
+    FROM found AS f
+    JOIN stage.reason AS r USING (reason)
+    JOIN fact.submission AS s USING (submission_id)
+),
+
+remarks AS (
+    SELECT submission_id, file, sheet, cell, raw_text, row_level, reason, message_fr, message_en
+    FROM stage.rejection
+    WHERE row_level IN ('remark', 'superseded')
+    UNION ALL
+    SELECT submission_id, file, sheet, cell, raw_text, row_level, reason, messages[1], messages[2]
+    FROM told
+)
+
+SELECT
+    x.submission_id,
+    s.source,
+    s.region,
+    x.file,
+    x.sheet,
+    x.cell,
+    x.raw_text,
+    x.row_level,
+    x.reason,
+    x.message_fr,
+    x.message_en
+FROM remarks AS x
+LEFT JOIN fact.submission AS s USING (submission_id)
+ORDER BY x.file, x.sheet, x.cell, x.reason
