@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run ui test lint bench coverage dictionary lock wheel clean
+.PHONY: help run ui test lint bench coverage generated lock wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -30,9 +30,10 @@ bench: .venv/.installed ## speed, as ratios measured side by side
 coverage: .venv/.installed ## the unit tests, and the lines that none of them runs
 	$(BIN)/python -m pytest tests/unit --numprocesses auto --cov --cov-report=term-missing:skip-covered
 
-dictionary: .venv/.installed ## write docs/data-dictionary.md and the schema of sources anew
+generated: .venv/.installed ## write anew what is made from declarations: dictionary, schema, snapshot of Dagster
 	$(BIN)/housing dictionary
 	$(BIN)/housing layout schema sources/layout.schema.json
+	$(BIN)/python -m tests.unit.assets.test_definitions
 
 wheel: .venv/.installed ## the wheel, in dist/
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
