@@ -12,11 +12,13 @@ from collections.abc import Collection
 from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.context import Contexts, find_contexts, named_cells
+from pipeline.layouts.extent import is_note
 from pipeline.layouts.extraction import Claimed, Extraction
 from pipeline.layouts.grid import ROLE_CODES, Grid
 from pipeline.layouts.language import RETURNED_LIST, Layout, matches
+from pipeline.layouts.misfits import finding_rejections, no_header
 from pipeline.layouts.rows import TableReader
-from pipeline.layouts.tables import FoundTable, is_note, locate, table_missing
+from pipeline.layouts.tables import FoundTable, locate
 from pipeline.layouts.totals import link_totals
 from pipeline.rejections import Wording, reject
 from pipeline.vocabulary.territories import Territory
@@ -123,10 +125,10 @@ class _Extractor:
         tables = locate(grid, self.layout)
         if not tables:
             wanted = [table for table in self.layout.tables if table.may_stand_on(grid.name, is_named=grid.is_named)]
-            self.result.rejections.append(table_missing(grid, wanted, self.layout))
+            self.result.rejections.append(no_header(grid, wanted, self.layout))
             self.whole[grid.name] = "unclaimed"
         for table in tables:
-            self.result.rejections += table.rejections
+            self.result.rejections += finding_rejections(table.header, self.layout)
         return tables
 
     def _miss_tables(self, located: list[tuple[Grid, list[FoundTable]]]) -> None:

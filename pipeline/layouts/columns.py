@@ -13,10 +13,11 @@ from weakref import WeakKeyDictionary
 from pipeline.figures.periods import Period
 from pipeline.layouts.extraction import HeaderFacts, RowFacts
 from pipeline.layouts.grid import ROLE_CODES, Shape
+from pipeline.layouts.headers import Header
+from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, flatten, moved, period_of_parts
 from pipeline.layouts.language import Layout, read_fact
 from pipeline.layouts.products import needed_fields
-from pipeline.layouts.tables import FoundTable, Heading
 from pipeline.vocabulary.indicators import Indicator
 
 CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
@@ -107,11 +108,11 @@ class Columns:
 
     __slots__ = ("_bands", "facts", "heads", "keys", "may_be_plain", "owns", "roles", "wanted", "words")
 
-    def __init__(self, located: FoundTable, layout: Layout) -> None:
-        table = located.table
-        by_rank = sorted(located.headings.items(), key=lambda item: table.rank[id(item[1].column)])
+    def __init__(self, header: Header, layout: Layout) -> None:
+        table = header.table
+        by_rank = sorted(header.headings.items(), key=lambda item: table.rank[id(item[1].column)])
         read = [(position, heading) for position, heading in by_rank if heading.column.role == "read"]
-        self.words = located.words
+        self.words = header.words
         """The folded texts of each column's header."""
         self.keys = [item for item in read if item[1].column.parser != "figure"]
         """The columns that are read and hold no values, as they are ranked."""
@@ -195,11 +196,11 @@ class ShapeColumns:
         """The places of the roles of the cells of a row among ``ROLES``, 0 for those that no column claims."""
 
 
-def columns_of(located: FoundTable, layout: Layout) -> Columns:
+def columns_of(header: Header, layout: Layout) -> Columns:
     """Return what the columns of a table are for."""
-    columns: Columns | None = located.known.get(Columns)
+    columns: Columns | None = header.known.get(Columns)
     if columns is None:
-        columns = located.known[Columns] = Columns(located, layout)
+        columns = header.known[Columns] = Columns(header, layout)
     return columns
 
 

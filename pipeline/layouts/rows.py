@@ -15,10 +15,12 @@ from pipeline.layouts.context import Known
 from pipeline.layouts.extraction import Extraction, RowFacts
 from pipeline.layouts.fast_path import PlainRows
 from pipeline.layouts.grid import Grid, Row, Run
+from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
 from pipeline.layouts.language import CHECK, Layout, RowRule
+from pipeline.layouts.misfits import unknown_column
 from pipeline.layouts.products import needed_fields
-from pipeline.layouts.tables import FoundTable, Heading, repeats_header, unknown_column
+from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import reject
 from pipeline.vocabulary.indicators import Indicator
@@ -44,10 +46,11 @@ class TableReader:
     ) -> None:
         self.grid = grid
         self.located = located
+        self.header = located.header
         self.table = located.table
         self.layout = layout
         self.result = result
-        self.columns = columns = columns_of(located, layout)
+        self.columns = columns = columns_of(located.header, layout)
         self.facts = self.columns.facts | {name: read.meaning for name, read in context.items()}
         self.sections: Known = {}
         self.unit = context["unit"].cell.text if "unit" in context else str(self.facts.get("unit", ""))
@@ -76,7 +79,7 @@ class TableReader:
 
     def _read_any(self, cells: Row) -> None:
         """Read a row, whatever it is."""
-        if repeats_header(self.located, cells):
+        if self.header.is_repeated_in(cells):
             self.grid.claim_row(cells, cells, "header")
         elif self._is_ignored(cells):
             self.grid.claim_row(cells, self.located.headings, "ignored")
@@ -88,12 +91,11 @@ class TableReader:
         self.grid.claim_row(cells, headings, "header")
         for cell in [cells[column] for column in cells if column not in headings]:
             reach = range(cell.column + 1, self.grid.span(cell.row, cell.column).right + 1)
-            known = any(column in headings for column in reach)
-            if known or any(cell.address == problem.cell for problem in self.located.rejections):
+            if any(column in headings for column in reach):
                 self.grid.claim(cell, "header")
             elif cell.text.strip():
                 self.grid.claim(cell, "unclaimed")
-                self.result.rejections.append(unknown_column(self.grid, self.located, cell, self.layout))
+                self.result.rejections.append(unknown_column(self.header, cell, self.layout))
 
     # -- rows that are not read ---------------------------------------------------------------------------------
 

@@ -21,10 +21,11 @@ from pipeline.figures import LARGEST, Expected, Figure, full_precision, read_cel
 from pipeline.layouts.columns import NEEDED, Columns, RowContext, ShapeColumns, ValueColumn
 from pipeline.layouts.extraction import Extraction, Observations
 from pipeline.layouts.grid import Grid, Row
+from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields
 from pipeline.layouts.language import Layout
 from pipeline.layouts.products import in_words
-from pipeline.layouts.tables import FoundTable, Heading
+from pipeline.layouts.tables import FoundTable
 from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.typography import french_number
 
