@@ -15,6 +15,7 @@ Python, what a number means (``pipeline.figures``), whether a figure is plausibl
 
 from pipeline.layouts.apply import extract
 from pipeline.layouts.extraction import Extraction
-from pipeline.layouts.language import Layout, LayoutError, load_layouts
+from pipeline.layouts.language import Layout
+from pipeline.layouts.layout_files import LayoutError, load_layouts
 
 __all__ = ["Extraction", "Layout", "LayoutError", "extract", "load_layouts"]

@@ -11,15 +11,17 @@ from collections.abc import Collection
 
 from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
 from pipeline.layouts.comment_remarks import remark_comments
+from pipeline.layouts.compiled import compiled
 from pipeline.layouts.context import Contexts, find_contexts, named_cells
 from pipeline.layouts.extent import is_note
 from pipeline.layouts.extraction import Claimed, Extraction
 from pipeline.layouts.grid import ROLE_CODES, Grid
-from pipeline.layouts.language import RETURNED_LIST, Layout, matches
+from pipeline.layouts.language import RETURNED_LIST, Layout
 from pipeline.layouts.misfits import finding_rejections, no_header
 from pipeline.layouts.rows import TableReader
 from pipeline.layouts.tables import FoundTable, locate
 from pipeline.layouts.totals import link_totals
+from pipeline.layouts.wordings import matches
 from pipeline.rejections import Wording, reject
 from pipeline.vocabulary.territories import Territory
 
@@ -44,6 +46,7 @@ class _Extractor:
     def __init__(self, workbook: Workbook, layout: Layout, file_name: str, regions: Collection[Territory]) -> None:
         self.workbook = workbook
         self.layout = layout
+        self.compiled = compiled(layout)
         self.file_name = file_name
         self.regions = regions
         self.result = Extraction(layout.label)
@@ -57,7 +60,7 @@ class _Extractor:
         read = [sheet for sheet in self.workbook.sheets if self._is_read(sheet)]
         located = [(grid, self._locate(grid)) for grid in map(self._grid, read)]
         self._miss_tables(located)
-        contexts = find_contexts(located, self._note_grids(), self._named_cells(), self.layout, self.file_name)
+        contexts = find_contexts(located, self._note_grids(), self._named_cells(), self.compiled, self.file_name)
         self.result.rejections += contexts.rejections
         known_on = contexts.first("known_on")
         self.result.known_on = known_on.meaning if known_on else None
@@ -124,8 +127,8 @@ class _Extractor:
     def _locate(self, grid: Grid) -> list[FoundTable]:
         tables = locate(grid, self.layout)
         if not tables:
-            wanted = [table for table in self.layout.tables if table.may_stand_on(grid.name, is_named=grid.is_named)]
-            self.result.rejections.append(no_header(grid, wanted, self.layout))
+            expected = [t for t in self.compiled.tables if t.declared.may_stand_on(grid.name, is_named=grid.is_named)]
+            self.result.rejections.append(no_header(grid, expected, self.layout))
             self.whole[grid.name] = "unclaimed"
         for table in tables:
             self.result.rejections += finding_rejections(table.header, self.layout)
@@ -177,7 +180,7 @@ class _Extractor:
         tables = [table for table in tables if table.may_hold(cell)]
         if any(table.holds(cell) for table in tables) or cell.kind is not Kind.TEXT:
             return "unclaimed"
-        if is_note(grid.row(cell.row), self.layout) or all(cell.row > table.last_row for table in tables):
+        if is_note(grid.row(cell.row), self.compiled) or all(cell.row > table.last_row for table in tables):
             return "note"
         return "title"
 

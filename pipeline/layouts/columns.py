@@ -110,7 +110,7 @@ class Columns:
 
     def __init__(self, header: Header, layout: Layout) -> None:
         table = header.table
-        by_rank = sorted(header.headings.items(), key=lambda item: table.rank[id(item[1].column)])
+        by_rank = sorted(header.headings.items(), key=lambda item: header.compiled.rank[id(item[1].column)])
         read = [(position, heading) for position, heading in by_rank if heading.column.role == "read"]
         self.words = header.words
         """The folded texts of each column's header."""
@@ -198,10 +198,9 @@ class ShapeColumns:
 
 def columns_of(header: Header, layout: Layout) -> Columns:
     """Return what the columns of a table are for."""
-    columns: Columns | None = header.known.get(Columns)
-    if columns is None:
-        columns = header.known[Columns] = Columns(header, layout)
-    return columns
+    if header.cache.columns is None:
+        header.cache.columns = Columns(header, layout)
+    return header.cache.columns
 
 
 def asks_for_more(key: str) -> bool:

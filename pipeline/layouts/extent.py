@@ -7,14 +7,14 @@ What belongs here: the rows of a table as runs, and what ends them. What does no
 from __future__ import annotations
 
 from pipeline.cells.workbook import Kind
+from pipeline.layouts.compiled import CompiledLayout
 from pipeline.layouts.grid import Row, Run, Shape
 from pipeline.layouts.header_search import Candidates, header_at
 from pipeline.layouts.headers import Header
-from pipeline.layouts.language import Layout
 from pipeline.vocabulary.words import fold
 
 
-def table_runs(header: Header, candidates: Candidates, layout: Layout) -> list[Run]:
+def table_runs(header: Header, candidates: Candidates, layout: CompiledLayout) -> list[Run]:
     """Return the rows of a table, those together that fill the same columns.
 
     It ends before too many blank rows, a note, the header of another table, or the end of the sheet.
@@ -44,7 +44,9 @@ def table_runs(header: Header, candidates: Candidates, layout: Layout) -> list[R
     return found[:height]
 
 
-def _rows_before_end(run: Run, header: Header, candidates: Candidates, layout: Layout, *, is_alone: bool) -> int:
+def _rows_before_end(
+    run: Run, header: Header, candidates: Candidates, layout: CompiledLayout, *, is_alone: bool
+) -> int:
     """Return how many rows of a run come before one that is beyond the table."""
     for count, number in enumerate(run.numbers):
         if _is_end(header.grid.row(number), header, candidates, layout, is_alone=is_alone):
@@ -52,24 +54,24 @@ def _rows_before_end(run: Run, header: Header, candidates: Candidates, layout: L
     return len(run)
 
 
-def _is_end(cells: Row, header: Header, candidates: Candidates, layout: Layout, *, is_alone: bool) -> bool:
+def _is_end(cells: Row, header: Header, candidates: Candidates, layout: CompiledLayout, *, is_alone: bool) -> bool:
     """Whether a row that is not blank is beyond the table: a note, or the header of another one."""
     if is_alone and is_note(cells, layout, numbered=not header.table.sections):
         return True
     return _begins_another(cells, header, candidates, layout)
 
 
-def _begins_another(cells: Row, header: Header, candidates: Candidates, layout: Layout) -> bool:
+def _begins_another(cells: Row, header: Header, candidates: Candidates, layout: CompiledLayout) -> bool:
     """Whether a row that follows without a blank one, and begins with a known header, is that of another table."""
     if not cells:
         return False
     if fold(cells.text(next(iter(cells)))) not in candidates.headers or header.is_repeated_in(cells):
         return False
     first = cells[min(cells)]
-    return first.kind is Kind.TEXT and header_at(header.grid, cells.number, candidates, layout) is not None
+    return first.kind is Kind.TEXT and header_at(header.grid, cells.number, candidates, layout.declared) is not None
 
 
-def is_note(cells: Row, layout: Layout, *, numbered: bool = True) -> bool:
+def is_note(cells: Row, layout: CompiledLayout, *, numbered: bool = True) -> bool:
     """Whether a row is a note: its first cell begins like one (``Source :``, ``(p) :``, ``* …``, ``1. …``).
 
     Args:
@@ -83,4 +85,4 @@ def is_note(cells: Row, layout: Layout, *, numbered: bool = True) -> bool:
     if layout.note_start.match(text):
         return numbered or not text[0].isdigit()
     word, colon, _ = text.partition(":")
-    return bool(colon) and fold(word) in layout.folded_note_words
+    return bool(colon) and fold(word) in layout.note_words

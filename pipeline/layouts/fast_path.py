@@ -31,7 +31,7 @@ _SHORT = len(str(LARGEST)) - 1
 """As many digits make a number below ``LARGEST``."""
 
 
-class _Keys(NamedTuple):
+class RowKeys(NamedTuple):
     """What the keys of a row say of its values, whatever holds around it."""
 
     fields: Fields
@@ -43,7 +43,7 @@ class _Keys(NamedTuple):
     status: str
 
     @classmethod
-    def of(cls, reads: list[Read]) -> _Keys:
+    def of(cls, reads: list[Read]) -> RowKeys:
         """Return what some keys say together."""
         indicator = next((read for read in reads if read.field == "indicator"), None)
         return cls(
@@ -104,8 +104,8 @@ class PlainRows:
             values: what reads the values of its other rows.
         """
         self._grid, self._cells = grid, grid.cells
-        self._totals = located.table.totals
-        self._known_keys = located.table.known_keys
+        self._totals = located.compiled.totals
+        self._known_keys = located.compiled.cache.keys
         self._layout = layout
         self._values = values
         self._looks: dict[tuple[ShapeColumns, bytes, bytes], _RowPattern | None] = {}
@@ -174,7 +174,7 @@ class PlainRows:
             [first + head for head in band.heads],
         )
 
-    def _keys(self, row: int, start: int, band: ShapeColumns, look: _RowPattern, texts: list[str]) -> _Keys | None:
+    def _keys(self, row: int, start: int, band: ShapeColumns, look: _RowPattern, texts: list[str]) -> RowKeys | None:
         """Return what the keys of a row say together, ``None`` where one says nothing, or a total.
 
         They are read once where they are written alike.
@@ -182,22 +182,21 @@ class PlainRows:
         wording: tuple[object, ...] = (band.key_columns, look.kinds, *[texts[place] for place in band.key_places])
         if self._cells.values:  # a date says more than its text
             wording = (*wording, *[self._cells.values.get(start + place) for place in band.key_places])
-        keys: _Keys | None
         try:
             keys = self._known_keys[wording]
         except KeyError:
             keys = self._known_keys[wording] = self._read_keys(row, start, band)
         return keys
 
-    def _read_keys(self, row: int, start: int, band: ShapeColumns) -> _Keys | None:
+    def _read_keys(self, row: int, start: int, band: ShapeColumns) -> RowKeys | None:
         reads: list[Read] = []
         for heading, place in zip(band.keys, band.key_places, strict=True):
-            read = read_key(self._cells.cell(row, start + place), heading.column, self._layout)
+            read = read_key(self._cells.cell(row, start + place), heading.compiled, self._layout)
             says = read.problem is None and (read.meaning is not None or is_part(heading))
             if not says or not read.cell.text.strip() or fold(read.cell.text) in self._totals:
                 return None
             reads.append(read)
-        return _Keys.of(reads)
+        return RowKeys.of(reads)
 
     def _written(self, look: _RowPattern, band: ShapeColumns, said: RowFacts) -> _Written | None:
         """Return the unit and the precision of each value; ``None`` where a number has more to say than itself."""

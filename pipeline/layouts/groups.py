@@ -11,7 +11,8 @@ from pipeline.layouts.findings import DoubtfulGroup
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading, split_brackets
 from pipeline.layouts.keys import read_dimension
-from pipeline.layouts.language import Layout, matches
+from pipeline.layouts.language import Layout
+from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.words import fold
 
 _OTHER_MEASURES = {
@@ -65,7 +66,8 @@ def foreign_group(heading: Heading, layout: Layout) -> Cell | None:
         if not _OTHER_MEASURES.isdisjoint(fold(cell.text).split()):
             return cell
         for dimension in ("indicator", "territory"):
-            meaning = read_dimension(dimension, cell.text, split_brackets(cell.text)[0], column, layout.scopes)
+            bare = split_brackets(cell.text)[0]
+            meaning = read_dimension(dimension, cell.text, bare, heading.compiled, layout.scopes)
             if meaning is not None and heading.named.get(dimension, meaning) != meaning:
                 return cell
             if meaning is not None and dimension not in heading.named and column.field == "value":

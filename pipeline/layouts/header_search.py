@@ -6,14 +6,16 @@ What does not: the columns of a header (``headers``), where its table ends (``ex
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.groups import doubtful_groups
 from pipeline.layouts.headers import Header, missing_columns, read_header
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import read_key
-from pipeline.layouts.language import Layout, Table
+from pipeline.layouts.language import Layout
+from pipeline.layouts.layout_cache import HeaderCache
 from pipeline.vocabulary.words import fold
 
 
@@ -22,11 +24,11 @@ class Candidates:
 
     __slots__ = ("headers", "height", "tables")
 
-    def __init__(self, tables: list[Table]) -> None:
+    def __init__(self, tables: list[CompiledTable]) -> None:
         self.tables = tables
         self.headers = frozenset(header for table in tables for header in table.by_header)
         """The folded wordings of all their headers."""
-        self.height = max((table.header_rows for table in tables), default=1)
+        self.height = max((table.declared.header_rows for table in tables), default=1)
         """How many rows their headers have at most."""
 
 
@@ -42,22 +44,22 @@ def header_at(grid: Grid, row: int, candidates: Candidates, layout: Layout) -> H
     return None
 
 
-def _header_of(table: Table, grid: Grid, top: int, layout: Layout) -> Header | None:
+def _header_of(table: CompiledTable, grid: Grid, top: int, layout: Layout) -> Header | None:
     """Return the header of a table that starts in row ``top``, if it does.
 
     What stands in the same rows of many workbooks is tried once: titles, and headers without a finding.
     """
-    wording = None if table.may_lack_header else grid.said(top, table.header_rows)
+    wording = None if table.may_lack_header else grid.said(top, table.declared.header_rows)
     if wording is None:
         return _try_rows(grid, top, table, layout)
-    known = table.known_headers
+    known = table.cache.headers
     if wording not in known:
         header = _try_rows(grid, top, table, layout)
-        if header is not None and (header.findings or header.bottom >= top + table.header_rows):
+        if header is not None and (header.findings or header.bottom >= top + table.declared.header_rows):
             return header
-        known[wording] = header and CachedHeader.of(header)
+        known[wording] = CachedHeader.of(header) if header is not None else None
         return header
-    found: CachedHeader | None = known[wording]
+    found = known[wording]
     return found and found.at(grid, top, table)
 
 
@@ -68,25 +70,25 @@ class CachedHeader(NamedTuple):
     """Where it was found."""
     height: int
     headings: dict[int, Heading]
-    known: dict[type, Any]
+    cache: HeaderCache
 
     @classmethod
     def of(cls, header: Header) -> CachedHeader:
         """Return what can be found again of a header."""
-        return cls(header.top, header.bottom - header.top, header.headings, header.known)
+        return cls(header.top, header.bottom - header.top, header.headings, header.cache)
 
-    def at(self, grid: Grid, top: int, table: Table) -> Header:
+    def at(self, grid: Grid, top: int, table: CompiledTable) -> Header:
         """Return the header on a sheet that says the same, be it in another place."""
         headings = self.headings
         if top != self.top:
             moved = {id(c): grid.row(top - self.top + c.row)[c.column] for h in headings.values() for c in h.cells}
             headings = {p: h.over([moved[id(cell)] for cell in h.cells]) for p, h in headings.items()}
-        return Header(grid, table, top, top + self.height, headings, [], self.known)
+        return Header(grid, table, top, top + self.height, headings, [], self.cache)
 
 
-def _try_rows(grid: Grid, top: int, table: Table, layout: Layout) -> Header | None:
+def _try_rows(grid: Grid, top: int, table: CompiledTable, layout: Layout) -> Header | None:
     """Return the header that one row is, or that several are together."""
-    for depth in range(1, table.header_rows + 1):
+    for depth in range(1, table.declared.header_rows + 1):
         bottom = top + depth - 1
         if not grid.has_row(bottom) or (depth > 1 and not _begins_header(grid, top, table)):
             return None
@@ -103,18 +105,18 @@ def _try_rows(grid: Grid, top: int, table: Table, layout: Layout) -> Header | No
 
 def _complete(header: Header, layout: Layout) -> Header:
     """Return a header with the rows that its merged cells take, and with all that does not fit in it."""
-    grid, table = header.grid, header.table
+    grid, table = header.grid, header.compiled
     # a header cell merged downwards takes its rows with it
     reach = max(grid.span(cell.row, cell.column).bottom for h in header.headings.values() for cell in h.cells)
     if reach > header.bottom:
         header = read_header(grid, header.top, reach, table, layout)
     header.findings += missing_columns(header)
-    if table.group_blanks == "refuse":
+    if table.declared.group_blanks == "refuse":
         header.findings += doubtful_groups(grid, header.top, header.bottom)
     return header
 
 
-def _begins_header(grid: Grid, row: int, table: Table) -> bool:
+def _begins_header(grid: Grid, row: int, table: CompiledTable) -> bool:
     """Whether a row can be the first of several header rows: it spans others or names a column, as no note does."""
     return grid.spans_others(row) or not table.by_header.keys().isdisjoint(grid.words(row))
 
@@ -126,5 +128,5 @@ def _has_key(heading: Heading, top: int, bottom: int, layout: Layout) -> bool:
         return False
     if fold(lowest.text) in map(fold, column.headers):
         return False
-    read = read_key(lowest, column, layout)
+    read = read_key(lowest, heading.compiled, layout)
     return read.problem is None and read.meaning is not None

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from pipeline.cells.workbook import Cell
+from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.findings import Finding, ForeignGroup, MissingColumn, TwoColumns
 from pipeline.layouts.grid import Grid, Row
 from pipeline.layouts.groups import foreign_group, groups_left_of
 from pipeline.layouts.headings import Heading, read_stack
 from pipeline.layouts.language import Column, Layout, Table
+from pipeline.layouts.layout_cache import HeaderCache
 from pipeline.vocabulary.indicators import Indicator
 from pipeline.vocabulary.words import fold
 
@@ -27,15 +28,20 @@ class Header:
 
     grid: Grid
     """The sheet, or the columns of it that are the table's where others stand beside it."""
-    table: Table
+    compiled: CompiledTable
     top: int
     bottom: int
     headings: dict[int, Heading]
     """The recognised columns, by their position."""
     findings: list[Finding]
     """What does not fit."""
-    known: dict[type, Any] = field(default_factory=dict)
-    """What others have worked out from its headings, by its type; all headers that say the same share it."""
+    cache: HeaderCache = field(default_factory=HeaderCache)
+    """What others have worked out from its headings."""
+
+    @property
+    def table(self) -> Table:
+        """The declaration of the table."""
+        return self.compiled.declared
 
     @cached_property
     def words(self) -> dict[int, frozenset[str]]:
@@ -64,14 +70,14 @@ class Header:
         return all(column in words and fold(text) in words[column] for column, text in texts)
 
 
-def read_header(grid: Grid, top: int, bottom: int, table: Table, layout: Layout) -> Header:
+def read_header(grid: Grid, top: int, bottom: int, table: CompiledTable, layout: Layout) -> Header:
     """Return the columns of a table that some rows are the header of, and what is wrong with them.
 
     Columns that are required and not there are no finding yet (``missing_columns``): the rows may be no header at all.
     """
     header = Header(grid, table, top, bottom, {}, [])
     taken: dict[tuple[object, ...], Cell] = {}
-    groups = groups_left_of(grid, top, bottom) if table.group_blanks == "fill" else {}
+    groups = groups_left_of(grid, top, bottom) if table.declared.group_blanks == "fill" else {}
     for position, cells in grid.stacks(top, bottom).items():
         if position in groups:
             cells = sorted((*groups[position], *cells), key=lambda cell: cell.row)
@@ -85,7 +91,7 @@ def read_header(grid: Grid, top: int, bottom: int, table: Table, layout: Layout)
                 header.findings.append(TwoColumns(lowest, first))
                 continue
         header.headings[position] = heading
-        if table.produces == "observation" and len(cells) > 1 and (group := foreign_group(heading, layout)):
+        if table.declared.produces == "observation" and len(cells) > 1 and (group := foreign_group(heading, layout)):
             header.findings.append(ForeignGroup(lowest, group))
     header.headings = _with_blank_header(header)
     return header
@@ -100,7 +106,8 @@ def _with_blank_header(header: Header) -> dict[int, Heading]:
     """Add the column that may have a blank header, where it has: the filled one just left of the others."""
     grid, headings = header.grid, header.headings
     found = {id(heading.column) for heading in headings.values()}
-    lacking = next((c for c in header.table.columns if c.blank_header and id(c) not in found), None)
+    may_be_blank = (column for column in header.compiled.columns if column.declared.blank_header)
+    lacking = next((column for column in may_be_blank if id(column.declared) not in found), None)
     if lacking is None or not headings:
         return headings
     left = [position for position in grid.row(header.bottom + 1) if position < min(headings)]

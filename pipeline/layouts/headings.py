@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pipeline.cells.workbook import Cell
 from pipeline.figures import states_unit
 from pipeline.figures.periods import period_status
+from pipeline.layouts.compiled import CompiledColumn, CompiledTable
 from pipeline.layouts.keys import read_dimension
-from pipeline.layouts.language import Column, Layout, Table, matches, read_fact
+from pipeline.layouts.language import Column, Layout, read_fact
+from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.words import fold
 
 
@@ -20,7 +22,7 @@ from pipeline.vocabulary.words import fold
 class Heading:
     """One recognised column of a table: its declaration, and what its header itself states."""
 
-    column: Column
+    compiled: CompiledColumn
     cells: list[Cell]
     """The header cells, from top to bottom."""
     named: dict[str, object] = field(default_factory=dict)
@@ -33,7 +35,12 @@ class Heading:
 
     def over(self, cells: list[Cell]) -> Heading:
         """Return the heading of other cells that say the same."""
-        return Heading(self.column, cells, self.named, self.stated_unit, self.obs_status, self.is_total)
+        return Heading(self.compiled, cells, self.named, self.stated_unit, self.obs_status, self.is_total)
+
+    @property
+    def column(self) -> Column:
+        """The declaration of the column."""
+        return self.compiled.declared
 
     @property
     def text(self) -> str:
@@ -41,17 +48,17 @@ class Heading:
         return self.cells[-1].text if self.cells else ""
 
 
-def read_stack(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
+def read_stack(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
     """Return the column that a stack of header cells stands for; each wording is read once, for headers are alike."""
     wording = tuple((cell.text, cell.value, cell.kind) for cell in cells)
-    known = table.known_headings
+    known = table.cache.headings
     if wording not in known:
         known[wording] = _read_stack(cells, table, layout)
-    found: Heading | None = known[wording]
+    found = known[wording]
     return found and found.over(cells)
 
 
-def _read_stack(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
+def _read_stack(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
     """Return what a stack of header cells stands for: a known wording, then what it names, then a pattern."""
     texts = [cell.text for cell in reversed(cells)]  # the lowest level says most
     if len(cells) > 1:
@@ -61,8 +68,8 @@ def _read_stack(cells: list[Cell], table: Table, layout: Layout) -> Heading | No
         for column in table.by_header.get(fold(text)) or table.by_header.get(fold(bare), ()):
             if heading := _heading_of(column, cells, layout, _unit_in(brackets)):
                 return heading
-    for column in table.columns:
-        if column.named_by and not column.headers and (heading := _heading_of(column, cells, layout, "")):
+    for column in [each for each in table.columns if each.declared.named_by and not each.declared.headers]:
+        if heading := _heading_of(column, cells, layout, ""):
             return heading
     for column in table.columns:
         for pattern in column.patterns:
@@ -72,32 +79,34 @@ def _read_stack(cells: list[Cell], table: Table, layout: Layout) -> Heading | No
     return _total_heading(cells, table, layout)
 
 
-def _heading_of(column: Column, cells: list[Cell], layout: Layout, stated_unit: str) -> Heading | None:
+def _heading_of(column: CompiledColumn, cells: list[Cell], layout: Layout, stated_unit: str) -> Heading | None:
     """Return the heading of a column over which these cells stand; ``None`` where they do not say all that it needs."""
-    if column.under and not any(matches(cell.text, column.under) for cell in cells[:-1]):
+    declared = column.declared
+    if declared.under and not any(matches(cell.text, declared.under) for cell in cells[:-1]):
         return None
     named, status, used = _read_names(cells, column, layout)
-    if len(named) < len(column.named_by):
+    if len(named) < len(declared.named_by):
         return None
     lowest = cells[-1]
-    if column.named_by and not column.headers and lowest not in used and not states_unit(lowest.text):
+    if declared.named_by and not declared.headers and lowest not in used and not states_unit(lowest.text):
         return None  # "dont jeunes" under "2024" is not the figure of 2024
-    unit = stated_unit or (_stated_unit(cells) if column.parser == "figure" else "")
-    return Heading(column, cells, {**_fixed(column.fixed, layout), **named}, unit, status)
+    unit = stated_unit or (_stated_unit(cells) if declared.parser == "figure" else "")
+    return Heading(column, cells, {**_fixed(declared.fixed, layout), **named}, unit, status)
 
 
 def _fixed(facts: dict[str, str], layout: Layout) -> dict[str, object]:
     return {name: read_fact(name, text, layout.scopes) for name, text in facts.items()}
 
 
-def _read_names(cells: list[Cell], column: Column, layout: Layout) -> tuple[dict[str, object], str, list[Cell]]:
+def _read_names(cells: list[Cell], column: CompiledColumn, layout: Layout) -> tuple[dict[str, object], str, list[Cell]]:
     """Return the dimensions that the header cells state, the status of the period, and the cells that were used.
 
     Each is read from the lowest cell that states it; ``janvier`` under ``2024`` is one month, not a whole year.
     """
     named: dict[str, object] = {}
     status, used = "A", []
-    for dimension in column.named_by:
+    part = column.declared.part
+    for dimension in column.declared.named_by:
         for low in range(len(cells) - 1, -1, -1):
             cell = cells[low]
             together = [cell] if low == 0 else [cell, cells[low - 1]]
@@ -107,7 +116,7 @@ def _read_names(cells: list[Cell], column: Column, layout: Layout) -> tuple[dict
                 texts.insert(0, (joined, together))
             found = _first_read(texts, cell, dimension, column, layout)
             if found is not None:
-                named[f"period:{column.part}" if dimension == "period" and column.part else dimension] = found[0]
+                named[f"period:{part}" if dimension == "period" and part else dimension] = found[0]
                 used += found[1]
                 status = period_status(cell.text) if dimension == "period" else status
                 break
@@ -115,7 +124,7 @@ def _read_names(cells: list[Cell], column: Column, layout: Layout) -> tuple[dict
 
 
 def _first_read(
-    texts: list[tuple[str, list[Cell]]], cell: Cell, dimension: str, column: Column, layout: Layout
+    texts: list[tuple[str, list[Cell]]], cell: Cell, dimension: str, column: CompiledColumn, layout: Layout
 ) -> tuple[object, list[Cell]] | None:
     for text, used in texts:
         raw = cell.value if len(used) == 1 and cell.value is not None else text
@@ -128,14 +137,15 @@ def _first_read(
     return None
 
 
-def _total_heading(cells: list[Cell], table: Table, layout: Layout) -> Heading | None:
+def _total_heading(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
     """Return the heading of a column of totals: a word for a total where the others name a dimension."""
     if table.totals.isdisjoint(fold(cell.text) for cell in cells):
         return None
     for column in table.columns:
         named, status, _ = _read_names(cells, column, layout)
-        if column.named_by and len(named) == len(column.named_by) - 1:
-            facts = {**_fixed(column.fixed, layout), **named}
+        wanted = column.declared.named_by
+        if wanted and len(named) == len(wanted) - 1:
+            facts = {**_fixed(column.declared.fixed, layout), **named}
             return Heading(column, cells, facts, _stated_unit(cells), status, is_total=True)
     return None
 

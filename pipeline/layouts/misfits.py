@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind
+from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.findings import DoubtfulGroup, Finding, ForeignGroup, MissingColumn, TwoColumns
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headers import Header, read_header
-from pipeline.layouts.language import CHECK, Column, Layout, Table
+from pipeline.layouts.language import CHECK, Column, Layout
 from pipeline.layouts.suggestions import Suggestion, lacking_columns, nearest_wordings, suggest
 from pipeline.rejections import LONGEST, Rejection, Wording, reject
 from pipeline.vocabulary.typography import as_shown
@@ -105,7 +106,7 @@ def unknown_column(header: Header, cell: Cell, layout: Layout) -> Rejection:
 # -- no header ---------------------------------------------------------------------------------------------------
 
 
-def no_header(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
+def no_header(grid: Grid, tables: list[CompiledTable], layout: Layout) -> Rejection:
     """Return the rejection of a sheet on which no header is recognised.
 
     It gives the nearest row, the headers that were expected, and for each wording of that row that is not known the
@@ -115,7 +116,7 @@ def no_header(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
     best = grid.row(nearest_row)
     shown = [cell.text for _, cell in sorted(best.items())]
     shown[_SHOWN_CELLS:] = ["…"] if len(shown) > _SHOWN_CELLS else []
-    headers = [[_in_short(column) for column in table.columns] for table in tables if table.produces != CHECK]
+    headers = [[_in_short(column) for column in t.declared.columns] for t in tables if t.declared.produces != CHECK]
     french, english = ("; ".join(" | ".join(pair[at] for pair in pairs) for pairs in headers) for at in (0, 1))
     hint, unknown = _what_to_add([_header_near(grid, nearest_row, table, layout) for table in tables], layout)
     named = unknown or [cell for _, cell in sorted(best.items())][:1]
@@ -129,13 +130,14 @@ def no_header(grid: Grid, tables: list[Table], layout: Layout) -> Rejection:
     )
 
 
-def _nearest_row(grid: Grid, tables: list[Table]) -> int:
+def _nearest_row(grid: Grid, tables: list[CompiledTable]) -> int:
     """Return the row that says most of what headers say, else the first of those that hold most texts.
 
     Where cells above are merged into it, it is the first of theirs.
     """
     known = {header for table in tables for header in table.by_header}
-    known |= {wording for table in tables for column in table.columns if column.named_by for wording in column.codes}
+    naming = [column for table in tables for column in table.columns if column.declared.named_by]
+    known |= {wording for column in naming for wording in column.codes}
 
     def nearness(row: int) -> tuple[int, int, int]:
         line = grid.cells.line(row)
@@ -148,14 +150,14 @@ def _nearest_row(grid: Grid, tables: list[Table]) -> int:
     return row
 
 
-def _header_near(grid: Grid, row: int, table: Table, layout: Layout) -> Header:
+def _header_near(grid: Grid, row: int, table: CompiledTable, layout: Layout) -> Header:
     """Return what a row has of a table's header.
 
     A row with merged cells has the row below it as well, or all those that they take.
     """
     reach = max((grid.span(row, column).bottom for column in grid.row(row)), default=row)
     bottom = max(reach, row + 1) if grid.spans_others(row) and grid.has_row(row + 1) else row
-    return read_header(grid, row, min(bottom, row + table.header_rows - 1), table, layout)
+    return read_header(grid, row, min(bottom, row + table.declared.header_rows - 1), table, layout)
 
 
 def _unknown_cells(header: Header) -> list[Cell]:

@@ -48,6 +48,7 @@ class TableReader:
         self.located = located
         self.header = located.header
         self.table = located.table
+        self.totals, self.grand_totals = located.compiled.totals, located.compiled.grand_totals
         self.layout = layout
         self.result = result
         self.columns = columns = columns_of(located.header, layout)
@@ -128,7 +129,7 @@ class TableReader:
         across = self.grid.span(cell.row, cell.column).right > cell.column
         if cell.column in self.values.owns and not across:
             return False
-        for position, section in enumerate(self.table.sections):
+        for position, section in enumerate(self.located.compiled.sections):
             read = read_key(cell, section, self.layout)
             if read.problem is None and read.meaning is not None:
                 for inner in self.table.sections[position:]:
@@ -156,26 +157,26 @@ class TableReader:
         heading = self.located.headings.get(cell.column)
         if heading is None or heading.column.role == "ignore":
             return heading is not None
-        return fold(cell.text) in self.table.totals or read_key(cell, heading.column, self.layout).problem is None
+        return fold(cell.text) in self.totals or read_key(cell, heading.compiled, self.layout).problem is None
 
     # -- rows that are read -------------------------------------------------------------------------------------
 
     def _read_row(self, cells: Row) -> None:
         grid, table, row = self.grid, self.table, cells.number
-        line_total = self._total_word(cells) if table.totals else ""
-        if line_total in table.grand_totals:
+        line_total = self._total_word(cells) if self.totals else ""
+        if line_total in self.grand_totals:
             self._close_sections()  # the total of them all is about none of them
         keys: Known = {}
         breakdowns: list[Read] = []
         lacks_part = False
         for position, heading in self.columns.keys:
             shown = grid.shown(row, position)  # a merged key holds for each of its rows
-            if shown is None or (line_total and fold(shown.text) in table.totals):
+            if shown is None or (line_total and fold(shown.text) in self.totals):
                 if shown is None and not line_total and is_needed(heading):
                     lacks_part |= is_part(heading)
                     self._leave_blank(heading, row, position, keys)
                 continue
-            read = read_key(shown, heading.column, self.layout)
+            read = read_key(shown, heading.compiled, self.layout)
             if is_part(heading):
                 breakdowns.append(read)
             else:
@@ -219,7 +220,7 @@ class TableReader:
 
     def _total_word(self, cells: Row) -> str:
         for position, _ in self.columns.keys:
-            if position in cells and (word := fold(cells.text(position))) in self.table.totals:
+            if position in cells and (word := fold(cells.text(position))) in self.totals:
                 return word
         return ""
 

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, Figure, read_cell
+from pipeline.layouts.compiled import CompiledColumn
 from pipeline.layouts.headers import Header, slot
 from pipeline.layouts.keys import read_key
-from pipeline.layouts.language import Column, Layout, matches
+from pipeline.layouts.language import Column, Layout
+from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import resolve_territory
 from pipeline.vocabulary.words import likeness, nearest
@@ -125,9 +127,10 @@ def suggestions_for(header: Header, cell: Cell, layout: Layout) -> list[Suggesti
     taken, below = set(map(slot, header.columns)), _cells_below(header, cell)
     lacking = set(map(id, lacking_columns(header)))
     offers = []
-    for column in header.table.columns:
+    for compiled in header.compiled.columns:
+        column = compiled.declared
         is_lacking, is_certain = id(column) in lacking, _is_certain(column, below)
-        if not _is_open(column, taken) or not _fits(column, below, layout):
+        if not _is_open(column, taken) or not _fits(compiled, below, layout):
             continue
         if _takes_numbers_for_names(column, below) and not is_lacking and not is_certain:
             continue  # 5 is a day, a month and a department, but most often a figure
@@ -183,14 +186,14 @@ def _is_open(column: Column, taken: Container[tuple[object, ...]]) -> bool:
 # -- what stands below -------------------------------------------------------------------------------------------
 
 
-def _fits(column: Column, below: list[Cell], layout: Layout) -> bool:
+def _fits(column: CompiledColumn, below: list[Cell], layout: Layout) -> bool:
     """Whether what stands below a header may be a column's: numbers are no text, and nothing to pass over."""
     if not below:
         return True
-    match column.parser:
+    match column.declared.parser:
         case "figure":
             return _most(below, lambda cell: _is_figure(cell, layout))
-        case "text" if column.field == "code":
+        case "text" if column.declared.field == "code":
             return _most(below, _is_code)
         case "text":
             return not (any(map(_is_number, below)) and _most(below, lambda cell: _is_figure(cell, layout)))
@@ -213,7 +216,7 @@ def _most(cells: list[Cell], holds: Callable[[Cell], bool]) -> bool:
     return 2 * sum(map(holds, cells)) > len(cells)
 
 
-def _is_read(cell: Cell, column: Column, layout: Layout) -> bool:
+def _is_read(cell: Cell, column: CompiledColumn, layout: Layout) -> bool:
     read = read_key(cell, column, layout)
     return read.problem is None and read.meaning is not None
 

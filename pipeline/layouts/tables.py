@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.cells.workbook import Cell
+from pipeline.layouts.compiled import CompiledLayout, CompiledTable, compiled
 from pipeline.layouts.extent import table_runs
 from pipeline.layouts.grid import Grid, Run
 from pipeline.layouts.header_search import Candidates, header_at
@@ -27,6 +28,7 @@ class FoundTable:
     """Its rows below the header, those together that fill the same columns."""
 
     def __post_init__(self) -> None:
+        self.compiled: CompiledTable = self.header.compiled
         self.table: Table = self.header.table
         self.grid: Grid = self.header.grid
         """The sheet, or the columns of it that are the table's where others stand beside it."""
@@ -52,23 +54,27 @@ class FoundTable:
 
 def locate(grid: Grid, layout: Layout) -> list[FoundTable]:
     """Return the tables of a sheet, from top to bottom and from left to right; none where no header is recognised."""
-    sheet = grid.name, grid.is_named
-    if sheet not in layout.known_candidates:
-        tables = [table for table in layout.tables if table.may_stand_on(grid.name, is_named=grid.is_named)]
-        layout.known_candidates[sheet] = Candidates(tables)
-    found = _locate_from(0, grid, layout.known_candidates[sheet], layout)
+    found = _locate_from(0, grid, _candidates_on(grid, compiled(layout)), compiled(layout))
     return sorted(found, key=lambda located: (located.top, located.grid.columns.start))
 
 
-def _locate_from(first: int, grid: Grid, candidates: Candidates, layout: Layout) -> list[FoundTable]:
+def _candidates_on(grid: Grid, layout: CompiledLayout) -> Candidates:
+    sheet, known = (grid.name, grid.is_named), layout.cache.candidates
+    if sheet not in known:
+        tables = [t for t in layout.tables if t.declared.may_stand_on(grid.name, is_named=grid.is_named)]
+        known[sheet] = Candidates(tables)
+    return known[sheet]
+
+
+def _locate_from(first: int, grid: Grid, candidates: Candidates, layout: CompiledLayout) -> list[FoundTable]:
     """Return the tables from one row on. Where some stand side by side, each goes its way down from there."""
     found: list[FoundTable] = []
     busy_until = first - 1
     for row in grid.rows:
-        header = header_at(grid, row, candidates, layout) if row > busy_until else None
+        header = header_at(grid, row, candidates, layout.declared) if row > busy_until else None
         if header is None:
             continue
-        beside = _side_by_side(grid, row, candidates, layout)
+        beside = _side_by_side(grid, row, candidates, layout.declared)
         if beside:
             return found + [other for part in beside for other in _locate_from(row, part, candidates, layout)]
         located = FoundTable(header, table_runs(header, candidates, layout))
@@ -82,7 +88,7 @@ def _side_by_side(grid: Grid, row: int, candidates: Candidates, layout: Layout) 
 
     A blank column separates them. One behind which no header stands parts nothing: it is a column of a table.
     """
-    tables = [table for table in candidates.tables if table.side_by_side]
+    tables = [table for table in candidates.tables if table.declared.side_by_side]
     if not tables:
         return []
     beside = Candidates(tables)

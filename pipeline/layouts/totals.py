@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.grid import Grid
-from pipeline.layouts.language import Column, Table
+from pipeline.layouts.language import Column
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import TableFigure, ValueReader
 from pipeline.vocabulary.territories import parts_of
@@ -42,8 +43,8 @@ def link_totals(grid: Grid, located: FoundTable, values: ValueReader, result: Ex
         _link_parents(entries, link)
     for column in adding.values():
         _link_breakdown(column, _level(located, column), entries, link)
-    if table.totals:
-        _link_words(table, entries, link)
+    if located.compiled.totals:
+        _link_words(located.compiled, entries, link)
 
 
 def _link_parents(entries: list[TableFigure], link: _Link) -> None:
@@ -78,13 +79,13 @@ def _link_breakdown(column: Column, level: int, entries: list[TableFigure], link
 
 def _level(located: FoundTable, column: Column) -> int:
     """Return the position, among the breakdowns of an entry, of the one that a column states."""
-    rank = located.table.rank
+    rank = located.compiled.rank
     stub = [h.column for h in located.headings.values() if h.column.field == "breakdown" and h.column.role == "read"]
     ordered = sorted(rank[id(other)] for other in stub)
     return 1 + (ordered.index(rank[id(column)]) if column.field == "breakdown" else len(ordered))
 
 
-def _link_words(table: Table, entries: list[TableFigure], link: _Link) -> None:
+def _link_words(table: CompiledTable, entries: list[TableFigure], link: _Link) -> None:
     """A row or a column that is labelled as a total is the sum of the rows above it, or of the columns before it."""
     above: dict[int, list[TableFigure]] = defaultdict(list)
     before: dict[int, list[TableFigure]] = defaultdict(list)

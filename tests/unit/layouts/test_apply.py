@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.cells.workbook import Cell, Cells, Kind, Sheet, Span, Workbook
 from pipeline.layouts import Extraction, LayoutError, extract, load_layouts
-from pipeline.layouts.language import Layout, read_layout
+from pipeline.layouts.language import Layout
+from pipeline.layouts.layout_files import read_layout
 from pipeline.vocabulary.territories import region_by_slug
 
 RETURN = load_layouts()["regional_return"]

@@ -11,7 +11,7 @@ from openpyxl.comments import Comment as WrittenComment
 
 from pipeline.cells.workbook import Comment, Extra, Name, Sheet, Span, Workbook
 from pipeline.layouts import Extraction, LayoutError, extract, load_layouts
-from pipeline.layouts.language import read_layout
+from pipeline.layouts.layout_files import read_layout
 from pipeline.reading.files import ReceivedFile, read_file
 from pipeline.rejections import Level, Rejection
 from pipeline.rejections.copies import AUTHOR

@@ -12,7 +12,8 @@ from pipeline.cells.workbook import Cell, Cells, Kind, Sheet, Span, Workbook
 from pipeline.layouts import Extraction, extract
 from pipeline.layouts.extraction import frames_of
 from pipeline.layouts.fast_path import PlainRows
-from pipeline.layouts.language import Layout, read_layout
+from pipeline.layouts.language import Layout
+from pipeline.layouts.layout_files import read_layout
 
 DECLARED = """
 source = "made_up"

@@ -16,7 +16,8 @@ from pipeline.checking.rules import Judged, judge
 from pipeline.layouts import Extraction, LayoutError, extract
 from pipeline.layouts.authoring.propose import draft
 from pipeline.layouts.extraction import frames_of
-from pipeline.layouts.language import Layout, read_layout
+from pipeline.layouts.language import Layout
+from pipeline.layouts.layout_files import read_layout
 from pipeline.layouts.products import PRODUCTS
 from pipeline.rejections import Level
 from pipeline.settings import Limits

@@ -14,7 +14,8 @@ import pytest
 
 from pipeline.cells.workbook import Span
 from pipeline.layouts import Extraction
-from pipeline.layouts.language import Layout, read_layout
+from pipeline.layouts.language import Layout
+from pipeline.layouts.layout_files import read_layout
 from pipeline.rejections import Rejection
 from pipeline.settings import PRODUCT
 from pipeline.vocabulary import indicators
