@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.cells.workbook import Cell, Cells, Kind, Sheet, Span, Workbook
 from pipeline.layouts import Extraction, extract
-from pipeline.layouts.extraction import frames_of
 from pipeline.layouts.fast_path import PlainRows
+from pipeline.layouts.frames import frames_of
 from pipeline.layouts.language import Layout
 from pipeline.layouts.layout_files import read_layout
 

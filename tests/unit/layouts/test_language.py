@@ -23,7 +23,7 @@ from pipeline.layouts.language import Column, Context, Layout, RowRule, Section,
 from pipeline.layouts.layout_files import layout_schema, read_layout
 from pipeline.settings import PRODUCT
 from pipeline.vocabulary import indicators
-from tests.unit.layouts.test_apply import figures, sheet
+from tests.support.sheets import figures, sheet
 
 FOLDER = PRODUCT / "sources"
 PAGE = (PRODUCT / "docs" / "layouts.md").read_text(encoding="utf-8")

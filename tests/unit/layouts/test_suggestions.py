@@ -19,8 +19,7 @@ from pipeline.layouts.layout_files import read_layout
 from pipeline.rejections import Rejection
 from pipeline.settings import PRODUCT
 from pipeline.vocabulary import indicators
-from tests.unit.layouts.test_apply import BLOCK, apply, figures
-from tests.unit.layouts.test_shapes import BREAKDOWNS, GROUPS, layout
+from tests.support.sheets import BLOCK, BREAKDOWNS, GROUPS, apply, figures, layout
 
 Rows = list[list[object]]
 
