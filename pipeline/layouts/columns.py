@@ -12,12 +12,13 @@ from weakref import WeakKeyDictionary
 
 from pipeline.figures.periods import Period
 from pipeline.layouts.extraction import HeaderFacts, RowFacts
-from pipeline.layouts.grid import ROLE_CODES, Shape
+from pipeline.layouts.grid import ROLE_CODES
 from pipeline.layouts.headers import Header
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, flatten, moved, period_of_parts
 from pipeline.layouts.language import Layout, read_fact
 from pipeline.layouts.products import needed_fields
+from pipeline.layouts.row_shapes import Shape
 from pipeline.vocabulary.indicators import Indicator
 
 CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pipeline.cells.workbook import Kind
 from pipeline.layouts.compiled import CompiledLayout
-from pipeline.layouts.grid import Row, Run, Shape
 from pipeline.layouts.header_search import Candidates, header_at
 from pipeline.layouts.headers import Header
+from pipeline.layouts.row_shapes import Row, Run, Shape
 from pipeline.vocabulary.words import fold
 
 

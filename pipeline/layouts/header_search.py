@@ -49,7 +49,7 @@ def _header_of(table: CompiledTable, grid: Grid, top: int, layout: Layout) -> He
 
     What stands in the same rows of many workbooks is tried once: titles, and headers without a finding.
     """
-    wording = None if table.may_lack_header else grid.said(top, table.declared.header_rows)
+    wording = None if table.may_lack_header else grid.wording(top, table.declared.header_rows)
     if wording is None:
         return _try_rows(grid, top, table, layout)
     known = table.cache.headers

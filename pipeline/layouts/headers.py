@@ -13,11 +13,12 @@ from functools import cached_property
 from pipeline.cells.workbook import Cell
 from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.findings import Finding, ForeignGroup, MissingColumn, TwoColumns
-from pipeline.layouts.grid import Grid, Row
+from pipeline.layouts.grid import Grid
 from pipeline.layouts.groups import foreign_group, groups_left_of
 from pipeline.layouts.headings import Heading, read_stack
 from pipeline.layouts.language import Column, Layout, Table
 from pipeline.layouts.layout_cache import HeaderCache
+from pipeline.layouts.row_shapes import Row
 from pipeline.vocabulary.indicators import Indicator
 from pipeline.vocabulary.words import fold
 

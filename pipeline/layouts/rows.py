@@ -14,12 +14,13 @@ from pipeline.layouts.columns import CHECKED, RowContext, asks_for_more, columns
 from pipeline.layouts.context import Known
 from pipeline.layouts.extraction import Extraction, RowFacts
 from pipeline.layouts.fast_path import PlainRows
-from pipeline.layouts.grid import Grid, Row, Run
+from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
 from pipeline.layouts.language import CHECK, Layout, RowRule
 from pipeline.layouts.misfits import unknown_column
 from pipeline.layouts.products import needed_fields
+from pipeline.layouts.row_shapes import Row, Run
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import reject

@@ -12,11 +12,12 @@ from itertools import pairwise
 from pipeline.cells.workbook import Cell
 from pipeline.layouts.compiled import CompiledLayout, CompiledTable, compiled
 from pipeline.layouts.extent import table_runs
-from pipeline.layouts.grid import Grid, Run
+from pipeline.layouts.grid import Grid
 from pipeline.layouts.header_search import Candidates, header_at
 from pipeline.layouts.headers import Header
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.language import Layout, Table
+from pipeline.layouts.row_shapes import Run
 
 
 @dataclass

@@ -20,11 +20,12 @@ from pipeline.cells.workbook import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, read_cell
 from pipeline.layouts.columns import NEEDED, Columns, RowContext, ShapeColumns, ValueColumn
 from pipeline.layouts.extraction import Extraction, Observations
-from pipeline.layouts.grid import Grid, Row
+from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields
 from pipeline.layouts.language import Layout
 from pipeline.layouts.products import in_words
+from pipeline.layouts.row_shapes import Row
 from pipeline.layouts.tables import FoundTable
 from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.typography import french_number
