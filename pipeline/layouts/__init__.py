@@ -13,8 +13,8 @@ What belongs here: declarations, and the one engine that applies them. What does
 Python, what a number means (``pipeline.figures``), whether a figure is plausible (``pipeline.checking.rules``).
 """
 
-from pipeline.layouts.apply import extract
 from pipeline.layouts.extraction import Extraction
+from pipeline.layouts.extractor import extract
 from pipeline.layouts.language import Layout
 from pipeline.layouts.layout_files import LayoutError, load_layouts
 

@@ -25,7 +25,7 @@ from pipeline.layouts.wordings import matches
 from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.words import fold
 
-Known = dict[str, Read]
+Readings = dict[str, Read]
 
 _TEXT = KIND_CODES[Kind.TEXT]
 
@@ -34,9 +34,9 @@ _TEXT = KIND_CODES[Kind.TEXT]
 class Contexts:
     """What is known outside the tables of one workbook."""
 
-    book: Known = field(default_factory=dict)
+    book: Readings = field(default_factory=dict)
     """What holds for every sheet."""
-    tables: dict[tuple[str, int], Known] = field(default_factory=dict)
+    tables: dict[tuple[str, int], Readings] = field(default_factory=dict)
     """What holds for one table: by sheet and position among its tables."""
     stated: list[tuple[str, Read]] = field(default_factory=list)
     """Every fact, in the order in which it was found."""
@@ -46,7 +46,7 @@ class Contexts:
         """Return the first statement of a fact anywhere."""
         return self.book.get(key) or next((read for name, read in self.stated if name == key), None)
 
-    def of(self, grid: Grid, position: int) -> Known:
+    def of(self, grid: Grid, position: int) -> Readings:
         """Return what is known about one table."""
         return {**self.book, **self.tables.get((grid.name, position), {})}
 
@@ -128,7 +128,7 @@ def _in_named_cell(grid: Grid, cell: Cell, context: CompiledContext, layout: Com
 
 def _on_sheet(grid: Grid, tables: list[FoundTable], layout: CompiledLayout, found: Contexts) -> None:
     """Find what one sheet states, and what of it holds for each of its tables."""
-    zones: list[Known] = [{} for _ in range(max(1, len(tables)))]
+    zones: list[Readings] = [{} for _ in range(max(1, len(tables)))]
     for context in layout.contexts:
         pattern = context.declared.sheet_name
         if pattern and (match := re.search(pattern, grid.name)):
@@ -142,11 +142,11 @@ def _on_sheet(grid: Grid, tables: list[FoundTable], layout: CompiledLayout, foun
         if context.declared.sheets or (context.declared.labels and zone == 0):
             found.book.setdefault(context.key, read)
     # What stands above a table holds for those below it and, like a title, for those on its right; the nearest wins.
-    by_column: dict[int, Known] = {}
+    by_column: dict[int, Readings] = {}
     for position, facts in enumerate(zones):
         first = tables[position].grid.columns.start if tables else 0
         by_column[first] = by_column.get(first, {}) | facts
-        above: Known = {}
+        above: Readings = {}
         for column in sorted(column for column in by_column if column <= first):
             above |= by_column[column]
         found.tables[grid.name, position] = above

@@ -49,7 +49,7 @@ class RowFacts(NamedTuple):
     """The fields of an observation that they fill."""
     indicator_unit: str
     """The unit of the indicator, where they name it."""
-    broken_down: tuple[str, ...]
+    breakdowns: tuple[str, ...]
     """The parts of the breakdowns, the outer one first; empty for a whole."""
     label: str | None
     """The wording of the indicator, where the row names it; else the header's is the label."""
@@ -59,31 +59,31 @@ class RowFacts(NamedTuple):
     """The wording of the unit, where the row has one."""
     section: tuple[str, ...]
     """The wordings of the sections that the row stands in."""
-    line_total: str = ""
+    total_word: str = ""
     """The folded word for a total with which the row is labelled; empty in any other row."""
 
     @property
     def breakdown(self) -> str:
         """The parts of the breakdowns as one."""
-        return ", ".join(filter(None, self.broken_down))
+        return ", ".join(filter(None, self.breakdowns))
 
 
 class Observations:
     """The figures of one workbook, held as columns; ``frames`` makes rows of ``stage.observation`` of them."""
 
     __slots__ = (
-        *("figures", "head", "heads", "line", "lines"),
-        *("periods", "position", "precision", "sheets", "sums", "unit"),
+        *("figures", "header", "headers", "periods", "position", "precision"),
+        *("row", "rows", "sheets", "sums", "unit"),
     )
 
     def __init__(self) -> None:
-        self.heads: list[HeaderFacts] = []
-        self.lines: list[RowFacts] = []
+        self.headers: list[HeaderFacts] = []
+        self.rows: list[RowFacts] = []
         self.sheets: list[int] = []
-        """The place of the sheet of each line among those of the workbook."""
+        """The place of the sheet of each row among those of the workbook."""
         # of each figure: its header, its row, its position among the cells of the sheet, its unit and precision
-        self.head: list[int] = []
-        self.line: list[int] = []
+        self.header: list[int] = []
+        self.row: list[int] = []
         self.position: list[int] = []
         self.unit: list[str] = []
         self.precision: list[float | None] = []
@@ -95,37 +95,46 @@ class Observations:
         """Those that are the sum of others that were found."""
 
     def __len__(self) -> int:
-        return len(self.line)
+        return len(self.row)
 
     def add_row(
         self,
         sheet: int,
-        said: RowFacts,
-        heads: Sequence[int],
+        facts: RowFacts,
+        headers: Sequence[int],
         positions: Iterable[int],
         units: Iterable[str],
         precisions: Iterable[float | None],
     ) -> int:
-        """Add the figures of a row of a sheet; return the place of the first."""
-        first = len(self.line)
-        self.line += [len(self.lines)] * len(heads)
-        self.lines.append(said)
+        """Add the figures of a row of a sheet; return the place of the first.
+
+        Args:
+            sheet: the place of the sheet among those of the workbook.
+            facts: what the row states of all of them.
+            headers: the place of the header of each.
+            positions: the position of each among the cells of the sheet.
+            units: the unit of each.
+            precisions: the precision of each, in its unit.
+        """
+        first = len(self.row)
+        self.row += [len(self.rows)] * len(headers)
+        self.rows.append(facts)
         self.sheets.append(sheet)
-        self.head += heads
+        self.header += headers
         self.position += positions
         self.unit += units
         self.precision += precisions
         return first
 
-    def said(self, place: int, name: str) -> Any:
+    def field(self, place: int, name: str) -> Any:
         """Return one of the fields of a figure that row, header and period state."""
-        head, line = self.heads[self.head[place]], self.lines[self.line[place]]
+        header, row = self.headers[self.header[place]], self.rows[self.row[place]]
         if name == "breakdown":
-            return ", ".join(filter(None, (line.breakdown, head.breakdown)))
-        for source in (self.periods.get(place, {}), head.fields):
+            return ", ".join(filter(None, (row.breakdown, header.breakdown)))
+        for source in (self.periods.get(place, {}), header.fields):
             if name in source:
                 return source[name]
-        return line.fields.get(name)
+        return row.fields.get(name)
 
 
 class Records:

@@ -26,7 +26,10 @@ _PIECE = 262_144
 """As many cells are put together at once: the parts of millions of addresses are large."""
 
 # What the figures of an observation's row and header say in any case, or each figure by itself.
-_OF_EACH = {"breakdown", "label", "obs_status", "is_total", "unit", "value", "precision", "sheet", "cell", "raw_text"}
+_OF_EVERY_FIGURE = {
+    *("breakdown", "label", "obs_status", "is_total", "unit"),
+    *("value", "precision", "sheet", "cell", "raw_text"),
+}
 
 _ADDRESS = {"sheet": pl.String(), "cell": pl.String()}
 CELLS = {
@@ -116,7 +119,7 @@ def _addresses(every: Sequence[Cells]) -> pl.Series:
     known = range(last + 1) if isinstance(last, int) else ()
     letters = pl.Series([column_letters(column) for column in known], dtype=pl.String)
     numbers = pl.Series(list(chain.from_iterable(cells.rows for cells in every)), dtype=pl.UInt32).cast(pl.String)
-    rows = repeated([len(line) for cells in every for line in cells.lines()])
+    rows = repeated([len(row) for cells in every for row in cells.lines()])
     pieces = [slice(start, start + _PIECE) for start in range(0, len(columns), _PIECE)]
     made = [letters.gather(columns[piece]) + numbers.gather(rows[piece]) for piece in pieces]
     return pl.concat(made) if made else pl.Series(dtype=pl.String)
@@ -145,72 +148,73 @@ def _numbers(held: bytes, dtype: pl.DataType, size: int) -> pl.Series:
     return pl.concat(made) if made else pl.Series(dtype=dtype)
 
 
-def _of_lines(extractions: Sequence[Extraction], lines: Sequence[RowFacts], names: Iterable[str]) -> pl.DataFrame:
+def _row_frame(extractions: Sequence[Extraction], rows: Sequence[RowFacts], names: Iterable[str]) -> pl.DataFrame:
     """Return what is said of rows, a row each."""
     schema = stage()[OBSERVATION].polars_schema()
-    fields = [line.fields for line in lines]
+    fields = [row.fields for row in rows]
     return pl.DataFrame(
         [
             *(pl.Series(name, [each.get(name) for each in fields], schema[name]) for name in names),
-            pl.Series("breakdown", [line.breakdown for line in lines], pl.String),
-            pl.Series("label", [line.label for line in lines], pl.String),
-            pl.Series("obs_status", [line.status for line in lines], pl.String),
-            pl.Series("is_total", [line.line_total != "" for line in lines], pl.Boolean),
+            pl.Series("breakdown", [row.breakdown for row in rows], pl.String),
+            pl.Series("label", [row.label for row in rows], pl.String),
+            pl.Series("obs_status", [row.status for row in rows], pl.String),
+            pl.Series("is_total", [row.total_word != "" for row in rows], pl.Boolean),
             pl.Series("first_cell", _first_cells(extractions), pl.UInt32),
         ]
     )
 
 
-def _of_heads(heads: Sequence[HeaderFacts], names: Iterable[str]) -> pl.DataFrame:
+def _header_frame(headers: Sequence[HeaderFacts], names: Iterable[str]) -> pl.DataFrame:
     """Return what is said of columns, a row each; beside each field, whether it is said at all, where some say it."""
     schema = stage()[OBSERVATION].polars_schema()
     columns = [
-        pl.Series("breakdown", [head.breakdown for head in heads], pl.String),
-        pl.Series("label", [head.label for head in heads], pl.String),
-        pl.Series("obs_status", [head.status for head in heads], pl.String),
-        pl.Series("is_total", [head.is_total for head in heads], pl.Boolean),
+        pl.Series("breakdown", [header.breakdown for header in headers], pl.String),
+        pl.Series("label", [header.label for header in headers], pl.String),
+        pl.Series("obs_status", [header.status for header in headers], pl.String),
+        pl.Series("is_total", [header.is_total for header in headers], pl.Boolean),
     ]
     for name in names:
-        says = [name in head.fields for head in heads]
-        if any(says):
-            columns.append(pl.Series(name, [head.fields.get(name) for head in heads], schema[name]))
-            columns.append(pl.Series(f"says {name}", says, pl.Boolean))
+        states = [name in header.fields for header in headers]
+        if any(states):
+            columns.append(pl.Series(name, [header.fields.get(name) for header in headers], schema[name]))
+            columns.append(pl.Series(f"states {name}", states, pl.Boolean))
     return pl.DataFrame(columns)
 
 
-def _distinct(heads: Sequence[HeaderFacts]) -> tuple[list[HeaderFacts], pl.Series]:
-    """Return each head once, and the place of each there: those of one template are the same."""
-    distinct = {id(head): head for head in heads}
+def _distinct(headers: Sequence[HeaderFacts]) -> tuple[list[HeaderFacts], pl.Series]:
+    """Return each header once, and the place of each there: those of one template are the same."""
+    distinct = {id(header): header for header in headers}
     places = {each: place for place, each in enumerate(distinct)}
-    return list(distinct.values()), pl.Series([places[id(head)] for head in heads], dtype=pl.UInt32)
+    return list(distinct.values()), pl.Series([places[id(header)] for header in headers], dtype=pl.UInt32)
 
 
-def _offset(places: Sequence[list[int]], counts: Sequence[int], owners: pl.Series) -> pl.Series:
+def _offset(places: Sequence[list[int]], counts: Sequence[int], workbook_of: pl.Series) -> pl.Series:
     """Return the places of all, each counted from the first of all and no longer from the first of its own."""
     firsts = pl.Series([0, *counts[:-1]][: len(counts)], dtype=pl.UInt32).cum_sum()
-    return pl.Series(list(chain.from_iterable(places)), dtype=pl.UInt32) + firsts.gather(owners)
+    return pl.Series(list(chain.from_iterable(places)), dtype=pl.UInt32) + firsts.gather(workbook_of)
 
 
 def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.DataFrame:
     """Return the figures of some extractions, whose cells are at hand, as rows of ``stage.observation``."""
     schema = stage()[OBSERVATION].polars_schema()
     every = [extraction.observations for extraction in extractions]
-    heads, which = _distinct([head for observations in every for head in observations.heads])
-    lines = [line for observations in every for line in observations.lines]
-    owners = repeated(list(map(len, every)))
-    names = _said_of(lines, heads)
-    place = _offset([o.head for o in every], [len(o.heads) for o in every], owners)
-    head = _of_heads(heads, names)[which.gather(place)]
-    line = _of_lines(extractions, lines, names)[_offset([o.line for o in every], [len(o.lines) for o in every], owners)]
-    position = pl.Series(list(chain.from_iterable(o.position for o in every)), dtype=pl.UInt32) + line["first_cell"]
+    headers, which = _distinct([header for observations in every for header in observations.headers])
+    rows = [row for observations in every for row in observations.rows]
+    workbook_of = repeated(list(map(len, every)))
+    names = _stated_fields(rows, headers)
+    place = _offset([o.header for o in every], [len(o.headers) for o in every], workbook_of)
+    header = _header_frame(headers, names)[which.gather(place)]
+    row_place = _offset([o.row for o in every], [len(o.rows) for o in every], workbook_of)
+    row = _row_frame(extractions, rows, names)[row_place]
+    position = pl.Series(list(chain.from_iterable(o.position for o in every)), dtype=pl.UInt32) + row["first_cell"]
     address = cells.select(*_ADDRESS, "raw_text")[position].with_columns(pl.col("sheet").cast(pl.String))
     columns = {
         **address.to_dict(),
-        **{name: _field(name, head, line) for name in names},
-        "breakdown": _joined(line["breakdown"], head["breakdown"]),
-        "label": line["label"].zip_with(line["label"].is_not_null(), head["label"]),
-        "obs_status": head["obs_status"].zip_with(head["obs_status"] != "A", line["obs_status"]),
-        "is_total": line["is_total"] | head["is_total"],
+        **{name: _field(name, header, row) for name in names},
+        "breakdown": _joined(row["breakdown"], header["breakdown"]),
+        "label": row["label"].zip_with(row["label"].is_not_null(), header["label"]),
+        "obs_status": header["obs_status"].zip_with(header["obs_status"] != "A", row["obs_status"]),
+        "is_total": row["is_total"] | header["is_total"],
         "value": address["raw_text"].cast(pl.Float64, strict=False),  # of a plain whole number, that is what it is
         "unit": pl.Series(list(chain.from_iterable(o.unit for o in every)), dtype=pl.String),
         "precision": pl.Series(list(chain.from_iterable(o.precision for o in every)), dtype=pl.Float64),
@@ -224,17 +228,19 @@ def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.
     return pl.DataFrame([columns[name].alias(name) for name in schema])
 
 
-def _field(name: str, head: pl.DataFrame, line: pl.DataFrame) -> pl.Series:
+def _field(name: str, header: pl.DataFrame, row: pl.DataFrame) -> pl.Series:
     """Return one field of every figure: what its header says of it, else what its row does."""
-    if name not in head.columns:
-        return line[name]
-    return head[name] if head[f"says {name}"].all() else head[name].zip_with(head[f"says {name}"], line[name])
+    if name not in header.columns:
+        return row[name]
+    return (
+        header[name] if header[f"states {name}"].all() else header[name].zip_with(header[f"states {name}"], row[name])
+    )
 
 
-def _said_of(lines: Sequence[RowFacts], heads: Sequence[HeaderFacts]) -> list[str]:
+def _stated_fields(rows: Sequence[RowFacts], headers: Sequence[HeaderFacts]) -> list[str]:
     """Return the fields of an observation that some row or header speaks of, but for those that figures have."""
-    said = set(chain.from_iterable(each.fields for every in (lines, heads) for each in every))
-    return sorted((said & product_fields(OBSERVATION)) - _OF_EACH)
+    stated = set(chain.from_iterable(each.fields for every in (rows, headers) for each in every))
+    return sorted((stated & product_fields(OBSERVATION)) - _OF_EVERY_FIGURE)
 
 
 def _joined(outer: pl.Series, inner: pl.Series) -> pl.Series:
@@ -279,8 +285,8 @@ def _put_exceptions(every: Sequence[Observations], columns: dict[str, pl.Series]
         periods |= {first + place: period for place, period in observations.periods.items()}
         sums += [first + place for place in observations.sums]
         first += len(observations)
-    for name, said in _OF_FIGURES.items():
-        _put(columns, name, {place: said(figure) for place, figure in figures.items()})
+    for name, attribute in _OF_FIGURES.items():
+        _put(columns, name, {place: attribute(figure) for place, figure in figures.items()})
     # what the figure itself says comes before what its header or its row says
     _put(columns, "obs_status", {place: f.obs_status for place, f in figures.items() if f.obs_status != "A"})
     for name in dict.fromkeys(chain.from_iterable(periods.values())):
@@ -288,7 +294,7 @@ def _put_exceptions(every: Sequence[Observations], columns: dict[str, pl.Series]
     _put(columns, "is_total", dict.fromkeys(sums, True))
 
 
-def _put(columns: dict[str, pl.Series], name: str, said: Mapping[int, object]) -> None:
-    if said:
+def _put(columns: dict[str, pl.Series], name: str, by_place: Mapping[int, object]) -> None:
+    if by_place:
         column = columns[name]
-        columns[name] = column.scatter(list(said), pl.Series(list(said.values()), dtype=column.dtype))
+        columns[name] = column.scatter(list(by_place), pl.Series(list(by_place.values()), dtype=column.dtype))
