@@ -40,7 +40,7 @@ class RowContext:
 
     row_facts: RowFacts
     facts: Fields
-    """What is known, by field, as typed meanings."""
+    """The typed facts, by field."""
     parts: dict[str, int]
     """The parts of a period that is not whole yet."""
 

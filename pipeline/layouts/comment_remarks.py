@@ -1,4 +1,4 @@
-"""What people wrote beside the figures: said as remarks, and never applied.
+"""What people wrote beside the figures: shown as remarks, and never applied.
 
 What belongs here: which comments are remarks. What does not: reading them (``pipeline.cells``).
 """

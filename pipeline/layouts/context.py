@@ -203,10 +203,10 @@ def _stated_by(
     grid: Grid, cell: Cell, contexts: list[CompiledContext], layout: CompiledLayout, *, is_below: bool
 ) -> Iterator[tuple[CompiledContext, Cell, Cell]]:
     """Yield each context that a cell labels or holds, its statement as a cell, and the cell that has it."""
-    wording, known = (cell.text, is_below), layout.cache.statements
-    if wording not in known:
-        known[wording] = list(_contexts_in(cell.text, layout.contexts, is_below=is_below))
-    for context, statement in known[wording]:
+    wording, statements = (cell.text, is_below), layout.cache.statements
+    if wording not in statements:
+        statements[wording] = list(_contexts_in(cell.text, layout.contexts, is_below=is_below))
+    for context, statement in statements[wording]:
         if context not in contexts:
             continue
         if statement is not None:

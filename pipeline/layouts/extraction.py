@@ -88,7 +88,7 @@ class Observations:
         self.unit: list[str] = []
         self.precision: list[float | None] = []
         self.figures: dict[int, Figure] = {}
-        """What the grammar of figures has read; the others are plain whole numbers."""
+        """What the grammar of figures has read; the others are whole numbers as they stand."""
         self.periods: dict[int, Fields] = {}
         """The columns of the period of those that are about another one than row and header say."""
         self.sums: set[int] = set()

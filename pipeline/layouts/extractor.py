@@ -1,7 +1,7 @@
 """Applying a layout: every cell of a workbook gets one role, every row becomes an observation or a record.
 
 What belongs here: which sheets are read, the order of the stages, and the roles of what no stage claimed.
-What does not: the stages: finding headers (``tables``), facts outside tables (``context``), rows (``rows``), sums
+What does not: the stages: finding tables (``tables``), facts outside tables (``context``), rows (``rows``), sums
 (``totals``); reading numbers (``pipeline.figures``), judging figures against each other (``pipeline.checking.rules``).
 """
 
@@ -70,8 +70,8 @@ class _Extractor:
                 for position, table in enumerate(tables):
                     if table.is_refused:
                         continue
-                    known = contexts.of(grid, position)
-                    reader = TableReader(table.grid, table, self.layout, known, self.places[grid.name], self.result)
+                    around = contexts.of(grid, position)
+                    reader = TableReader(table.grid, table, self.layout, around, self.places[grid.name], self.result)
                     values = reader.read()
                     link_totals(table.grid, table, values, self.result)
                     if (
@@ -169,7 +169,7 @@ class _Extractor:
         for cell in grid.remaining():
             role = self._remaining_role(grid, cell, tables)
             grid.claim(cell, role)
-            if role == "unclaimed" and not is_refused and not _is_told(cell, tables):
+            if role == "unclaimed" and not is_refused and not _is_refused_already(cell, tables):
                 self.result.rejections.append(
                     reject("CELLULE_NON_RECLAMEE", sheet=grid.name, cell=cell.address, raw_text=cell.text)
                 )
@@ -192,6 +192,6 @@ class _Extractor:
             self.result.sheets.append(Claimed(sheet.name, sheet.cells, roles))
 
 
-def _is_told(cell: Cell, tables: list[FoundTable]) -> bool:
-    """Whether a cell is refused with the table that holds it: that is said once, for all of its cells."""
+def _is_refused_already(cell: Cell, tables: list[FoundTable]) -> bool:
+    """Whether a cell is refused with the table that holds it: there is one rejection for all of its cells."""
     return any(table.is_refused and table.holds(cell) for table in tables)

@@ -1,4 +1,4 @@
-"""Rows of plain whole numbers, which most rows of most workbooks are: taken as they stand, one after the other.
+"""The fast path: rows of whole numbers, which most rows are, are taken as they stand, one after the other.
 
 A row has a pattern: which columns it fills, of which kind each cell is, and in which format its numbers are shown. What
 a pattern means is worked out once, and so is what its keys say where they are written alike. Then only the digits are
@@ -177,7 +177,7 @@ class FastPath:
         return _ValuePattern(
             bytes([kinds[place] for place in columns.key_places]),
             tuple([codes[formats[place]] for place in columns.places]),
-            [first + head for head in columns.header_places],
+            [first + header for header in columns.header_places],
         )
 
     def _keys(

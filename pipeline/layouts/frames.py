@@ -25,7 +25,7 @@ from pipeline.layouts.products import PRODUCTS, product_fields
 _PIECE = 262_144
 """As many cells are put together at once: the parts of millions of addresses are large."""
 
-# What the figures of an observation's row and header say in any case, or each figure by itself.
+# What every figure has: from its row and its header in any case, or by itself.
 _OF_EVERY_FIGURE = {
     *("breakdown", "label", "obs_status", "is_total", "unit"),
     *("value", "precision", "sheet", "cell", "raw_text"),
@@ -52,7 +52,7 @@ REJECTIONS = {
 
 
 def heights_of(extraction: Extraction) -> dict[str, int]:
-    """Return how many rows of each table an extraction gives, for those that it gives any of."""
+    """Return how many rows an extraction gives of each frame of ``frames_of``, for those that it gives any of."""
     heights = {
         "cell": sum(len(claimed.cells) for claimed in extraction.sheets),
         "part": len(extraction.parts),
@@ -65,7 +65,10 @@ def heights_of(extraction: Extraction) -> dict[str, int]:
 def frames_of(extractions: Sequence[Extraction]) -> dict[str, pl.DataFrame]:
     """Return every table of some extractions as a typed frame, theirs one after the other.
 
-    What only a submission has is null.
+    Returns:
+        ``cell`` with the columns of ``CELLS``, ``part`` with those of ``PARTS``, ``rejection`` with those of
+        ``REJECTIONS``, and each of ``PRODUCTS`` with those of its stage contract, of which what only a submission has
+        is null.
     """
     cells = _cells([claimed for extraction in extractions for claimed in extraction.sheets])
     parts = [part for extraction in extractions for part in extraction.parts]
@@ -90,13 +93,13 @@ def cells_of(extraction: Extraction) -> list[tuple[Any, ...]]:
 
 
 def _frame(columns: Mapping[str, Sequence[object]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Return columns as a typed frame; those that nothing is said of are null."""
+    """Return columns as a frame of a schema; its columns that are not there are null."""
     unknown = [None] * len(next(iter(columns.values())))
     return pl.DataFrame([pl.Series(name, columns.get(name, unknown), dtype) for name, dtype in schema.items()])
 
 
 def _cells(claimed: Sequence[Claimed]) -> pl.DataFrame:
-    """Return all cells of some sheets, with their addresses and roles."""
+    """Return all cells of some sheets, with the columns of ``CELLS``, in the order of the sheets."""
     every = [each.cells for each in claimed]
     sheets = repeated(list(map(len, every)))
     return pl.DataFrame(
@@ -116,8 +119,8 @@ def _addresses(every: Sequence[Cells]) -> pl.Series:
     """Return the A1 address of every cell, made piece by piece: the parts of millions of addresses are large."""
     columns = _numbers(b"".join(cells.columns for cells in every), pl.UInt32(), 4)
     last = columns.max()
-    known = range(last + 1) if isinstance(last, int) else ()
-    letters = pl.Series([column_letters(column) for column in known], dtype=pl.String)
+    numbered = range(last + 1) if isinstance(last, int) else ()
+    letters = pl.Series([column_letters(column) for column in numbered], dtype=pl.String)
     numbers = pl.Series(list(chain.from_iterable(cells.rows for cells in every)), dtype=pl.UInt32).cast(pl.String)
     rows = repeated([len(row) for cells in every for row in cells.lines()])
     pieces = [slice(start, start + _PIECE) for start in range(0, len(columns), _PIECE)]
@@ -149,7 +152,17 @@ def _numbers(held: bytes, dtype: pl.DataType, size: int) -> pl.Series:
 
 
 def _row_frame(extractions: Sequence[Extraction], rows: Sequence[RowFacts], names: Iterable[str]) -> pl.DataFrame:
-    """Return what is said of rows, a row each."""
+    """Return what rows state of their figures, a row each.
+
+    Args:
+        extractions: to which they belong.
+        rows: what they state.
+        names: the fields that some state.
+
+    Returns:
+        The fields; ``breakdown``, ``label``, ``obs_status`` and ``is_total``; and ``first_cell``, the place of the
+        first cell of the row's sheet among all cells.
+    """
     schema = stage()[OBSERVATION].polars_schema()
     fields = [row.fields for row in rows]
     return pl.DataFrame(
@@ -165,7 +178,12 @@ def _row_frame(extractions: Sequence[Extraction], rows: Sequence[RowFacts], name
 
 
 def _header_frame(headers: Sequence[HeaderFacts], names: Iterable[str]) -> pl.DataFrame:
-    """Return what is said of columns, a row each; beside each field, whether it is said at all, where some say it."""
+    """Return what headers state of the figures under them, a row each.
+
+    Returns:
+        ``breakdown``, ``label``, ``obs_status`` and ``is_total``; and for each field of ``names`` that some header
+        states, the field and ``states <field>``: whether the header states it at all, be it null.
+    """
     schema = stage()[OBSERVATION].polars_schema()
     columns = [
         pl.Series("breakdown", [header.breakdown for header in headers], pl.String),
@@ -189,13 +207,24 @@ def _distinct(headers: Sequence[HeaderFacts]) -> tuple[list[HeaderFacts], pl.Ser
 
 
 def _offset(places: Sequence[list[int]], counts: Sequence[int], workbook_of: pl.Series) -> pl.Series:
-    """Return the places of all, each counted from the first of all and no longer from the first of its own."""
+    """Return the places of all figures, each counted from the first of all workbooks and no longer of its workbook.
+
+    Args:
+        places: those of the figures of each workbook, counted from its first.
+        counts: how many there are to count in each workbook.
+        workbook_of: the place of the workbook of each figure.
+    """
     firsts = pl.Series([0, *counts[:-1]][: len(counts)], dtype=pl.UInt32).cum_sum()
     return pl.Series(list(chain.from_iterable(places)), dtype=pl.UInt32) + firsts.gather(workbook_of)
 
 
 def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.DataFrame:
-    """Return the figures of some extractions, whose cells are at hand, as rows of ``stage.observation``."""
+    """Return the figures of some extractions as rows of ``stage.observation``.
+
+    Args:
+        extractions: of which the figures are.
+        cells: all their cells, with the columns of ``CELLS``.
+    """
     schema = stage()[OBSERVATION].polars_schema()
     every = [extraction.observations for extraction in extractions]
     headers, which = _distinct([header for observations in every for header in observations.headers])
@@ -215,7 +244,7 @@ def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.
         "label": row["label"].zip_with(row["label"].is_not_null(), header["label"]),
         "obs_status": header["obs_status"].zip_with(header["obs_status"] != "A", row["obs_status"]),
         "is_total": row["is_total"] | header["is_total"],
-        "value": address["raw_text"].cast(pl.Float64, strict=False),  # of a plain whole number, that is what it is
+        "value": address["raw_text"].cast(pl.Float64, strict=False),  # of a whole number, that is what it is
         "unit": pl.Series(list(chain.from_iterable(o.unit for o in every)), dtype=pl.String),
         "precision": pl.Series(list(chain.from_iterable(o.precision for o in every)), dtype=pl.Float64),
     }
@@ -229,22 +258,21 @@ def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.
 
 
 def _field(name: str, header: pl.DataFrame, row: pl.DataFrame) -> pl.Series:
-    """Return one field of every figure: what its header says of it, else what its row does."""
+    """Return one field of every figure: what its header states (``_header_frame``), else what its row does."""
     if name not in header.columns:
         return row[name]
-    return (
-        header[name] if header[f"states {name}"].all() else header[name].zip_with(header[f"states {name}"], row[name])
-    )
+    states = header[f"states {name}"]
+    return header[name] if states.all() else header[name].zip_with(states, row[name])
 
 
 def _stated_fields(rows: Sequence[RowFacts], headers: Sequence[HeaderFacts]) -> list[str]:
-    """Return the fields of an observation that some row or header speaks of, but for those that figures have."""
+    """Return the fields of an observation that some row or header states, but for those that every figure has."""
     stated = set(chain.from_iterable(each.fields for every in (rows, headers) for each in every))
     return sorted((stated & product_fields(OBSERVATION)) - _OF_EVERY_FIGURE)
 
 
 def _joined(outer: pl.Series, inner: pl.Series) -> pl.Series:
-    """Return the parts of the breakdown that rows and headers state, one behind the other."""
+    """Return the breakdown of every figure: ``outer, inner``, or the one that is not empty."""
     if (inner == "").all():
         return outer
     both = outer + ", " + inner
@@ -275,7 +303,7 @@ _OF_FIGURES = {
 
 
 def _put_exceptions(every: Sequence[Observations], columns: dict[str, pl.Series]) -> None:
-    """Put in their places what only some figures say by themselves."""
+    """Put in the columns of ``stage.observation``, at their places, what only some figures say by themselves."""
     figures: dict[int, Figure] = {}
     periods: dict[int, Fields] = {}
     sums: list[int] = []
@@ -295,6 +323,7 @@ def _put_exceptions(every: Sequence[Observations], columns: dict[str, pl.Series]
 
 
 def _put(columns: dict[str, pl.Series], name: str, by_place: Mapping[int, object]) -> None:
+    """Put values in a column, each at its place."""
     if by_place:
         column = columns[name]
         columns[name] = column.scatter(list(by_place), pl.Series(list(by_place.values()), dtype=column.dtype))

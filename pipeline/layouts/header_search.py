@@ -52,14 +52,14 @@ def _header_of(table: CompiledTable, grid: Grid, top: int, layout: Layout) -> He
     wording = None if table.may_lack_header else grid.wording(top, table.declared.header_rows)
     if wording is None:
         return _try_rows(grid, top, table, layout)
-    known = table.cache.headers
-    if wording not in known:
+    cached = table.cache.headers
+    if wording not in cached:
         header = _try_rows(grid, top, table, layout)
         if header is not None and (header.findings or header.bottom >= top + table.declared.header_rows):
             return header
-        known[wording] = CachedHeader.of(header) if header is not None else None
+        cached[wording] = CachedHeader.of(header) if header is not None else None
         return header
-    found = known[wording]
+    found = cached[wording]
     return found and found.at(grid, top, table)
 
 

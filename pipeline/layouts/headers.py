@@ -58,8 +58,8 @@ class Header:
     def stated(self) -> frozenset[str]:
         """The codes of the indicators and choices that one header states each: a second one would be its double."""
         alone = [h for h in self.headings.values() if len(h.column.named_by) == 1]
-        meanings = (h.named.get(h.column.named_by[0]) for h in alone)
-        codes = (each.code if isinstance(each, Indicator) else each for each in meanings)
+        stated = (h.named.get(h.column.named_by[0]) for h in alone)
+        codes = (each.code if isinstance(each, Indicator) else each for each in stated)
         return frozenset(code for code in codes if isinstance(code, str))
 
     def is_repeated_in(self, cells: Row) -> bool:
@@ -129,5 +129,5 @@ def missing_columns(header: Header) -> list[MissingColumn]:
 
 
 def _part_filled(column: Column) -> tuple[object, ...]:
-    """Return what a column fills in a row: a part of its own for each of several breakdowns."""
+    """Return what a column fills in a row: a part for each of several breakdowns."""
     return (id(column),) if column.field == "breakdown" else column.slot

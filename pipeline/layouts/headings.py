@@ -51,10 +51,10 @@ class Heading:
 def read_stack(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
     """Return the column that a stack of header cells stands for; each wording is read once, for headers are alike."""
     wording = tuple((cell.text, cell.value, cell.kind) for cell in cells)
-    known = table.cache.headings
-    if wording not in known:
-        known[wording] = _read_stack(cells, table, layout)
-    found = known[wording]
+    cached = table.cache.headings
+    if wording not in cached:
+        cached[wording] = _read_stack(cells, table, layout)
+    found = cached[wording]
     return found and found.over(cells)
 
 

@@ -257,10 +257,10 @@ def agree_on_territory(keys: dict[str, Read]) -> None:
         keys["territory"] = Read(name.cell, None, refusal)
 
 
-def flatten(known: Fields) -> Fields:
-    """Spread typed meanings over the columns that they fill."""
+def flatten(facts: Fields) -> Fields:
+    """Spread typed facts, by field, over the columns of a product that they fill."""
     row: Fields = {}
-    for name, meaning in known.items():
+    for name, meaning in facts.items():
         match meaning:
             case Period(start, end, frequency):
                 row["period_start"] = start

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from pipeline.layouts.headings import Heading
     from pipeline.layouts.keys import Read
 
-Wording = TypeVar("Wording")
-Meaning = TypeVar("Meaning")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
-class BoundedCache(dict[Wording, Meaning]):
+class BoundedCache(dict[Key, Value]):
     """What was understood, by what was read; emptied when it grows too much, as unlike wordings make it."""
 
     __slots__ = ()
     most = 16_384
 
-    def __setitem__(self, wording: Wording, meaning: Meaning) -> None:
+    def __setitem__(self, key: Key, value: Value) -> None:
         if len(self) >= self.most:
             self.clear()
-        super().__setitem__(wording, meaning)
+        super().__setitem__(key, value)
 
 
 @dataclass(slots=True)

@@ -135,14 +135,14 @@ def _nearest_row(grid: Grid, tables: list[CompiledTable]) -> int:
 
     Where cells above are merged into it, it is the first of theirs.
     """
-    known = {header for table in tables for header in table.by_header}
+    wordings = {header for table in tables for header in table.by_header}
     naming = [column for table in tables for column in table.columns if column.declared.named_by]
-    known |= {wording for column in naming for wording in column.codes}
+    wordings |= {wording for column in naming for wording in column.codes}
 
     def nearness(row: int) -> tuple[int, int, int]:
         line = grid.cells.line(row)
         texts = grid.cells.kinds.count(KIND_CODES[Kind.TEXT], line.start, line.stop)
-        return len(known & grid.words(row)), min(texts, 8), min(len(line), 8)
+        return len(wordings & grid.words(row)), min(texts, 8), min(len(line), 8)
 
     row = max(grid.rows, key=nearness, default=0)
     while any(grid.span(row - 1, column).bottom >= row for column in grid.row(row - 1)):
@@ -167,8 +167,8 @@ def _unknown_cells(header: Header) -> list[Cell]:
     found = []
     for cell in [cell for cell in cells if cell.kind is Kind.TEXT and cell.text.strip()]:
         reach = range(cell.column, grid.span(cell.row, cell.column).right + 1)
-        known = [column in header.headings for column in reach if column in stacks]
-        if not (any(known) if stacks[cell.column][-1] == cell else all(known)):
+        are_known = [column in header.headings for column in reach if column in stacks]
+        if not (any(are_known) if stacks[cell.column][-1] == cell else all(are_known)):
             found.append(cell)
     return found[:_SHOWN_CELLS]
 

@@ -135,8 +135,8 @@ def suggestions_for(header: Header, cell: Cell, layout: Layout) -> list[Suggesti
         if _takes_numbers_for_names(column, below) and not is_lacking and not is_certain:
             continue  # 5 is a day, a month and a department, but most often a figure
         for entry, text in _entries(header, column, cell, layout):
-            known = (*entry.wordings, entry.shown) if entry.shown else entry.wordings
-            alike = max((likeness(text, wording) for wording in known), default=0.0)
+            wordings = (*entry.wordings, entry.shown) if entry.shown else entry.wordings
+            alike = max((likeness(text, wording) for wording in wordings), default=0.0)
             offers.append(Suggestion((not is_lacking, not is_certain, -alike), cell, entry, text))
     return sorted(offers, key=lambda offer: offer.rank)
 

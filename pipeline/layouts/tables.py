@@ -60,11 +60,11 @@ def locate(grid: Grid, layout: Layout) -> list[FoundTable]:
 
 
 def _candidates_on(grid: Grid, layout: CompiledLayout) -> Candidates:
-    sheet, known = (grid.name, grid.is_named), layout.cache.candidates
-    if sheet not in known:
+    sheet, cached = (grid.name, grid.is_named), layout.cache.candidates
+    if sheet not in cached:
         tables = [t for t in layout.tables if t.declared.may_stand_on(grid.name, is_named=grid.is_named)]
-        known[sheet] = Candidates(tables)
-    return known[sheet]
+        cached[sheet] = Candidates(tables)
+    return cached[sheet]
 
 
 def _locate_from(first: int, grid: Grid, candidates: Candidates, layout: CompiledLayout) -> list[FoundTable]:

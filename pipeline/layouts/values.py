@@ -1,7 +1,7 @@
 """Reading the value cells of a table: what each says, put together with what its row and its header know.
 
 Most cells of most workbooks are whole numbers that say nothing but themselves, so that a row of them is taken as it
-stands; only what is written otherwise goes through the grammar of figures.
+stands (``fast_path``); anything else goes through the grammar of figures.
 
 What belongs here: the figures of a row, and what is known about each. What does not: which rows are read and what
 their keys mean (``rows``), what a figure's writing means (``pipeline.figures``), sums (``totals``), spreading what rows
@@ -151,7 +151,7 @@ class ValueReader:
     def _figure_of_row(
         self, cell: Cell, column: ValueColumn, context: RowContext, unit: str, stated: str
     ) -> Figure | None:
-        """Return what a cell says that is no plain whole number; ``None``, once refused, where it says nothing."""
+        """Return what a cell says that is more than a whole number; ``None``, once refused, where it says nothing."""
         if unit:
             return self.figure(cell, unit, stated)
         self.refuse_keyless(cell, column.lacking_in(context, column.period_in(context)) or "unit")
@@ -262,7 +262,7 @@ class ValueReader:
 def whole_number_precision(
     unit: str, stated: str, dot: str, comma: str, dash: str, number_format: str | None
 ) -> float | None:
-    """Return the precision of plain whole numbers in a unit; ``None`` where such numbers have more to say."""
+    """Return the precision of whole numbers in a unit; ``None`` where such numbers have more to say."""
     return full_precision(number_format, _expectation(unit, stated, dot, comma, dash)) if unit else None
 
 

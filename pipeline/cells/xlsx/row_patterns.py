@@ -254,7 +254,7 @@ def _row_pattern(markup: str, digits: str, prefixes: frozenset[str]) -> RowPatte
 
 
 def _source_here(stored_as: str, text: str) -> int | None:
-    """Return that a text stands in its cell; ``None`` where it is not stored as it is said."""
+    """Return that a text stands in its cell; ``None`` where that is not how its cell is stored."""
     is_wrong = stored_as in _ELSEWHERE or (_KINDS[stored_as] == NUMBER_KIND and number(text) is None)
     return None if is_wrong else _HERE
 

@@ -145,9 +145,9 @@ class _SheetReader:
                 continue
             at, before = row, column
             reference = element.get("r")
-            known = None if reference is None else book.columns.get(reference.removesuffix(row_text))
-            if known is not None:
-                column = known
+            by_letters = None if reference is None else book.columns.get(reference.removesuffix(row_text))
+            if by_letters is not None:
+                column = by_letters
             elif reference is None:
                 column += 1
                 if column > LAST_COLUMN:
