@@ -19,7 +19,7 @@ from pipeline.contracts import stage
 from pipeline.corrections import resolve as corrections
 from pipeline.intake import Submission
 from pipeline.intake.ledger import ID_LENGTH
-from pipeline.layouts.extraction import repeated
+from pipeline.layouts.frames import repeated
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.cache import fetch
 from pipeline.reading.files import known_layouts

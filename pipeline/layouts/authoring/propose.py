@@ -20,8 +20,9 @@ from pipeline.figures import Expected, periods, read_text, states_unit
 from pipeline.figures.units import Suffix, read_stated, unit
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.keys import bare_text
-from pipeline.layouts.language import NOTE_SHEETS, Scope, matches
+from pipeline.layouts.language import NOTE_SHEETS, Scope
 from pipeline.layouts.tables import after_blanks
+from pipeline.layouts.wordings import matches
 from pipeline.rejections import Rejection
 from pipeline.vocabulary import indicators, territories
 from pipeline.vocabulary.indicators import nearest_labels

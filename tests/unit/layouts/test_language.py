@@ -19,10 +19,11 @@ from pipeline.cli import commands
 from pipeline.layouts import extract, load_layouts
 from pipeline.layouts.authoring.preview import STYLES, as_page, claims, in_terminal
 from pipeline.layouts.authoring.propose import draft
-from pipeline.layouts.language import Column, Context, Layout, RowRule, Section, Table, layout_schema, read_layout
+from pipeline.layouts.language import Column, Context, Layout, RowRule, Section, Table
+from pipeline.layouts.layout_files import layout_schema, read_layout
 from pipeline.settings import PRODUCT
 from pipeline.vocabulary import indicators
-from tests.unit.layouts.test_apply import figures, sheet
+from tests.support.sheets import figures, sheet
 
 FOLDER = PRODUCT / "sources"
 PAGE = (PRODUCT / "docs" / "layouts.md").read_text(encoding="utf-8")
