@@ -30,6 +30,7 @@ from pipeline.reading.submissions import (
     evict_unused,
     read_submissions,
 )
+from pipeline.rejections import reasons
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
@@ -94,7 +95,11 @@ class Run:
             regions: look for new files in these regions' folders only.
             force: build and publish even when nothing changed since the last release.
             on_progress: told how far each step is.
+
+        Raises:
+            ValueError: something is declared wrongly or twice; nothing was received or read.
         """
+        _read_declarations(settings)
         self.settings = settings
         self.ledger = Ledger(settings.ledger)
         self.force = force
@@ -241,6 +246,13 @@ class Run:
         self.report.read = [item.submission.file for item in self._readings.values() if item.is_new]
         self.report.cached = len(self._readings) - len(self.report.read)
         return [self._readings[item.submission.sha256] for item in found]
+
+
+def _read_declarations(settings: Settings) -> None:
+    """Read all that is declared, so that what is wrong with it is told before anything is received."""
+    reasons()
+    known_layouts()
+    load_relations(*settings.sql_folders)
 
 
 class Step(NamedTuple):

@@ -80,7 +80,7 @@ def _read(text: str, expected: Expected) -> Figure:
     if reason and rest != bare:
         raise UnreadableError("MARQUE_SANS_VALEUR", mark=rest)
     if reason:
-        return Figure(text, None, expected.unit, None, "=", None, None, marks.missing_status(reason), reason)
+        return missing_figure(text, expected.unit, reason)
     if status == "E" and expected.unit == "EUR" and _BARE_E.search(bare):
         raise ambiguous(f"{rest} €", f"{rest} (e)")
     marks.refuse_unknown_mark(rest)
@@ -89,6 +89,11 @@ def _read(text: str, expected: Expected) -> Figure:
     if any(other != figures[0] for other in figures):
         raise ambiguous(*writings)
     return replace(figures[0], text=text, obs_status=status)
+
+
+def missing_figure(text: str, unit: str, reason: str) -> Figure:
+    """Return the figure of a cell that says, by a code, that there is none, and why."""
+    return Figure(text, None, unit, None, "=", None, None, marks.missing_status(reason), reason)
 
 
 def _read_writing(text: str, expected: Expected) -> Figure:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -25,6 +25,7 @@ Dimension = Literal["indicator", "territory", "period", "breakdown"]
 Part = Literal["", "year", "half_year", "quarter", "month", "day"]
 Level = Literal["national", "region", "department", "other"]
 Scope = Literal["action_logement", "all_landlords", "context"]
+MissingReason = Literal["secret", "not_available", "not_significant", "not_applicable"]
 
 CHECK = "check"
 """What a table produces that is read to be checked, and loads nothing."""
@@ -304,6 +305,12 @@ class Layout(_Entry):
     """What a comma in a number means."""
     dash: str = "not_available"
     """What `-` means: `nil`, or the reason for which a value is missing."""
+    missing: dict[str, MissingReason] = Field(default_factory=dict)
+    """Codes that only this source writes where a value is missing, as written, each with its reason."""
+    indicators: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Indicators that only this source uses, by code; `reference/indicators.toml` explains their fields."""
+    territories: tuple[dict[str, Any], ...] = ()
+    """Territories that only this source uses, each with the columns of `reference/territories.csv`."""
 
     @model_validator(mode="after")
     def _is_known(self) -> Layout:

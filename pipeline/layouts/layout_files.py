@@ -7,32 +7,31 @@ from __future__ import annotations
 
 import json
 import tomllib
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.layouts.language import Layout
-from pipeline.settings import PRODUCT
+from pipeline.vocabulary.declarations import source_files
 
 
 class LayoutError(ValueError):
     """A layout file is wrong; the message names the file, the entry and what is expected."""
 
 
-def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
-    """Return every layout by source, from a folder of TOML files, the product's own unless another is given.
+def load_layouts() -> dict[str, Layout]:
+    """Return every layout by source: the product's, then those that the installation adds.
 
     Raises:
-        LayoutError: a file is wrong.
+        DeclarationError: a file is not TOML, or two are of one source.
+        LayoutError: a file says something that the language does not have.
     """
-    root = folder if folder is not None else PRODUCT / "sources"
     layouts = {}
-    for path in sorted(root.glob("*.toml")):
-        layout = read_layout(path.read_text(encoding="utf-8"), path.name)
+    for path, content in source_files():
+        layout = _layout(content, str(path))
         if layout.source != path.stem:
-            raise LayoutError(f"{path.name}: source = {layout.source!r}, expected {path.stem!r}, the name of the file")
+            raise LayoutError(f"{path}: source = {layout.source!r}, expected {path.stem!r}, the name of the file")
         layouts[layout.source] = layout
     return layouts
 
@@ -44,9 +43,14 @@ def read_layout(text: str, name: str) -> Layout:
         LayoutError: the text is not TOML, or says something that the language does not have.
     """
     try:
-        return Layout.model_validate(tomllib.loads(text))
+        return _layout(tomllib.loads(text), name)
     except tomllib.TOMLDecodeError as error:
         raise LayoutError(f"{name}: not TOML: {error}") from error
+
+
+def _layout(content: dict[str, Any], name: str) -> Layout:
+    try:
+        return Layout.model_validate(content)
     except ValidationError as error:
         raise LayoutError(f"{name}: {'; '.join(map(_sentence, error.errors()))}") from error
 

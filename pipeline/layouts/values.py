@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind
-from pipeline.figures import LARGEST, Expected, Figure, full_precision, read_cell
+from pipeline.figures import LARGEST, Expected, Figure, full_precision, missing_figure, read_cell
 from pipeline.layouts.columns import NEEDED, Columns, RowContext, ShapeColumns, ValueColumn
 from pipeline.layouts.extraction import Extraction, Observations
 from pipeline.layouts.grid import Grid
@@ -166,6 +166,8 @@ class ValueReader:
     def figure(self, cell: Cell, unit: str, stated: str) -> Figure | None:
         """Return what a value cell says; ``None``, and the refusal is noted, where it cannot be read."""
         expected, status, bare = _expected(unit, stated, self._layout), "A", cell
+        if cell.kind is Kind.TEXT and (reason := self._layout.missing.get(cell.text.strip())):
+            return missing_figure(cell.text, unit, reason)
         if self._layout.marks and cell.kind is Kind.TEXT:
             bare, status = _without_mark(cell, self._layout.marks)
         figure = read_cell(bare, expected)

@@ -52,8 +52,15 @@ class Outcome:
             "is_blocking": self.is_blocking,
             "passed": self.passed,
             "failures": self.failures,
-            "sample": None if self.passed else self.sample.cast(pl.String).write_json(),
+            "sample": None if self.passed else _as_text(self.sample).write_json(),
         }
+
+
+def _as_text(sample: pl.DataFrame) -> pl.DataFrame:
+    """Return rows as texts, lists with commas between what they hold."""
+    lists = [name for name, kind in sample.schema.items() if isinstance(kind, pl.List)]
+    joined = (pl.col(name).cast(pl.List(pl.String)).list.join(", ") for name in lists)
+    return sample.with_columns(*joined).cast(pl.String)
 
 
 def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> Outcome:

@@ -16,25 +16,19 @@ return). ``·`` stands for nothing. Territories and indicators are the real ones
 from __future__ import annotations
 
 import calendar
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
-import pytest
 
-from pipeline import contracts
 from pipeline.contracts import stage
 from pipeline.rejections import reasons
 from pipeline.settings import Settings
-from pipeline.vocabulary.declarations import source_files
 from pipeline.vocabulary.indicators import indicators
-from pipeline.vocabulary.ratios import ratios
 from pipeline.vocabulary.territories import territories
 from pipeline.warehouse.audit import run_check
 from pipeline.warehouse.build import create_relation, open_databases, write_stage
@@ -72,25 +66,6 @@ def relations() -> dict[str, Relation]:
 def checks() -> dict[str, Check]:
     """Every check of ``sql/checks``, read once."""
     return {check.name: check for check in load_checks(SQL)}
-
-
-@contextmanager
-def declaring(**entries: str) -> Iterator[None]:
-    """Let an installation add TOML entries to the product's, by kind: ``declaring(indicators="[x]…")``."""
-    cached = (source_files, indicators, ratios, contracts.glossary, contracts.stage, relations, checks)
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as home:
-        (Path(home) / "reference").mkdir()
-        for kind, text in entries.items():
-            (Path(home) / "reference" / f"{kind}.toml").write_text(text, encoding="utf-8")
-        patch.setenv("HOUSING_HOME", home)
-        try:
-            for function in cached:
-                function.cache_clear()
-            yield
-        finally:
-            patch.undo()
-            for function in cached:
-                function.cache_clear()
 
 
 def rows(relation: str, *arguments: str, **tables: str) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from pipeline.layouts import LayoutError, extract, load_layouts
 from pipeline.layouts.frames import cells_of
 from pipeline.layouts.layout_files import read_layout
 from pipeline.vocabulary.territories import region_by_slug
+from tests.support.declarations import declaring
 from tests.support.sheets import BLOCK, RETURN, apply, figures, observations_of, refusals, roles, sheet
 
 MINIMAL = """
@@ -367,10 +367,9 @@ def test_a_wrong_layout_says_where_and_what(text: str, message: str) -> None:
         read_layout(text, "made_up.toml")
 
 
-def test_a_layout_whose_name_is_not_its_source_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "other.toml").write_text(MINIMAL)
-    with pytest.raises(LayoutError, match="the name of the file"):
-        load_layouts(tmp_path)
+def test_a_layout_whose_name_is_not_its_source_is_refused() -> None:
+    with declaring(sources={"other": MINIMAL}), pytest.raises(LayoutError, match="the name of the file"):
+        load_layouts()
 
 
 def test_the_layouts_of_the_product_are_all_read() -> None:

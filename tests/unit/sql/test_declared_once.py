@@ -10,7 +10,8 @@ from pipeline.vocabulary.declarations import DeclarationError
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.ratios import ratios
 from pipeline.warehouse.relations import load_relations
-from tests.support.stage_tables import SQL, declaring, failing, one, relations, rows
+from tests.support.declarations import declaring
+from tests.support.stage_tables import SQL, failing, one, relations, rows
 
 GARDENS = """
 [gardens_planted]

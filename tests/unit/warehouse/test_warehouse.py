@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections.abc import Iterator
 from datetime import date
@@ -280,3 +281,10 @@ def test_the_same_run_may_hold_the_warehouse_twice_and_lets_go_once(settings: Se
             assert "outer" in holder.read_text(encoding="utf-8")
         assert holder.exists()
     assert not holder.exists()
+
+
+def test_the_wrong_rows_of_a_check_are_kept_as_texts_lists_included(connection: duckdb.DuckDBPyConnection) -> None:
+    sql = "SELECT 1 AS n, ['x', 'y'] AS keys, DATE '2021-01-02'"
+    check = Check("listed", "dim.a", "d", "d", is_blocking=False, sql=sql)
+    (row,) = json.loads(str(run_check(connection, check).row()["sample"]))
+    assert list(row.values()) == ["1", "x, y", "2021-01-02"]
