@@ -90,11 +90,18 @@ class Contract:
         return pl.DataFrame(rows, schema=self.polars_schema(), orient="row", strict=True)
 
 
+Glossary = dict[str, dict[str, Any]]
+"""What columns mean, by their names: ``type``, ``en``, ``fr`` and whatever else a :class:`Column` has."""
+
+
+def _read(file: str) -> Glossary:
+    return tomllib.loads(resources.files(__name__).joinpath(file).read_text(encoding="utf-8"))
+
+
 @cache
-def glossary() -> dict[str, dict[str, Any]]:
+def glossary() -> Glossary:
     """Return the definition of every known column: the glossary, indicators, their years and ratios put together."""
-    text = resources.files(__name__).joinpath("columns.toml").read_text(encoding="utf-8")
-    known: dict[str, dict[str, Any]] = tomllib.loads(text)
+    known = _read("columns.toml")
     for indicator in indicators().values():
         known.setdefault(
             indicator.code,
@@ -113,13 +120,14 @@ def glossary() -> dict[str, dict[str, Any]]:
     return known
 
 
-def make_contract(name: str, header: Mapping[str, Any]) -> Contract:
+def make_contract(name: str, header: Mapping[str, Any], known: Glossary | None = None) -> Contract:
     """Return the contract that a header describes.
 
     Args:
         name: the qualified name of the relation.
         header: ``row_en``, ``row_fr``, ``key``, ``columns`` and, optionally, ``required`` (columns never null, beside
             the key) ``describe`` (columns that mean something particular here) and ``natural_key``.
+        known: what columns mean; :func:`glossary` unless given.
 
     Raises:
         ValueError: something is missing or undocumented; the message says what, and where to add it.
@@ -130,9 +138,10 @@ def make_contract(name: str, header: Mapping[str, Any]) -> Contract:
     key = tuple(header.get("key", ()))
     required = {*key, *header.get("required", ())}
     describe = header.get("describe", {})
+    known = glossary() if known is None else known
     columns = []
     for column in header["columns"]:
-        meaning = describe.get(column) or glossary().get(column)
+        meaning = describe.get(column) or known.get(column)
         if meaning is None or not meaning.get("en") or not meaning.get("fr"):
             raise ValueError(
                 f"{name}.{column}: no definition; add [{column}] with 'en' and 'fr' to "
@@ -153,6 +162,6 @@ def make_contract(name: str, header: Mapping[str, Any]) -> Contract:
 
 @cache
 def stage() -> dict[str, Contract]:
-    """Return the contracts of the tables that Python hands to SQL, by bare name."""
-    text = resources.files(__name__).joinpath("stage.toml").read_text(encoding="utf-8")
-    return {name: make_contract(f"stage.{name}", header) for name, header in tomllib.loads(text).items()}
+    """Return the contracts of the tables that Python hands to SQL, by bare name; none has a column for an indicator."""
+    known = _read("columns.toml")
+    return {name: make_contract(f"stage.{name}", header, known) for name, header in _read("stage.toml").items()}

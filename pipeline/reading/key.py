@@ -12,6 +12,7 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from pipeline.contracts import stage
 from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
 from pipeline.layouts import load_layouts
@@ -24,7 +25,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 READS = ("vocabulary", "rejections", "contracts", "cells", "figures", "layouts", "corrections", "reading")
 """The rooms whose code a reading runs."""
 _NEVER_RUN = {PACKAGE / "layouts" / "authoring"}
-_NOT_READ = {PACKAGE / "contracts" / "columns.toml"}
+_DECLARES = {PACKAGE / "contracts" / name for name in ("columns.toml", "stage.toml")}
+"""What of these a reading depends on counts (``_declared_sha256``), and no definition."""
 _DESCRIBES = {"label_en", "definition_fr", "scorecard", "plausible_change"}
 """What an indicator says of itself that no reading asks for."""
 
@@ -40,7 +42,7 @@ def cache_key(submission: Submission, corrections: Sequence[Correction] = ()) ->
         submission.sha256,
         f"{submission.source}/{'|'.join(submission.region_slugs)}/{PurePosixPath(submission.file).name}",
         code_sha256(READS),
-        _vocabulary_sha256(),
+        _declared_sha256(),
         _source_sha256(submission.source),
         json.dumps(corrections),
     )
@@ -56,7 +58,7 @@ def code_sha256(rooms: tuple[str, ...]) -> str:
 def _files_of(place: Path) -> Iterator[Path]:
     files = [place] if place.is_file() else sorted(place.rglob("*"))
     for path in files:
-        if path.suffix in {".py", ".toml"} and path not in _NOT_READ and _NEVER_RUN.isdisjoint(path.parents):
+        if path.suffix in {".py", ".toml"} and path not in _DECLARES and _NEVER_RUN.isdisjoint(path.parents):
             yield path
 
 
@@ -69,8 +71,8 @@ def sha256_over(paths: Iterable[Path]) -> str:
 
 
 @cache
-def _vocabulary_sha256() -> str:
-    """Return the SHA-256 over what wordings resolve to: indicators, territories, and the level of each reason."""
+def _declared_sha256() -> str:
+    """Return the SHA-256 over what wordings resolve to, the level of each reason, and the columns of what is read."""
     known = {
         "indicators": [
             {name: value for name, value in asdict(each).items() if name not in _DESCRIBES}
@@ -78,6 +80,10 @@ def _vocabulary_sha256() -> str:
         ],
         "territories": [asdict(territory) for territory in territories()],
         "reasons": {code: reason.level for code, reason in reasons().items()},
+        "columns": {
+            name: [(c.name, c.type, c.required, c.lack_fr, c.lack_en) for c in contract.columns]
+            for name, contract in stage().items()
+        },
     }
     return hashlib.sha256(json.dumps(known, default=str).encode()).hexdigest()
 

@@ -144,7 +144,7 @@ def inputs_sha256(settings: Settings) -> str:
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _DECLARATIONS]
     ledger = settings.ledger.read_bytes() if settings.ledger.exists() else b""
     digest = hashlib.sha256(ledger)
-    for part in (code_sha256(_BUILDS), sha256_over([PACKAGE / "contracts" / "columns.toml", *paths])):
+    for part in (code_sha256(_BUILDS), sha256_over([*sorted((PACKAGE / "contracts").glob("*.toml")), *paths])):
         digest.update(part.encode())
     return digest.hexdigest()
 

@@ -24,7 +24,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(key, "PACKAGE", copy)
     monkeypatch.setattr(key, "_NEVER_RUN", {copy / "layouts" / "authoring"})
-    monkeypatch.setattr(key, "_NOT_READ", {copy / "contracts" / "columns.toml"})
+    monkeypatch.setattr(key, "_DECLARES", {copy / "contracts" / name for name in ("columns.toml", "stage.toml")})
     code_sha256.cache_clear()
     yield copy
     code_sha256.cache_clear()
