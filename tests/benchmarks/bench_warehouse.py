@@ -31,7 +31,7 @@ from pipeline.reading.submissions import ReadSubmission, read_submissions
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
-from pipeline.warehouse.relations import load_checks
+from pipeline.warehouse.relations import load_checks, load_relations
 from pipeline.warehouse.releases import publish
 from pipeline.warehouse.stage import reference_frames, stage_slices
 from tests.benchmarks.workbooks import regional_returns
@@ -167,7 +167,7 @@ def measure(settings: Settings, rows: int) -> dict[str, float]:
         connection.execute("SET threads = 2")
         with timed(times, "fill the stage"):
             fill(connection, rows)
-        relations, made_after = split_relations(settings)
+        relations, made_after = split_relations(load_relations(settings.sql))
         for name, relation in relations.items():
             with timed(times, f"build {name}" if name.startswith(("fact.obs", "kpi.", "audit.")) else "build the rest"):
                 create_relation(connection, relation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -11,6 +11,9 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.vocabulary.indicators import indicators
+from tests.support.workbooks import worksheet
+
+Line = list[str | int | None]
 
 ROWS, COLUMNS = 30, 12
 SHEETS = ("Activité", "Bilan", "Services")
@@ -49,7 +52,7 @@ def _returns(folder: Path, count: int, fill: Callable[[Worksheet, list[str], ran
     for number, path in enumerate(paths):
         chance = random.Random(number)
         book = Workbook()
-        book.remove(book.active)
+        book.remove(worksheet(book))
         for place, name in enumerate(SHEETS):
             fill(book.create_sheet(name), counted[place :: len(SHEETS)][: ROWS - 6], chance)
         book.save(path)
@@ -57,13 +60,13 @@ def _returns(folder: Path, count: int, fill: Callable[[Worksheet, list[str], ran
 
 
 def _of_template(sheet: Worksheet, labels: list[str], chance: random.Random) -> None:
-    lines = [[label, *(chance.randint(0, 99_999) for _ in range(COLUMNS - 1))] for label in labels]
+    lines: list[Line] = [[label, *(chance.randint(0, 99_999) for _ in range(COLUMNS - 1))] for label in labels]
     _fill(sheet, "Bilan annuel (chiffres inventés)", "15/03/2026", 1, _FIRST_YEAR, lines)
 
 
 def _of_ones_own(sheet: Worksheet, labels: list[str], chance: random.Random) -> None:
     years = chance.randint(COLUMNS - 4, COLUMNS - 1)
-    lines = [
+    lines: list[Line] = [
         [label, *(chance.randint(0, 99_999) if chance.random() < _SHARE_FILLED else None for _ in range(years))]
         for label in chance.sample(labels, len(labels))
     ]
@@ -72,9 +75,7 @@ def _of_ones_own(sheet: Worksheet, labels: list[str], chance: random.Random) -> 
     _fill(sheet, title, sent, chance.randint(1, 3), _FIRST_YEAR - chance.randint(0, 17), lines)
 
 
-def _fill(
-    sheet: Worksheet, title: str, sent: str, blank: int, first_year: int, lines: Sequence[Sequence[str | int | None]]
-) -> None:
+def _fill(sheet: Worksheet, title: str, sent: str, blank: int, first_year: int, lines: list[Line]) -> None:
     width = len(lines[0])
     sheet.append([title])
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)

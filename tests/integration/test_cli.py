@@ -10,7 +10,7 @@ import openpyxl
 
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
-from tests.support.workbooks import regional_return
+from tests.support.workbooks import regional_return, worksheet
 
 ROWS = [["Ménages logés", 2021, "1 234", "ménages"], ["Livraisons", 2021, "12 34", None]]
 
@@ -30,7 +30,7 @@ def test_check_says_what_is_hidden_repaired_or_not_read_and_refuses_nothing_for_
 ) -> None:
     path = regional_return(tmp_path / "bilan.xlsx", [["MÃ©nages logÃ©s", 2021, 1234, None]])
     book = openpyxl.load_workbook(path)
-    book.active.row_dimensions[7].hidden = True
+    worksheet(book).row_dimensions[7].hidden = True
     book.create_sheet("Brouillon").append(["Livraisons", 2021])
     book.save(path)
     said = housing("check", str(path))

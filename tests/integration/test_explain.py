@@ -17,7 +17,7 @@ from pipeline.cli import commands
 from pipeline.load import load
 from pipeline.proof.explain import page
 from pipeline.settings import Settings
-from tests.support.workbooks import regional_return
+from tests.support.workbooks import regional_return, worksheet
 
 ROWS = [
     ["Ménages logés", 2021, "plus de 1 200", "ménages"],
@@ -30,7 +30,7 @@ ROWS = [
 def register(path: Path) -> None:
     """Write a register of two financings, both made up."""
     book = Workbook()
-    sheet = book.active
+    sheet = worksheet(book)
     sheet.title = "Financements"
     sheet.append(["Prêteur", "Bénéficiaire", "Territoire", "Montant", "Objet", "Date / Événement"])
     sheet.append(["Action Logement", "Habitat Eurélien", "Centre-Val de Loire", "1,3 M€", "prêt", "Congrès inventé"])
@@ -89,7 +89,8 @@ def housing(*arguments: str) -> tuple[int, str]:
 def explained(*arguments: str) -> list[dict[str, Any]]:
     code, text = housing("explain", *arguments, "--json")
     assert code == 0
-    return json.loads(text)
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
 
 
 @pytest.mark.usefixtures("loaded")

@@ -40,7 +40,7 @@ from tests.support.files import (
     xls,
     xlsb,
 )
-from tests.support.workbooks import regional_return
+from tests.support.workbooks import regional_return, worksheet
 
 LIMITS = Limits(seconds=30, memory_bytes=768 * 1024**2, cells=500_000)
 FOLDER = "regional_return/bretagne"
@@ -366,8 +366,8 @@ file("noms-qui-grimpent.xlsx", READ)(
 def _(path: Path) -> None:
     regional_return(path, [*ROWS, ["Livraisons", 2021, 5, None]])
     book = openpyxl.load_workbook(path)
-    book.active.row_dimensions[8].hidden = True
-    book.active.column_dimensions["D"].hidden = True
+    worksheet(book).row_dimensions[8].hidden = True
+    worksheet(book).column_dimensions["D"].hidden = True
     book.save(path)
 
 
@@ -479,9 +479,9 @@ def test_the_next_load_reads_again_only_what_was_interrupted(loaded: Settings) -
 def test_names_of_sheets_and_cells_never_reach_a_query_as_code(settings: Settings) -> None:
     hostile = "Activité'); DROP TABLE x; --"[:31]
     book = openpyxl.Workbook()
-    book.active.title = hostile.replace(":", "")
+    worksheet(book).title = hostile.replace(":", "")
     for row in ["Région :", "Bretagne"], [], ["Indicateur", "Année", "Valeur"], ["'; DROP TABLE x; --", 2021, 5]:
-        book.active.append(row)
+        worksheet(book).append(row)
     stream = io.BytesIO()
     book.save(stream)
     path = settings.raw / FOLDER / "a'b.xlsx"

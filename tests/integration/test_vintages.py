@@ -15,7 +15,7 @@ from pipeline.intake import archive, ledger
 from pipeline.load import load
 from pipeline.proof.verify import rebuild_aside
 from pipeline.settings import Settings
-from tests.support.workbooks import regional_return
+from tests.support.workbooks import regional_return, worksheet
 
 BRETAGNE, CORSE, NATION = "regional_return/bretagne/", "regional_return/corse/", "national_statement/"
 
@@ -48,7 +48,7 @@ STORY = (
 
 def national_statement(path: Path, issued: str, rows: tuple[tuple[str, int, str], ...]) -> None:
     book = Workbook()
-    sheet = book.active
+    sheet = worksheet(book)
     sheet.title = "Chiffres clés"
     for line in (["Territoire :", "France"], ["Date de publication :", issued], [], ["Indicateur", "Année", "Valeur"]):
         sheet.append(line)
@@ -124,8 +124,10 @@ def replace_ledger(path: Path, events: list[dict[str, Any]]) -> bytes:
     return content
 
 
-MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre")
-MONTHS += ("décembre",)
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 RESTATED = {"mars": "33", "avril": "34", "août": "38", "décembre": "42"}
 
 

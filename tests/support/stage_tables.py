@@ -187,7 +187,7 @@ def _defaults(table: str, row: dict[str, Any]) -> dict[str, Any]:
         "raw_text": value or "nd",
         "label": row.get("indicator") or "label",
     }
-    return {
+    defaults: dict[str, dict[str, Any]] = {
         "observation": {**stated, "breakdown": "", "is_total": False},
         "target": {**stated, "plan": "Plan"},
         "funding": {**stated, "lender": "Action Logement"},
@@ -229,7 +229,8 @@ def _defaults(table: str, row: dict[str, Any]) -> dict[str, Any]:
             "accepted": "5",
             "rejected": "0",
         },
-    }.get(table, {})
+    }
+    return defaults.get(table, {})
 
 
 def _typed(table: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 HEADER = ("Indicateur", "Année", "Valeur", "Unité")
+
+
+def worksheet(book: Workbook) -> Worksheet:
+    """Return the active sheet of a workbook: to openpyxl it may be a chart or nothing, here it has cells."""
+    sheet = book.active
+    assert isinstance(sheet, Worksheet), sheet
+    return sheet
 
 
 def regional_return(
@@ -23,7 +31,7 @@ def regional_return(
 ) -> Path:
     """Write a return of one sheet: a title, the identification block, a table from A6 on, notes under it."""
     book = Workbook()
-    sheet = book.active
+    sheet = worksheet(book)
     sheet.title = "Activité"
     sheet.append(["Bilan annuel (exemple inventé)"])
     sheet.append(["Région :", region])
@@ -58,7 +66,7 @@ CORRECTION_HEADER = (
 def correction_file(path: Path, *lines: Sequence[Any]) -> Path:
     """Write a file of corrections: file, sheet, cell, text, corrected text; reason, author and date are filled in."""
     book = Workbook()
-    sheet = book.active
+    sheet = worksheet(book)
     sheet.title = "Corrections"
     sheet.append(CORRECTION_HEADER)
     for line in lines:
@@ -71,9 +79,9 @@ def correction_file(path: Path, *lines: Sequence[Any]) -> Path:
 def table_workbook(path: Path, rows: Sequence[Sequence[Any]], *, sheet: str = "Feuille1") -> Path:
     """Write a workbook of one sheet: its rows from A1 on, an empty one for a blank row."""
     book = Workbook()
-    book.active.title = sheet
+    worksheet(book).title = sheet
     for row in rows:
-        book.active.append(list(row) or [None])
+        worksheet(book).append(list(row) or [None])
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     return path

@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import Any
 
 import duckdb
 from playwright.sync_api import Locator, Page, expect
@@ -85,10 +86,10 @@ def _every_source_and_every_relation_has_a_node(page: Page, site: Site) -> None:
     site.keep(page, "asset-graph")
 
 
-def _wait_for_run(site: Site) -> dict[str, object]:
+def _wait_for_run(site: Site) -> dict[str, Any]:
     question = "{runsOrError(limit: 1) {... on Runs {results {status jobName tags {key value}}}}}"
     end = time.monotonic() + RUN_SECONDS
-    run: dict[str, object] = {}
+    run: dict[str, Any] = {}
     while time.monotonic() < end:
         runs = site.query(question)["runsOrError"]["results"]
         run = runs[0] if runs else {}

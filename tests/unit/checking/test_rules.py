@@ -94,7 +94,9 @@ def totals(total: dict[str, Any], *parts: dict[str, Any]) -> tuple[str | None, l
     links = [("s1", "Activité", "T1", f"A{n}") for n in range(1, len(parts) + 1)]
     schema = ["submission_id", "sheet", "cell", "part"]
     kept, told, refused = check_totals(frame, pl.DataFrame(links, schema=schema, orient="row"))
-    return told["verdict"].first(), [item.rejection.reason for item in refused], kept.height
+    verdict = told["verdict"].first()
+    assert verdict is None or isinstance(verdict, str)
+    return verdict, [item.rejection.reason for item in refused], kept.height
 
 
 def test_an_exact_total_is_consistent() -> None:

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from pipeline.cli import loading
+from pipeline.cli.common import out
 from pipeline.settings import Settings
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -45,7 +46,7 @@ def test_the_first_indicators_that_have_room_are_printed_whole(
     shown: list[str],
     left: str,
 ) -> None:
-    monkeypatch.setattr(loading.out, "width", width)
+    monkeypatch.setattr(out, "width", width)
     loading._say_scorecard(settings)
     told = capsys.readouterr().out
     assert [name for name in ("households", "aid amount eur", "starts") if name in told] == shown

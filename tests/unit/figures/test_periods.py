@@ -28,7 +28,7 @@ def period(start: str, end: str, frequency: str) -> Period:
         *("2021-01-01/2021-12-31", "2021-01/2021-12", "2021-2021", "Période : 2021"),
     ],
 )
-def test_a_year_is_read(raw):
+def test_a_year_is_read(raw: str | float) -> None:
     assert read_period(raw) == period("2021-01-01", "2021-12-31", "A")
 
 
@@ -56,7 +56,7 @@ def test_a_year_is_read(raw):
         (("août 2023", "aout 2023"), period("2023-08-01", "2023-08-31", "M")),
     ],
 )
-def test_half_years_quarters_and_months_are_read(raws, expected):
+def test_half_years_quarters_and_months_are_read(raws: tuple[str, ...], expected: Period) -> None:
     for raw in raws:
         assert read_period(raw) == expected, raw
 
@@ -85,12 +85,12 @@ def test_half_years_quarters_and_months_are_read(raws, expected):
         ("du 15/01/2021 au 14/01/2022", "2021-01-15", "2022-01-14"),
     ],
 )
-def test_a_window_has_no_calendar_frequency(raw, start, end):
+def test_a_window_has_no_calendar_frequency(raw: str, start: str, end: str) -> None:
     assert read_period(raw) == period(start, end, "O")
 
 
 @pytest.mark.parametrize("raw", ["depuis 2018", "à partir de 2018", "à compter du 1er janvier 2018"])
-def test_a_period_of_which_only_the_beginning_is_stated_is_open(raw):
+def test_a_period_of_which_only_the_beginning_is_stated_is_open(raw: str) -> None:
     assert read_period(raw) == Period(date(2018, 1, 1), OPEN_END, "O")
     assert read_date(raw) is None
 
@@ -113,7 +113,7 @@ def test_a_period_of_which_only_the_beginning_is_stated_is_open(raw):
         (datetime(2022, 3, 31, 4, 30, tzinfo=UTC), "2022-03-31"),
     ],
 )
-def test_a_stock_date_starts_and_ends_on_its_day(raw, day):
+def test_a_stock_date_starts_and_ends_on_its_day(raw: str | date, day: str) -> None:
     assert read_period(raw) == period(day, day, "O")
     assert read_date(raw) == date.fromisoformat(day)
 
@@ -128,7 +128,7 @@ def test_a_stock_date_starts_and_ends_on_its_day(raw, day):
         *(None, True, 2021.5, float("nan"), float("inf"), 44197, b"2021", ("2021",)),
     ],
 )
-def test_impossible_ambiguous_and_foreign_wordings_are_no_period(raw):
+def test_impossible_ambiguous_and_foreign_wordings_are_no_period(raw: object) -> None:
     assert read_period(raw) is None
     assert read_date(raw) is None
 
@@ -146,11 +146,11 @@ def test_impossible_ambiguous_and_foreign_wordings_are_no_period(raw):
         (2024, date(2024, 12, 31)),
     ],
 )
-def test_a_date_of_issue_is_the_last_day_of_what_is_written(raw, day):
+def test_a_date_of_issue_is_the_last_day_of_what_is_written(raw: str | int, day: date) -> None:
     assert read_date(raw) == day
 
 
-def test_a_window_of_several_years_is_no_date():
+def test_a_window_of_several_years_is_no_date() -> None:
     assert read_date("2023-2027") is None
     assert read_date("2018-12/2019-11") is None
 
@@ -173,13 +173,13 @@ def test_a_window_of_several_years_is_no_date():
         ("2e trimestre 2024 (révisé)", "R"),
     ],
 )
-def test_status_marks_are_read_and_do_not_hide_the_period(text, status):
+def test_status_marks_are_read_and_do_not_hide_the_period(text: str, status: str) -> None:
     assert period_status(text) == status
     assert read_period(text) is not None
 
 
 @pytest.mark.skipif(not FACTS.is_file(), reason="the folder of published facts is not beside this project")
-def test_every_period_of_the_published_facts_is_read_but_the_one_that_is_two():
+def test_every_period_of_the_published_facts_is_read_but_the_one_that_is_two() -> None:
     with FACTS.open(encoding="utf-8", newline="") as lines:
         unread = {row["period"] for row in csv.DictReader(lines) if read_period(row["period"]) is None}
     assert unread == {"2024-S1|2025-S1"}
@@ -196,7 +196,7 @@ ANYTHING = st.text() | PIECES.map("".join) | PIECES.map(" ".join) | st.integers(
 @given(ANYTHING | st.datetimes() | st.none() | st.binary())
 @example("de 2021 à fin 2022")
 @settings(untimed, max_examples=500)
-def test_nothing_raises_and_no_period_ends_before_it_starts(raw):
+def test_nothing_raises_and_no_period_ends_before_it_starts(raw: object) -> None:
     found = read_period(raw)
     if found is not None:
         assert found.start <= found.end
@@ -209,12 +209,12 @@ def test_nothing_raises_and_no_period_ends_before_it_starts(raw):
 
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)), st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "au %d/%m/%Y"]))
 @untimed
-def test_every_written_day_comes_back(day, form):
+def test_every_written_day_comes_back(day: date, form: str) -> None:
     assert read_date(day.strftime(form)) == day
 
 
 @given(st.integers(1900, 2099), st.integers(1, 10))
 @untimed
-def test_every_span_of_years_comes_back(year, more):
+def test_every_span_of_years_comes_back(year: int, more: int) -> None:
     last = min(year + more, 2100)
     assert read_period(f"{year}-{last}") == Period(date(year, 1, 1), date(last, 12, 31), "O")

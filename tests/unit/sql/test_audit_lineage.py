@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import pytest
 
 from pipeline.vocabulary.indicators import scorecard
@@ -24,7 +26,17 @@ REGISTER = """
     reg  | B2   | 32        | two   | announced | 2025-08-01 | ·              | false
     reg  | B3   | 32        | three | signed    | 2025-08-01 | ·              | false
 """
-EVERYTHING = {"observation": EVERY_INDICATOR + NATION, "target": PLAN, "agreement": REGISTER}
+
+
+class Tables(TypedDict):
+    """Tables of the stage, by name."""
+
+    observation: str
+    target: str
+    agreement: str
+
+
+EVERYTHING: Tables = {"observation": EVERY_INDICATOR + NATION, "target": PLAN, "agreement": REGISTER}
 
 
 def test_a_figure_leads_to_its_cell_a_ratio_to_its_two_terms() -> None:

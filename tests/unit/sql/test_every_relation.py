@@ -28,11 +28,13 @@ PROMISED = """
 
 def _asked_of(*functions: str) -> set[str]:
     """The first arguments of all calls of some functions in the tests of this folder."""
-    found = set()
+    found: set[str] = set()
     for path in HERE.glob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions:
-                found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)}
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    found.add(first.value)
     return found
 
 
@@ -129,7 +131,8 @@ def test_sql_is_written_the_same_way_everywhere(path: Path) -> None:
 
 @pytest.mark.parametrize("name", [name for name, relation in relations().items() if relation.is_macro])
 def test_macros_never_read_the_stage_which_no_release_holds(name: str) -> None:
-    waiting, read = [name], set()
+    waiting = [name]
+    read: set[str] = set()
     while waiting:
         relation = relations()[waiting.pop()]
         if relation.is_macro:

@@ -202,7 +202,7 @@ def test_a_total_that_is_not_the_sum_of_its_published_parts_stands_under_them_as
 )
 def test_the_departments_of_a_table_sum_to_its_total(name: str, total: str) -> None:
     sheet = load_workbook(RAW / f"social_stock/{name}.xlsx").worksheets[0]
-    rows = [[cell for cell in row if cell is not None] for row in sheet.values]
+    rows: list[list[object]] = [[cell for cell in row if cell is not None] for row in sheet.values]
 
     def figures(row: list[object]) -> list[int]:
         return [int(str(cell).replace(" ", "")) for cell in row]
