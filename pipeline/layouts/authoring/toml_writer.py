@@ -27,7 +27,7 @@ def quoted(text: str) -> str:
 
 def pattern(expression: str) -> String:
     """Return a regular expression as a TOML string, without doubled backslashes where it can be."""
-    is_literal = "'" not in expression and visible(expression) == expression
+    is_literal = not {"'", "\n"} & set(expression) and visible(expression) == expression
     return tomlkit.string(writable(expression), literal=is_literal)
 
 

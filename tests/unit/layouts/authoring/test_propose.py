@@ -37,6 +37,13 @@ def test_a_proposal_for_a_plain_workbook_reads_it_at_once() -> None:
     assert layout.is_note_sheet("Mémo")
 
 
+def test_a_proposal_says_where_it_goes_and_what_its_lines_mean_to_an_editor() -> None:
+    text = propose(Workbook("text", [sheet("Bilan", RETURN)]), "made_up")  # type: ignore[arg-type]
+    schema, *head = text.split('source = "made_up"')[0].splitlines()
+    assert schema == "#:schema ./layout.schema.json"
+    assert "sources/made_up.toml" in " ".join(head)
+
+
 def test_a_proposal_tells_territories_codes_periods_parts_and_breakdowns_apart() -> None:
     rows: list[list[object]] = [["ANNEE", "MOIS", "code dep", "nom", "region", "serie", "log_aut"]]
     for month in ("01", "02", "03"):
