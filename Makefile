@@ -1,27 +1,42 @@
-# run: set up, load raw/, publish, print the scorecard · ui: Dagster on http://127.0.0.1:3000 · test · lint · bench
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run ui test lint bench lock clean
+.PHONY: help run ui test lint bench coverage generated lock wheel clean
+.DEFAULT_GOAL := help
 
-run: .venv/.installed
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+run: .venv/.installed ## set up, load raw/, publish, print the scorecard
 	$(BIN)/housing load
 
-ui: .venv/.installed
+ui: .venv/.installed ## Dagster on http://127.0.0.1:3000
 	mkdir -p .dagster
 	ln -sf ../dagster.yaml .dagster/dagster.yaml
 	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev --host 127.0.0.1 --port 3000
 
-test: .venv/.installed
+test: .venv/.installed ## all tests, on all cores
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-lint: .venv/.installed
+lint: .venv/.installed ## style, types and the layers of the house
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
-bench: .venv/.installed
+bench: .venv/.installed ## speed, as ratios measured side by side
 	$(BIN)/python -m pytest tests/benchmarks -q -s
+
+coverage: .venv/.installed ## the unit tests, and the lines that none of them runs
+	$(BIN)/python -m pytest tests/unit --numprocesses auto --cov --cov-report=term-missing:skip-covered
+
+generated: .venv/.installed ## write anew what is made from declarations: dictionary, schema, snapshot of Dagster
+	$(BIN)/housing dictionary
+	$(BIN)/housing layout schema sources/layout.schema.json
+	$(BIN)/python -m tests.unit.assets.test_definitions
+
+wheel: .venv/.installed ## the wheel, in dist/
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
 
 # Exactly the versions and hashes of the lock; the project itself is linked in, without resolving anything.
 .venv/.installed: requirements.lock pyproject.toml
@@ -30,10 +45,9 @@ bench: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	touch $@
 
-# Needs uv; run after a change of the dependencies in pyproject.toml.
-lock:
+lock: ## renew requirements.lock after a change of the dependencies (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 		--python-version 3.11 --all-extras pyproject.toml -o requirements.lock
 
-clean:
-	rm -rf .venv .dagster .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## remove what was set up, not what was received
+	rm -rf .venv .dagster .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage dist

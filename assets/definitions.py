@@ -22,13 +22,13 @@ from pipeline.warehouse.relations import load_checks, load_relations
 
 def make_definitions(settings: Settings) -> dg.Definitions:
     """Return the definitions of an installation: its ``sql/``, its ``raw/`` and its warehouse."""
-    before_audit, after_audit = split_relations(load_relations(settings.sql))
+    before_audit, after_audit = split_relations(load_relations(*settings.sql_folders))
     # which assets run each step of a load; one that none names would not be run from here, and stops the definitions
     assets_of = {
         "receive": received_assets(),
         "correct": [],  # done by whatever reads first
         "read": read_assets(),
-        "stage": [stage_assets()],
+        "stage": [stage_assets(settings)],
         "build": relation_assets(before_audit.values()),
         "audit": [release_assets(before_audit, after_audit)],
         "publish": [],  # by the assets of the audit: nothing reaches the readers unaudited
@@ -37,7 +37,7 @@ def make_definitions(settings: Settings) -> dg.Definitions:
     }
     return dg.Definitions(
         assets=[asset for step in STEPS for asset in assets_of[step.name]],
-        asset_checks=audit_checks(load_checks(settings.sql), before_audit | after_audit),
+        asset_checks=audit_checks(load_checks(*settings.sql_folders), before_audit | after_audit),
         jobs=[nightly, load_regions, rebuild_all],
         schedules=[every_night],
         sensors=[raw_sensor(settings)],

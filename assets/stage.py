@@ -16,15 +16,16 @@ from assets.resources import Warehouse
 from pipeline.contracts import stage
 from pipeline.publishing.summaries import counting, first_rows, refused_by_table, sources_of, staged_refusals
 from pipeline.reading.files import known_layouts
+from pipeline.settings import Settings
 from pipeline.warehouse.stage import reference_frames
 
 WRITTEN_BY_THE_AUDIT = "check"
 
 
-def stage_assets() -> dg.AssetsDefinition:
+def stage_assets(settings: Settings) -> dg.AssetsDefinition:
     """Return the assets ``stage/<table>``, but for the one that the audit writes."""
     tables = {name: contract for name, contract in stage().items() if name != WRITTEN_BY_THE_AUDIT}
-    references = reference_frames()
+    references = reference_frames(*settings.sql_folders)
     specs = [
         dg.AssetSpec(
             ["stage", name],

@@ -125,7 +125,7 @@ class Run:
     @cached_property
     def relations(self) -> dict[str, Relation]:
         """The relations of ``sql/``, in the order of building."""
-        return load_relations(self.settings.sql)
+        return load_relations(*self.settings.sql_folders)
 
     @cached_property
     def is_due(self) -> bool:
@@ -194,7 +194,7 @@ class Run:
             AuditFailedError: a blocking check failed.
         """
         before_audit, after_audit = split_relations(self.relations)
-        self.report.outcomes = run_audit(self.connection, before_audit, load_checks(self.settings.sql))
+        self.report.outcomes = run_audit(self.connection, before_audit, load_checks(*self.settings.sql_folders))
         write_stage(self.connection, {"check": outcomes_frame(self.report.outcomes)})
         for relation in after_audit.values():
             create_relation(self.connection, relation)

@@ -139,7 +139,7 @@ def _print_records(names: list[str], rows: list[tuple[Any, ...]]) -> None:
 @click.argument("page", type=click.Path(dir_okay=False, path_type=Path), default=Path("docs/data-dictionary.md"))
 def dictionary(page: Path) -> None:
     """Write the data dictionary, made from the contracts, to PAGE."""
-    write_page(page, data_dictionary(Settings.from_environment().sql))
+    write_page(page, data_dictionary(*Settings.from_environment().sql_folders))
 
 
 COMMANDS = (query, explain, dictionary)

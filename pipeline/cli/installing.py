@@ -19,13 +19,22 @@ _MARK_TEXT = """\
 # and its warehouse/. What stands in sources/, reference/ and sql/ here adds to what the product declares.
 """
 _DG_TEXT = """\
-# By this file `dg` and `dagster dev` find the definitions when they are started in this folder.
+# By this file `dg`, started in this folder, finds the definitions.
 directory_type = "project"
 
 [project]
-root_module = "assets"
+# a folder in which dg looks for components of its own; there are none
+root_module = "sources"
+defs_module = "sources"
 code_location_name = "housing"
 code_location_target_module = "assets.definitions"
+"""
+_WORKSPACE_TEXT = """\
+# By this file `dagster dev`, started in this folder, finds the definitions.
+load_from:
+  - python_module:
+      module_name: assets.definitions
+      location_name: housing
 """
 _READMES = {
     "raw": "Workbooks as received: `raw/<source>/…`, `raw/regional_return/<region>/…`. Nothing here is ever changed.\n",
@@ -55,6 +64,7 @@ def _lay_out(home: Path) -> list[Path]:
     files = {
         MARK: _MARK_TEXT,
         "dg.toml": _DG_TEXT,
+        "workspace.yaml": _WORKSPACE_TEXT,
         **{f"{name}/README.md": text for name, text in _READMES.items()},
         "dagster.yaml": (PRODUCT / "dagster.yaml").read_text(encoding="utf-8"),
         "warehouse/README.md": (PRODUCT / "warehouse" / "README.md").read_text(encoding="utf-8"),

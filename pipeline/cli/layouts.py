@@ -15,7 +15,7 @@ from pipeline.cli.common import REFUSED, out, write_page
 from pipeline.layouts import Extraction, Layout, LayoutError, extract
 from pipeline.layouts.authoring.preview import as_page, claims, counted, in_terminal
 from pipeline.layouts.authoring.propose import propose
-from pipeline.layouts.language import layout_schema, read_layout
+from pipeline.layouts.layout_files import layout_schema, read_layout
 from pipeline.reading.files import known_layouts, read_cells
 from pipeline.rejections import REFUSED as REFUSED_LEVELS
 from pipeline.rejections import Rejection

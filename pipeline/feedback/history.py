@@ -47,7 +47,7 @@ def foresee(observations: pl.DataFrame, path: Path, source: str, settings: Setti
         if connection.execute("FROM release.fact.submission WHERE sha256 = ?", [submission["sha256"]]).fetchone():
             return []
         _write_history(connection, observations, submission, settings)
-        for relation in _needed(load_relations(settings.sql)):
+        for relation in _needed(load_relations(*settings.sql_folders)):
             create_relation(connection, relation)
         found = connection.execute(_REMARKS, [submission["submission_id"]]).fetchall()
         return [Message(*row) for row in found]
@@ -77,7 +77,7 @@ def _write_history(
     connection: duckdb.DuckDBPyConnection, observations: pl.DataFrame, submission: dict[str, object], settings: Settings
 ) -> None:
     """Write a stage: the code lists, the figures of the release about the same things, and the file."""
-    frames = {name: contract.frame([]) for name, contract in stage().items()} | reference_frames(settings.sql)
+    frames = {name: contract.frame([]) for name, contract in stage().items()} | reference_frames(*settings.sql_folders)
     frames["observation"] = observations.select(stage()["observation"].column_names)
     frames["submission"] = stage()["submission"].frame([submission])
     write_stage(connection, frames)

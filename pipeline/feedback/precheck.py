@@ -20,7 +20,7 @@ from pipeline.feedback import Verdict, annotate, list_alone
 from pipeline.feedback.history import foresee
 from pipeline.feedback.placing import put_if_free
 from pipeline.feedback.verdict import accepted_row
-from pipeline.layouts.extraction import frames_of
+from pipeline.layouts.frames import frames_of
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.files import ReceivedFile, read_file
 from pipeline.rejections import REFUSED, Rejection

@@ -97,7 +97,7 @@ def make_template(region: Territory, year: int, path: Path, settings: Settings) 
 
 def asked_indicators(settings: Settings) -> list[Indicator]:
     """Return the indicators of ``kpi.regional`` that a return may name, in the order of its columns."""
-    columns = load_relations(settings.sql)["kpi.regional"].contract.column_names
+    columns = load_relations(*settings.sql_folders)["kpi.regional"].contract.column_names
     scopes = known_layouts()[SOURCE].scopes
     known = indicators()
     return [known[name] for name in columns if name in known and known[name].scope in scopes]

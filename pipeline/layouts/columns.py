@@ -1,7 +1,7 @@
 """What the columns of a table are for, worked out once for all tables whose headers say the same.
 
 What belongs here: which columns hold keys and which values, what a header states of the figures under it, and what of
-that the rows of one shape have. What does not: finding headers (``tables``), what a row says (``rows``, ``plain``).
+that the rows of one shape have. What does not: finding headers (``header_search``), what a row says (``rows``).
 """
 
 from __future__ import annotations
@@ -12,19 +12,25 @@ from weakref import WeakKeyDictionary
 
 from pipeline.figures.periods import Period
 from pipeline.layouts.extraction import HeaderFacts, RowFacts
-from pipeline.layouts.grid import ROLE_CODES, Shape
+from pipeline.layouts.grid import ROLE_CODES
+from pipeline.layouts.headers import Header
+from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, flatten, moved, period_of_parts
 from pipeline.layouts.language import Layout, read_fact
 from pipeline.layouts.products import needed_fields
-from pipeline.layouts.tables import FoundTable, Heading
+from pipeline.layouts.row_shapes import Shape
 from pipeline.vocabulary.indicators import Indicator
 
 CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
-_ROW_SAYS = {"indicator", "territory", "period"}  # where the table has a column for it, no context says it instead
+_STATED_BY_ROWS = {
+    "indicator",
+    "territory",
+    "period",
+}  # where the table has a column for it, no context says it instead
 
 # What the cell of an observation and its header give in any case.
-_OWN = {"breakdown", "label", "sheet", "cell", "unit", "qualifier", "obs_status", "is_total", "raw_text"}
-NEEDED = tuple(name for name in needed_fields("observation") if name not in _OWN)
+_GIVEN = {"breakdown", "label", "sheet", "cell", "unit", "qualifier", "obs_status", "is_total", "raw_text"}
+NEEDED = tuple(name for name in needed_fields("observation") if name not in _GIVEN)
 """The fields of an observation that header and row must state."""
 
 
@@ -32,9 +38,9 @@ NEEDED = tuple(name for name in needed_fields("observation") if name not in _OWN
 class RowContext:
     """What holds for every value of a row."""
 
-    said: RowFacts
+    row_facts: RowFacts
     facts: Fields
-    """What is known, by field, as typed meanings."""
+    """The typed facts, by field."""
     parts: dict[str, int]
     """The parts of a period that is not whole yet."""
 
@@ -63,13 +69,13 @@ class Units(NamedTuple):
 class ValueColumn:
     """What the header of a value column states of its figures."""
 
-    __slots__ = ("breakdown", "gives", "head", "heading", "is_special", "moves", "parts", "period", "units")
+    __slots__ = ("breakdown", "facts", "gives", "heading", "is_special", "moves", "parts", "period", "units")
 
     def __init__(self, heading: Heading) -> None:
         named = dict(heading.named)
-        broken_down = named.pop("breakdown", None)
+        breakdowns = named.pop("breakdown", None)
         self.heading = heading
-        self.breakdown = () if broken_down is None else (str(broken_down),)
+        self.breakdown = () if breakdowns is None else (str(breakdowns),)
         self.parts = {name[7:]: int(str(named.pop(name))) for name in list(named) if name.startswith("period:")}
         period, indicator = named.get("period"), named.get("indicator")
         self.period = period if isinstance(period, Period) else None
@@ -77,24 +83,25 @@ class ValueColumn:
         self.units = Units(about, heading.column.unit, heading.stated_unit)
         fields = flatten(named)
         label = " ".join(heading.text.split())
-        self.head = HeaderFacts(
+        self.facts = HeaderFacts(
             fields, label, heading.obs_status, heading.is_total, ", ".join(filter(None, self.breakdown))
         )
-        self.gives = frozenset(name for name, said in fields.items() if said is not None)
+        self.gives = frozenset(name for name, stated in fields.items() if stated is not None)
         column = heading.column
         self.moves = bool(column.years_before or column.day)
-        silenced = any(said is None for name, said in fields.items() if name in NEEDED)
+        silenced = any(stated is None for name, stated in fields.items() if name in NEEDED)
         self.is_special = bool(self.parts or self.moves or silenced or column.at_most is not None)
 
-    def lacking_in(self, known: RowContext, period: Fields) -> str:
+    def lacking_in(self, context: RowContext, period: Fields) -> str:
         """Return the first field that neither the header nor the row states; empty where all is known."""
-        return next((name for name in NEEDED if _said(name, period, self.head.fields, known.said.fields) is None), "")
+        sources = (period, self.facts.fields, context.row_facts.fields)
+        return next((name for name in NEEDED if _first_stated(name, *sources) is None), "")
 
-    def period_in(self, known: RowContext) -> Fields:
+    def period_in(self, context: RowContext) -> Fields:
         """Return the columns of the period that header and row state together, or that the column moves."""
-        period = self.period or known.facts.get("period")
+        period = self.period or context.facts.get("period")
         if self.parts:
-            period = period_of_parts({**known.parts, **self.parts})
+            period = period_of_parts({**context.parts, **self.parts})
         if self.moves and isinstance(period, Period):
             period = moved(period, self.heading.column.years_before, self.heading.column.day)
         if not self.parts and not self.moves:
@@ -105,25 +112,30 @@ class ValueColumn:
 class Columns:
     """The columns of a table."""
 
-    __slots__ = ("_bands", "facts", "heads", "keys", "may_be_plain", "owns", "roles", "wanted", "words")
+    __slots__ = (
+        *("_by_shape", "facts", "header_facts", "keys", "may_be_fast"),
+        *("roles", "value_columns", "wanted", "words"),
+    )
 
-    def __init__(self, located: FoundTable, layout: Layout) -> None:
-        table = located.table
-        by_rank = sorted(located.headings.items(), key=lambda item: table.rank[id(item[1].column)])
+    def __init__(self, header: Header, layout: Layout) -> None:
+        table = header.table
+        by_rank = sorted(header.headings.items(), key=lambda item: header.compiled.rank[id(item[1].column)])
         read = [(position, heading) for position, heading in by_rank if heading.column.role == "read"]
-        self.words = located.words
+        self.words = header.words
         """The folded texts of each column's header."""
         self.keys = [item for item in read if item[1].column.parser != "figure"]
         """The columns that are read and hold no values, as they are ranked."""
-        self.owns = {p: ValueColumn(heading) for p, heading in sorted(read) if heading.column.parser == "figure"}
+        self.value_columns = {
+            p: ValueColumn(heading) for p, heading in sorted(read) if heading.column.parser == "figure"
+        }
         """The columns of values, from left to right."""
-        self.heads = [own.head for own in self.owns.values()]
+        self.header_facts = [column.facts for column in self.value_columns.values()]
         self.roles = {position: "ignored" if h.column.role == "ignore" else "key" for position, h in by_rank}
         """The roles of the cells of a row that is read, by column; a record claims the cell of its figure itself."""
-        for position, own in self.owns.items():
+        for position, column in self.value_columns.items():
             del self.roles[position]
             if table.produces == "observation":
-                self.roles[position] = "total" if own.head.is_total else "value"
+                self.roles[position] = "total" if column.facts.is_total else "value"
         self.wanted = [position for position, heading in self.keys if is_needed(heading)]
         """The columns without which nobody can tell what a value is about."""
         fixed = {**layout.fixed, **table.fixed}
@@ -131,32 +143,32 @@ class Columns:
         """What the layout says of all rows."""
         named = {*self.facts, *(h.column.key for _, h in self.keys), *(section.key for section in table.sections)}
         has_rules = bool(table.ignore_rows or table.keep_rows)
-        self.may_be_plain = table.produces == "observation" and not has_rules and not any(map(asks_for_more, named))
+        self.may_be_fast = table.produces == "observation" and not has_rules and not any(map(asks_for_more, named))
         """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
-        self._bands: WeakKeyDictionary[Shape, ShapeColumns] = WeakKeyDictionary()
+        self._by_shape: WeakKeyDictionary[Shape, ShapeColumns] = WeakKeyDictionary()
 
-    def band(self, shape: Shape) -> ShapeColumns:
+    def of_shape(self, shape: Shape) -> ShapeColumns:
         """Return those that rows of a shape fill."""
-        band = self._bands.get(shape)
-        if band is None:
-            band = self._bands[shape] = ShapeColumns(self, shape)
-        return band
+        found = self._by_shape.get(shape)
+        if found is None:
+            found = self._by_shape[shape] = ShapeColumns(self, shape)
+        return found
 
 
 class ShapeColumns:
     """The columns that the rows of one shape fill."""
 
     __slots__ = (
-        *("first", "first_words", "heads", "is_plain", "key_columns", "key_places", "keys"),
-        *("needs", "owns", "places", "positions", "roles", "run", "units"),
+        *("first", "first_words", "header_places", "is_fast", "key_columns", "key_places", "keys"),
+        *("needs", "places", "positions", "roles", "run", "units", "value_columns"),
     )
 
     def __init__(self, columns: Columns, shape: Shape) -> None:
         places = shape.places
-        self.positions = [position for position in columns.owns if position in places]
+        self.positions = [position for position in columns.value_columns if position in places]
         """The columns of the values."""
-        self.owns = [columns.owns[position] for position in self.positions]
-        self.heads = [at for at, position in enumerate(columns.owns) if position in places]
+        self.value_columns = [columns.value_columns[position] for position in self.positions]
+        self.header_places = [at for at, position in enumerate(columns.value_columns) if position in places]
         """The place of each among all columns of values."""
         self.places = [places[position] for position in self.positions]
         """The place of each among the cells of a row."""
@@ -165,8 +177,8 @@ class ShapeColumns:
         """The same, where they stand side by side."""
         if list(self.run) != self.places:
             self.run = range(0)
-        self.units = tuple(own.units for own in self.owns)
-        given = frozenset(NEEDED).intersection(*(own.gives for own in self.owns))
+        self.units = tuple(column.units for column in self.value_columns)
+        given = frozenset(NEEDED).intersection(*(column.gives for column in self.value_columns))
         self.needs = [name for name in NEEDED if name not in given]
         """The fields that a row has to state, since not every header does."""
         keys = [(position, heading) for position, heading in columns.keys if position in places]
@@ -179,12 +191,12 @@ class ShapeColumns:
         """The place of the first cell."""
         self.first_words = columns.words.get(leftmost, frozenset())
         """What the header says over it: where the cell says that as well, the row may repeat the header."""
-        self.is_plain = (
-            columns.may_be_plain
+        self.is_fast = (
+            columns.may_be_fast
             and len(places) > 1
             and all(position in places for position in columns.wanted)
-            and bool(self.owns)
-            and not any(own.is_special for own in self.owns)
+            and bool(self.value_columns)
+            and not any(column.is_special for column in self.value_columns)
         )
         """Whether keys and values are there, and no value asks for more than its number."""
         codes = bytearray(1 + max(places.values(), default=-1))
@@ -195,12 +207,11 @@ class ShapeColumns:
         """The places of the roles of the cells of a row among ``ROLES``, 0 for those that no column claims."""
 
 
-def columns_of(located: FoundTable, layout: Layout) -> Columns:
+def columns_of(header: Header, layout: Layout) -> Columns:
     """Return what the columns of a table are for."""
-    columns: Columns | None = located.known.get(Columns)
-    if columns is None:
-        columns = located.known[Columns] = Columns(located, layout)
-    return columns
+    if header.cache.columns is None:
+        header.cache.columns = Columns(header, layout)
+    return header.cache.columns
 
 
 def asks_for_more(key: str) -> bool:
@@ -210,7 +221,7 @@ def asks_for_more(key: str) -> bool:
 
 def is_needed(heading: Heading) -> bool:
     """Whether a row that leaves a column of keys blank is one of which nobody can tell what it is about."""
-    return heading.column.required if is_part(heading) else heading.column.field in _ROW_SAYS
+    return heading.column.required if is_part(heading) else heading.column.field in _STATED_BY_ROWS
 
 
 def is_part(heading: Heading) -> bool:
@@ -218,6 +229,6 @@ def is_part(heading: Heading) -> bool:
     return heading.column.field == "breakdown"
 
 
-def _said(name: str, *sources: Fields) -> object:
-    """Return what the first source that speaks of a field says."""
+def _first_stated(name: str, *sources: Fields) -> object:
+    """Return what the first source that states a field states."""
     return next((source[name] for source in sources if name in source), None)

@@ -1,4 +1,4 @@
-"""What people wrote beside the figures: said as remarks, and never applied.
+"""What people wrote beside the figures: shown as remarks, and never applied.
 
 What belongs here: which comments are remarks. What does not: reading them (``pipeline.cells``).
 """
@@ -30,11 +30,11 @@ def remark_comments(workbook: Workbook, grids: Mapping[str, Grid], layout: Layou
             cell = grid.row(comment.row).get(comment.column) if grid is not None else None
             if grid is None or cell is None or grid.role(cell) not in _FIGURES:
                 continue
-            if said := _said(comment):
-                yield _remark(sheet.name, cell, comment.author, said)
+            if text := _comment_text(comment):
+                yield _remark(sheet.name, cell, comment.author, text)
 
 
-def _said(comment: Comment) -> str:
+def _comment_text(comment: Comment) -> str:
     """Return a comment on one line, without what we wrote in it and without its author's name, which Excel writes."""
     lines = [" ".join(line.split()) for line in without_ours(comment.text).splitlines()]
     if lines and lines[0].rstrip(": ") == comment.author:
@@ -42,12 +42,12 @@ def _said(comment: Comment) -> str:
     return " / ".join(filter(None, lines))
 
 
-def _remark(sheet: str, cell: Cell, author: str, said: str) -> Rejection:
+def _remark(sheet: str, cell: Cell, author: str, text: str) -> Rejection:
     return reject(
         "COMMENTAIRE",
         sheet=sheet,
         cell=cell.address,
         raw_text=cell.text,
-        comment=said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…",
+        comment=text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…",
         author=Wording(f" signé {author}", f" by {author}") if author else "",
     )

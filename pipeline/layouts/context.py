@@ -16,14 +16,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.cells.workbook import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Workbook
+from pipeline.layouts.compiled import CompiledContext, CompiledLayout
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.keys import Read, read_key
-from pipeline.layouts.language import Context, Layout, matches
+from pipeline.layouts.language import Layout
 from pipeline.layouts.tables import FoundTable
+from pipeline.layouts.wordings import matches
 from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.words import fold
 
-Known = dict[str, Read]
+Readings = dict[str, Read]
 
 _TEXT = KIND_CODES[Kind.TEXT]
 
@@ -32,9 +34,9 @@ _TEXT = KIND_CODES[Kind.TEXT]
 class Contexts:
     """What is known outside the tables of one workbook."""
 
-    book: Known = field(default_factory=dict)
+    book: Readings = field(default_factory=dict)
     """What holds for every sheet."""
-    tables: dict[tuple[str, int], Known] = field(default_factory=dict)
+    tables: dict[tuple[str, int], Readings] = field(default_factory=dict)
     """What holds for one table: by sheet and position among its tables."""
     stated: list[tuple[str, Read]] = field(default_factory=list)
     """Every fact, in the order in which it was found."""
@@ -44,7 +46,7 @@ class Contexts:
         """Return the first statement of a fact anywhere."""
         return self.book.get(key) or next((read for name, read in self.stated if name == key), None)
 
-    def of(self, grid: Grid, position: int) -> Known:
+    def of(self, grid: Grid, position: int) -> Readings:
         """Return what is known about one table."""
         return {**self.book, **self.tables.get((grid.name, position), {})}
 
@@ -58,12 +60,12 @@ def named_cells(workbook: Workbook, layout: Layout) -> dict[str, tuple[Sheet, Ce
     sheets = {sheet.name: sheet for sheet in workbook.sheets}
     found: dict[str, tuple[Sheet, Cell]] = {}
     for name in sorted(workbook.names or (), key=lambda name: name.scope != ""):
-        asked, sheet = wanted.get(name.name.casefold(), ""), sheets.get(name.sheet)
-        if not asked or asked in found or sheet is None:
+        declared_name, sheet = wanted.get(name.name.casefold(), ""), sheets.get(name.sheet)
+        if not declared_name or declared_name in found or sheet is None:
             continue
         cell = next((cell for cell in sheet.cells if (cell.row, cell.column) == name.span[:2]), None)
         if cell is not None:
-            found[asked] = sheet, cell
+            found[declared_name] = sheet, cell
     return found
 
 
@@ -71,7 +73,7 @@ def find_contexts(
     located: list[tuple[Grid, list[FoundTable]]],
     notes: list[Grid],
     named: Mapping[str, tuple[Grid, Cell]],
-    layout: Layout,
+    layout: CompiledLayout,
     file: str,
 ) -> Contexts:
     """Return the facts that a workbook states outside its tables, and claim the cells that state them.
@@ -85,34 +87,38 @@ def find_contexts(
     """
     found = Contexts()
     for context in layout.contexts:
-        if context.defined_name in named:
-            _in_named_cell(*named[context.defined_name], context, layout, found)
+        name = context.declared.defined_name
+        if name in named:
+            _in_named_cell(*named[name], context, layout, found)
     for grid, tables in located:
         _on_sheet(grid, tables, layout, found)
     for grid in notes:
-        for _, read, context in _statements(grid, [], [c for c in layout.contexts if c.sheets], layout, found):
+        of_sheets = [context for context in layout.contexts if context.declared.sheets]
+        for _, read, context in _statements(grid, [], of_sheets, layout, found):
             found.book.setdefault(context.key, read)
             found.stated.append((context.key, read))
+    has_tables = any(tables for _, tables in located)
     for context in layout.contexts:
-        if context.file_name and (match := re.search(context.file_name, file)):
-            read = read_key(_text_cell(match[1]), context, layout)
+        declared = context.declared
+        if declared.file_name and (match := re.search(declared.file_name, file)):
+            read = read_key(_text_cell(match[1]), context, layout.declared)
             found.book.setdefault(context.key, read)
             found.stated.append((context.key, read))
-        # where no table was found, that is what is said
-        if context.required and any(tables for _, tables in located) and all(k != context.key for k, _ in found.stated):
-            expected = (*context.labels, context.field)[0]
+        # where no table was found, that is what is refused
+        if declared.required and has_tables and all(key != context.key for key, _ in found.stated):
+            expected = (*declared.labels, declared.field)[0]
             found.rejections.append(reject("CONTEXTE_ABSENT", expected=expected))
     return found
 
 
-def _in_named_cell(grid: Grid, cell: Cell, context: Context, layout: Layout, found: Contexts) -> None:
+def _in_named_cell(grid: Grid, cell: Cell, context: CompiledContext, layout: CompiledLayout, found: Contexts) -> None:
     """Take the fact that a named cell states for the whole workbook."""
     grid.claim(cell, "context")
-    read = read_key(cell, context, layout)
+    read = read_key(cell, context, layout.declared)
     problem = read.problem
-    if context.field == "template":  # what the workbook was made from; no fact about its figures
-        if cell.text.strip() != layout.label:
-            problem = reject("MODELE_DIFFERENT", raw_text=cell.text, expected=layout.label)
+    if context.declared.field == "template":  # what the workbook was made from; no fact about its figures
+        if cell.text.strip() != layout.declared.label:
+            problem = reject("MODELE_DIFFERENT", raw_text=cell.text, expected=layout.declared.label)
     else:
         found.book.setdefault(context.key, read)
     found.stated.append((context.key, read))
@@ -120,54 +126,55 @@ def _in_named_cell(grid: Grid, cell: Cell, context: Context, layout: Layout, fou
         found.rejections.append(replace(problem, sheet=grid.name, cell=cell.address))
 
 
-def _on_sheet(grid: Grid, tables: list[FoundTable], layout: Layout, found: Contexts) -> None:
+def _on_sheet(grid: Grid, tables: list[FoundTable], layout: CompiledLayout, found: Contexts) -> None:
     """Find what one sheet states, and what of it holds for each of its tables."""
-    zones: list[Known] = [{} for _ in range(max(1, len(tables)))]
+    zones: list[Readings] = [{} for _ in range(max(1, len(tables)))]
     for context in layout.contexts:
-        if context.sheet_name and (match := re.search(context.sheet_name, grid.name)):
-            read = read_key(_text_cell(match[1]), context, layout)
+        pattern = context.declared.sheet_name
+        if pattern and (match := re.search(pattern, grid.name)):
+            read = read_key(_text_cell(match[1]), context, layout.declared)
             zones[0].setdefault(context.key, read)
             found.stated.append((context.key, read))
-    wanted = [c for c in layout.contexts if not c.sheets or matches(grid.name, c.sheets)]
+    wanted = [c for c in layout.contexts if not c.declared.sheets or matches(grid.name, c.declared.sheets)]
     for zone, read, context in _statements(grid, tables, wanted, layout, found):
         zones[zone].setdefault(context.key, read)
         found.stated.append((context.key, read))
-        if context.sheets or (context.labels and zone == 0):
+        if context.declared.sheets or (context.declared.labels and zone == 0):
             found.book.setdefault(context.key, read)
     # What stands above a table holds for those below it and, like a title, for those on its right; the nearest wins.
-    by_column: dict[int, Known] = {}
-    for position, own_facts in enumerate(zones):
+    by_column: dict[int, Readings] = {}
+    for position, facts in enumerate(zones):
         first = tables[position].grid.columns.start if tables else 0
-        by_column[first] = by_column.get(first, {}) | own_facts
-        above: Known = {}
+        by_column[first] = by_column.get(first, {}) | facts
+        above: Readings = {}
         for column in sorted(column for column in by_column if column <= first):
             above |= by_column[column]
         found.tables[grid.name, position] = above
 
 
 def _statements(
-    grid: Grid, tables: list[FoundTable], contexts: list[Context], layout: Layout, found: Contexts
-) -> Iterator[tuple[int, Read, Context]]:
+    grid: Grid, tables: list[FoundTable], contexts: list[CompiledContext], layout: CompiledLayout, found: Contexts
+) -> Iterator[tuple[int, Read, CompiledContext]]:
     """Yield each statement with the table that it stands above; below the last one, it is about the whole sheet."""
     taken: dict[tuple[int, str], Read] = {}
     tops = [table.top for table in tables]
     for cell in _outside(grid, tables):
         below = range(bisect_right(tops, cell.row), len(tables))
         above = next((position for position in below if tables[position].may_hold(cell)), None)
-        zone = above or 0
-        for context, told, claimed in _told(grid, cell, contexts, layout, is_below=above is None and bool(tables)):
+        zone, is_below = above or 0, above is None and bool(tables)
+        for context, stating, source in _stated_by(grid, cell, contexts, layout, is_below=is_below):
             first = taken.get((zone, context.key))
-            if first is not None and not context.labels:
+            if first is not None and not context.declared.labels:
                 continue
-            read = read_key(told, context, layout)
+            read = read_key(stating, context, layout.declared)
             if first is not None and read.meaning != first.meaning and read.problem is None:
-                words = {"raw_text": claimed.text, "other": first.cell.address}
-                found.rejections.append(reject("LIGNE_EN_DOUBLE", sheet=grid.name, cell=claimed.address, **words))
+                words = {"raw_text": source.text, "other": first.cell.address}
+                found.rejections.append(reject("LIGNE_EN_DOUBLE", sheet=grid.name, cell=source.address, **words))
             taken.setdefault((zone, context.key), read)
             if read.problem is not None:
-                found.rejections.append(replace(read.problem, sheet=grid.name, cell=claimed.address))
+                found.rejections.append(replace(read.problem, sheet=grid.name, cell=source.address))
             grid.claim(cell, "context")
-            grid.claim(claimed, "context")
+            grid.claim(source, "context")
             yield zone, read, context
 
 
@@ -192,18 +199,18 @@ def _outside(grid: Grid, tables: list[FoundTable]) -> Iterator[Cell]:
                     yield cell
 
 
-def _told(
-    grid: Grid, cell: Cell, contexts: list[Context], layout: Layout, *, is_below: bool
-) -> Iterator[tuple[Context, Cell, Cell]]:
-    """Yield each context that a cell labels or holds, what it tells, and the cell of the sheet that tells it."""
-    asked = cell.text, is_below
-    if asked not in layout.known_statements:
-        layout.known_statements[asked] = list(_stated(cell.text, layout.contexts, is_below=is_below))
-    for context, told in layout.known_statements[asked]:
+def _stated_by(
+    grid: Grid, cell: Cell, contexts: list[CompiledContext], layout: CompiledLayout, *, is_below: bool
+) -> Iterator[tuple[CompiledContext, Cell, Cell]]:
+    """Yield each context that a cell labels or holds, its statement as a cell, and the cell that has it."""
+    wording, statements = (cell.text, is_below), layout.cache.statements
+    if wording not in statements:
+        statements[wording] = list(_contexts_in(cell.text, layout.contexts, is_below=is_below))
+    for context, statement in statements[wording]:
         if context not in contexts:
             continue
-        if told is not None:
-            yield context, cell._replace(text=told, value=told), cell
+        if statement is not None:
+            yield context, cell._replace(text=statement, value=statement), cell
             continue
         row = grid.row(cell.row)
         following = min((column for column in row if column > cell.column), default=None)
@@ -211,17 +218,19 @@ def _told(
             yield context, row[following], row[following]
 
 
-def _stated(text: str, contexts: Iterable[Context], *, is_below: bool) -> Iterator[tuple[Context, str | None]]:
-    """Yield each context that a text labels or holds, with what it tells; ``None`` where the cell that follows does."""
+def _contexts_in(
+    text: str, contexts: Iterable[CompiledContext], *, is_below: bool
+) -> Iterator[tuple[CompiledContext, str | None]]:
+    """Yield each context that a text labels or holds, and its statement; ``None`` where the next cell has it."""
     label, colon, after = text.partition(":")
     whole, before = fold(text), fold(label) if colon else ""
     for context in contexts:
-        if whole in context.folded_labels:
+        if whole in context.labels:
             yield context, None
-        elif colon and before in context.folded_labels:
+        elif colon and before in context.labels:
             yield context, after.strip()
-        elif context.pattern and context.where != ("above" if is_below else "below"):
-            match = re.search(context.pattern, text)
+        elif context.declared.pattern and context.declared.where != ("above" if is_below else "below"):
+            match = re.search(context.declared.pattern, text)
             if match is not None and match[1] is not None:
                 yield context, match[1]
 

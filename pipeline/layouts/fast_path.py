@@ -1,11 +1,11 @@
-"""Rows of plain whole numbers, which most rows of most workbooks are: taken as they stand, one after the other.
+"""The fast path: rows of whole numbers, which most rows are, are taken as they stand, one after the other.
 
-A row is told by how it looks: which columns it fills, of which kind each cell is, and in which format its numbers are
-shown. What a look means is worked out once, and so is what its keys say where they are written alike. Then only the
-digits are left to look at.
+A row has a pattern: which columns it fills, of which kind each cell is, and in which format its numbers are shown. What
+a pattern means is worked out once, and so is what its keys say where they are written alike. Then only the digits are
+left to check.
 
-What belongs here: telling such a row, and taking it. What does not: any other row, and what holds around it (``rows``),
-any other figure (``values``).
+What belongs here: recognising such a row, and taking it. What does not: any other row, and what holds around it
+(``rows``), any other figure (``values``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipeline.layouts.grid import Grid
 from pipeline.layouts.keys import Fields, Read, read_key
 from pipeline.layouts.language import Layout
 from pipeline.layouts.tables import FoundTable
-from pipeline.layouts.values import ValueReader, plain_precision
+from pipeline.layouts.values import ValueReader, whole_number_precision
 from pipeline.vocabulary.territories import is_within
 from pipeline.vocabulary.words import fold
 
@@ -31,23 +31,23 @@ _SHORT = len(str(LARGEST)) - 1
 """As many digits make a number below ``LARGEST``."""
 
 
-class _Keys(NamedTuple):
+class RowKeys(NamedTuple):
     """What the keys of a row say of its values, whatever holds around it."""
 
     fields: Fields
     indicator_unit: str | None
     label: str | None
     """The wording of the indicator; ``None`` where they name none, as its unit is."""
-    broken_down: tuple[str, ...]
+    breakdowns: tuple[str, ...]
     unit: str
     status: str
 
     @classmethod
-    def of(cls, reads: list[Read]) -> _Keys:
+    def of(cls, reads: list[Read]) -> RowKeys:
         """Return what some keys say together."""
         indicator = next((read for read in reads if read.field == "indicator"), None)
         return cls(
-            {name: said for read in reads for name, said in read.fields.items()},
+            {name: stated for read in reads for name, stated in read.fields.items()},
             indicator and indicator.meaning.unit,
             indicator and " ".join(indicator.cell.text.split()),
             tuple(read.meaning or "" for read in reads if read.field == "breakdown"),
@@ -60,7 +60,7 @@ class _Keys(NamedTuple):
         return RowFacts(
             around.fields | self.fields,
             around.indicator_unit if self.indicator_unit is None else self.indicator_unit,
-            (*around.broken_down, *self.broken_down),
+            (*around.breakdowns, *self.breakdowns),
             around.label if self.label is None else self.label,
             around.status if self.status == "A" else self.status,
             self.unit,
@@ -68,31 +68,31 @@ class _Keys(NamedTuple):
         )
 
 
-class _Written(NamedTuple):
+class _Measures(NamedTuple):
     """The unit and the precision of each value of a row."""
 
     units: list[str]
     precisions: list[float | None]
 
 
-class _RowPattern:
-    """What is the same for all rows that look alike."""
+class _ValuePattern:
+    """What is the same for all rows of one pattern."""
 
-    __slots__ = ("formats", "heads", "kinds", "written")
+    __slots__ = ("formats", "headers", "kinds", "measures")
 
-    def __init__(self, kinds: bytes, formats: tuple[str | None, ...], heads: list[int]) -> None:
+    def __init__(self, kinds: bytes, formats: tuple[str | None, ...], headers: list[int]) -> None:
         self.kinds = kinds
         """The places of the kinds of the keys."""
         self.formats = formats
         """The number formats of the values."""
-        self.heads = heads
+        self.headers = headers
         """Where the headers of the values stand among those of the workbook."""
-        self.written: dict[tuple[str, str], _Written | None] = {}
+        self.measures: dict[tuple[str, str], _Measures | None] = {}
         """By the unit of the indicator that a row names, and by its wording of the unit."""
 
 
-class PlainRows:
-    """The plain rows of one table being read."""
+class FastPath:
+    """The rows of one table being read that are taken as they stand."""
 
     def __init__(self, grid: Grid, located: FoundTable, layout: Layout, values: ValueReader) -> None:
         """Begin a table.
@@ -104,115 +104,126 @@ class PlainRows:
             values: what reads the values of its other rows.
         """
         self._grid, self._cells = grid, grid.cells
-        self._totals = located.table.totals
-        self._known_keys = located.table.known_keys
+        self._totals = located.compiled.totals
+        self._row_keys = located.compiled.cache.keys
         self._layout = layout
         self._values = values
-        self._looks: dict[tuple[ShapeColumns, bytes, bytes], _RowPattern | None] = {}
+        self._patterns: dict[tuple[ShapeColumns, bytes, bytes], _ValuePattern | None] = {}
 
-    def take(self, row: int, start: int, band: ShapeColumns, around: RowFacts) -> bool:
-        """Add the figures of a row if it is plain; return whether it is.
+    def take(self, row: int, start: int, columns: ShapeColumns, around: RowFacts) -> bool:
+        """Add the figures of a row if it can be taken as it stands; return whether it can.
 
-        What could be a total, a section or a header again is not, and nor is what hides a cell or lacks a key.
+        What could be a total, a section or a header again cannot, and nor can what hides a cell or lacks a key.
 
         Args:
             row: its number.
             start: the position of its first cell among those of the sheet.
-            band: the columns that it fills.
+            columns: those that it fills.
             around: what holds for all rows of its section.
         """
-        look = self._look(start, band)
-        if look is None:
+        pattern = self._pattern(start, columns)
+        if pattern is None:
             return False
-        texts = self._cells.texts[start : start + len(band.roles)]
-        values = texts[band.run.start : band.run.stop] if band.run else [texts[place] for place in band.places]
+        texts = self._cells.texts[start : start + len(columns.roles)]
+        values = (
+            texts[columns.run.start : columns.run.stop] if columns.run else [texts[place] for place in columns.places]
+        )
         digits = "".join(values)
         if not (digits.isdecimal() and digits.isascii() and max(map(len, values)) <= _SHORT):
             return False
-        if band.first_words and fold(texts[band.first]) in band.first_words:
+        if columns.first_words and fold(texts[columns.first]) in columns.first_words:
             return False
-        keys = self._keys(row, start, band, look, texts)
+        keys = self._keys(row, start, columns, pattern, texts)
         if keys is None or self._is_elsewhere(keys.fields, around.fields):
             return False
-        said = keys.within(around)
-        written = self._written(look, band, said)
-        if written is None or None in map(said.fields.get, band.needs):
+        facts = keys.within(around)
+        measures = self._measures(pattern, columns, facts)
+        if measures is None or None in map(facts.fields.get, columns.needs):
             return False
-        first = start + band.run.start
-        positions = range(first, first + len(band.run)) if band.run else [start + place for place in band.places]
+        first = start + columns.run.start
+        positions = (
+            range(first, first + len(columns.run)) if columns.run else [start + place for place in columns.places]
+        )
         self._values.observations.add_row(
-            self._values.sheet, said, look.heads, positions, written.units, written.precisions
+            self._values.sheet, facts, pattern.headers, positions, measures.units, measures.precisions
         )
         return True
 
-    def _is_elsewhere(self, own: Fields, around: Fields) -> bool:
+    def _is_elsewhere(self, fields: Fields, around: Fields) -> bool:
         """Whether a row is about a territory of which a return of the region around it may have nothing to say."""
-        if self._layout.partition != "region" or "territory_code" not in own:
+        if self._layout.partition != "region" or "territory_code" not in fields:
             return False
-        return not is_within(own["territory_level"], own["territory_code"], around.get("territory_code"))
+        return not is_within(fields["territory_level"], fields["territory_code"], around.get("territory_code"))
 
-    def _look(self, start: int, band: ShapeColumns) -> _RowPattern | None:
-        """Return what a row looks like; ``None`` where its values are not all numbers that are shown."""
-        cells, stop = self._cells, start + len(band.roles)
+    def _pattern(self, start: int, columns: ShapeColumns) -> _ValuePattern | None:
+        """Return the pattern of a row; ``None`` where its values are not all numbers that are shown."""
+        cells, stop = self._cells, start + len(columns.roles)
         if self._grid.hides and HIDDEN_CODES[True] in cells.hidden[start:stop]:
             return None
         size = cells.formats.itemsize
         kinds, formats = self._grid.kinds[start:stop], self._grid.formats[start * size : stop * size]
         try:
-            return self._looks[band, kinds, formats]
+            return self._patterns[columns, kinds, formats]
         except KeyError:
-            look = self._looks[band, kinds, formats] = self._make_look(band, kinds, cells.formats[start:stop])
-            return look
+            pattern = self._patterns[columns, kinds, formats] = self._make_pattern(
+                columns, kinds, cells.formats[start:stop]
+            )
+            return pattern
 
-    def _make_look(self, band: ShapeColumns, kinds: bytes, formats: Sequence[int]) -> _RowPattern | None:
-        if {kinds[place] for place in band.places} != {_NUMBER}:
+    def _make_pattern(self, columns: ShapeColumns, kinds: bytes, formats: Sequence[int]) -> _ValuePattern | None:
+        if {kinds[place] for place in columns.places} != {_NUMBER}:
             return None
-        codes, first = self._cells.number_formats.codes, self._values.first_head
-        return _RowPattern(
-            bytes([kinds[place] for place in band.key_places]),
-            tuple([codes[formats[place]] for place in band.places]),
-            [first + head for head in band.heads],
+        codes, first = self._cells.number_formats.codes, self._values.first_header
+        return _ValuePattern(
+            bytes([kinds[place] for place in columns.key_places]),
+            tuple([codes[formats[place]] for place in columns.places]),
+            [first + header for header in columns.header_places],
         )
 
-    def _keys(self, row: int, start: int, band: ShapeColumns, look: _RowPattern, texts: list[str]) -> _Keys | None:
+    def _keys(
+        self, row: int, start: int, columns: ShapeColumns, pattern: _ValuePattern, texts: list[str]
+    ) -> RowKeys | None:
         """Return what the keys of a row say together, ``None`` where one says nothing, or a total.
 
         They are read once where they are written alike.
         """
-        wording: tuple[object, ...] = (band.key_columns, look.kinds, *[texts[place] for place in band.key_places])
+        wording: tuple[object, ...] = (
+            columns.key_columns,
+            pattern.kinds,
+            *[texts[place] for place in columns.key_places],
+        )
         if self._cells.values:  # a date says more than its text
-            wording = (*wording, *[self._cells.values.get(start + place) for place in band.key_places])
-        keys: _Keys | None
+            wording = (*wording, *[self._cells.values.get(start + place) for place in columns.key_places])
         try:
-            keys = self._known_keys[wording]
+            keys = self._row_keys[wording]
         except KeyError:
-            keys = self._known_keys[wording] = self._read_keys(row, start, band)
+            keys = self._row_keys[wording] = self._read_keys(row, start, columns)
         return keys
 
-    def _read_keys(self, row: int, start: int, band: ShapeColumns) -> _Keys | None:
+    def _read_keys(self, row: int, start: int, columns: ShapeColumns) -> RowKeys | None:
         reads: list[Read] = []
-        for heading, place in zip(band.keys, band.key_places, strict=True):
-            read = read_key(self._cells.cell(row, start + place), heading.column, self._layout)
+        for heading, place in zip(columns.keys, columns.key_places, strict=True):
+            read = read_key(self._cells.cell(row, start + place), heading.compiled, self._layout)
             says = read.problem is None and (read.meaning is not None or is_part(heading))
             if not says or not read.cell.text.strip() or fold(read.cell.text) in self._totals:
                 return None
             reads.append(read)
-        return _Keys.of(reads)
+        return RowKeys.of(reads)
 
-    def _written(self, look: _RowPattern, band: ShapeColumns, said: RowFacts) -> _Written | None:
+    def _measures(self, pattern: _ValuePattern, columns: ShapeColumns, facts: RowFacts) -> _Measures | None:
         """Return the unit and the precision of each value; ``None`` where a number has more to say than itself."""
-        stated = said.indicator_unit, said.unit
+        stated = facts.indicator_unit, facts.unit
         try:
-            return look.written[stated]
+            return pattern.measures[stated]
         except KeyError:
             layout = self._layout
             around = self._values.unit, layout.dot, layout.comma, layout.dash
-            written = look.written[stated] = _work_out(band.units, look.formats, *stated, *around)
-            return written
+            measures = pattern.measures[stated] = _work_out_measures(columns.units, pattern.formats, *stated, *around)
+            return measures
 
 
 @lru_cache(maxsize=1024)
-def _work_out(
+def _work_out_measures(
     columns: tuple[Units, ...],
     formats: tuple[str | None, ...],
     named: str,
@@ -221,8 +232,8 @@ def _work_out(
     dot: str,
     comma: str,
     dash: str,
-) -> _Written | None:
-    """Return the unit and the precision of each plain number; ``None`` where one has more to say than itself.
+) -> _Measures | None:
+    """Return the unit and the precision of each whole number; ``None`` where one has more to say than itself.
 
     Args:
         columns: what the header of each says of its unit.
@@ -235,5 +246,7 @@ def _work_out(
         dash: what a dash does.
     """
     units = [column.of_row(named, worded, around) for column in columns]
-    precisions = [plain_precision(*unit, dot, comma, dash, code) for unit, code in zip(units, formats, strict=True)]
-    return None if None in precisions else _Written([unit for unit, _ in units], precisions)
+    precisions = [
+        whole_number_precision(*unit, dot, comma, dash, code) for unit, code in zip(units, formats, strict=True)
+    ]
+    return None if None in precisions else _Measures([unit for unit, _ in units], precisions)

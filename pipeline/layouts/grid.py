@@ -5,129 +5,30 @@ What belongs here: looking up cells. What does not: what they mean.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property
 
-from pipeline.cells.workbook import HIDDEN_CODES, KIND_CODES, LAST_COLUMN, Cell, Cells, Kind, Sheet, Span
+from pipeline.cells.workbook import HIDDEN_CODES, KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Span
+from pipeline.layouts.row_shapes import Row, Run, Shape, cached_shape, make_shape
 from pipeline.vocabulary.words import fold
 
 MERGED_CELLS = 500_000
 """How many positions under merged ranges are followed on one sheet; headers and keys need a few hundred."""
 
 ROLES = ("", "key", "value", "total", "header", "context", "title", "note", "ignored", "unclaimed")
-"""What a cell can be for a layout; the first one is that of a cell of which nothing is said yet."""
+"""What a cell can be for a layout; the first one is that of a cell which has none yet."""
 ROLE_CODES = {role: code for code, role in enumerate(ROLES)}
 
 _NUMBER = KIND_CODES[Kind.NUMBER]
-_PLAIN = bytes((_NUMBER, KIND_CODES[Kind.TEXT]))
-_REMEMBERED_ROWS = 256
+_TEXTS_AND_NUMBERS = bytes((_NUMBER, KIND_CODES[Kind.TEXT]))
+_CACHED_ROWS = 256
 _NARROW = 256
-"""Up to how many cells the shape of a row is worth remembering beyond its sheet."""
-_REMEMBERED_WORDS = 16
+"""Up to how many cells the shape of a row is worth caching beyond its sheet."""
+_CACHED_WORDS = 16
 _NEAR_TOP = 256
-"""Down to which row it is worth remembering what rows say: most headers stand above."""
-
-
-class Shape:
-    """Which columns a row fills: each with its place among the row's cells. Rows that are filled alike share one."""
-
-    __slots__ = ("__weakref__", "places")
-
-    def __init__(self, places: dict[int, int]) -> None:
-        self.places = places
-
-
-def _make_shape(filled: bytes, columns: range) -> Shape:
-    """Return the shape of a row that fills some columns, as an array, of which those of a grid count."""
-    return Shape({column: place for place, column in enumerate(array("I", filled)) if column in columns})
-
-
-_shape_alike = lru_cache(maxsize=256)(_make_shape)
-"""The rows of many workbooks are filled alike."""
-
-
-class Row(Mapping[int, Cell]):
-    """The cells of one row by column, each put together when it is asked for."""
-
-    __slots__ = ("_cells", "_made", "number", "shape", "start")
-
-    def __init__(self, cells: Cells, number: int, start: int, shape: Shape) -> None:
-        self._cells = cells
-        self._made: dict[int, Cell] = {}
-        self.number = number
-        self.start = start
-        """The position of its first cell among those of the sheet."""
-        self.shape = shape
-
-    def __getitem__(self, column: int) -> Cell:
-        if column not in self._made:
-            self._made[column] = self._cells.cell(self.number, self.start + self.shape.places[column])
-        return self._made[column]
-
-    def get(self, column: int, default: Any = None) -> Any:
-        """Return one of its cells, if it has it."""
-        return self[column] if column in self.shape.places else default
-
-    def __contains__(self, column: object) -> bool:
-        return column in self.shape.places
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.shape.places)
-
-    def __len__(self) -> int:
-        return len(self.shape.places)
-
-    def text(self, column: int) -> str:
-        """Return the text of one of its cells."""
-        return self._cells.texts[self.start + self.shape.places[column]]
-
-    @property
-    def texts(self) -> list[str]:
-        """The texts of its cells, in their order."""
-        return [self._cells.texts[self.start + place] for place in self.shape.places.values()]
-
-
-class Run:
-    """Rows that follow each other and fill the same columns."""
-
-    __slots__ = ("_cells", "_first", "_width", "is_merged", "numbers", "shape")
-
-    def __init__(self, cells: Cells, numbers: list[int], line: range, shape: Shape, *, is_merged: bool) -> None:
-        self._cells = cells
-        self._first = line.start
-        self._width = len(line)
-        self.numbers = numbers
-        """The numbers of the rows, which follow each other."""
-        self.shape = shape
-        self.is_merged = is_merged
-        """Whether a merged range covers part of it; then it is one row."""
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    @property
-    def starts(self) -> range:
-        """The positions of the first cell of each row among those of the sheet."""
-        # rows without cells, which lie under a merged range, come one at a time
-        return range(self._first, self._first + len(self.numbers) * max(1, self._width), max(1, self._width))
-
-    def texts(self, column: int) -> list[str]:
-        """Return the texts of a column."""
-        first = self._first + self.shape.places[column]
-        return self._cells.texts[first : first + len(self.numbers) * self._width : self._width]
-
-    def cut(self, count: int) -> Run:
-        """Return the first rows."""
-        line = range(self._first, self._first + self._width)
-        return Run(self._cells, self.numbers[:count], line, self.shape, is_merged=self.is_merged)
-
-    def goes_on(self, number: int, line: range) -> bool:
-        """Whether a row, filled alike, follows it."""
-        return number == self.numbers[-1] + 1 and line.start == self._first + len(self.numbers) * self._width
+"""Down to which row it is worth caching what rows say: most headers stand above."""
 
 
 class Grid:
@@ -159,11 +60,11 @@ class Grid:
         self._stacked_top = 0
         self._stacks: dict[int, dict[int, list[Cell]]] = {}
         self._words: dict[int, frozenset[str]] = {}
-        self._said: dict[int, tuple[object, ...] | None] = {}
+        self._wordings: dict[int, tuple[object, ...] | None] = {}
 
     @cached_property
     def kinds(self) -> bytes:
-        """The kinds of its cells, which tell how a row looks."""
+        """The kinds of its cells, which rows of one pattern share."""
         return bytes(self.cells.kinds)
 
     @cached_property
@@ -186,10 +87,10 @@ class Grid:
         return part
 
     def row(self, number: int) -> Row:
-        """Return the cells of a row by column; the last rows asked for are remembered."""
+        """Return the cells of a row by column; the last rows asked for are cached."""
         row = self._rows.get(number)
         if row is None:
-            if len(self._rows) >= _REMEMBERED_ROWS:
+            if len(self._rows) >= _CACHED_ROWS:
                 self._rows.clear()
             row = self._rows[number] = self._make_row(number)
         return row
@@ -204,7 +105,7 @@ class Grid:
         alike = filled.tobytes()
         shape = self._shapes.get(alike)
         if shape is None:
-            shape = self._shapes[alike] = (_shape_alike if len(filled) <= _NARROW else _make_shape)(alike, self.columns)
+            shape = self._shapes[alike] = (cached_shape if len(filled) <= _NARROW else make_shape)(alike, self.columns)
         return shape
 
     def has_row(self, number: int) -> bool:
@@ -250,7 +151,7 @@ class Grid:
     def stacks(self, top: int, bottom: int) -> dict[int, list[Cell]]:
         """Return the cells over each column that shows something in some rows, from top to bottom, merged ones once.
 
-        Those of the last rows asked for are remembered: each kind of table is looked for in them.
+        Those of the last rows asked for are cached: each kind of table is looked for in them.
         """
         if self._stacked_top != top:
             self._stacked_top = top
@@ -268,12 +169,12 @@ class Grid:
         }
         stacks: dict[int, list[Cell]] = {column: [] for column in sorted(columns)}
         for row in rows:
-            own = self.row(row)
-            for column in own:
-                stacks[column].append(own[column])
+            cells = self.row(row)
+            for column in cells:
+                stacks[column].append(cells[column])
             for anchor, span in self._shown_by_others(row):
                 for column in range(span.left, span.right + 1):
-                    if column in stacks and column not in own and anchor not in stacks[column]:
+                    if column in stacks and column not in cells and anchor not in stacks[column]:
                         stacks[column].append(anchor)
         return stacks
 
@@ -287,10 +188,10 @@ class Grid:
     def words(self, row: int) -> frozenset[str]:
         """Return the folded texts that a row shows, each also without what stands in brackets behind it.
 
-        Those of the last rows asked for are remembered.
+        Those of the last rows asked for are cached.
         """
         if row not in self._words:
-            if len(self._words) >= _REMEMBERED_WORDS:
+            if len(self._words) >= _CACHED_WORDS:
                 self._words.clear()
             self._words[row] = frozenset(self._fold_row(row))
         return self._words[row]
@@ -298,10 +199,10 @@ class Grid:
     def _fold_row(self, row: int) -> Iterator[str]:
         cells = self.row(row)
         positions = [cells.start + place for place in cells.shape.places.values()]
-        kinds, written = self.cells.kinds, self.cells.texts
+        kinds, every = self.cells.kinds, self.cells.texts
         # folding a million numbers would tell nothing more
-        yield from (written[position] for position in positions if kinds[position] == _NUMBER)
-        texts = [written[position] for position in positions if kinds[position] != _NUMBER]
+        yield from (every[position] for position in positions if kinds[position] == _NUMBER)
+        texts = [every[position] for position in positions if kinds[position] != _NUMBER]
         for anchor, span in self._shown_by_others(row):
             if span.top < row:
                 texts.append(anchor.text)
@@ -310,27 +211,27 @@ class Grid:
             if "(" in text:
                 yield fold(text.partition("(")[0])
 
-    def said(self, top: int, count: int) -> tuple[object, ...] | None:
+    def wording(self, top: int, count: int) -> tuple[object, ...] | None:
         """Return all that some rows near the top say, whichever they are.
 
         ``None`` where that is more than texts and numbers, and for a part of a sheet.
         """
         if len(self.columns) < LAST_COLUMN or top > _NEAR_TOP:
             return None
-        rows = tuple(self._said_in(row) for row in range(top, top + count))
+        rows = tuple(self._wording_of(row) for row in range(top, top + count))
         return None if None in rows else rows
 
-    def _said_in(self, row: int) -> tuple[object, ...] | None:
-        if row not in self._said:
-            if len(self._said) >= _REMEMBERED_WORDS:
-                self._said.clear()
-            self._said[row] = self._say(row)
-        return self._said[row]
+    def _wording_of(self, row: int) -> tuple[object, ...] | None:
+        if row not in self._wordings:
+            if len(self._wordings) >= _CACHED_WORDS:
+                self._wordings.clear()
+            self._wordings[row] = self._read_wording(row)
+        return self._wordings[row]
 
-    def _say(self, row: int) -> tuple[object, ...] | None:
+    def _read_wording(self, row: int) -> tuple[object, ...] | None:
         cells, line = self.cells, self.cells.line(row)
         kinds = bytes(cells.kinds[line.start : line.stop])
-        if kinds.strip(_PLAIN) or (cells.values and not cells.values.keys().isdisjoint(line)):
+        if kinds.strip(_TEXTS_AND_NUMBERS) or (cells.values and not cells.values.keys().isdisjoint(line)):
             return None
         merged = tuple(
             (span.top - row, span.left, span.bottom - row, span.right, anchor.text)
@@ -350,16 +251,16 @@ class Grid:
         return row in self._covering
 
     def shown(self, row: int, column: int) -> Cell | None:
-        """Return the cell that is seen at a position: its own, or that of the merged range that covers it."""
-        own = self.row(row)
-        if column in own:
-            return own[column]
+        """Return the cell that is seen at a position: the one there, or that of the merged range that covers it."""
+        cells = self.row(row)
+        if column in cells:
+            return cells[column]
         if row not in self._covering:
             return None
         span = self.span(row, column)
         covering = self.row(span.top)
-        own_or_none: Cell | None = covering.get(span.left)
-        return own_or_none
+        anchor: Cell | None = covering.get(span.left)
+        return anchor
 
     def covered(self, row: int, columns: Iterable[int]) -> bool:
         """Whether a merged range that started higher covers the row in one of the columns."""
@@ -383,7 +284,7 @@ class Grid:
                 self.roles[row.start + places[column]] = ROLE_CODES[role]
 
     def claim_line(self, start: int, codes: bytes) -> None:
-        """Give the cells of a row their roles: the places of these among ``ROLES``, 0 for a cell that keeps its own."""
+        """Give the cells of a row their roles: their places among ``ROLES``, 0 for one that keeps its role."""
         if 0 not in codes:
             self.roles[start : start + len(codes)] = codes
             return

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_cell
 from pipeline.figures.periods import Period
+from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.language import Layout, ReadField, read_fact
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import indicators, territories
@@ -53,28 +54,31 @@ class Duration:
 # -- dimensions --------------------------------------------------------------------------------------------------
 
 
-def read_dimension(dimension: str, raw: object, text: str, column: ReadField, scopes: tuple[str, ...]) -> object | None:
+def read_dimension(
+    dimension: str, raw: object, text: str, field: CompiledField, scopes: tuple[str, ...]
+) -> object | None:
     """Return the indicator, territory, period or breakdown that a wording names; ``None`` when it names none.
 
     Args:
         dimension: which of them.
         raw: the typed value.
         text: the text.
-        column: the declaration: levels, choices, the part of a period.
+        field: its declaration: levels, choices, the part of a period.
         scopes: whose indicators may be named.
     """
     match dimension:
         case "indicator":
-            return indicators.resolve_indicator(column.codes.get(fold(text), text), scopes)
+            return indicators.resolve_indicator(field.codes.get(fold(text), text), scopes)
         case "period":
-            return _part(raw, column.part) if column.part else _period(raw)
+            part = field.declared.part
+            return _part(raw, part) if part else _period(raw)
         case "breakdown":
-            return column.codes.get(fold(text)) if column.codes else bare_text(text)
+            return field.codes.get(fold(text)) if field.codes else bare_text(text)
         case _:
-            own_name = column.codes.get(fold(text)) if column.codes else None
-            if own_name is not None:
-                return read_fact("territory", own_name, scopes)
-            return _territory(raw, text, column.levels, column.capitals)
+            name = field.codes.get(fold(text)) if field.codes else None
+            if name is not None:
+                return read_fact("territory", name, scopes)
+            return _territory(raw, text, field.declared.levels, field.declared.capitals)
 
 
 @lru_cache(maxsize=16384, typed=True)
@@ -145,48 +149,47 @@ def bare_text(text: str) -> str | None:
 # -- cells -------------------------------------------------------------------------------------------------------
 
 
-def read_key(cell: Cell, column: ReadField, layout: Layout) -> Read:
+def read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     """Return what a key or context cell means by its declaration; each wording is read once, for keys are alike."""
-    said = cell.kind, cell.text, cell.value, cell.formula
-    known = column.known_readings
-    if said not in known:
-        read = _read_key(cell, column, layout)
-        spread = {} if column.field == "breakdown" else flatten({column.key: read.meaning})
-        known[said] = read._replace(field=column.field, fields=spread)
-    found: Read = known[said]
-    return Read(cell, *found[1:])
+    wording = cell.kind, cell.text, cell.value, cell.formula
+    readings = field.cache.readings
+    if wording not in readings:
+        read, declared = _read_key(cell, field, layout), field.declared
+        spread = {} if declared.field == "breakdown" else flatten({field.key: read.meaning})
+        readings[wording] = read._replace(field=declared.field, fields=spread)
+    return Read(cell, *readings[wording][1:])
 
 
-def _read_key(cell: Cell, column: ReadField, layout: Layout) -> Read:
+def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     if cell.kind is Kind.ERROR:
         return Read(cell, None, reject("ERREUR_EXCEL", raw_text=cell.text))
     if cell.kind is Kind.UNCACHED:
         return Read(cell, None, reject("FORMULE_SANS_VALEUR", raw_text=cell.formula or cell.text))
     raw = cell.value if cell.value is not None else cell.text
-    match column.parser:
+    match field.declared.parser:
         case "indicator":
-            return _read_indicator(cell, column, layout)
+            return _read_indicator(cell, field, layout)
         case "territory":
-            territory = read_dimension("territory", raw, cell.text, column, layout.scopes)
+            territory = read_dimension("territory", raw, cell.text, field, layout.scopes)
             return Read(cell, territory, None if territory else reject("TERRITOIRE_INCONNU", raw_text=cell.text))
         case "period":
-            return _read_period(cell, raw, column)
+            return _read_period(cell, raw, field.declared)
         case "date":
             return _read_date(cell, raw)
         case "duration":
             return _read_duration(cell, layout)
         case "choice":
-            return _read_choice(cell, column)
-        case _ if column.field == "breakdown":
+            return _read_choice(cell, field)
+        case _ if field.declared.field == "breakdown":
             text = bare_text(cell.text)
-            return Read(cell, "" if text and fold(text) in column.codes else text)
+            return Read(cell, "" if text and fold(text) in field.codes else text)
         case _:
             return Read(cell, cell.text.strip() or None)
 
 
-def _read_indicator(cell: Cell, column: ReadField, layout: Layout) -> Read:
+def _read_indicator(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     label = bare_text(cell.text) or ""
-    indicator = read_dimension("indicator", label, label, column, layout.scopes)
+    indicator = read_dimension("indicator", label, label, field, layout.scopes)
     if indicator is None:
         near = ", ".join(f"« {label} »" for label in nearest_labels(cell.text, layout.scopes))
         return Read(cell, None, reject("INDICATEUR_INCONNU", raw_text=cell.text, expected=near))
@@ -216,10 +219,12 @@ def _read_duration(cell: Cell, layout: Layout) -> Read:
     return Read(cell, Duration(years.value, "renouvelable" in fold(cell.text), cell.text))
 
 
-def _read_choice(cell: Cell, column: ReadField) -> Read:
-    code = column.codes.get(fold(cell.text))
+def _read_choice(cell: Cell, field: CompiledField) -> Read:
+    code = field.codes.get(fold(cell.text))
     if code is None:
-        known = ", ".join(f"« {words[0]} »" for words in (*column.choices.values(), column.whole) if words)
+        known = ", ".join(
+            f"« {words[0]} »" for words in (*field.declared.choices.values(), field.declared.whole) if words
+        )
         return Read(cell, None, reject("MARQUE_INCONNUE", raw_text=cell.text, mark=cell.text, expected=known))
     return Read(cell, code)
 
@@ -252,10 +257,10 @@ def agree_on_territory(keys: dict[str, Read]) -> None:
         keys["territory"] = Read(name.cell, None, refusal)
 
 
-def flatten(known: Fields) -> Fields:
-    """Spread typed meanings over the columns that they fill."""
+def flatten(facts: Fields) -> Fields:
+    """Spread typed facts, by field, over the columns of a product that they fill."""
     row: Fields = {}
-    for name, meaning in known.items():
+    for name, meaning in facts.items():
         match meaning:
             case Period(start, end, frequency):
                 row["period_start"] = start

@@ -1,29 +1,24 @@
-"""The layout language: what a layout file may say, read and checked.
+"""The layout language: what a layout file may say. A declaration never changes, and holds nothing but what is declared.
 
-What belongs here: the shape of a layout and the messages about a wrong one. What does not: applying it (``extract``).
+What belongs here: the shape of a layout, and what makes no sense in one. What does not: files (``layout_files``), what
+follows from a declaration (``compiled``), applying it (``extractor``).
 ``docs/layouts.md`` shows each word of the language with an example; ``layout.schema.json`` is made from this module.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.cells.workbook import Extra
 from pipeline.figures import periods
 from pipeline.layouts.products import product_fields
+from pipeline.layouts.wordings import matches
 from pipeline.rejections.copies import HEADING
-from pipeline.settings import PRODUCT
 from pipeline.vocabulary import indicators, territories
-from pipeline.vocabulary.words import fold
 
 Parser = Literal["text", "indicator", "territory", "period", "date", "figure", "duration", "choice"]
 Dimension = Literal["indicator", "territory", "period", "breakdown"]
@@ -59,10 +54,6 @@ NOTE_SHEETS = ("source*", "notes*", "lisez*", RETURNED_LIST)
 """What sheets of notes are called, unless a layout says otherwise."""
 
 
-class LayoutError(ValueError):
-    """A layout file is wrong; the message names the file, the entry and what is expected."""
-
-
 def _is_pattern(text: str) -> str:
     """Refuse a regular expression that cannot be read, or that has no group to take the text from."""
     try:
@@ -75,17 +66,6 @@ def _is_pattern(text: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
-
-
-class BoundedCache(dict[object, Any]):
-    """What was understood, by what was read; forgotten when it grows too much, as unlike wordings make it."""
-
-    most = 16_384
-
-    def __setitem__(self, said: object, meant: Any) -> None:
-        if len(self) >= self.most:
-            self.clear()
-        super().__setitem__(said, meant)
 
 
 class _Entry(BaseModel):
@@ -127,17 +107,6 @@ class ReadField(_Entry):
         """The name under which what it says is known: the field, or one part of it."""
         return f"{self.field}:{self.part}" if self.part else self.field
 
-    @cached_property
-    def known_readings(self) -> BoundedCache:
-        """What the wordings that were met mean, remembered by those who read them."""
-        return BoundedCache()
-
-    @cached_property
-    def codes(self) -> dict[str, str]:
-        """The code of each folded wording; the whole has the empty one."""
-        wordings = {fold(wording): code for code, known in self.choices.items() for wording in known}
-        return wordings | {fold(wording): "" for wording in self.whole}
-
 
 class Column(ReadField):
     """One column of a table, found by the words of its header or named by what its header says."""
@@ -177,11 +146,6 @@ class Column(ReadField):
     def slot(self) -> tuple[object, ...]:
         """What it fills in a row; two columns of a sheet for the same are one too many."""
         return (self.key, *sorted(self.fixed.items()))
-
-    @cached_property
-    def patterns(self) -> tuple[re.Pattern[str], ...]:
-        """The wordings of its header that hold a ``*``."""
-        return tuple(wording_pattern(header) for header in self.headers if "*" in header)
 
 
 class Section(ReadField):
@@ -229,11 +193,6 @@ class Context(ReadField):
             ways = "'labels', 'pattern', 'sheet_name', 'file_name' or 'defined_name'"
             raise ValueError(f"context {self.field}: give {ways}")
         return self
-
-    @cached_property
-    def folded_labels(self) -> frozenset[str]:
-        """The folded labels."""
-        return frozenset(map(fold, self.labels))
 
 
 class Table(_Entry):
@@ -289,76 +248,10 @@ class Table(_Entry):
                 raise ValueError(f"table {self.name}: a rule on rows looks at {rule.field!r}, which no column fills")
         return self
 
-    @cached_property
-    def by_header(self) -> dict[str, tuple[Column, ...]]:
-        """The columns by folded header, in their order."""
-        found: dict[str, tuple[Column, ...]] = {}
-        for column in self.columns:
-            for header in column.headers:
-                if "*" not in header:
-                    found[fold(header)] = (*found.get(fold(header), ()), column)
-        return found
-
-    @cached_property
-    def known_headings(self) -> BoundedCache:
-        """What the stacks of header cells that were met stand for, remembered by those who read them."""
-        return BoundedCache()
-
-    @cached_property
-    def known_headers(self) -> BoundedCache:
-        """What the rows that were met are a header of, remembered by those who look for headers."""
-        return BoundedCache()
-
-    @cached_property
-    def known_keys(self) -> BoundedCache:
-        """What the keys of the rows that were met say, remembered by those who read them."""
-        return BoundedCache()
-
-    @cached_property
-    def may_lack_header(self) -> bool:
-        """Whether a column may have none: then what stands below a header decides on it as well."""
-        return any(column.blank_header for column in self.columns)
-
-    @cached_property
+    @property
     def required(self) -> frozenset[str]:
         """The keys without whose header this is not the table."""
         return frozenset(column.key for column in self.columns if column.required)
-
-    @cached_property
-    def anchors(self) -> tuple[frozenset[str], ...]:
-        """The folded wordings of which a header of one row must have some: one set for each required key.
-
-        A key that may be found otherwise than by a wording has none.
-        """
-        by_key = {key: [column for column in self.columns if column.key == key] for key in self.required}
-        return tuple(
-            frozenset(fold(header) for column in columns for header in column.headers)
-            for columns in by_key.values()
-            if not any(column.named_by or column.patterns or column.blank_header for column in columns)
-        )
-
-    @cached_property
-    def beginnings(self) -> tuple[frozenset[str], ...]:
-        """What the first of several header cells must say that together say one of the ``anchors``, or a mark alone."""
-        return tuple(
-            frozenset(" ".join(words.split()[:count]) for words in anchor for count in range(len(words.split()) + 1))
-            for anchor in self.anchors
-        )
-
-    @cached_property
-    def totals(self) -> frozenset[str]:
-        """The folded wordings of totals."""
-        return frozenset(map(fold, self.total_words)) | self.grand_totals
-
-    @cached_property
-    def grand_totals(self) -> frozenset[str]:
-        """The folded wordings of totals over all sections."""
-        return frozenset(map(fold, self.grand_total_words))
-
-    @cached_property
-    def rank(self) -> dict[int, int]:
-        """The position of each column's declaration, by identity."""
-        return {id(column): position for position, column in enumerate(self.columns)}
 
     def may_stand_on(self, sheet: str, *, is_named: bool) -> bool:
         """Whether the table may stand on a sheet of this name, as any may on the sheet of a text file."""
@@ -429,26 +322,6 @@ class Layout(_Entry):
         """The layout and its version, as stored with each submission."""
         return f"{self.source} v{self.version}"
 
-    @cached_property
-    def known_candidates(self) -> BoundedCache:
-        """Which tables may stand on the sheets that were met, remembered by those who look for them."""
-        return BoundedCache()
-
-    @cached_property
-    def known_statements(self) -> BoundedCache:
-        """Which contexts the texts outside the tables state, remembered by those who look for them."""
-        return BoundedCache()
-
-    @cached_property
-    def folded_note_words(self) -> frozenset[str]:
-        """The folded words before a colon that make a note."""
-        return frozenset(map(fold, self.note_words))
-
-    @cached_property
-    def note_start(self) -> re.Pattern[str]:
-        """How a note begins that no word announces."""
-        return re.compile("|".join(self.note_marks) or r"(?!)")
-
     @property
     def extra(self) -> Extra:
         """What has to be read of a workbook beside its cells."""
@@ -481,69 +354,3 @@ def read_fact(field: str, text: str, scopes: tuple[str, ...]) -> object | None:
             return periods.read_date(text)
         case _:
             return text
-
-
-@lru_cache(maxsize=1024)
-def wording_pattern(wording: str) -> re.Pattern[str]:
-    """Return the pattern of a wording in which ``*`` stands for anything; it is matched on folded text."""
-    return re.compile(".*".join(map(_folded_part, wording.split("*"))))
-
-
-def _folded_part(part: str) -> str:
-    """Fold what stands beside a ``*``, but keep the space between them: ``* ans`` is not ``Orléans``."""
-    folded = re.escape(fold(part))
-    before, after = part[:1].isspace() and folded, part[-1:].isspace() and folded
-    return f"{' ' if before else ''}{folded}{' ' if after else ''}"
-
-
-def matches(text: str, wordings: tuple[str, ...]) -> bool:
-    """Whether a text is one of the wordings, in which ``*`` stands for anything."""
-    folded = fold(text)
-    return any(wording_pattern(wording).fullmatch(folded) for wording in wordings)
-
-
-def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
-    """Return every layout by source, from a folder of TOML files, the product's own unless another is given.
-
-    Raises:
-        LayoutError: a file is wrong.
-    """
-    root = folder if folder is not None else PRODUCT / "sources"
-    layouts = {}
-    for path in sorted(root.glob("*.toml")):
-        layout = read_layout(path.read_text(encoding="utf-8"), path.name)
-        if layout.source != path.stem:
-            raise LayoutError(f"{path.name}: source = {layout.source!r}, expected {path.stem!r}, the name of the file")
-        layouts[layout.source] = layout
-    return layouts
-
-
-def read_layout(text: str, name: str) -> Layout:
-    """Return the layout that a TOML text describes; ``name`` stands for it in messages.
-
-    Raises:
-        LayoutError: the text is not TOML, or says something that the language does not have.
-    """
-    try:
-        return Layout.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise LayoutError(f"{name}: not TOML: {error}") from error
-    except ValidationError as error:
-        raise LayoutError(f"{name}: {'; '.join(map(_sentence, error.errors()))}") from error
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    """Return one complaint with the place that it is about: ``tables.0.columns.2.parse: …``."""
-    place = ".".join(str(step) for step in detail["loc"])
-    return f"{place}: {detail['msg']}, found {detail['input']!r:.60}" if place else detail["msg"]
-
-
-def layout_schema() -> str:
-    """Return the JSON Schema of a layout file, by which an editor completes and checks one."""
-    schema: dict[str, Any] = Layout.model_json_schema()
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "A source: where its figures stand",
-    }
-    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

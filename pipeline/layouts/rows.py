@@ -1,7 +1,7 @@
-"""ReadField the rows of one table: which are read, what their keys and sections say, and the records that they make.
+"""Reading the rows of one table: which are read, what their keys and sections say, and the records that they make.
 
 What belongs here: keys, sections, rules on rows, and putting together what is known about each row.
-What does not: finding the table (``tables``), what a cell means (``meanings``), its figures (``values``), which
+What does not: finding the table (``tables``), what a cell means (``keys``), its figures (``values``), which
 figures total which (``totals``).
 """
 
@@ -11,14 +11,17 @@ from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.layouts.columns import CHECKED, RowContext, asks_for_more, columns_of, is_needed, is_part
-from pipeline.layouts.context import Known
+from pipeline.layouts.context import Readings
 from pipeline.layouts.extraction import Extraction, RowFacts
-from pipeline.layouts.fast_path import PlainRows
-from pipeline.layouts.grid import Grid, Row, Run
+from pipeline.layouts.fast_path import FastPath
+from pipeline.layouts.grid import Grid
+from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
 from pipeline.layouts.language import CHECK, Layout, RowRule
+from pipeline.layouts.misfits import unknown_column
 from pipeline.layouts.products import needed_fields
-from pipeline.layouts.tables import FoundTable, Heading, repeats_header, unknown_column
+from pipeline.layouts.row_shapes import Row, Run
+from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import reject
 from pipeline.vocabulary.indicators import Indicator
@@ -26,13 +29,13 @@ from pipeline.vocabulary.territories import Territory, is_within
 from pipeline.vocabulary.words import fold
 
 
-class _Base(NamedTuple):
+class _SectionFacts(NamedTuple):
     """What holds for all rows of a section, and of a table without sections."""
 
     facts: Fields
     fields: Fields
     """The same, spread over the fields of an observation."""
-    said: RowFacts
+    row_facts: RowFacts
     """What they say of the values, but for what the keys of a row do."""
 
 
@@ -40,21 +43,23 @@ class TableReader:
     """One table being read: what holds for all its rows, and the state that its sections leave."""
 
     def __init__(
-        self, grid: Grid, located: FoundTable, layout: Layout, context: Known, sheet: int, result: Extraction
+        self, grid: Grid, located: FoundTable, layout: Layout, context: Readings, sheet: int, result: Extraction
     ) -> None:
         self.grid = grid
         self.located = located
+        self.header = located.header
         self.table = located.table
+        self.totals, self.grand_totals = located.compiled.totals, located.compiled.grand_totals
         self.layout = layout
         self.result = result
-        self.columns = columns = columns_of(located, layout)
+        self.columns = columns = columns_of(located.header, layout)
         self.facts = self.columns.facts | {name: read.meaning for name, read in context.items()}
-        self.sections: Known = {}
+        self.sections: Readings = {}
         self.unit = context["unit"].cell.text if "unit" in context else str(self.facts.get("unit", ""))
         self.values = ValueReader(grid, located, columns, layout, self.unit, sheet, result)
-        self.plain = PlainRows(grid, located, layout, self.values)
-        self.may_be_plain = not any(map(asks_for_more, context))
-        self._base: _Base | None = None
+        self.fast_path = FastPath(grid, located, layout, self.values)
+        self.may_be_fast = not any(map(asks_for_more, context))
+        self._base: _SectionFacts | None = None
 
     def read(self) -> ValueReader:
         """Read every row into the result; return the reader of its values, which knows what totals may be."""
@@ -67,16 +72,16 @@ class TableReader:
 
     def _read_run(self, run: Run) -> None:
         """Read rows that fill the same columns."""
-        band = self.columns.band(run.shape)
-        may_be_plain = self.may_be_plain and band.is_plain and not run.is_merged
+        columns = self.columns.of_shape(run.shape)
+        may_be_fast = self.may_be_fast and columns.is_fast and not run.is_merged
         for number, start in zip(run.numbers, run.starts, strict=True):
-            self.grid.claim_line(start, band.roles)
-            if not (may_be_plain and self.plain.take(number, start, band, self.base.said)):
+            self.grid.claim_line(start, columns.roles)
+            if not (may_be_fast and self.fast_path.take(number, start, columns, self.base.row_facts)):
                 self._read_any(self.grid.row(number))
 
     def _read_any(self, cells: Row) -> None:
         """Read a row, whatever it is."""
-        if repeats_header(self.located, cells):
+        if self.header.is_repeated_in(cells):
             self.grid.claim_row(cells, cells, "header")
         elif self._is_ignored(cells):
             self.grid.claim_row(cells, self.located.headings, "ignored")
@@ -88,12 +93,11 @@ class TableReader:
         self.grid.claim_row(cells, headings, "header")
         for cell in [cells[column] for column in cells if column not in headings]:
             reach = range(cell.column + 1, self.grid.span(cell.row, cell.column).right + 1)
-            known = any(column in headings for column in reach)
-            if known or any(cell.address == problem.cell for problem in self.located.rejections):
+            if any(column in headings for column in reach):
                 self.grid.claim(cell, "header")
             elif cell.text.strip():
                 self.grid.claim(cell, "unclaimed")
-                self.result.rejections.append(unknown_column(self.grid, self.located, cell, self.layout))
+                self.result.rejections.append(unknown_column(self.header, cell, self.layout))
 
     # -- rows that are not read ---------------------------------------------------------------------------------
 
@@ -108,8 +112,8 @@ class TableReader:
         return any(not self._fits(rule, cells) for rule in kept)
 
     def _text(self, rule: RowRule, cells: Row) -> str:
-        own = (cells.text(p) for p, h in self.located.headings.items() if h.column.field == rule.field and p in cells)
-        return next(own, "")
+        texts = (cells.text(p) for p, h in self.located.headings.items() if h.column.field == rule.field and p in cells)
+        return next(texts, "")
 
     def _fits(self, rule: RowRule, cells: Row) -> bool:
         alone = not rule.alone or sum(bool(text.strip()) for text in cells.texts) == 1
@@ -124,9 +128,9 @@ class TableReader:
             return False
         cell = cells[column]
         across = self.grid.span(cell.row, cell.column).right > cell.column
-        if cell.column in self.values.owns and not across:
+        if cell.column in self.values.value_columns and not across:
             return False
-        for position, section in enumerate(self.table.sections):
+        for position, section in enumerate(self.located.compiled.sections):
             read = read_key(cell, section, self.layout)
             if read.problem is None and read.meaning is not None:
                 for inner in self.table.sections[position:]:
@@ -154,26 +158,26 @@ class TableReader:
         heading = self.located.headings.get(cell.column)
         if heading is None or heading.column.role == "ignore":
             return heading is not None
-        return fold(cell.text) in self.table.totals or read_key(cell, heading.column, self.layout).problem is None
+        return fold(cell.text) in self.totals or read_key(cell, heading.compiled, self.layout).problem is None
 
     # -- rows that are read -------------------------------------------------------------------------------------
 
     def _read_row(self, cells: Row) -> None:
         grid, table, row = self.grid, self.table, cells.number
-        line_total = self._total_word(cells) if table.totals else ""
-        if line_total in table.grand_totals:
+        total_word = self._total_word(cells) if self.totals else ""
+        if total_word in self.grand_totals:
             self._close_sections()  # the total of them all is about none of them
-        keys: Known = {}
+        keys: Readings = {}
         breakdowns: list[Read] = []
         lacks_part = False
         for position, heading in self.columns.keys:
             shown = grid.shown(row, position)  # a merged key holds for each of its rows
-            if shown is None or (line_total and fold(shown.text) in table.totals):
-                if shown is None and not line_total and is_needed(heading):
+            if shown is None or (total_word and fold(shown.text) in self.totals):
+                if shown is None and not total_word and is_needed(heading):
                     lacks_part |= is_part(heading)
                     self._leave_blank(heading, row, position, keys)
                 continue
-            read = read_key(shown, heading.column, self.layout)
+            read = read_key(shown, heading.compiled, self.layout)
             if is_part(heading):
                 breakdowns.append(read)
             else:
@@ -191,11 +195,11 @@ class TableReader:
             if lacks_part or any(read.problem is not None for read in breakdowns):
                 self.values.refuse_row(cells, "breakdown")
             else:
-                self.values.read_row(cells, self._known_row(keys, breakdowns, line_total))
+                self.values.read_row(cells, self._row_context(keys, breakdowns, total_word))
         elif table.produces != CHECK:
             self._record(cells, keys, breakdowns)
 
-    def _refuse_elsewhere(self, keys: Known) -> None:
+    def _refuse_elsewhere(self, keys: Readings) -> None:
         """Refuse a territory that is neither the region of the workbook nor a part of it: another office reports it."""
         named, region = keys["territory"], self.facts.get("territory")
         territory = named.meaning
@@ -206,7 +210,7 @@ class TableReader:
             keys["territory"] = named._replace(meaning=None, problem=problem)
             self.values.refuse(problem, named.cell)
 
-    def _leave_blank(self, heading: Heading, row: int, position: int, keys: Known) -> None:
+    def _leave_blank(self, heading: Heading, row: int, position: int, keys: Readings) -> None:
         """Note that a row does not say what its table has a column for: what stands around the table does not either.
 
         A section does, which is a label for its rows.
@@ -217,54 +221,56 @@ class TableReader:
 
     def _total_word(self, cells: Row) -> str:
         for position, _ in self.columns.keys:
-            if position in cells and (word := fold(cells.text(position))) in self.table.totals:
+            if position in cells and (word := fold(cells.text(position))) in self.totals:
                 return word
         return ""
 
     @property
-    def base(self) -> _Base:
+    def base(self) -> _SectionFacts:
         """What holds for all rows of the present section."""
         if self._base is None:
             facts = self.facts | {name: read.meaning for name, read in self.sections.items() if name not in CHECKED}
             outer = facts.pop("breakdown", None) or ""
             fields = flatten(facts)
-            self._base = _Base(facts, fields, self._says(fields, facts, {}, (outer,)))
+            self._base = _SectionFacts(facts, fields, self._row_facts(fields, facts, {}, (outer,)))
         return self._base
 
-    def _says(self, fields: Fields, facts: Fields, keys: Known, broken_down: tuple[str, ...]) -> RowFacts:
+    def _row_facts(self, fields: Fields, facts: Fields, keys: Readings, breakdowns: tuple[str, ...]) -> RowFacts:
         indicator = keys.get("indicator") or self.sections.get("indicator")
         stated = (*keys.values(), *self.sections.values())
         about = facts.get("indicator")
         return RowFacts(
             fields,
             about.unit if isinstance(about, Indicator) else "",
-            broken_down,
+            breakdowns,
             label=(" ".join(indicator.cell.text.split()) or None) if indicator else None,
             status=next((read.status for read in stated if read.status != "A"), "A"),
             unit=keys["unit"].cell.text if "unit" in keys else "",
             section=tuple(read.cell.text for read in self.sections.values()),
         )
 
-    def _known(self, keys: Known, breakdowns: list[Read]) -> tuple[Fields, dict[str, int], tuple[str, ...]]:
+    def _row_meanings(self, keys: Readings, breakdowns: list[Read]) -> tuple[Fields, dict[str, int], tuple[str, ...]]:
         """Return what holds for a whole row: its facts, the parts of its period, and its breakdowns."""
         facts = self.base.facts | {name: read.meaning for name, read in keys.items() if name not in CHECKED}
-        broken_down = (*self.base.said.broken_down, *(read.meaning or "" for read in breakdowns))
+        stated = (*self.base.row_facts.breakdowns, *(read.meaning or "" for read in breakdowns))
         parts = {name[7:]: facts.pop(name) for name in list(facts) if name.startswith("period:")}
         if None in parts.values():  # a year without the month that was meant is not the whole year
             parts, facts["period"] = {}, None
         elif parts and "period" not in keys and (period := period_of_parts(parts)) is not None:
             facts["period"] = period
-        return facts, parts, broken_down
+        return facts, parts, stated
 
-    def _known_row(self, keys: Known, breakdowns: list[Read], line_total: str) -> RowContext:
+    def _row_context(self, keys: Readings, breakdowns: list[Read], total_word: str) -> RowContext:
         """Return what holds for every value of a row."""
-        facts, parts, broken_down = self._known(keys, breakdowns)
-        said = self._says(flatten(facts), facts, keys, broken_down)
-        return RowContext(said._replace(line_total=line_total), facts, parts)
+        facts, parts, stated = self._row_meanings(keys, breakdowns)
+        row_facts = self._row_facts(flatten(facts), facts, keys, stated)
+        return RowContext(row_facts._replace(total_word=total_word), facts, parts)
 
-    def _record(self, cells: Row, keys: Known, breakdowns: list[Read]) -> None:
+    def _record(self, cells: Row, keys: Readings, breakdowns: list[Read]) -> None:
         """Add the record that one row states; the address is that of its anchor."""
-        values = {position: own.heading for position, own in self.values.owns.items() if position in cells}
+        values = {
+            position: column.heading for position, column in self.values.value_columns.items() if position in cells
+        }
         by_field = {name: read.cell for name, read in keys.items()} | {
             heading.column.field: cells[position] for position, heading in values.items()
         }
@@ -274,10 +280,10 @@ class TableReader:
                 self.values.refuse_keyless(next(iter(by_field.values())), self.table.anchor[0])
             return
         self.grid.claim(anchor, "value")
-        facts, _, broken_down = self._known(keys, breakdowns)
+        facts, _, stated = self._row_meanings(keys, breakdowns)
         row = flatten(facts)
         row.setdefault("is_renewable", False)
-        row["breakdown"] = ", ".join(filter(None, broken_down))
+        row["breakdown"] = ", ".join(filter(None, stated))
         row.update(sheet=self.grid.name, cell=anchor.address, raw_text=anchor.text)
         if not self._add_figure(row, facts, anchor, values):
             return
@@ -290,11 +296,11 @@ class TableReader:
 
     def _add_figure(self, row: Fields, facts: Fields, anchor: Cell, values: dict[int, Heading]) -> bool:
         """Add what the figure of a record says, which a blank cell says as well; return whether it can be read."""
-        own = next(iter(self.values.owns.values()), None)
-        if own is None:
+        column = next(iter(self.values.value_columns.values()), None)
+        if column is None:
             return True
         is_figure = anchor.column in values
-        heading = values[anchor.column] if is_figure else own.heading
+        heading = values[anchor.column] if is_figure else column.heading
         indicator = facts.get("indicator")
         unit = indicator.unit if isinstance(indicator, Indicator) else heading.column.unit
         if not unit:  # the indicator gives it, and the record is refused for want of one

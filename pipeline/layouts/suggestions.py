@@ -1,21 +1,22 @@
 """What a header that is not known may be: the nearest wordings that its table lacks, and the line that makes it known.
 
 What belongs here: ranking what a header lacks by how it is worded and by what stands below. What does not: deciding
-what is a header (``tables``). Nothing is recognised by this: a human decides whether the line is right.
+what is a header (``header_search``). Nothing is recognised by this: a human decides whether the line is right.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, Figure, read_cell
-from pipeline.layouts.grid import Grid
+from pipeline.layouts.compiled import CompiledColumn
+from pipeline.layouts.headers import Header, slot
 from pipeline.layouts.keys import read_key
-from pipeline.layouts.language import Column, Layout, Table, matches
+from pipeline.layouts.language import Column, Layout
+from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import resolve_territory
 from pipeline.vocabulary.words import likeness, nearest
@@ -30,7 +31,7 @@ _MOST_WORDS = 200
 _FIGURE = re.compile(r"[+-]?\d[\d\s.,]*(?:%|[kM]?€|mill\w+)?(?:\s?\([a-z]\))?")
 
 
-class TableFigure(NamedTuple):
+class WordingList(NamedTuple):
     """An entry that lists wordings: the headers of a column, the choices of one, the synonyms of an indicator."""
 
     column: Column
@@ -46,56 +47,12 @@ class TableFigure(NamedTuple):
         return f"[{self.place} : {self.name} = [{', '.join(map(_quoted, (*self.wordings, text)))}]]"
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The rows of a header that was found, or nearly, and the columns that it has."""
-
-    grid: Grid
-    table: Table
-    layout: Layout
-    top: int
-    bottom: int
-    found: tuple[Column, ...]
-    """The columns that are recognised, each once."""
-    stated: frozenset[str] = frozenset()
-    """The codes of the indicators and choices that one header states each: a second one would be its double."""
-
-    def lacking(self, advised: Iterable[Column] = ()) -> list[Column]:
-        """Return the required columns that it would lack beside others that it may have.
-
-        Of several for one field, one is enough, unless each states other facts or makes one breakdown with the others.
-        """
-        columns = (*self.found, *advised)
-        slots, keys = set(map(_slot, columns)), {column.key for column in columns}
-
-        def is_lacking(column: Column) -> bool:
-            alone = bool(column.fixed) or column.field == "breakdown"
-            return column.required and _slot(column) not in slots and (alone or column.key not in keys)
-
-        return [column for column in self.table.columns if is_lacking(column)]
-
-    def over(self, cell: Cell) -> list[Cell]:
-        """Return the header cells of a cell's column, from top to bottom."""
-        return self.grid.stacks(self.top, self.bottom).get(cell.column) or [cell]
-
-    def below(self, cell: Cell) -> list[Cell]:
-        """Return some of the cells under a header."""
-        rows = range(self.bottom + 1, self.bottom + 1 + _SAMPLE)
-        cells = (self.grid.row(row).get(cell.column) for row in rows if self.grid.has_row(row))
-        return [below for below in cells if below is not None and below.text.strip()]
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether it has more cells than a header of people's making."""
-        return len(self.grid.row(self.top)) > _MOST_HEADERS
-
-
-class Advice(NamedTuple):
+class Suggestion(NamedTuple):
     """What an unknown header may be: an entry that it may belong to, and what that would have to list."""
 
     rank: tuple[bool, bool, float]
     cell: Cell
-    entry: TableFigure
+    entry: WordingList
     text: str
 
     @property
@@ -104,23 +61,55 @@ class Advice(NamedTuple):
         return self.entry.line(self.text)
 
 
-def advise(header: Header, cells: list[Cell]) -> dict[str, Advice]:
+def lacking_columns(header: Header, suggested: Iterable[Column] = ()) -> list[Column]:
+    """Return the required columns that a header would lack beside others that it may have.
+
+    Of several for one field, one is enough, unless each states other facts or makes one breakdown with the others.
+    """
+    columns = (*header.columns, *suggested)
+    slots, keys = set(map(slot, columns)), {column.key for column in columns}
+
+    def is_lacking(column: Column) -> bool:
+        alone = bool(column.fixed) or column.field == "breakdown"
+        return column.required and slot(column) not in slots and (alone or column.key not in keys)
+
+    return [column for column in header.table.columns if is_lacking(column)]
+
+
+def _cells_over(header: Header, cell: Cell) -> list[Cell]:
+    """Return the header cells of a cell's column, from top to bottom."""
+    return header.grid.stacks(header.top, header.bottom).get(cell.column) or [cell]
+
+
+def _cells_below(header: Header, cell: Cell) -> list[Cell]:
+    """Return some of the cells under a header cell."""
+    grid, rows = header.grid, range(header.bottom + 1, header.bottom + 1 + _SAMPLE)
+    cells = (grid.row(row).get(cell.column) for row in rows if grid.has_row(row))
+    return [below for below in cells if below is not None and below.text.strip()]
+
+
+def _is_wide(header: Header) -> bool:
+    """Whether a header has more cells than one of people's making."""
+    return len(header.grid.row(header.top)) > _MOST_HEADERS
+
+
+def suggest(header: Header, cells: list[Cell], layout: Layout) -> dict[str, Suggestion]:
     """Return what each of some unknown cells of a header may best be, by address; no two of them are one column.
 
-    A cell of which nothing fits that the header lacks has no advice.
+    A cell of which nothing fits that the header lacks has none.
     """
-    offers = sorted((offer for cell in cells for offer in offers_for(header, cell)), key=lambda offer: offer.rank)
-    taken, given = set(map(_slot, header.found)), dict[str, Advice]()
-    for offer in offers:
+    offers = [offer for cell in cells for offer in suggestions_for(header, cell, layout)]
+    taken, given = set(map(slot, header.columns)), dict[str, Suggestion]()
+    for offer in sorted(offers, key=lambda offer: offer.rank):
         if offer.cell.address not in given and _is_open(offer.entry.column, taken):
             given[offer.cell.address] = offer
-            taken.add(_slot(offer.entry.column))
+            taken.add(slot(offer.entry.column))
     return given
 
 
-def near(header: Header, cell: Cell) -> list[str]:
+def nearest_wordings(header: Header, cell: Cell, layout: Layout) -> list[str]:
     """Return the known wordings that are nearest to an unknown header: of what may be there, else of all headers."""
-    offers = offers_for(header, cell)
+    offers = suggestions_for(header, cell, layout)
     if not offers:
         return nearest(cell.text, (wording for column in header.table.columns for wording in column.headers))
     entries = [offer.entry for offer in offers]
@@ -128,59 +117,60 @@ def near(header: Header, cell: Cell) -> list[str]:
     return list(dict.fromkeys(shown))[:3]
 
 
-def offers_for(header: Header, cell: Cell) -> list[Advice]:
+def suggestions_for(header: Header, cell: Cell, layout: Layout) -> list[Suggestion]:
     """Return every entry that an unknown cell may belong to, the likeliest first.
 
     What is required comes first, then what the cells below are and nothing else, then the nearest wording.
     """
     if len(cell.text) > _MOST_WORDS:
         return []
-    taken, below = set(map(_slot, header.found)), header.below(cell)
-    lacking = set(map(id, header.lacking()))
+    taken, below = set(map(slot, header.columns)), _cells_below(header, cell)
+    lacking = set(map(id, lacking_columns(header)))
     offers = []
-    for column in header.table.columns:
+    for compiled in header.compiled.columns:
+        column = compiled.declared
         is_lacking, is_certain = id(column) in lacking, _is_certain(column, below)
-        if not _is_open(column, taken) or not _fits(column, below, header.layout):
+        if not _is_open(column, taken) or not _fits(compiled, below, layout):
             continue
         if _takes_numbers_for_names(column, below) and not is_lacking and not is_certain:
             continue  # 5 is a day, a month and a department, but most often a figure
-        for entry, text in _entries(header, column, cell):
-            known = (*entry.wordings, entry.shown) if entry.shown else entry.wordings
-            alike = max((likeness(text, wording) for wording in known), default=0.0)
-            offers.append(Advice((not is_lacking, not is_certain, -alike), cell, entry, text))
+        for entry, text in _entries(header, column, cell, layout):
+            wordings = (*entry.wordings, entry.shown) if entry.shown else entry.wordings
+            alike = max((likeness(text, wording) for wording in wordings), default=0.0)
+            offers.append(Suggestion((not is_lacking, not is_certain, -alike), cell, entry, text))
     return sorted(offers, key=lambda offer: offer.rank)
 
 
 # -- entries -----------------------------------------------------------------------------------------------------
 
 
-def _entries(header: Header, column: Column, cell: Cell) -> Iterator[tuple[TableFigure, str]]:
+def _entries(header: Header, column: Column, cell: Cell, layout: Layout) -> Iterator[tuple[WordingList, str]]:
     """Yield the entries of a column that may list what a header cell says, and how they would."""
-    over = header.over(cell)
-    place = f"{header.layout.source}.toml, {header.table.name}, {column.field or 'ignore'}"
+    over = _cells_over(header, cell)
+    place = f"{layout.source}.toml, {header.table.name}, {column.field or 'ignore'}"
     if cell != over[-1]:  # it is over another header cell
         if column.under and matches(over[-1].text, column.headers):
-            yield TableFigure(column, place, "under", column.under), cell.text
+            yield WordingList(column, place, "under", column.under), cell.text
     elif column.headers and (not column.under or any(matches(upper.text, column.under) for upper in over[:-1])):
-        yield TableFigure(column, place, "headers", column.headers), cell.text
-    if column.headers or header.is_wide or len(column.named_by) > len(over):
+        yield WordingList(column, place, "headers", column.headers), cell.text
+    if column.headers or _is_wide(header) or len(column.named_by) > len(over):
         return
     if "indicator" in column.named_by:
-        yield from ((entry, cell.text) for entry in _indicators(column, header))
+        yield from ((entry, cell.text) for entry in _indicators(column, header, layout))
     if "breakdown" in column.named_by and cell == over[-1]:
-        said = " ".join(" ".join(upper.text for upper in over[-2:]).split())
+        wording = " ".join(" ".join(upper.text for upper in over[-2:]).split())
         for code, wordings in column.choices.items():
             if code not in header.stated:
-                yield TableFigure(column, f"{place}, choices", _quoted(code), wordings), said
+                yield WordingList(column, f"{place}, choices", _quoted(code), wordings), wording
         if column.whole:
-            yield TableFigure(column, place, "whole", column.whole), said
+            yield WordingList(column, place, "whole", column.whole), wording
 
 
-def _indicators(column: Column, header: Header) -> Iterator[TableFigure]:
+def _indicators(column: Column, header: Header, layout: Layout) -> Iterator[WordingList]:
     for indicator in indicators().values():
-        if indicator.scope in header.layout.scopes and indicator.code not in header.stated:
+        if indicator.scope in layout.scopes and indicator.code not in header.stated:
             place = f"indicators.toml, {indicator.code}"
-            yield TableFigure(column, place, "synonyms", indicator.synonyms, indicator.label_fr)
+            yield WordingList(column, place, "synonyms", indicator.synonyms, indicator.label_fr)
 
 
 def _quoted(text: str) -> str:
@@ -188,27 +178,22 @@ def _quoted(text: str) -> str:
     return f'"{flat}"'
 
 
-def _slot(column: Column) -> tuple[object, ...]:
-    """Return what a column fills: there may be several of figures, and of breakdowns; others are filled once."""
-    return (id(column),) if column.field in {"breakdown", "value"} else column.slot
-
-
 def _is_open(column: Column, taken: Container[tuple[object, ...]]) -> bool:
     """Whether a column may stand beside those that fill what is taken: many may be ignored, or named by headers."""
-    return column.role == "ignore" or bool(column.named_by) or _slot(column) not in taken
+    return column.role == "ignore" or bool(column.named_by) or slot(column) not in taken
 
 
 # -- what stands below -------------------------------------------------------------------------------------------
 
 
-def _fits(column: Column, below: list[Cell], layout: Layout) -> bool:
+def _fits(column: CompiledColumn, below: list[Cell], layout: Layout) -> bool:
     """Whether what stands below a header may be a column's: numbers are no text, and nothing to pass over."""
     if not below:
         return True
-    match column.parser:
+    match column.declared.parser:
         case "figure":
             return _most(below, lambda cell: _is_figure(cell, layout))
-        case "text" if column.field == "code":
+        case "text" if column.declared.field == "code":
             return _most(below, _is_code)
         case "text":
             return not (any(map(_is_number, below)) and _most(below, lambda cell: _is_figure(cell, layout)))
@@ -231,7 +216,7 @@ def _most(cells: list[Cell], holds: Callable[[Cell], bool]) -> bool:
     return 2 * sum(map(holds, cells)) > len(cells)
 
 
-def _is_read(cell: Cell, column: Column, layout: Layout) -> bool:
+def _is_read(cell: Cell, column: CompiledColumn, layout: Layout) -> bool:
     read = read_key(cell, column, layout)
     return read.problem is None and read.meaning is not None
 

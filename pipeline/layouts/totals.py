@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.grid import Grid
-from pipeline.layouts.language import Column, Table
+from pipeline.layouts.language import Column
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import TableFigure, ValueReader
 from pipeline.vocabulary.territories import parts_of
@@ -42,19 +43,19 @@ def link_totals(grid: Grid, located: FoundTable, values: ValueReader, result: Ex
         _link_parents(entries, link)
     for column in adding.values():
         _link_breakdown(column, _level(located, column), entries, link)
-    if table.totals:
-        _link_words(table, entries, link)
+    if located.compiled.totals:
+        _link_words(located.compiled, entries, link)
 
 
 def _link_parents(entries: list[TableFigure], link: _Link) -> None:
     """A figure about a territory totals those about all that it is made of; where one is not there, it is no total."""
     groups: dict[tuple[object, ...], dict[tuple[str, str], TableFigure]] = defaultdict(dict)
     for entry in entries:
-        if not entry.line_total and not entry.heading.is_total:
+        if not entry.total_word and not entry.heading.is_total:
             groups[_about(entry)].setdefault(_place(entry), entry)
     for entry in entries:
         wanted = parts_of(*_place(entry))
-        if wanted and not entry.line_total and not entry.heading.is_total:
+        if wanted and not entry.total_word and not entry.heading.is_total:
             group = groups[_about(entry)]
             parts = [group[place] for place in wanted if place in group]
             if len(parts) == len(wanted):
@@ -65,9 +66,9 @@ def _link_breakdown(column: Column, level: int, entries: list[TableFigure], link
     """The whole of a breakdown that adds up totals its parts, all else being equal."""
     groups: dict[tuple[object, ...], list[TableFigure]] = defaultdict(list)
     for entry in entries:
-        if len(entry.breakdowns) > level and not entry.line_total:
+        if len(entry.breakdowns) > level and not entry.total_word:
             others = (*entry.breakdowns[:level], None, *entry.breakdowns[level + 1 :])
-            groups[tuple(entry.said(name) for name in (*_ABOUT, *_WHERE)), others].append(entry)
+            groups[tuple(entry.field(name) for name in (*_ABOUT, *_WHERE)), others].append(entry)
     for group in groups.values():
         parts = {entry.breakdowns[level]: entry for entry in group if entry.breakdowns[level]}
         is_whole = parts.keys() >= column.choices.keys() if column.choices else len(parts) > 1
@@ -78,19 +79,19 @@ def _link_breakdown(column: Column, level: int, entries: list[TableFigure], link
 
 def _level(located: FoundTable, column: Column) -> int:
     """Return the position, among the breakdowns of an entry, of the one that a column states."""
-    rank = located.table.rank
+    rank = located.compiled.rank
     stub = [h.column for h in located.headings.values() if h.column.field == "breakdown" and h.column.role == "read"]
     ordered = sorted(rank[id(other)] for other in stub)
     return 1 + (ordered.index(rank[id(column)]) if column.field == "breakdown" else len(ordered))
 
 
-def _link_words(table: Table, entries: list[TableFigure], link: _Link) -> None:
+def _link_words(table: CompiledTable, entries: list[TableFigure], link: _Link) -> None:
     """A row or a column that is labelled as a total is the sum of the rows above it, or of the columns before it."""
     above: dict[int, list[TableFigure]] = defaultdict(list)
     before: dict[int, list[TableFigure]] = defaultdict(list)
     for entry in sorted(entries, key=_position):
-        if entry.line_total:
-            is_grand = entry.line_total in table.grand_totals
+        if entry.total_word:
+            is_grand = entry.total_word in table.grand_totals
             rows = above[entry.cell.column]
             link(entry, [part for part in rows if is_grand or part.section == entry.section])
             continue
@@ -99,17 +100,17 @@ def _link_words(table: Table, entries: list[TableFigure], link: _Link) -> None:
             same = [p for p in before[entry.cell.row] if p.heading.column is entry.heading.column]
             link(entry, [p for p in same if all(p.heading.named.get(name) == value for name, value in names)])
             above[entry.cell.column].append(entry)
-        elif entry.said("territory_level") != "other" and not entry.is_sum:
+        elif entry.field("territory_level") != "other" and not entry.is_sum:
             above[entry.cell.column].append(entry)
             before[entry.cell.row].append(entry)
 
 
 def _about(entry: TableFigure) -> tuple[object, ...]:
-    return (entry.said("breakdown"), *(entry.said(name) for name in _ABOUT))
+    return (entry.field("breakdown"), *(entry.field(name) for name in _ABOUT))
 
 
 def _place(entry: TableFigure) -> tuple[str, str]:
-    return entry.said("territory_level"), entry.said("territory_code")
+    return entry.field("territory_level"), entry.field("territory_code")
 
 
 def _position(entry: TableFigure) -> tuple[int, int]:

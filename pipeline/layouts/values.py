@@ -1,7 +1,7 @@
-"""ReadField the value cells of a table: what each says, put together with what its row and its header know.
+"""Reading the value cells of a table: what each says, put together with what its row and its header know.
 
 Most cells of most workbooks are whole numbers that say nothing but themselves, so that a row of them is taken as it
-stands; only what is written otherwise goes through the grammar of figures.
+stands (``fast_path``); anything else goes through the grammar of figures.
 
 What belongs here: the figures of a row, and what is known about each. What does not: which rows are read and what
 their keys mean (``rows``), what a figure's writing means (``pipeline.figures``), sums (``totals``), spreading what rows
@@ -20,11 +20,13 @@ from pipeline.cells.workbook import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, read_cell
 from pipeline.layouts.columns import NEEDED, Columns, RowContext, ShapeColumns, ValueColumn
 from pipeline.layouts.extraction import Extraction, Observations
-from pipeline.layouts.grid import Grid, Row
+from pipeline.layouts.grid import Grid
+from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields
 from pipeline.layouts.language import Layout
 from pipeline.layouts.products import in_words
-from pipeline.layouts.tables import FoundTable, Heading
+from pipeline.layouts.row_shapes import Row
+from pipeline.layouts.tables import FoundTable
 from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.typography import french_number
 
@@ -44,16 +46,16 @@ class TableFigure:
     """Where it stands among the observations."""
     cell: Cell
     heading: Heading
-    line_total: str
+    total_word: str
     breakdowns: tuple[str, ...]
     """The part of each breakdown that it is about, before they make one."""
     section: tuple[str, ...]
     is_sum: bool = False
     """Whether the figures of which it is the sum were found."""
 
-    def said(self, name: str) -> Any:
+    def field(self, name: str) -> Any:
         """Return one field of the observation."""
-        return self.observations.said(self.place, name)
+        return self.observations.field(self.place, name)
 
 
 class ValueReader:
@@ -81,7 +83,7 @@ class ValueReader:
             result: what the observations and the refusals are added to.
         """
         self._columns = columns
-        self.owns = columns.owns
+        self.value_columns = columns.value_columns
         self._last_row = located.last_row
         self._grid = grid
         self._layout = layout
@@ -89,70 +91,75 @@ class ValueReader:
         self.sheet = sheet
         self._result = result
         self.observations = result.observations
-        self.first_head = len(self.observations.heads)
+        self.first_header = len(self.observations.headers)
         """Where the header of the first column of values stands among those of the workbook."""
-        self.observations.heads += columns.heads
-        self._first_line, self._first_figure = len(self.observations.lines), len(self.observations)
+        self.observations.headers += columns.header_facts
+        self._first_row, self._first_figure = len(self.observations.rows), len(self.observations)
         """How many rows and figures the workbook has before those of the table."""
         self._texts: dict[int, list[Cell]] = {}
         """By column, the numbers that are stored as texts."""
 
-    def read_row(self, cells: Row, known: RowContext) -> None:
+    def read_row(self, cells: Row, context: RowContext) -> None:
         """Add the observation of each value of a row.
 
         Args:
             cells: its cells by column.
-            known: what holds for all of them.
+            context: what holds for all of them.
         """
-        band = self._columns.band(cells.shape)
-        if known.said.line_total:
-            self._grid.claim_row(cells, self.owns, "total")
-        if band.owns:
-            self._read_each(cells, known, band)
+        columns = self._columns.of_shape(cells.shape)
+        if context.row_facts.total_word:
+            self._grid.claim_row(cells, self.value_columns, "total")
+        if columns.value_columns:
+            self._read_each(cells, context, columns)
 
-    def _read_each(self, cells: Row, known: RowContext, band: ShapeColumns) -> None:
+    def _read_each(self, cells: Row, context: RowContext, columns: ShapeColumns) -> None:
         """Add the values of a row that can be read, one by one."""
         is_merged = self._grid.has_merges(cells.number)
-        lacks = {name for name in NEEDED if known.said.fields.get(name) is None}
+        lacks = {name for name in NEEDED if context.row_facts.fields.get(name) is None}
         layout = self._layout
         kept: list[tuple[int, int, str, float | None, Figure | None, Fields]] = []
-        for own, column, head, place in zip(band.owns, band.positions, band.heads, band.places, strict=True):
-            unit, stated = own.units.of_row(known.said.indicator_unit, known.said.unit, self.unit)
-            cell = cells[column]
+        of_columns = zip(columns.value_columns, columns.positions, columns.header_places, columns.places, strict=True)
+        for column, position, header, place in of_columns:
+            unit, stated = column.units.of_row(context.row_facts.indicator_unit, context.row_facts.unit, self.unit)
+            cell = cells[position]
             if is_merged and self._stands_over_others(cell):
                 continue
             value, figure, precision = cell.value, None, None
             if type(value) is int and cell.kind is Kind.NUMBER and -LARGEST < value < LARGEST:
-                precision = plain_precision(unit, stated, layout.dot, layout.comma, layout.dash, cell.number_format)
+                precision = whole_number_precision(
+                    unit, stated, layout.dot, layout.comma, layout.dash, cell.number_format
+                )
             if precision is None:
-                figure = self._figure_of_row(cell, own, known, unit, stated)
+                figure = self._figure_of_row(cell, column, context, unit, stated)
                 if figure is None:
                     continue
             elif not (cell.text.isdecimal() and cell.text.isascii()):
                 figure = Figure(cell.text, float(value), unit, precision, "=", None, None, "A", None)  # type: ignore[arg-type]
             period: Fields = {}
-            if own.is_special or cell.hidden or not lacks <= own.gives:
-                period = own.period_in(known)
-                if not self._may_stand(cell, own, known, period, figure):
+            if column.is_special or cell.hidden or not lacks <= column.gives:
+                period = column.period_in(context)
+                if not self._may_stand(cell, column, context, period, figure):
                     continue
-            kept.append((self.first_head + head, cells.start + place, unit, precision, figure, period))
+            kept.append((self.first_header + header, cells.start + place, unit, precision, figure, period))
         if kept:
-            heads, positions, kept_units, kept_precisions, figures, periods = zip(*kept, strict=True)
+            headers, positions, kept_units, kept_precisions, figures, periods = zip(*kept, strict=True)
             found = self.observations
-            first = found.add_row(self.sheet, known.said, heads, positions, kept_units, kept_precisions)
+            first = found.add_row(self.sheet, context.row_facts, headers, positions, kept_units, kept_precisions)
             found.figures |= {first + at: figure for at, figure in enumerate(figures) if figure}
             found.periods |= {first + at: period for at, period in enumerate(periods) if period}
 
-    def _figure_of_row(self, cell: Cell, own: ValueColumn, known: RowContext, unit: str, stated: str) -> Figure | None:
-        """Return what a cell says that is no plain whole number; ``None``, once refused, where it says nothing."""
+    def _figure_of_row(
+        self, cell: Cell, column: ValueColumn, context: RowContext, unit: str, stated: str
+    ) -> Figure | None:
+        """Return what a cell says that is more than a whole number; ``None``, once refused, where it says nothing."""
         if unit:
             return self.figure(cell, unit, stated)
-        self.refuse_keyless(cell, own.lacking_in(known, own.period_in(known)) or "unit")
+        self.refuse_keyless(cell, column.lacking_in(context, column.period_in(context)) or "unit")
         return None
 
     def refuse_row(self, cells: Row, lacking: str) -> None:
         """Refuse the values of a row of which nobody can tell what they are about."""
-        for column in self.owns:
+        for column in self.value_columns:
             if column in cells:
                 self.refuse_keyless(cells[column], lacking)
 
@@ -174,14 +181,14 @@ class ValueReader:
     # -- putting together ---------------------------------------------------------------------------------------
 
     def _may_stand(
-        self, cell: Cell, own: ValueColumn, known: RowContext, period: Fields, figure: Figure | None
+        self, cell: Cell, column: ValueColumn, context: RowContext, period: Fields, figure: Figure | None
     ) -> bool:
         """Whether a figure is complete and plausible where it stands; what it is not is refused."""
-        if missing := own.lacking_in(known, period):
+        if missing := column.lacking_in(context, period):
             self.refuse_keyless(cell, missing)
             return False
         self.remark_if_hidden(cell)
-        limit, value = own.heading.column.at_most, figure.value if figure else cell.value
+        limit, value = column.heading.column.at_most, figure.value if figure else cell.value
         if limit is not None and isinstance(value, int | float) and value > limit:
             self.refuse(reject("VALEUR_HORS_BORNES", raw_text=cell.text, expected=french_number(limit)), cell)
             return False
@@ -192,25 +199,25 @@ class ValueReader:
     @property
     def has_total_labels(self) -> bool:
         """Whether a row or a column is labelled as the total of others."""
-        lines = self.observations.lines[self._first_line :]
-        return any(own.head.is_total for own in self.owns.values()) or any(said.line_total for said in lines)
+        rows = self.observations.rows[self._first_row :]
+        return any(c.facts.is_total for c in self.value_columns.values()) or any(facts.total_word for facts in rows)
 
     def entries(self) -> list[TableFigure]:
         """Return the observations of the table, in the order of reading."""
-        owns = dict(enumerate(self.owns.values(), self.first_head))
-        return [self._entry(place, owns) for place in range(self._first_figure, len(self.observations))]
+        columns = dict(enumerate(self.value_columns.values(), self.first_header))
+        return [self._entry(place, columns) for place in range(self._first_figure, len(self.observations))]
 
-    def _entry(self, place: int, owns: Mapping[int, ValueColumn]) -> TableFigure:
+    def _entry(self, place: int, columns: Mapping[int, ValueColumn]) -> TableFigure:
         observations = self.observations
-        own, said = owns[observations.head[place]], observations.lines[observations.line[place]]
+        column, facts = columns[observations.header[place]], observations.rows[observations.row[place]]
         return TableFigure(
             observations,
             place,
             self._grid.cells[observations.position[place]],
-            own.heading,
-            said.line_total,
-            (*said.broken_down, *own.breakdown),
-            said.section,
+            column.heading,
+            facts.total_word,
+            (*facts.breakdowns, *column.breakdown),
+            facts.section,
         )
 
     # -- refusals and remarks -----------------------------------------------------------------------------------
@@ -242,7 +249,7 @@ class ValueReader:
     def _stands_over_others(self, cell: Cell) -> bool:
         """Whether a value is merged over the place of others, and refused: nobody can tell whose it is."""
         span = self._grid.span(cell.row, cell.column)
-        across = any(column in self.owns for column in range(span.left + 1, span.right + 1))
+        across = any(column in self.value_columns for column in range(span.left + 1, span.right + 1))
         below = range(span.top + 1, min(span.bottom, self._last_row) + 1)
         keys = {position for position, _ in self._columns.keys}
         if across or any(not keys.isdisjoint(self._grid.row(row)) for row in below):
@@ -252,8 +259,10 @@ class ValueReader:
 
 
 @lru_cache(maxsize=4096)
-def plain_precision(unit: str, stated: str, dot: str, comma: str, dash: str, number_format: str | None) -> float | None:
-    """Return the precision of plain whole numbers in a unit; ``None`` where such numbers have more to say."""
+def whole_number_precision(
+    unit: str, stated: str, dot: str, comma: str, dash: str, number_format: str | None
+) -> float | None:
+    """Return the precision of whole numbers in a unit; ``None`` where such numbers have more to say."""
     return full_precision(number_format, _expectation(unit, stated, dot, comma, dash)) if unit else None
 
 

@@ -17,10 +17,10 @@ What stands in `warehouse/housing.duckdb`, made by `housing dictionary` from the
 """
 
 
-def data_dictionary(sql_folder: Path) -> str:
+def data_dictionary(*folders: Path) -> str:
     """Return the page as Markdown: schemas in the order of the flow, relations by name, columns in their order."""
-    relations = load_relations(sql_folder)
-    examples = load_examples(sql_folder)
+    relations = load_relations(*folders)
+    examples = load_examples(*folders)
     pages = [HEAD]
     for schema in SCHEMAS:
         pages.append(f"## {schema}\n")

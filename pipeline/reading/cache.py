@@ -24,7 +24,7 @@ import polars as pl
 
 from pipeline.cells.read_workbook import collector_paused
 from pipeline.layouts import Extraction
-from pipeline.layouts.extraction import frames_of, heights_of
+from pipeline.layouts.frames import frames_of, heights_of
 from pipeline.reading.files import OpenedFile, ReceivedFile, open_file
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits

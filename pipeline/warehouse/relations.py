@@ -23,6 +23,7 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.contracts import Contract, make_contract
+from pipeline.vocabulary.declarations import Declaration, unique
 from pipeline.warehouse.templates import Declared, Kpi, Templates, declared
 
 SCHEMAS = ("dim", "fact", "kpi", "audit")
@@ -90,39 +91,57 @@ def read_header(path: Path, text: str) -> tuple[dict[str, Any], str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Folder:
-    """All that a folder of SQL holds, rendered and read."""
+class _Sql:
+    """All that some folders of SQL hold, rendered and read."""
 
     relations: dict[str, Relation]
     checks: tuple[Check, ...]
     examples: dict[str, str]
 
 
-def _read(folder: Path) -> _Folder:
-    """Return what a folder holds, read again only when a file of it, or what templates see, has changed."""
-    files = sorted(folder.rglob("*.sql"))
+def _read(folders: tuple[Path, ...]) -> _Sql:
+    """Return what folders hold, read again only when a file of them, or what templates see, has changed."""
+    files = [path for folder in folders for path in sorted(folder.rglob("*.sql"))]
     stamps = tuple((str(path), status.st_mtime_ns, status.st_size) for path in files for status in (path.stat(),))
-    return _read_once(folder, stamps, declared())
+    return _read_once(folders, stamps, declared())
 
 
 @lru_cache(maxsize=4)
-def _read_once(folder: Path, _stamps: tuple[tuple[str, int, int], ...], seen: Declared) -> _Folder:
-    templates = Templates(folder)
+def _read_once(folders: tuple[Path, ...], _stamps: tuple[tuple[str, int, int], ...], seen: Declared) -> _Sql:
+    files, templates = _files(folders), Templates(*folders)
+
+    def rendered(kind: str, seen: Declared) -> dict[str, tuple[Path, str]]:
+        """Return the files of a schema, or of checks or examples: path and text, by the name of the file."""
+        of_kind = {name: path for name, path in files.items() if name.startswith(f"{kind}/") and name.count("/") == 1}
+        return {path.stem: (path, templates.render(name, path, seen)) for name, path in of_kind.items()}
 
     def of_schema(schema: str, seen: Declared) -> dict[str, tuple[dict[str, Any], str]]:
-        paths = sorted((folder / schema).glob("*.sql"))
-        return {f"{schema}.{path.stem}": read_header(path, templates.render(path, seen)) for path in paths}
+        return {f"{schema}.{name}": read_header(path, text) for name, (path, text) in rendered(schema, seen).items()}
 
     kpis = of_schema("kpi", seen)
-    seen = replace(seen, kpis=_kpis(folder, {name: header for name, (header, _) in kpis.items()}))
-    files = {
+    seen = replace(seen, kpis=_kpis(files, {name: header for name, (header, _) in kpis.items()}))
+    found = {
         name: file
         for schema in SCHEMAS
         for name, file in (kpis if schema == "kpi" else of_schema(schema, seen)).items()
     }
-    checks = tuple(_check(path, templates.render(path, seen)) for path in sorted((folder / "checks").glob("*.sql")))
-    examples = {path.stem: templates.render(path, seen) for path in sorted((folder / "examples").glob("*.sql"))}
-    return _Folder(_in_order(folder, files), checks, examples)
+    checks = tuple(_check(path, text) for path, text in rendered("checks", seen).values())
+    examples = {name: text for name, (_, text) in rendered("examples", seen).items()}
+    return _Sql(_in_order(folders, found), checks, examples)
+
+
+def _files(folders: tuple[Path, ...]) -> dict[str, Path]:
+    """Return the files of some folders by their path below it.
+
+    Raises:
+        DeclarationError: two folders have a file of one name.
+    """
+    found = [
+        Declaration(path.relative_to(folder).as_posix(), {}, path)
+        for folder in folders
+        for path in sorted(folder.rglob("*.sql"))
+    ]
+    return {name: declaration.file for name, declaration in unique(found, "file of sql/").items()}
 
 
 @lru_cache(maxsize=1024)
@@ -149,7 +168,7 @@ def _tables(sql: str) -> list[exp.Table]:
     return list(sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table))
 
 
-def _kpis(folder: Path, headers: Mapping[str, dict[str, Any]]) -> tuple[Kpi, ...]:
+def _kpis(files: Mapping[str, Path], headers: Mapping[str, dict[str, Any]]) -> tuple[Kpi, ...]:
     """Return what the headers of ``sql/kpi`` say of how the figures of each table lead to cells.
 
     Raises:
@@ -162,7 +181,7 @@ def _kpis(folder: Path, headers: Mapping[str, dict[str, Any]]) -> tuple[Kpi, ...
         lacking = [key for key in ("lineage", "shown") if not header.get(key)]
         if lacking:
             raise ValueError(
-                f"{folder / 'kpi' / name.removeprefix('kpi.')}.sql: the header does not say how its figures lead to "
+                f"{files[name.replace('.', '/') + '.sql']}: the header does not say how its figures lead to "
                 f"cells; add {' and '.join(lacking)}, each one SELECT (sql/README.md), or, if it holds no figure of "
                 f"its own, without_lineage with the reason"
             )
@@ -178,27 +197,30 @@ def _numbers(contract: Contract) -> tuple[str, ...]:
     )
 
 
-def load_relations(folder: Path) -> dict[str, Relation]:
-    """Return every relation of ``sql/`` by qualified name, in an order in which each follows what it reads.
+def load_relations(*folders: Path) -> dict[str, Relation]:
+    """Return every relation by qualified name, in an order in which each follows what it reads.
+
+    Args:
+        folders: ``sql/`` of the product, and that of an installation which adds to it.
 
     Raises:
         ValueError: a template or a header is wrong or incomplete, a relation reads one that does not exist, or
             relations read each other in a circle; the message names the files.
     """
-    return dict(_read(folder).relations)
+    return dict(_read(folders).relations)
 
 
-def load_checks(folder: Path) -> list[Check]:
+def load_checks(*folders: Path) -> list[Check]:
     """Return every check of ``sql/checks``, by name."""
-    return list(_read(folder).checks)
+    return list(_read(folders).checks)
 
 
-def load_examples(folder: Path) -> dict[str, str]:
+def load_examples(*folders: Path) -> dict[str, str]:
     """Return every example of ``sql/examples`` by its name, ``kpi_regional``, as SQL that can be run."""
-    return dict(_read(folder).examples)
+    return dict(_read(folders).examples)
 
 
-def _in_order(folder: Path, files: Mapping[str, tuple[dict[str, Any], str]]) -> dict[str, Relation]:
+def _in_order(folders: tuple[Path, ...], files: Mapping[str, tuple[dict[str, Any], str]]) -> dict[str, Relation]:
     """Return the relations that files describe, each after those that it reads."""
     headers = {name: header for name, (header, _) in files.items()}
     relations = {
@@ -213,7 +235,8 @@ def _in_order(folder: Path, files: Mapping[str, tuple[dict[str, Any], str]]) -> 
     for relation in relations.values():
         missing = {name for name in relation.inputs if not name.startswith("stage.")} - relations.keys()
         if missing:
-            raise ValueError(f"{relation.name} reads {', '.join(sorted(missing))}, which no file of {folder} makes")
+            places = " or ".join(map(str, folders))
+            raise ValueError(f"{relation.name} reads {', '.join(sorted(missing))}, which no file of {places} makes")
     graph = {name: relation.inputs & relations.keys() for name, relation in relations.items()}
     try:
         return {name: relations[name] for name in TopologicalSorter(graph).static_order()}

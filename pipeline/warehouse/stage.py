@@ -19,14 +19,14 @@ from pipeline.contracts import stage
 from pipeline.corrections import resolve as corrections
 from pipeline.intake import Submission
 from pipeline.intake.ledger import ID_LENGTH
-from pipeline.layouts.extraction import repeated
+from pipeline.layouts.frames import repeated
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.cache import fetch
 from pipeline.reading.files import known_layouts
 from pipeline.reading.key import PACKAGE, READS, code_sha256, sha256_over
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import REFUSED, Level, LocatedRejection, from_row, reasons
-from pipeline.settings import PRODUCT, Settings, declared
+from pipeline.settings import Settings, declared
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
@@ -46,7 +46,7 @@ def stage_slices(extracted: Sequence[ReadSubmission], settings: Settings) -> Ite
     submissions = [item.submission for item in extracted]
     declaring = [item for item in extracted if item.submission.source == corrections.SOURCE]
     run = stage()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(submissions)}])
-    yield {**reference_frames(settings.sql), "run": run, **_judged(declaring, submissions)}
+    yield {**reference_frames(*settings.sql_folders), "run": run, **_judged(declaring, submissions)}
     for items in _slices(item for item in extracted if item.submission.source != corrections.SOURCE):
         yield _judged(items, submissions)
 
@@ -77,7 +77,7 @@ def _judged(extracted: Sequence[ReadSubmission], submissions: Sequence[Submissio
     return frames
 
 
-def reference_frames(sql: Path = PRODUCT / "sql") -> dict[str, pl.DataFrame]:
+def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
     """Return the stage tables that no submission brings: the code lists, the reasons, the relations of ``sql``."""
     return {
         "territory": stage()["territory"].frame(
@@ -130,7 +130,7 @@ def reference_frames(sql: Path = PRODUCT / "sql") -> dict[str, pl.DataFrame]:
                 for code, reason in reasons().items()
             ]
         ),
-        "relation": stage()["relation"].frame([relation.row() for relation in load_relations(sql).values()]),
+        "relation": stage()["relation"].frame([relation.row() for relation in load_relations(*sql).values()]),
     }
 
 

@@ -54,31 +54,31 @@ def declared() -> Declared:
 
 
 class Templates:
-    """The templates of one folder, each read once."""
+    """The templates of some folders, the product's first, each read once."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, *folders: Path) -> None:
+        self._macros = ", ".join(str(folder / "macros") for folder in folders)
         self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folder),
+            loader=FileSystemLoader(folders),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             autoescape=False,  # what is rendered is SQL
         )
 
-    def render(self, path: Path, seen: Declared) -> str:
-        """Return a file below the folder with its template filled in.
+    def render(self, name: str, path: Path, seen: Declared) -> str:
+        """Return a file with its template filled in: ``name`` is its path below its folder.
 
         Raises:
             ValueError: the template is wrong or names what there is not; the message says where, and what to do.
         """
         names = {name: value for name in Declared.__slots__ if (value := getattr(seen, name)) is not None}
         try:
-            return self._environment.get_template(path.relative_to(self._folder).as_posix()).render(names)
+            return self._environment.get_template(name).render(names)
         except TemplateError as error:
             raise ValueError(
                 f"{_place(path, error)}: the template cannot be filled in: {error.message or type(error).__name__}. "
-                f"Correct it; a template sees {', '.join(names)} and the macros of {self._folder / 'macros'}"
+                f"Correct it; a template sees {', '.join(names)} and the macros of {self._macros}"
             ) from error
 
 

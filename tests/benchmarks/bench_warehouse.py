@@ -151,7 +151,7 @@ def timed(times: dict[str, float], name: str) -> Iterator[None]:
 
 def fill(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
     """Write a stage of made-up figures, with the code lists as they are."""
-    frames = {name: contract.frame([]) for name, contract in stage().items()} | reference_frames()
+    frames = {name: contract.frame([]) for name, contract in stage().items()} | reference_frames(Settings().sql)
     frames["run"] = stage()["run"].frame([{"inputs_sha256": "made up", "as_of": None}])
     write_stage(connection, frames)
     connection.execute(OBSERVATIONS.format(rows=rows))

@@ -63,7 +63,7 @@ def by_us(path: Path) -> int:
 
 
 def by_us_claimed(path: Path) -> int:
-    from pipeline.layouts.extraction import frames_of
+    from pipeline.layouts.frames import frames_of
     from pipeline.reading.files import ReceivedFile, read_file
     from pipeline.settings import Limits
 

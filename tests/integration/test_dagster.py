@@ -122,7 +122,7 @@ def test_every_materialization_tells_its_rows_its_columns_and_shows_the_first(
     made, result = loaded
     told = materializations(result)
     assert set(told) == {k.to_user_string() for k in made.definitions.resolve_asset_graph().get_all_asset_keys()}
-    macros = {name.replace(".", "/") for name, r in load_relations(made.settings.sql).items() if r.is_macro}
+    macros = {name.replace(".", "/") for name, r in load_relations(*made.settings.sql_folders).items() if r.is_macro}
     for key, materialization in told.items():
         assert "dagster/column_schema" in materialization.metadata, key
         if key not in macros:

@@ -11,11 +11,12 @@ import pytest
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.checking.rules import Judged, judge
 from pipeline.layouts import Extraction, extract, load_layouts
-from pipeline.layouts.extraction import frames_of
+from pipeline.layouts.frames import cells_of, frames_of
 from pipeline.layouts.products import PRODUCTS
 from pipeline.rejections import Level
 from pipeline.settings import PRODUCT, Limits
 from pipeline.vocabulary.territories import current_regions, territories
+from tests.support.sheets import observations_of
 
 SAMPLES = PRODUCT.parent / "shared" / "samples"
 
@@ -34,7 +35,7 @@ def judged(extraction: Extraction) -> Judged:
 
 
 def values(extraction: Extraction, **wanted: Any) -> list[float]:
-    rows = extraction.rows["observation"]
+    rows = observations_of(extraction)
     return [row["value"] for row in rows if all(row[name] == value for name, value in wanted.items())]
 
 
@@ -42,9 +43,9 @@ def assert_whole(extraction: Extraction, result: Judged, *, refused: int = 0) ->
     """No more is refused than is known, no cell is left, every value has its row, and no total is wrong."""
     assert len([r for r in extraction.rejections if r.level is not Level.REMARK]) == refused
     assert result.refused == []
-    given = [role for *_, role, _, _ in extraction.cells]
+    given = [role for *_, role, _, _ in cells_of(extraction)]
     assert set(given) <= {"key", "value", "total", "header", "context", "title", "note", "ignored"}
-    assert given.count("value") + given.count("total") == len(extraction.rows.get("observation", [])) + refused
+    assert given.count("value") + given.count("total") == len(observations_of(extraction)) + refused
     assert set(result.totals["verdict"]) <= {"consistent"}
 
 
@@ -60,9 +61,9 @@ def test_the_departments_of_banque_des_territoires() -> None:
     assert len(values(extraction, **ain, indicator="dwellings")) == 5  # a code that lost its leading zero
     corse = {"territory_level": "department", "territory_code": "2A"}
     assert values(extraction, **corse, indicator="construction", period_start=date(2022, 1, 1)) == [1356]
-    assert {row["territory_level"] for row in extraction.rows["observation"]} == {"department"}
-    assert len({row["territory_code"] for row in extraction.rows["observation"]}) == 100  # Mayotte is not there
-    last = [(role, text) for _, cell, _, role, text, _ in extraction.cells if cell.endswith("502")]
+    assert {row["territory_level"] for row in observations_of(extraction)} == {"department"}
+    assert len({row["territory_code"] for row in observations_of(extraction)}) == 100  # Mayotte is not there
+    last = [(role, text) for _, cell, _, role, text, _ in cells_of(extraction) if cell.endswith("502")]
     assert last == [("ignored", "0")]
 
 
@@ -71,7 +72,7 @@ def test_the_social_stock_of_the_departments_is_that_of_the_official_tables_of_t
     official = PRODUCT / "raw" / "social_stock"
     found = {
         (row["indicator"], row["territory_code"], row["period_start"]): row["value"]
-        for row in extraction.rows["observation"]
+        for row in observations_of(extraction)
     }
     compared = 0
     for path in sorted(official.glob("*.xlsx")):
@@ -91,10 +92,10 @@ def test_the_monthly_series_of_authorised_and_started_dwellings() -> None:
     assert values(extraction, **may, breakdown="") == [23569]
     assert values(extraction, **may, breakdown="CVS-CJO") == [27115]
     assert values(extraction, **may, breakdown="individuel groupé, CVS-CJO") == [3088]
-    first = extraction.rows["observation"][0]
+    first = observations_of(extraction)[0]
     assert (first["period_start"], first["territory_code"]) == (date(2026, 5, 1), "FR")
     assert result.totals.height == 317 * 2 * 2  # months × series × indicators
-    assert len({(row["period_start"], row["breakdown"]) for row in extraction.rows["observation"]}) == 317 * 10
+    assert len({(row["period_start"], row["breakdown"]) for row in observations_of(extraction)}) == 317 * 10
 
 
 def test_the_population_of_the_regions_since_1975() -> None:
@@ -102,15 +103,15 @@ def test_the_population_of_the_regions_since_1975() -> None:
     result = judged(extraction)
     assert_whole(extraction, result)
     assert extraction.known_on == date(2020, 1, 14)
-    assert len({row["sheet"] for row in extraction.rows["observation"]}) == 46
+    assert len({row["sheet"] for row in observations_of(extraction)}) == 46
     centre = {"territory_level": "region", "territory_code": "24", "breakdown": ""}
     assert values(extraction, **centre, period_start=date(2020, 1, 1)) == [2559073]
     reunion = {"territory_level": "region", "territory_code": "04"}
     assert values(extraction, **reunion, period_start=date(1990, 1, 1), breakdown="") == [597828]
     assert values(extraction, **reunion, period_start=date(1989, 1, 1)) == []
     assert values(extraction, territory_code="FR", breakdown="", period_start=date(1998, 1, 1)) == [59899347]
-    assert {row["breakdown"] for row in extraction.rows["observation"]} == {"", "hommes", "femmes"}
-    national = [row["cell"] for row in extraction.rows["observation"] if row["territory_code"] == "FR"]
+    assert {row["breakdown"] for row in observations_of(extraction)} == {"", "hommes", "femmes"}
+    national = [row["cell"] for row in observations_of(extraction) if row["territory_code"] == "FR"]
     assert result.totals.filter(pl.col("sheet") == "2020", pl.col("cell").is_in(national), pl.col("parts") == 18).height
 
 
@@ -125,12 +126,12 @@ def test_the_households_that_receive_benefits() -> None:
     young = "Moins de 30 ans, "
     assert values(extraction, indicator="benefit_households", breakdown=f"{young}allocations familiales") == [161_000]
     assert values(extraction, indicator="benefit_share", breakdown=f"{young}toutes prestations") == [20.9]
-    missing = [row for row in extraction.rows["observation"] if row["missing_reason"]]
+    missing = [row for row in observations_of(extraction) if row["missing_reason"]]
     assert [(row["cell"], row["missing_reason"], row["value"]) for row in missing] == [
         ("B9", "not_significant", None), ("C9", "not_significant", None),
     ]  # fmt: skip
     assert result.totals.height == 7
-    notes = {text for *_, role, text, _ in extraction.cells if role == "note"}
+    notes = {text for *_, role, text, _ in cells_of(extraction) if role == "note"}
     assert "ns\xa0: non significatif." in notes
     assert "1. Hors indemnité inflation." in notes
 
@@ -142,7 +143,9 @@ def test_the_official_lists_say_what_the_product_knows(name: str, level: str, co
     extraction = read(name, "territory_codes")
     assert_whole(extraction, judged(extraction))
     assert not any(extraction.rows.values())
-    first_column = {text for _, cell, _, role, text, _ in extraction.cells if role == "key" and cell.startswith("A")}
+    first_column = {
+        text for _, cell, _, role, text, _ in cells_of(extraction) if role == "key" and cell.startswith("A")
+    }
     known = {t.code for t in territories() if t.level == level and t.valid_to is None}
     assert first_column == known
     assert len(known) == count

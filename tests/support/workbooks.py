@@ -66,3 +66,14 @@ def correction_file(path: Path, *lines: Sequence[Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     return path
+
+
+def table_workbook(path: Path, rows: Sequence[Sequence[Any]], *, sheet: str = "Feuille1") -> Path:
+    """Write a workbook of one sheet: its rows from A1 on, an empty one for a blank row."""
+    book = Workbook()
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(list(row) or [None])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path

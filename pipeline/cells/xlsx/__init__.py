@@ -1,5 +1,7 @@
 """Our own reader of xlsx and xlsm, which keeps what others lose.
 
-``reader`` goes through the parts of a package, ``scan`` takes rows that are written as most are, ``ooxml`` knows names
-and relationships, ``comments`` what stands beside the cells.
+``reader`` goes through the parts of a package: ``shared_parts`` are its styles and strings, ``worksheet`` reads a sheet
+and ``comments`` what stands beside its cells. ``sheet_pieces`` cuts a sheet as it is inflated; ``fast_rows`` takes the
+pieces whose rows have a pattern (``row_patterns``), ``cell_elements`` reads all other cells one by one. ``addresses``
+are positions as sheets state them, ``ooxml`` knows names and relationships.
 """

@@ -50,12 +50,12 @@ def read_comments(archive: Archive, sheet: str, people: Mapping[str, str], limit
     talks = list(_counted(_talks(archive, parts.get("threadedComment", ()), people), limits))
     talked_about = {(voice.row, voice.column) for voice in talks}
     notes = _counted(_notes(archive, parts.get("comments", ())), limits)
-    told = [
+    notes_left = [
         note._replace(author="") if note.author.startswith(_STANDS_IN) else note
         for note in notes
         if not (note.author.startswith(_STANDS_IN) and (note.row, note.column) in talked_about)
     ]
-    return told + talks
+    return notes_left + talks
 
 
 def _notes(archive: Archive, parts: Iterable[str]) -> Iterator[Comment]:

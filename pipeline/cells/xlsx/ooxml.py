@@ -1,7 +1,7 @@
 """The parts of an Office Open XML package: how they are named, and how they refer to each other.
 
-What belongs here: relationships and qualified names. What does not: inflating and parsing safely (``archive``), what a
-part says (``xlsx``, ``comments``).
+What belongs here: relationships, qualified names, strings. What does not: inflating and parsing safely
+(``cells.container``), what a part says (``reader``, ``worksheet``, ``comments``).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 RELATION_IDS = tuple(f"{{{namespace}}}id" for namespace in _RELATED)
 """The attributes by which an element names a relationship, transitional and strict."""
 _RELATIONS = frozenset({f"{{{_PACKAGE}}}Relationships"})
+TRUE = frozenset({"1", "true"})
+"""How an attribute says yes."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -66,7 +68,7 @@ def string(item: Element) -> str:
         elif child.tag in _RUN:
             runs.append(_run(child))
     text = runs[0][0] if len(runs) == 1 else join_runs(runs)
-    return unescape(text) if "_x" in text else text
+    return unescaped(text)
 
 
 def _run(element: Element) -> tuple[str, bool]:
@@ -78,6 +80,11 @@ def _run(element: Element) -> tuple[str, bool]:
         elif child.tag in _RAISED:
             raised = child.get("val") == "superscript"
     return text, raised
+
+
+def unescaped(text: str) -> str:
+    """Return a text with the characters that its escapes stand for, if it has any."""
+    return unescape(text) if "_x" in text else text
 
 
 def unescape(text: str) -> str:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from pipeline.cells.workbook import Cell, Sheet, Workbook, column_letters
 from pipeline.layouts.extraction import Extraction
+from pipeline.layouts.frames import cells_of
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.language import Layout
 from pipeline.layouts.tables import FoundTable, locate
@@ -45,7 +46,7 @@ _DIMENSIONS = ("territory", "period", "indicator", "breakdown")
 
 def claims(workbook: Workbook, layout: Layout, extraction: Extraction) -> Claims:
     """Return what each non-empty cell was taken for: its role, and for keys and headers the dimension, where one."""
-    roles = {(sheet, address): role for sheet, address, _, role, _, _ in extraction.cells}
+    roles = {(sheet, address): role for sheet, address, _, role, _, _ in cells_of(extraction)}
     found: Claims = {}
     for sheet in workbook.sheets:
         for cell in sheet.cells:
@@ -73,7 +74,7 @@ def _name_dimensions(grid: Grid, located: FoundTable, found: Claims) -> None:
 def counted(extraction: Extraction) -> dict[str, dict[str, int]]:
     """Return how many cells of each sheet have each role."""
     counts: dict[str, Counter[str]] = {}
-    for sheet, _, _, role, _, _ in extraction.cells:
+    for sheet, _, _, role, _, _ in cells_of(extraction):
         counts.setdefault(sheet, Counter())[role] += 1
     return {sheet: dict(count.most_common()) for sheet, count in counts.items()}
 

@@ -14,7 +14,8 @@ from pipeline.layouts.authoring.supposed import SupposedTable, SupposedWorkbook
 from pipeline.layouts.authoring.surroundings import find_contexts
 from pipeline.layouts.authoring.write import write
 from pipeline.layouts.grid import Grid
-from pipeline.layouts.language import NOTE_SHEETS, matches
+from pipeline.layouts.language import NOTE_SHEETS
+from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.indicators import nearest_labels
 
 _ALIKE = 0.6  # how much a label must look like a wording for a human to be pointed at it

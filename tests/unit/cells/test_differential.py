@@ -26,7 +26,7 @@ from pipeline.rejections import FileRefusedError, reject
 from pipeline.settings import PRODUCT, Limits, Settings
 from pipeline.vocabulary.territories import current_regions
 from tests.benchmarks.workbooks import regional_returns
-from tests.integration.test_thirty_defects import CASES, Case
+from tests.support.defects import CASES, Case
 from tests.support.files import (
     DAY,
     ELAPSED,

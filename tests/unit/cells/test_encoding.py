@@ -11,6 +11,7 @@ from pipeline.corrections.apply import Correction
 from pipeline.layouts import Extraction
 from pipeline.reading.files import ReceivedFile, read_file
 from pipeline.settings import Limits
+from tests.support.sheets import observations_of
 from tests.support.workbooks import regional_return
 
 LABEL = "Ménages logés"
@@ -39,7 +40,7 @@ def test_a_label_is_repaired_and_the_remark_names_the_cell_what_it_says_and_what
     tmp_path: Path, make: object, found: str
 ) -> None:
     extraction = read(make(tmp_path / "bilan", found))  # type: ignore[operator]
-    (figure,) = extraction.rows["observation"]
+    (figure,) = observations_of(extraction)
     assert (figure["indicator"], figure["label"], figure["value"]) == ("households_housed", LABEL, 5.0)
     (remark,) = [r for r in extraction.rejections if r.reason == "TEXTE_REPARE"]
     assert (remark.cell, remark.raw_text) == ("A7", found)
@@ -51,7 +52,7 @@ def test_a_label_is_repaired_and_the_remark_names_the_cell_what_it_says_and_what
 @pytest.mark.parametrize("found", ["8Â\u00a0311", "8â€¯311", "8Ê311"])
 def test_a_number_is_repaired_in_the_same_way(tmp_path: Path, make: object, found: str) -> None:
     extraction = read(make(tmp_path / "bilan", LABEL, found))  # type: ignore[operator]
-    assert [row["value"] for row in extraction.rows["observation"]] == [8311.0]
+    assert [row["value"] for row in observations_of(extraction)] == [8311.0]
     assert ("C7", found) in [(r.cell, r.raw_text) for r in extraction.rejections if r.reason == "TEXTE_REPARE"]
 
 
@@ -62,7 +63,7 @@ def test_a_label_of_which_nobody_can_be_certain_is_refused_as_it_stands(tmp_path
     refused = {r.cell: r for r in extraction.rejections}
     assert refused["A7"].reason == "INDICATEUR_INCONNU"
     assert found in refused["A7"].message_fr
-    assert not extraction.rows.get("observation")
+    assert not observations_of(extraction)
     assert "TEXTE_REPARE" not in {r.reason for r in extraction.rejections}
 
 
@@ -70,7 +71,7 @@ def test_a_correction_is_declared_on_the_text_that_was_understood(tmp_path: Path
     path = xlsx_return(tmp_path / "bilan", UTF8)
     correction = Correction("Activité", "A7", LABEL, "Livraisons")
     extraction = read_file(ReceivedFile(path, "regional_return", None, path.name, (correction,)), Limits())
-    assert [row["indicator"] for row in extraction.rows["observation"]] == ["deliveries"]
+    assert [row["indicator"] for row in observations_of(extraction)] == ["deliveries"]
     assert "CORRECTION_PERIMEE" not in {r.reason for r in extraction.rejections}
 
 
@@ -78,7 +79,7 @@ def test_a_text_file_in_mac_roman_is_read_as_such_and_said_so_once(tmp_path: Pat
     path = csv_return(tmp_path / "bilan", LABEL)
     path.write_bytes(path.read_text(encoding="utf-8").encode("mac_roman"))
     extraction = read(path)
-    assert [row["label"] for row in extraction.rows["observation"]] == [LABEL]
+    assert [row["label"] for row in observations_of(extraction)] == [LABEL]
     assert [r.cell for r in extraction.rejections if r.reason == "TEXTE_MAC_ROMAN"] == [""]
     assert "TEXTE_REPARE" not in {r.reason for r in extraction.rejections}
 

@@ -25,7 +25,7 @@ from pipeline.feedback.listing import LISTED, SHEET, lines
 from pipeline.feedback.splice import xml_text
 from pipeline.feedback.styles import FAULTY
 from pipeline.layouts import extract
-from pipeline.layouts.extraction import frames_of
+from pipeline.layouts.frames import frames_of
 from pipeline.reading.files import ReceivedFile, known_layouts, read_file
 from pipeline.rejections import Message, reject
 from pipeline.rejections.copies import AUTHOR, TEXT_SHEET, without_ours

@@ -14,11 +14,13 @@ from pipeline.cells.read_workbook import read_workbook
 from pipeline.contracts import stage
 from pipeline.feedback.template import GUIDE, HEADER, LISTS, SHEET, asked_indicators, departments_of, make_template
 from pipeline.layouts import Extraction, extract
+from pipeline.layouts.frames import cells_of
 from pipeline.reading.files import known_layouts
 from pipeline.rejections.reasons import REFUSED
 from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import indicators, resolve_indicator
 from pipeline.vocabulary.territories import Territory, current_regions, region_by_slug
+from tests.support.sheets import observations_of
 
 BRETAGNE = region_by_slug()["bretagne"]
 YEAR = 2024
@@ -75,7 +77,7 @@ def test_a_filled_template_loads_whole_for_every_region(tmp_path: Path, settings
     make_template(region, YEAR, path, settings)
     written = filled(path, region)
     extraction = read(path, settings, region)
-    rows = extraction.rows["observation"]
+    rows = observations_of(extraction)
     assert refusals(extraction) == []
     assert (
         len(rows) == written == len({tuple(row[name] for name in stage()["observation"].natural_key) for row in rows})
@@ -178,7 +180,7 @@ def test_a_template_of_another_version_is_read_with_a_remark(path: Path, setting
     book.save(path)
     extraction = read(path, settings)
     assert [(item.reason, item.cell) for item in extraction.rejections] == [("MODELE_DIFFERENT", "A1")]
-    roles = {(sheet, cell): role for sheet, cell, _, role, _, _ in extraction.cells}
+    roles = {(sheet, cell): role for sheet, cell, _, role, _, _ in cells_of(extraction)}
     assert (roles[LISTS, "A1"], roles[LISTS, "B1"]) == ("context", "ignored")
 
 

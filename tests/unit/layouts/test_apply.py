@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cells.workbook import Cell, Cells, Kind, Sheet, Span, Workbook
-from pipeline.layouts import Extraction, LayoutError, extract, load_layouts
-from pipeline.layouts.language import Layout, read_layout
+from pipeline.cells.workbook import Cells, Span, Workbook
+from pipeline.layouts import LayoutError, extract, load_layouts
+from pipeline.layouts.frames import cells_of
+from pipeline.layouts.layout_files import read_layout
 from pipeline.vocabulary.territories import region_by_slug
-
-RETURN = load_layouts()["regional_return"]
+from tests.support.sheets import BLOCK, RETURN, apply, figures, observations_of, refusals, roles, sheet
 
 MINIMAL = """
 source = "made_up"
@@ -59,37 +59,6 @@ headers = ["Remarque"]
 """
 
 
-def sheet(name: str, rows: list[list[object]], merges: list[Span] | None = None, visibility: str = "visible") -> Sheet:
-    """Return a sheet whose first row is 1 and first column A; ``None`` is an empty cell."""
-    cells = []
-    for r, row in enumerate(rows, start=1):
-        for c, value in enumerate(row, start=1):
-            if value is not None:
-                kind = Kind.TEXT if isinstance(value, str) else Kind.NUMBER
-                cells.append(Cell(r, c, kind, str(value), value))  # type: ignore[arg-type]
-    return Sheet(name, Cells(cells), merges or [], visibility)
-
-
-def apply(rows: list[list[object]], layout: Layout = RETURN, name: str = "Activité", **options: object) -> Extraction:
-    return extract(Workbook("text", [sheet(name, rows, **options)]), layout)  # type: ignore[arg-type]
-
-
-def roles(extraction: Extraction) -> dict[str, str]:
-    return {address: role for _, address, _, role, _, _ in extraction.cells}
-
-
-def figures(extraction: Extraction) -> list[tuple[object, ...]]:
-    names = ("indicator", "territory_code", "period_start", "value")
-    return [tuple(row[name] for name in names) for row in extraction.rows.get("observation", [])]
-
-
-def refusals(extraction: Extraction) -> dict[str, str]:
-    return {rejection.cell: rejection.reason for rejection in extraction.rejections}
-
-
-BLOCK = [["Bilan (inventé)"], ["Région :", "Bretagne"], ["Date d'envoi :", "15/03/2022"], []]
-
-
 def test_a_list_of_figures_gives_one_observation_a_row_and_a_role_to_every_cell() -> None:
     extraction = apply(
         [*BLOCK, ["Indicateur", "Année", "Valeur", "Unité"], ["Ménages logés", 2021, "1 234", "ménages"],
@@ -122,8 +91,8 @@ def test_the_table_is_found_wherever_it_stands_and_whatever_the_order_of_its_col
     rows += [[None, None, "12", "ok", "2020", "Livraisons"]]
     extraction = apply(rows)
     assert figures(extraction) == [("deliveries", "53", date(2020, 1, 1), 12.0)]
-    assert extraction.rows["observation"][0]["cell"] == "C8"
-    assert extraction.rows["observation"][0]["remark"] == "ok"
+    assert observations_of(extraction)[0]["cell"] == "C8"
+    assert observations_of(extraction)[0]["remark"] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +152,7 @@ def test_years_across_under_a_merged_header() -> None:
         ("approvals", "53", date(2020, 1, 1), 7.0),
         ("approvals", "53", date(2021, 1, 1), 9.0),
     ]
-    assert [row["obs_status"] for row in extraction.rows["observation"]] == ["A", "P"]
+    assert [row["obs_status"] for row in observations_of(extraction)] == ["A", "P"]
     assert set(roles(extraction).values()) == {"title", "context", "header", "key", "value"}
 
 
@@ -292,7 +261,7 @@ def test_hidden_and_undescribed_sheets_are_not_read_and_said_so() -> None:
         "Bilan caché": "FEUILLE_MASQUEE",
         "Brouillon": "FEUILLE_IGNOREE",
     }
-    assert {name: role for name, _, _, role, _, _ in extraction.cells if name != "Activité"} == {
+    assert {name: role for name, _, _, role, _, _ in cells_of(extraction) if name != "Activité"} == {
         "Bilan caché": "ignored",
         "Brouillon": "ignored",
         "Source": "note",
@@ -316,7 +285,7 @@ def test_a_region_among_all_its_departments_is_their_total() -> None:
         ["53", "Bretagne", 10], [None, "France métropolitaine", 999],
     ]  # fmt: skip
     extraction = apply(rows, stock, "Parc")
-    assert [row["is_total"] for row in extraction.rows["observation"]] == [False] * 4 + [True, False]
+    assert [row["is_total"] for row in observations_of(extraction)] == [False] * 4 + [True, False]
     assert extraction.parts == [("Parc", "C9", part) for part in ("C5", "C6", "C7", "C8")]
     assert roles(extraction)["C9"] == "total"
     assert refusals(extraction) == {}
@@ -375,8 +344,8 @@ def test_every_non_empty_cell_has_exactly_one_role() -> None:
     ]
     extraction = apply(rows)
     filled = sum(value is not None for row in rows for value in row)
-    assert len(extraction.cells) == filled
-    assert len({address for _, address, _, _, _, _ in extraction.cells}) == filled
+    assert len(cells_of(extraction)) == filled
+    assert len({address for _, address, _, _, _, _ in cells_of(extraction)}) == filled
 
 
 @pytest.mark.parametrize(

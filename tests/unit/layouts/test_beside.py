@@ -11,13 +11,14 @@ from openpyxl.comments import Comment as WrittenComment
 
 from pipeline.cells.workbook import Comment, Extra, Name, Sheet, Span, Workbook
 from pipeline.layouts import Extraction, LayoutError, extract, load_layouts
-from pipeline.layouts.language import read_layout
+from pipeline.layouts.frames import cells_of
+from pipeline.layouts.layout_files import read_layout
 from pipeline.reading.files import ReceivedFile, read_file
 from pipeline.rejections import Level, Rejection
 from pipeline.rejections.copies import AUTHOR
 from pipeline.settings import Limits
+from tests.support.sheets import observations_of, sheet
 from tests.support.workbooks import regional_return
-from tests.unit.layouts.test_apply import sheet
 
 RETURN = load_layouts()["regional_return"]
 TABLE: list[list[object]] = [
@@ -46,7 +47,7 @@ def test_a_comment_on_a_figure_is_a_remark_and_the_figure_is_read_as_it_stands()
     )  # fmt: skip
     assert remark.message_fr.startswith("« 811 » porte un commentaire signé Ève : « remplacer par 812 / merci ».")
     assert remark.message_en.startswith("“811” has a comment by Ève: “remplacer par 812 / merci”.")
-    assert [row["value"] for row in extraction.rows["observation"]] == [811, 7]
+    assert [row["value"] for row in observations_of(extraction)] == [811, 7]
 
 
 def test_each_voice_of_a_conversation_is_a_remark_of_its_own() -> None:
@@ -153,15 +154,15 @@ def named(names: list[Name] | None, *sheets: Sheet) -> Extraction:
 def test_a_fact_is_found_by_the_name_of_its_cell_on_whatever_sheet() -> None:
     extraction = named(NAMES)
     assert extraction.rejections == []
-    (row,) = extraction.rows["observation"]
+    (row,) = observations_of(extraction)
     assert (row["territory_code"], row["period_start"].year, row["value"]) == ("53", 2021, 12)
-    roles = {(sheet, cell): role for sheet, cell, _, role, _, _ in extraction.cells}
+    roles = {(sheet, cell): role for sheet, cell, _, role, _, _ in cells_of(extraction)}
     assert {roles["_listes", cell] for cell in ("A1", "B1", "C1")} == {"context"}
 
 
 def test_other_cells_of_a_sheet_that_is_passed_over_stay_ignored() -> None:
     extraction = named(NAMES[:2])
-    roles = {(sheet, cell): role for sheet, cell, _, role, _, _ in extraction.cells}
+    roles = {(sheet, cell): role for sheet, cell, _, role, _, _ in cells_of(extraction)}
     assert (roles["_listes", "B1"], roles["_listes", "C1"]) == ("context", "ignored")
 
 
@@ -179,7 +180,7 @@ def test_a_named_cell_that_does_not_say_what_it_should_is_refused_at_its_address
 def test_what_a_sheet_says_itself_comes_before_a_name_and_a_name_of_the_book_before_one_of_a_sheet() -> None:
     own: list[list[object]] = [["Année", 2019], [], *FIGURES]
     local = [name("annee_du_bilan", 3, scope="Bilan"), *NAMES]
-    rows = named(local, sheet("Bilan", own), sheet("Bilan 2", FIGURES)).rows["observation"]
+    rows = observations_of(named(local, sheet("Bilan", own), sheet("Bilan 2", FIGURES)))
     assert [row["period_start"].year for row in rows] == [2019, 2021]
 
 
@@ -194,7 +195,7 @@ def test_a_workbook_made_from_another_template_is_read_with_a_remark() -> None:
     )  # fmt: skip
     assert "« made_up v2 »" in remark.message_fr
     assert "« made_up v3 »" in remark.message_fr
-    assert len(extraction.rows["observation"]) == 1
+    assert len(observations_of(extraction)) == 1
 
 
 def test_names_are_read_only_where_a_layout_asks_for_one() -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.cells.workbook import Cell, Cells, Kind, Sheet, Span, Workbook
 from pipeline.layouts import Extraction, extract
-from pipeline.layouts.extraction import frames_of
-from pipeline.layouts.fast_path import PlainRows
-from pipeline.layouts.language import Layout, read_layout
+from pipeline.layouts.fast_path import FastPath
+from pipeline.layouts.frames import frames_of
+from pipeline.layouts.language import Layout
+from pipeline.layouts.layout_files import read_layout
 
 DECLARED = """
 source = "made_up"
@@ -116,8 +117,8 @@ def told(extraction: Extraction) -> dict[str, list[tuple[object, ...]]]:
     return {name: frame.rows() for name, frame in frames_of([extraction]).items()}
 
 
-def read(book: Workbook, layout: Layout, *, plain: bool) -> Extraction:
-    with mock.patch.object(PlainRows, "take", PlainRows.take if plain else lambda *_: False):
+def read(book: Workbook, layout: Layout, *, fast: bool) -> Extraction:
+    with mock.patch.object(FastPath, "take", FastPath.take if fast else lambda *_: False):
         return extract(book, layout)
 
 
@@ -132,7 +133,7 @@ def test_a_run_of_rows_says_what_each_of_them_says(
     rows: list[tuple[object, ...]], formats: list[str | None], hidden: set[int], merged: bool, width: int
 ) -> None:
     book = workbook(rows, formats, hidden, merged, width)
-    assert told(read(book, LAYOUT, plain=True)) == told(read(book, LAYOUT, plain=False))
+    assert told(read(book, LAYOUT, fast=True)) == told(read(book, LAYOUT, fast=False))
 
 
 def test_plain_rows_are_taken_as_they_stand_and_others_are_looked_at() -> None:
@@ -144,13 +145,13 @@ def test_plain_rows_are_taken_as_they_stand_and_others_are_looked_at() -> None:
     rows = [*plain, ("Ménages logés", "ancien", None, 1, "nd")]
     book = workbook(rows, [None, "#,##0"], set(), merged=False, width=5)
     taken: list[bool] = []
-    take = PlainRows.take
+    take = FastPath.take
 
     def telling(*row: Any) -> bool:
         taken.append(take(*row))
         return taken[-1]
 
-    with mock.patch.object(PlainRows, "take", telling):
+    with mock.patch.object(FastPath, "take", telling):
         extraction = extract(book, LAYOUT)
     assert (taken, len(extraction.observations)) == ([True, True, True, False], 7)
 

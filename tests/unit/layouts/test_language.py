@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import commands
-from pipeline.layouts.language import Column, Context, Layout, RowRule, Section, Table, layout_schema, read_layout
+from pipeline.layouts.language import Column, Context, Layout, RowRule, Section, Table
+from pipeline.layouts.layout_files import layout_schema, read_layout
 from pipeline.settings import PRODUCT
 
 FOLDER = PRODUCT / "sources"

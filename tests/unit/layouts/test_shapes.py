@@ -14,25 +14,14 @@ from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import Sheet, Span, Workbook
 from pipeline.checking.rules import Judged, judge
 from pipeline.layouts import Extraction, LayoutError, extract
-from pipeline.layouts.extraction import frames_of
-from pipeline.layouts.language import Layout, read_layout
+from pipeline.layouts.frames import cells_of, frames_of
+from pipeline.layouts.language import Layout
 from pipeline.layouts.products import PRODUCTS
 from pipeline.rejections import Level
 from pipeline.settings import Limits
-from tests.unit.layouts.test_apply import figures, refusals, roles, sheet
-
-HEAD = """
-source = "made_up"
-version = 1
-title_fr = "Source inventée"
-authority = 1
-"""
+from tests.support.sheets import BREAKDOWNS, GROUPS, HEAD, figures, layout, observations_of, refusals, roles, sheet
 
 Rows = list[list[object]]
-
-
-def layout(text: str, head: str = HEAD) -> Layout:
-    return read_layout(head + text, "made_up.toml")
 
 
 def apply(declared: Layout, rows: Rows, name: str = "Tableau", **options: object) -> Extraction:
@@ -46,7 +35,7 @@ def judged(extraction: Extraction) -> Judged:
 
 
 def observations(extraction: Extraction, *names: str) -> list[tuple[object, ...]]:
-    return [tuple(row[name] for name in names) for row in extraction.rows.get("observation", [])]
+    return [tuple(row[name] for name in names) for row in observations_of(extraction)]
 
 
 TERRITORIES_ACROSS = """
@@ -500,7 +489,7 @@ def test_a_totals_row_and_a_totals_column_meet_in_a_corner_that_is_counted_once(
     corner = [part for _, total, part in extraction.parts if total == "D6"]
     assert corner == ["D4", "D5"]
     assert set(judged(extraction).totals["verdict"]) == {"consistent"}
-    whole = [row for row in extraction.rows["observation"] if row["cell"] in {"B6", "D6"}]
+    whole = [row for row in observations_of(extraction) if row["cell"] in {"B6", "D6"}]
     assert [(row["breakdown"], row["territory_code"]) for row in whole] == [("", "2A"), ("", "94")]
 
 
@@ -590,32 +579,6 @@ required = true
     within_france = apply(layout(f'fixed = {{ territory = "France" }}\n{text}'), rows)
     assert figures(within_france)[-1] == ("deliveries", "FR", date(2023, 1, 1), 11.0)
     assert [part for _, total, part in within_france.parts if total == "B6"] == ["B3", "B5"]
-
-
-BREAKDOWNS = """
-fixed = { territory = "France" }
-
-[[tables]]
-name = "types"
-
-[[tables.columns]]
-field = "breakdown"
-headers = ["Type"]
-whole = ["Ensemble"]
-choices = { collectif = ["Collectif", "Coll."], individuel = ["Individuel"] }
-adds_up = true
-required = true
-
-[[tables.columns]]
-field = "indicator"
-headers = ["Indicateur"]
-required = true
-
-[[tables.columns]]
-field = "value"
-named_by = ["period"]
-required = true
-"""
 
 
 def test_of_several_breakdowns_that_are_required_none_may_lack() -> None:
@@ -750,35 +713,6 @@ headers = ["%"]
     assert [r.reason for r in lacking.rejections] == ["COLONNE_ABSENTE"]
 
 
-GROUPS = """
-fixed = { territory = "France" }
-
-[[tables]]
-name = "groups"
-group_blanks = "refuse"
-
-[[tables.columns]]
-field = "period"
-headers = ["Année"]
-required = true
-
-[[tables.columns]]
-field = "value"
-headers = ["Nombre"]
-under = ["Livraisons"]
-fixed = { indicator = "deliveries" }
-required = true
-
-[[tables.columns]]
-field = "value"
-headers = ["Montant"]
-under = ["Livraisons"]
-fixed = { indicator = "aid_amount_eur" }
-
-[[tables.columns]]
-role = "ignore"
-headers = ["Montant"]
-"""
 UNMERGED: Rows = [["Année", "Livraisons", None], [None, "Nombre", "Montant"], [2021, 5, 2]]
 
 
@@ -859,8 +793,8 @@ def test_a_hidden_sheet_is_passed_over_read_or_refused_as_the_layout_says(
     book = Workbook("xlsx", [sheet("Visible", rows), sheet("Cachée", rows, visibility=visibility), lists])
     extraction = extract(book, declared)
     assert [(r.sheet, r.reason) for r in extraction.rejections] == [("Cachée", reason)]
-    assert {r for name, _, _, r, _, _ in extraction.cells if name == "Cachée"} >= {role}
-    assert {r for name, _, _, r, _, _ in extraction.cells if name == "_listes"} == {"ignored"}
+    assert {r for name, _, _, r, _, _ in cells_of(extraction) if name == "Cachée"} >= {role}
+    assert {r for name, _, _, r, _, _ in cells_of(extraction) if name == "_listes"} == {"ignored"}
 
 
 def test_a_workbook_without_any_sheet_for_its_tables_says_which_it_holds() -> None:
@@ -889,7 +823,7 @@ def test_facts_may_stand_on_a_sheet_of_notes_that_the_layout_names() -> None:
     )
     extraction = extract(book, declared)
     assert extraction.known_on == date(2022, 3, 3)
-    assert ("Notes", "A1", "text", "context", "mis à jour le 3 mars 2022", None) in extraction.cells
+    assert ("Notes", "A1", "text", "context", "mis à jour le 3 mars 2022", None) in cells_of(extraction)
 
 
 def test_a_table_to_check_loads_nothing_and_refuses_what_is_not_known() -> None:
@@ -963,7 +897,7 @@ def test_every_cell_of_a_crowded_sheet_ends_in_exactly_one_role_and_blank_text_i
         ],
     )  # fmt: skip
     extraction = extract(Workbook("xlsx", [made]), layout(TERRITORIES_ACROSS))
-    assert len(extraction.cells) == len(made.cells) == len({cell[1] for cell in extraction.cells})
+    assert len(cells_of(extraction)) == len(made.cells) == len({cell[1] for cell in cells_of(extraction)})
     assert refusals(extraction) == {"D5": "CELLULE_NON_RECLAMEE", "D6": "CELLULE_NON_RECLAMEE"}
 
 

@@ -14,12 +14,12 @@ import pytest
 
 from pipeline.cells.workbook import Span
 from pipeline.layouts import Extraction
-from pipeline.layouts.language import Layout, read_layout
+from pipeline.layouts.language import Layout
+from pipeline.layouts.layout_files import read_layout
 from pipeline.rejections import Rejection
 from pipeline.settings import PRODUCT
 from pipeline.vocabulary import indicators
-from tests.unit.layouts.test_apply import BLOCK, apply, figures
-from tests.unit.layouts.test_shapes import BREAKDOWNS, GROUPS, layout
+from tests.support.sheets import BLOCK, BREAKDOWNS, GROUPS, apply, figures, layout
 
 Rows = list[list[object]]
 

@@ -17,8 +17,8 @@ from pipeline.cells.workbook import Workbook
 from pipeline.cli import commands
 from pipeline.layouts import extract, load_layouts
 from pipeline.layouts.authoring.preview import STYLES, as_page, claims, in_terminal
+from tests.support.sheets import sheet
 from tests.unit.layouts.authoring.test_propose import RETURN
-from tests.unit.layouts.test_apply import sheet
 
 
 @pytest.fixture

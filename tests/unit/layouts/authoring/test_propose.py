@@ -12,9 +12,9 @@ from pipeline.cells.workbook import Span, Workbook
 from pipeline.cli import commands
 from pipeline.layouts import extract
 from pipeline.layouts.authoring.propose import propose
-from pipeline.layouts.language import read_layout
+from pipeline.layouts.layout_files import read_layout
 from pipeline.vocabulary import indicators
-from tests.unit.layouts.test_apply import figures, refusals, sheet
+from tests.support.sheets import figures, refusals, sheet
 
 RETURN = [
     ["Bilan inventé"], ["Région :", "Bretagne"], ["Date de publication :", "3 mars 2022"], [],

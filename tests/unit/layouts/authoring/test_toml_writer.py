@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pipeline.cells.workbook import Workbook
 from pipeline.layouts.authoring.propose import propose
 from pipeline.layouts.authoring.toml_writer import TomlWriter, clean, pair, pattern, quoted
-from pipeline.layouts.language import read_layout
-from tests.unit.layouts.test_apply import sheet
+from pipeline.layouts.layout_files import read_layout
+from tests.support.sheets import sheet
 
 # any code point, lone surrogates too, and often what means something in TOML
 TEXTS = st.text(st.one_of(st.sampled_from("\"'\\#[]{}=.\n\r\t\0\x1b\x7f\x85\u2028\ud83d\udc00é€😀 :"), st.characters()))

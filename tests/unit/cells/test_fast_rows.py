@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import Cell, Cells, Kind, Workbook, column_letters
-from pipeline.cells.xlsx.scan import Scan
+from pipeline.cells.xlsx.fast_rows import FastRows
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
 from tests.benchmarks.workbooks import regional_returns
@@ -26,7 +26,7 @@ SHARED = strings("<t>Livraisons</t>", "<t></t>", "<t>Région &amp; co</t>", "<r>
 
 def outcome(path: Path, *, as_tree: bool = False) -> Workbook | Rejection:
     """Return what a file holds, or why it is refused; ``as_tree``: nothing is taken by the expression."""
-    with mock.patch.object(Scan, "take", (lambda *_: False) if as_tree else Scan.take):
+    with mock.patch.object(FastRows, "take", (lambda *_: False) if as_tree else FastRows.take):
         try:
             return read_workbook(path, LIMITS)
         except FileRefusedError as refusal:
@@ -35,16 +35,16 @@ def outcome(path: Path, *, as_tree: bool = False) -> Workbook | Rejection:
 
 def taken(path: Path) -> list[bool]:
     """Return, for each piece of the sheets of a file, whether it is taken by the expression."""
-    told: list[bool] = []
-    take = Scan.take
+    outcomes: list[bool] = []
+    take = FastRows.take
 
-    def telling(scan: Scan, piece: bytes) -> bool:
-        told.append(take(scan, piece))
-        return told[-1]
+    def noting(fast_rows: FastRows, piece: bytes) -> bool:
+        outcomes.append(take(fast_rows, piece))
+        return outcomes[-1]
 
-    with mock.patch.object(Scan, "take", telling):
+    with mock.patch.object(FastRows, "take", noting):
         read_workbook(path, LIMITS)
-    return told
+    return outcomes
 
 
 # -- what programs write is taken ---------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def sheets(draw: Any) -> str:
 
 @given(written=sheets(), columns=st.sampled_from(["", '<cols><col min="3" max="4" hidden="1"/></cols>']))
 def test_any_rows_are_what_the_tree_says(tmp_path_factory: pytest.TempPathFactory, written: str, columns: str) -> None:
-    path = tmp_path_factory.mktemp("scan") / "a.xlsx"
+    path = tmp_path_factory.mktemp("fast") / "a.xlsx"
     try:
         package(path, {"S": rows(written, before=columns)}, shared=SHARED)
         assert outcome(path) == outcome(path, as_tree=True)

@@ -1,7 +1,7 @@
 """Applying a layout: every cell of a workbook gets one role, every row becomes an observation or a record.
 
 What belongs here: which sheets are read, the order of the stages, and the roles of what no stage claimed.
-What does not: the stages: finding headers (``tables``), facts outside tables (``context``), rows (``rows``), sums
+What does not: the stages: finding tables (``tables``), facts outside tables (``context``), rows (``rows``), sums
 (``totals``); reading numbers (``pipeline.figures``), judging figures against each other (``pipeline.checking.rules``).
 """
 
@@ -11,13 +11,17 @@ from collections.abc import Collection
 
 from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
 from pipeline.layouts.comment_remarks import remark_comments
+from pipeline.layouts.compiled import compiled
 from pipeline.layouts.context import Contexts, find_contexts, named_cells
+from pipeline.layouts.extent import is_note
 from pipeline.layouts.extraction import Claimed, Extraction
 from pipeline.layouts.grid import ROLE_CODES, Grid
-from pipeline.layouts.language import RETURNED_LIST, Layout, matches
+from pipeline.layouts.language import RETURNED_LIST, Layout
+from pipeline.layouts.misfits import finding_rejections, no_header
 from pipeline.layouts.rows import TableReader
-from pipeline.layouts.tables import FoundTable, is_note, locate, table_missing
+from pipeline.layouts.tables import FoundTable, locate
 from pipeline.layouts.totals import link_totals
+from pipeline.layouts.wordings import matches
 from pipeline.rejections import Wording, reject
 from pipeline.vocabulary.territories import Territory
 
@@ -42,6 +46,7 @@ class _Extractor:
     def __init__(self, workbook: Workbook, layout: Layout, file_name: str, regions: Collection[Territory]) -> None:
         self.workbook = workbook
         self.layout = layout
+        self.compiled = compiled(layout)
         self.file_name = file_name
         self.regions = regions
         self.result = Extraction(layout.label)
@@ -55,7 +60,7 @@ class _Extractor:
         read = [sheet for sheet in self.workbook.sheets if self._is_read(sheet)]
         located = [(grid, self._locate(grid)) for grid in map(self._grid, read)]
         self._miss_tables(located)
-        contexts = find_contexts(located, self._note_grids(), self._named_cells(), self.layout, self.file_name)
+        contexts = find_contexts(located, self._note_grids(), self._named_cells(), self.compiled, self.file_name)
         self.result.rejections += contexts.rejections
         known_on = contexts.first("known_on")
         self.result.known_on = known_on.meaning if known_on else None
@@ -65,8 +70,8 @@ class _Extractor:
                 for position, table in enumerate(tables):
                     if table.is_refused:
                         continue
-                    known = contexts.of(grid, position)
-                    reader = TableReader(table.grid, table, self.layout, known, self.places[grid.name], self.result)
+                    around = contexts.of(grid, position)
+                    reader = TableReader(table.grid, table, self.layout, around, self.places[grid.name], self.result)
                     values = reader.read()
                     link_totals(table.grid, table, values, self.result)
                     if (
@@ -122,11 +127,11 @@ class _Extractor:
     def _locate(self, grid: Grid) -> list[FoundTable]:
         tables = locate(grid, self.layout)
         if not tables:
-            wanted = [table for table in self.layout.tables if table.may_stand_on(grid.name, is_named=grid.is_named)]
-            self.result.rejections.append(table_missing(grid, wanted, self.layout))
+            expected = [t for t in self.compiled.tables if t.declared.may_stand_on(grid.name, is_named=grid.is_named)]
+            self.result.rejections.append(no_header(grid, expected, self.layout))
             self.whole[grid.name] = "unclaimed"
         for table in tables:
-            self.result.rejections += table.rejections
+            self.result.rejections += finding_rejections(table.header, self.layout)
         return tables
 
     def _miss_tables(self, located: list[tuple[Grid, list[FoundTable]]]) -> None:
@@ -164,7 +169,7 @@ class _Extractor:
         for cell in grid.remaining():
             role = self._remaining_role(grid, cell, tables)
             grid.claim(cell, role)
-            if role == "unclaimed" and not is_refused and not _is_told(cell, tables):
+            if role == "unclaimed" and not is_refused and not _is_refused_already(cell, tables):
                 self.result.rejections.append(
                     reject("CELLULE_NON_RECLAMEE", sheet=grid.name, cell=cell.address, raw_text=cell.text)
                 )
@@ -175,7 +180,7 @@ class _Extractor:
         tables = [table for table in tables if table.may_hold(cell)]
         if any(table.holds(cell) for table in tables) or cell.kind is not Kind.TEXT:
             return "unclaimed"
-        if is_note(grid.row(cell.row), self.layout) or all(cell.row > table.last_row for table in tables):
+        if is_note(grid.row(cell.row), self.compiled) or all(cell.row > table.last_row for table in tables):
             return "note"
         return "title"
 
@@ -187,6 +192,6 @@ class _Extractor:
             self.result.sheets.append(Claimed(sheet.name, sheet.cells, roles))
 
 
-def _is_told(cell: Cell, tables: list[FoundTable]) -> bool:
-    """Whether a cell is refused with the table that holds it: that is said once, for all of its cells."""
+def _is_refused_already(cell: Cell, tables: list[FoundTable]) -> bool:
+    """Whether a cell is refused with the table that holds it: there is one rejection for all of its cells."""
     return any(table.is_refused and table.holds(cell) for table in tables)

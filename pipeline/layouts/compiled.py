@@ -1,0 +1,143 @@
+"""The compiled form of a layout: what follows from its declarations, worked out once a process.
+
+What belongs here: folded wordings, patterns and codes of each declaration. What does not: what a layout may say
+(``language``), what reading with it has understood (``layout_cache``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.layouts.language import Column, Context, Layout, ReadField, Table
+from pipeline.layouts.layout_cache import BoundedCache, FieldCache, LayoutCache, TableCache
+from pipeline.layouts.wordings import wording_pattern
+from pipeline.vocabulary.words import fold
+
+
+class CompiledField:
+    """A field that is read, and how."""
+
+    __slots__ = ("cache", "codes", "declared", "key")
+
+    def __init__(self, declared: ReadField) -> None:
+        self.declared = declared
+        self.key = declared.key
+        """The name under which what it says is known: the field, or one part of it."""
+        wordings = {fold(wording): code for code, known in declared.choices.items() for wording in known}
+        self.codes = wordings | {fold(wording): "" for wording in declared.whole}
+        """The code of each folded wording; the whole has the empty one."""
+        self.cache = FieldCache()
+
+
+class CompiledColumn(CompiledField):
+    """One column of a table."""
+
+    __slots__ = ("patterns",)
+    declared: Column
+
+    def __init__(self, declared: Column) -> None:
+        super().__init__(declared)
+        self.patterns = tuple(wording_pattern(header) for header in declared.headers if "*" in header)
+        """The wordings of its header that hold a ``*``."""
+
+
+class CompiledContext(CompiledField):
+    """One fact that stands outside the tables."""
+
+    __slots__ = ("labels",)
+    declared: Context
+
+    def __init__(self, declared: Context) -> None:
+        super().__init__(declared)
+        self.labels = frozenset(map(fold, declared.labels))
+        """The folded labels."""
+
+
+class CompiledTable:
+    """One kind of table."""
+
+    __slots__ = (
+        *("anchors", "beginnings", "by_header", "cache", "columns", "declared"),
+        *("grand_totals", "may_lack_header", "rank", "required", "sections", "totals"),
+    )
+
+    def __init__(self, declared: Table) -> None:
+        self.declared = declared
+        self.columns = tuple(map(CompiledColumn, declared.columns))
+        self.sections = tuple(map(CompiledField, declared.sections))
+        self.by_header = _by_header(self.columns)
+        """The columns by folded header, in their order."""
+        self.rank = {id(column): position for position, column in enumerate(declared.columns)}
+        """The position of each column's declaration, by identity."""
+        self.may_lack_header = any(column.blank_header for column in declared.columns)
+        """Whether a column may have none: then what stands below a header decides on it as well."""
+        self.required = declared.required
+        """The keys without whose header this is not the table."""
+        self.anchors = _anchors(self.columns, self.required)
+        """The folded wordings of which a header of one row must have some: one set for each required key."""
+        self.beginnings = tuple(map(_beginnings, self.anchors))
+        """What the first of several header cells must say that together say one of the ``anchors``, or a mark alone."""
+        self.grand_totals = frozenset(map(fold, declared.grand_total_words))
+        """The folded wordings of totals over all sections."""
+        self.totals = frozenset(map(fold, declared.total_words)) | self.grand_totals
+        """The folded wordings of totals."""
+        self.cache = TableCache()
+
+
+def _by_header(columns: tuple[CompiledColumn, ...]) -> dict[str, tuple[CompiledColumn, ...]]:
+    found: dict[str, tuple[CompiledColumn, ...]] = {}
+    for column in columns:
+        for header in column.declared.headers:
+            if "*" not in header:
+                found[fold(header)] = (*found.get(fold(header), ()), column)
+    return found
+
+
+def _anchors(columns: tuple[CompiledColumn, ...], required: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """Return the folded headers of the columns of each required key; a key that is found otherwise too has none."""
+    by_key = {key: [column for column in columns if column.key == key] for key in required}
+    return tuple(
+        frozenset(fold(header) for column in alike for header in column.declared.headers)
+        for alike in by_key.values()
+        if not any(c.declared.named_by or c.patterns or c.declared.blank_header for c in alike)
+    )
+
+
+def _beginnings(anchor: frozenset[str]) -> frozenset[str]:
+    """Return the first words of some wordings: none of them, one, and so on to all."""
+    every = [wording.split() for wording in anchor]
+    return frozenset(" ".join(words[:count]) for words in every for count in range(len(words) + 1))
+
+
+class CompiledLayout:
+    """One source."""
+
+    __slots__ = ("cache", "contexts", "declared", "note_start", "note_words", "tables")
+
+    def __init__(self, declared: Layout) -> None:
+        self.declared = declared
+        self.tables = tuple(map(CompiledTable, declared.tables))
+        self.contexts = tuple(map(CompiledContext, declared.contexts))
+        self.note_words = frozenset(map(fold, declared.note_words))
+        """The folded words before a colon that make a note."""
+        self.note_start = re.compile("|".join(declared.note_marks) or r"(?!)")
+        """How a note begins that no word announces."""
+        self.cache = LayoutCache()
+
+
+class _CompiledLayouts(BoundedCache[int, CompiledLayout]):
+    """The layouts that were compiled, by identity; each keeps its declaration alive, whose identity stays its own."""
+
+    __slots__ = ()
+    most = 64
+
+
+_COMPILED = _CompiledLayouts()
+
+
+def compiled(layout: Layout) -> CompiledLayout:
+    """Return the compiled form of a layout, made once a process."""
+    found = _COMPILED.get(id(layout))
+    if found is None:
+        found = _COMPILED[id(layout)] = CompiledLayout(layout)
+    return found

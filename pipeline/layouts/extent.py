@@ -1,0 +1,88 @@
+"""Where a table ends: the rows below a header that are its table's, up to a note, another header or too many blanks.
+
+What belongs here: the rows of a table as runs, and what ends them. What does not: where it begins
+(``header_search``), what its rows say (``rows``).
+"""
+
+from __future__ import annotations
+
+from pipeline.cells.workbook import Kind
+from pipeline.layouts.compiled import CompiledLayout
+from pipeline.layouts.header_search import Candidates, header_at
+from pipeline.layouts.headers import Header
+from pipeline.layouts.row_shapes import Row, Run, Shape
+from pipeline.vocabulary.words import fold
+
+
+def table_runs(header: Header, candidates: Candidates, layout: CompiledLayout) -> list[Run]:
+    """Return the rows of a table, those together that fill the same columns.
+
+    It ends before too many blank rows, a note, the header of another table, or the end of the sheet.
+    """
+    grid, columns = header.grid, header.headings.keys()
+    filled_by: dict[Shape, int] = {}
+    found: list[Run] = []
+    last, height = header.bottom, 0
+    for run in grid.runs(header.bottom + 1):
+        if run.shape not in filled_by:
+            filled_by[run.shape] = len(columns & run.shape.places.keys())
+        filled = filled_by[run.shape]
+        found.append(run)
+        if not filled and not grid.covered(run.numbers[0], columns):
+            continue  # blank, as far as the table goes
+        if run.numbers[0] - last - 1 > header.table.blank_rows:
+            break
+        first = next(iter(run.shape.places), None)
+        goes_on = filled > 1 and first is not None and candidates.headers.isdisjoint(map(fold, run.texts(first)))
+        count = len(run) if goes_on else _rows_before_end(run, header, candidates, layout, is_alone=filled <= 1)
+        if 0 < count < len(run):
+            found[-1] = run.cut(count)
+        if count:
+            last, height = found[-1].numbers[-1], len(found)
+        if count < len(run):
+            break
+    return found[:height]
+
+
+def _rows_before_end(
+    run: Run, header: Header, candidates: Candidates, layout: CompiledLayout, *, is_alone: bool
+) -> int:
+    """Return how many rows of a run come before one that is beyond the table."""
+    for count, number in enumerate(run.numbers):
+        if _is_end(header.grid.row(number), header, candidates, layout, is_alone=is_alone):
+            return count
+    return len(run)
+
+
+def _is_end(cells: Row, header: Header, candidates: Candidates, layout: CompiledLayout, *, is_alone: bool) -> bool:
+    """Whether a row that is not blank is beyond the table: a note, or the header of another one."""
+    if is_alone and is_note(cells, layout, numbered=not header.table.sections):
+        return True
+    return _begins_another(cells, header, candidates, layout)
+
+
+def _begins_another(cells: Row, header: Header, candidates: Candidates, layout: CompiledLayout) -> bool:
+    """Whether a row that follows without a blank one, and begins with a known header, is that of another table."""
+    if not cells:
+        return False
+    if fold(cells.text(next(iter(cells)))) not in candidates.headers or header.is_repeated_in(cells):
+        return False
+    first = cells[min(cells)]
+    return first.kind is Kind.TEXT and header_at(header.grid, cells.number, candidates, layout.declared) is not None
+
+
+def is_note(cells: Row, layout: CompiledLayout, *, numbered: bool = True) -> bool:
+    """Whether a row is a note: its first cell begins like one (``Source :``, ``(p) :``, ``* …``, ``1. …``).
+
+    Args:
+        cells: the row.
+        layout: which words and marks begin a note.
+        numbered: whether ``1. …`` does, which a row of a table may begin with as well.
+    """
+    if not cells:
+        return False
+    text = cells[min(cells)].text.strip()
+    if layout.note_start.match(text):
+        return numbered or not text[0].isdigit()
+    word, colon, _ = text.partition(":")
+    return bool(colon) and fold(word) in layout.note_words

@@ -1,0 +1,45 @@
+"""What does not fit in the header of a table: each finding as data, of which ``misfits`` makes what people read.
+
+What belongs here: the kinds of findings. What does not: finding them (``headers``), their words (``misfits``).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.cells.workbook import Cell
+from pipeline.layouts.language import Column
+
+
+class TwoColumns(NamedTuple):
+    """Two header cells stand for what a row fills once."""
+
+    cell: Cell
+    first: Cell
+    """The one that was there before."""
+
+
+class ForeignGroup(NamedTuple):
+    """A group over a column makes other figures of its figures than the layout takes them for."""
+
+    cell: Cell
+    """The lowest header cell of the column."""
+    group: Cell
+
+
+class DoubtfulGroup(NamedTuple):
+    """Nobody can tell whether a column belongs to the group on its left, which is not merged."""
+
+    cell: Cell
+    """The lowest header cell of the column."""
+    group: Cell
+
+
+class MissingColumn(NamedTuple):
+    """A required column of several for one field, of which only others are there."""
+
+    column: Column
+
+
+Finding = TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn
+"""Each leaves nobody certain of the columns of its table, which is therefore not read."""

@@ -1,0 +1,133 @@
+"""The header of a table: which of its columns is which, and what does not fit in it.
+
+What belongs here: the columns that some rows are the header of, and whether they go together. What does not: what one
+stack of header cells says (``headings``), which rows are a header (``header_search``), what people read of what does
+not fit (``misfits``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pipeline.cells.workbook import Cell
+from pipeline.layouts.compiled import CompiledTable
+from pipeline.layouts.findings import Finding, ForeignGroup, MissingColumn, TwoColumns
+from pipeline.layouts.grid import Grid
+from pipeline.layouts.groups import foreign_group, groups_left_of
+from pipeline.layouts.headings import Heading, read_stack
+from pipeline.layouts.language import Column, Layout, Table
+from pipeline.layouts.layout_cache import HeaderCache
+from pipeline.layouts.row_shapes import Row
+from pipeline.vocabulary.indicators import Indicator
+from pipeline.vocabulary.words import fold
+
+
+@dataclass
+class Header:
+    """The rows of a header that was found, or nearly, and the columns that it has."""
+
+    grid: Grid
+    """The sheet, or the columns of it that are the table's where others stand beside it."""
+    compiled: CompiledTable
+    top: int
+    bottom: int
+    headings: dict[int, Heading]
+    """The recognised columns, by their position."""
+    findings: list[Finding]
+    """What does not fit."""
+    cache: HeaderCache = field(default_factory=HeaderCache)
+    """What others have worked out from its headings."""
+
+    @property
+    def table(self) -> Table:
+        """The declaration of the table."""
+        return self.compiled.declared
+
+    @cached_property
+    def words(self) -> dict[int, frozenset[str]]:
+        """The folded texts of each column's header."""
+        return {position: frozenset(fold(cell.text) for cell in h.cells) for position, h in self.headings.items()}
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the layout that it has, each once."""
+        return tuple({id(heading.column): heading.column for heading in self.headings.values()}.values())
+
+    @cached_property
+    def stated(self) -> frozenset[str]:
+        """The codes of the indicators and choices that one header states each: a second one would be its double."""
+        alone = [h for h in self.headings.values() if len(h.column.named_by) == 1]
+        stated = (h.named.get(h.column.named_by[0]) for h in alone)
+        codes = (each.code if isinstance(each, Indicator) else each for each in stated)
+        return frozenset(code for code in codes if isinstance(code, str))
+
+    def is_repeated_in(self, cells: Row) -> bool:
+        """Whether a row inside the table says again what one of the header rows says."""
+        words, first = self.words, next(iter(cells), 0)
+        if first not in words or fold(cells.text(first)) not in words[first]:
+            return False
+        texts = zip(cells, cells.texts, strict=True)
+        return all(column in words and fold(text) in words[column] for column, text in texts)
+
+
+def read_header(grid: Grid, top: int, bottom: int, table: CompiledTable, layout: Layout) -> Header:
+    """Return the columns of a table that some rows are the header of, and what is wrong with them.
+
+    Columns that are required and not there are no finding yet (``missing_columns``): the rows may be no header at all.
+    """
+    header = Header(grid, table, top, bottom, {}, [])
+    taken: dict[tuple[object, ...], Cell] = {}
+    groups = groups_left_of(grid, top, bottom) if table.declared.group_blanks == "fill" else {}
+    for position, cells in grid.stacks(top, bottom).items():
+        if position in groups:
+            cells = sorted((*groups[position], *cells), key=lambda cell: cell.row)
+        heading = read_stack(cells, table, layout)
+        if heading is None:
+            continue
+        column, lowest = heading.column, cells[-1]
+        if column.role == "read" and not column.named_by:
+            first = taken.setdefault(slot(column), lowest)
+            if first != lowest:
+                header.findings.append(TwoColumns(lowest, first))
+                continue
+        header.headings[position] = heading
+        if table.declared.produces == "observation" and len(cells) > 1 and (group := foreign_group(heading, layout)):
+            header.findings.append(ForeignGroup(lowest, group))
+    header.headings = _with_blank_header(header)
+    return header
+
+
+def slot(column: Column) -> tuple[object, ...]:
+    """Return what a column fills: there may be several of figures, and of breakdowns; others are filled once."""
+    return (id(column),) if column.field in {"breakdown", "value"} else column.slot
+
+
+def _with_blank_header(header: Header) -> dict[int, Heading]:
+    """Add the column that may have a blank header, where it has: the filled one just left of the others."""
+    grid, headings = header.grid, header.headings
+    found = {id(heading.column) for heading in headings.values()}
+    may_be_blank = (column for column in header.compiled.columns if column.declared.blank_header)
+    lacking = next((column for column in may_be_blank if id(column.declared) not in found), None)
+    if lacking is None or not headings:
+        return headings
+    left = [position for position in grid.row(header.bottom + 1) if position < min(headings)]
+    if not left or max(left) in grid.stacks(header.top, header.bottom):
+        return headings
+    return {max(left): Heading(lacking, []), **headings}
+
+
+def missing_columns(header: Header) -> list[MissingColumn]:
+    """Return a finding for each required column of several for one field of which only others are there.
+
+    Several breakdowns make one, so that without one of them a part would pass for the whole.
+    """
+    found = {_part_filled(heading.column) for heading in header.headings.values()}
+    of_several = [column for column in header.table.columns if column.fixed or column.field == "breakdown"]
+    lacking = {_part_filled(c): c for c in reversed(of_several) if c.required and _part_filled(c) not in found}
+    return [MissingColumn(column) for column in reversed(lacking.values())]
+
+
+def _part_filled(column: Column) -> tuple[object, ...]:
+    """Return what a column fills in a row: a part for each of several breakdowns."""
+    return (id(column),) if column.field == "breakdown" else column.slot

@@ -1,0 +1,166 @@
+"""What one stack of header cells stands for: a column of the layout, and what the header itself states.
+
+What belongs here: reading the cells over one column. What does not: which rows are a header, and whether its columns go
+together (``headers``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.cells.workbook import Cell
+from pipeline.figures import states_unit
+from pipeline.figures.periods import period_status
+from pipeline.layouts.compiled import CompiledColumn, CompiledTable
+from pipeline.layouts.keys import read_dimension
+from pipeline.layouts.language import Column, Layout, read_fact
+from pipeline.layouts.wordings import matches
+from pipeline.vocabulary.words import fold
+
+
+@dataclass(slots=True)
+class Heading:
+    """One recognised column of a table: its declaration, and what its header itself states."""
+
+    compiled: CompiledColumn
+    cells: list[Cell]
+    """The header cells, from top to bottom."""
+    named: dict[str, object] = field(default_factory=dict)
+    """What the header states, and what the layout fixes for the column."""
+    stated_unit: str = ""
+    """What the header says between brackets, as in ``Montant (M€)``."""
+    obs_status: str = "A"
+    is_total: bool = False
+    """Whether the header is a word for a total over the other columns of its kind."""
+
+    def over(self, cells: list[Cell]) -> Heading:
+        """Return the heading of other cells that say the same."""
+        return Heading(self.compiled, cells, self.named, self.stated_unit, self.obs_status, self.is_total)
+
+    @property
+    def column(self) -> Column:
+        """The declaration of the column."""
+        return self.compiled.declared
+
+    @property
+    def text(self) -> str:
+        """The lowest header cell's text, which says most."""
+        return self.cells[-1].text if self.cells else ""
+
+
+def read_stack(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
+    """Return the column that a stack of header cells stands for; each wording is read once, for headers are alike."""
+    wording = tuple((cell.text, cell.value, cell.kind) for cell in cells)
+    cached = table.cache.headings
+    if wording not in cached:
+        cached[wording] = _read_stack(cells, table, layout)
+    found = cached[wording]
+    return found and found.over(cells)
+
+
+def _read_stack(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
+    """Return what a stack of header cells stands for: a known wording, then what it names, then a pattern."""
+    texts = [cell.text for cell in reversed(cells)]  # the lowest level says most
+    if len(cells) > 1:
+        texts.append(" ".join(cell.text for cell in cells))
+    for text in texts:
+        bare, brackets = split_brackets(text)
+        for column in table.by_header.get(fold(text)) or table.by_header.get(fold(bare), ()):
+            if heading := _heading_of(column, cells, layout, _unit_in(brackets)):
+                return heading
+    for column in [each for each in table.columns if each.declared.named_by and not each.declared.headers]:
+        if heading := _heading_of(column, cells, layout, ""):
+            return heading
+    for column in table.columns:
+        for pattern in column.patterns:
+            for text in texts:
+                if pattern.fullmatch(fold(text)) and (heading := _heading_of(column, cells, layout, "")):
+                    return heading
+    return _total_heading(cells, table, layout)
+
+
+def _heading_of(column: CompiledColumn, cells: list[Cell], layout: Layout, stated_unit: str) -> Heading | None:
+    """Return the heading of a column over which these cells stand; ``None`` where they do not say all that it needs."""
+    declared = column.declared
+    if declared.under and not any(matches(cell.text, declared.under) for cell in cells[:-1]):
+        return None
+    named, status, used = _read_names(cells, column, layout)
+    if len(named) < len(declared.named_by):
+        return None
+    lowest = cells[-1]
+    if declared.named_by and not declared.headers and lowest not in used and not states_unit(lowest.text):
+        return None  # "dont jeunes" under "2024" is not the figure of 2024
+    unit = stated_unit or (_stated_unit(cells) if declared.parser == "figure" else "")
+    return Heading(column, cells, {**_fixed(declared.fixed, layout), **named}, unit, status)
+
+
+def _fixed(facts: dict[str, str], layout: Layout) -> dict[str, object]:
+    return {name: read_fact(name, text, layout.scopes) for name, text in facts.items()}
+
+
+def _read_names(cells: list[Cell], column: CompiledColumn, layout: Layout) -> tuple[dict[str, object], str, list[Cell]]:
+    """Return the dimensions that the header cells state, the status of the period, and the cells that were used.
+
+    Each is read from the lowest cell that states it; ``janvier`` under ``2024`` is one month, not a whole year.
+    """
+    named: dict[str, object] = {}
+    status, used = "A", []
+    part = column.declared.part
+    for dimension in column.declared.named_by:
+        for low in range(len(cells) - 1, -1, -1):
+            cell = cells[low]
+            together = [cell] if low == 0 else [cell, cells[low - 1]]
+            texts = [(cell.text, [cell])]
+            if len(together) > 1 and dimension in {"period", "breakdown"}:
+                joined = " ".join(c.text for c in (together if dimension == "period" else reversed(together)))
+                texts.insert(0, (joined, together))
+            found = _first_read(texts, cell, dimension, column, layout)
+            if found is not None:
+                named[f"period:{part}" if dimension == "period" and part else dimension] = found[0]
+                used += found[1]
+                status = period_status(cell.text) if dimension == "period" else status
+                break
+    return named, status, used
+
+
+def _first_read(
+    texts: list[tuple[str, list[Cell]]], cell: Cell, dimension: str, column: CompiledColumn, layout: Layout
+) -> tuple[object, list[Cell]] | None:
+    for text, used in texts:
+        raw = cell.value if len(used) == 1 and cell.value is not None else text
+        meaning = read_dimension(dimension, raw, text, column, layout.scopes)
+        if meaning is None and dimension == "indicator":
+            bare = split_brackets(text)[0]
+            meaning = read_dimension(dimension, bare, bare, column, layout.scopes)
+        if meaning is not None:
+            return meaning, used
+    return None
+
+
+def _total_heading(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
+    """Return the heading of a column of totals: a word for a total where the others name a dimension."""
+    if table.totals.isdisjoint(fold(cell.text) for cell in cells):
+        return None
+    for column in table.columns:
+        named, status, _ = _read_names(cells, column, layout)
+        wanted = column.declared.named_by
+        if wanted and len(named) == len(wanted) - 1:
+            facts = {**_fixed(column.declared.fixed, layout), **named}
+            return Heading(column, cells, facts, _stated_unit(cells), status, is_total=True)
+    return None
+
+
+def split_brackets(text: str) -> tuple[str, str]:
+    """Split ``Montant (M€)`` into what it is and what it says between brackets."""
+    bare, opened, tail = text.partition("(")
+    return (bare, tail.rstrip().removesuffix(")")) if opened and tail.rstrip().endswith(")") else (text, "")
+
+
+def _stated_unit(cells: list[Cell]) -> str:
+    """Return the unit that a header states between brackets, the lowest first."""
+    return next((unit for cell in reversed(cells) if (unit := _unit_in(split_brackets(cell.text)[1]))), "")
+
+
+def _unit_in(brackets: str) -> str:
+    """Return what stands between brackets if it is a unit: ``M€`` is one, ``4 filiales`` is not."""
+    return brackets if brackets and states_unit(brackets) else ""

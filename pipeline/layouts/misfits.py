@@ -1,0 +1,213 @@
+"""What is said of a header that does not fit: the nearest wordings, and the line that would make it known.
+
+What belongs here: rejections made of findings, of unknown columns and of sheets without a known header. What does not:
+finding them (``headers``), ranking what an unknown header may be (``suggestions``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pipeline.cells.workbook import KIND_CODES, Cell, Kind
+from pipeline.layouts.compiled import CompiledTable
+from pipeline.layouts.findings import DoubtfulGroup, Finding, ForeignGroup, MissingColumn, TwoColumns
+from pipeline.layouts.grid import Grid
+from pipeline.layouts.headers import Header, read_header
+from pipeline.layouts.language import CHECK, Column, Layout
+from pipeline.layouts.suggestions import Suggestion, lacking_columns, nearest_wordings, suggest
+from pipeline.rejections import LONGEST, Rejection, Wording, reject
+from pipeline.vocabulary.typography import as_shown
+
+_SHOWN_CELLS = 12
+"""As many cells of a row as a person needs to recognise it."""
+_SHOWN_LINES = 3
+_INTRODUCTION = 300
+"""Characters of the words that introduce a line, the header that was found among them."""
+
+# How a message calls a header that states a dimension itself, in French and in English.
+_DIMENSIONS = {
+    "indicator": ("un indicateur", "an indicator"),
+    "territory": ("un territoire", "a territory"),
+    "period": ("une année", "a year"),
+    "breakdown": ("une catégorie", "a category"),
+}
+
+
+# -- findings ----------------------------------------------------------------------------------------------------
+
+
+def finding_rejections(header: Header, layout: Layout) -> list[Rejection]:
+    """Return the rejection of each finding of a header, in the order in which they were made."""
+    suggested: dict[int, Suggestion] = {}
+    if any(isinstance(finding, MissingColumn) for finding in header.findings):
+        header = _recognised_rows(header)
+        offers = suggest(header, _unknown_cells(header), layout).values()
+        suggested = {id(offer.entry.column): offer for offer in offers}
+    return [_finding_rejection(header, finding, suggested) for finding in header.findings]
+
+
+def _recognised_rows(header: Header) -> Header:
+    """Return a header from the first row to the last in which a column is recognised."""
+    rows = [cell.row for heading in header.headings.values() for cell in heading.cells]
+    return replace(header, top=min(rows), bottom=max(rows))
+
+
+def _finding_rejection(header: Header, finding: Finding, suggested: dict[int, Suggestion]) -> Rejection:
+    """Return the rejection of a finding.
+
+    Args:
+        header: in which it is.
+        finding: what does not fit.
+        suggested: the unknown header that each column may have, by the identity of the column.
+    """
+    sheet = header.grid.name
+    match finding:
+        case TwoColumns(cell, first):
+            found = {"raw_text": cell.text, "other": first.address}
+            return reject("ENTETE_EN_DOUBLE", sheet=sheet, cell=cell.address, **found)
+        case ForeignGroup(cell, group):
+            found = {"raw_text": cell.text, "group": group.text, "other": group.address}
+            return reject("GROUPE_INATTENDU", sheet=sheet, cell=cell.address, **found)
+        case DoubtfulGroup(cell, group):
+            found = {"raw_text": cell.text, "group": group.text, "other": group.address}
+            return reject("GROUPE_NON_FUSIONNE", sheet=sheet, cell=cell.address, **found)
+        case MissingColumn(column):
+            return _missing_column(header, column, suggested.get(id(column)))
+
+
+def _missing_column(header: Header, column: Column, suggestion: Suggestion | None) -> Rejection:
+    """Return the rejection of a column that is not there.
+
+    It stands at the unknown header that may be the column's, with the line to add; else at the beginning of the header.
+    """
+    expected = (*column.headers, column.field)[0]
+    if suggestion is None:
+        first = min(header.grid.row(header.top).values())
+        return reject("COLONNE_ABSENTE", sheet=header.grid.name, cell=first.address, expected=expected)
+    cell, shown = suggestion.cell, as_shown(suggestion.cell.text)
+    line = _lines([suggestion], LONGEST - _INTRODUCTION)
+    hint = Wording(
+        f" L'en-tête inconnu le plus proche est « {shown} » : corrigez-le, ou ajoutez-le à la disposition.{line}",
+        f" The nearest unknown header is “{shown}”: correct it, or add it to the layout.{line}",
+    )
+    where = {"sheet": header.grid.name, "cell": cell.address, "raw_text": cell.text}
+    return reject("COLONNE_ABSENTE", **where, expected=expected, hint=hint)
+
+
+def unknown_column(header: Header, cell: Cell, layout: Layout) -> Rejection:
+    """Return the rejection of a header that no column of the layout has, with the nearest known and the line to add."""
+    expected = ", ".join(f"« {wording} »" for wording in nearest_wordings(header, cell, layout)) or "—"
+    hint = _lines(suggest(header, [cell], layout).values())
+    words = {"raw_text": cell.text, "expected": expected, "hint": hint}
+    return reject("COLONNE_INCONNUE", sheet=header.grid.name, cell=cell.address, **words)
+
+
+# -- no header ---------------------------------------------------------------------------------------------------
+
+
+def no_header(grid: Grid, tables: list[CompiledTable], layout: Layout) -> Rejection:
+    """Return the rejection of a sheet on which no header is recognised.
+
+    It gives the nearest row, the headers that were expected, and for each wording of that row that is not known the
+    line to change; where all are known, what else there would have to be.
+    """
+    nearest_row = _nearest_row(grid, tables)
+    best = grid.row(nearest_row)
+    shown = [cell.text for _, cell in sorted(best.items())]
+    shown[_SHOWN_CELLS:] = ["…"] if len(shown) > _SHOWN_CELLS else []
+    headers = [[_in_short(column) for column in t.declared.columns] for t in tables if t.declared.produces != CHECK]
+    french, english = ("; ".join(" | ".join(pair[at] for pair in pairs) for pairs in headers) for at in (0, 1))
+    hint, unknown = _what_to_add([_header_near(grid, nearest_row, table, layout) for table in tables], layout)
+    named = unknown or [cell for _, cell in sorted(best.items())][:1]
+    return reject(
+        "TABLEAU_ABSENT",
+        sheet=grid.name,
+        cell=named[0].address if named else "",
+        raw_text=" | ".join(shown),
+        expected=Wording(french, english),
+        hint=hint,
+    )
+
+
+def _nearest_row(grid: Grid, tables: list[CompiledTable]) -> int:
+    """Return the row that says most of what headers say, else the first of those that hold most texts.
+
+    Where cells above are merged into it, it is the first of theirs.
+    """
+    wordings = {header for table in tables for header in table.by_header}
+    naming = [column for table in tables for column in table.columns if column.declared.named_by]
+    wordings |= {wording for column in naming for wording in column.codes}
+
+    def nearness(row: int) -> tuple[int, int, int]:
+        line = grid.cells.line(row)
+        texts = grid.cells.kinds.count(KIND_CODES[Kind.TEXT], line.start, line.stop)
+        return len(wordings & grid.words(row)), min(texts, 8), min(len(line), 8)
+
+    row = max(grid.rows, key=nearness, default=0)
+    while any(grid.span(row - 1, column).bottom >= row for column in grid.row(row - 1)):
+        row -= 1
+    return row
+
+
+def _header_near(grid: Grid, row: int, table: CompiledTable, layout: Layout) -> Header:
+    """Return what a row has of a table's header.
+
+    A row with merged cells has the row below it as well, or all those that they take.
+    """
+    reach = max((grid.span(row, column).bottom for column in grid.row(row)), default=row)
+    bottom = max(reach, row + 1) if grid.spans_others(row) and grid.has_row(row + 1) else row
+    return read_header(grid, row, min(bottom, row + table.declared.header_rows - 1), table, layout)
+
+
+def _unknown_cells(header: Header) -> list[Cell]:
+    """Return the first texts of a header that stand over none of its columns, and the groups that are not over all."""
+    grid, stacks = header.grid, header.grid.stacks(header.top, header.bottom)
+    cells = [cell for row in range(header.top, header.bottom + 1) for cell in grid.row(row).values()]
+    found = []
+    for cell in [cell for cell in cells if cell.kind is Kind.TEXT and cell.text.strip()]:
+        reach = range(cell.column, grid.span(cell.row, cell.column).right + 1)
+        are_known = [column in header.headings for column in reach if column in stacks]
+        if not (any(are_known) if stacks[cell.column][-1] == cell else all(are_known)):
+            found.append(cell)
+    return found[:_SHOWN_CELLS]
+
+
+def _what_to_add(headers: list[Header], layout: Layout) -> tuple[str | Wording, list[Cell]]:
+    """Return what would make a row the header of the table that it is nearest to, and the cells that are not known.
+
+    Those come first that something can be said of.
+    """
+
+    def lack(header: Header) -> tuple[int, int]:
+        offers = suggest(header, _unknown_cells(header), layout).values()
+        return len(lacking_columns(header, [offer.entry.column for offer in offers])), -len(header.columns)
+
+    header = min(headers, key=lack)
+    unknown = _unknown_cells(header)
+    if unknown or not header.columns:
+        suggested = suggest(header, unknown, layout)
+        return _lines(suggested.values()), sorted(unknown, key=lambda cell: cell.address not in suggested)
+    lacking = [_in_short(column) for column in lacking_columns(header)]
+    french, english = (", ".join(pair[at] for pair in lacking) for at in (0, 1))
+    return Wording(f" Il manque : {french}.", f" Missing: {english}."), unknown
+
+
+# -- words -------------------------------------------------------------------------------------------------------
+
+
+def _lines(suggestions: Iterable[Suggestion], room: int = LONGEST) -> str:
+    """Return the first lines to add, as many as a message has room for: one that is cut short is of no use."""
+    lines = ""
+    for suggestion in list(suggestions)[:_SHOWN_LINES]:
+        more = f" {suggestion.line}"
+        lines += more if len(lines + more) <= room else ""
+    return lines
+
+
+def _in_short(column: Column) -> tuple[str, str]:
+    """Return what a message says of a header, in French and in English."""
+    if column.headers:
+        return column.headers[0], column.headers[0]
+    stated = [_DIMENSIONS[dimension] for dimension in column.named_by]
+    return " et ".join(french for french, _ in stated), " and ".join(english for _, english in stated)
