@@ -14,7 +14,7 @@ from pipeline.cells.workbook import Extra, Workbook
 from pipeline.cli.common import REFUSED, out, write_page
 from pipeline.layouts import Extraction, Layout, LayoutError, extract
 from pipeline.layouts.authoring.preview import as_page, claims, counted, in_terminal
-from pipeline.layouts.authoring.propose import draft
+from pipeline.layouts.authoring.propose import propose
 from pipeline.layouts.layout_files import layout_schema, read_layout
 from pipeline.reading.files import known_layouts, read_cells
 from pipeline.rejections import REFUSED as REFUSED_LEVELS
@@ -33,9 +33,9 @@ def layout() -> None:
 @click.argument("file", type=_FILE)
 @click.option("--source", default="", help="The name of the source; that of the file without it.")
 def new(file: Path, source: str) -> None:
-    """Print a first layout for FILE, to be corrected by hand and kept as pipeline/layouts/SOURCE.toml."""
+    """Print a first layout for FILE, to be corrected by hand and kept as sources/SOURCE.toml."""
     workbook, _ = _read(file)
-    click.echo(draft(workbook, source or _name(file)), nl=False)
+    click.echo(propose(workbook, source or _name(file)), nl=False)
 
 
 @layout.command()

@@ -14,10 +14,8 @@ from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import Sheet, Span, Workbook
 from pipeline.checking.rules import Judged, judge
 from pipeline.layouts import Extraction, LayoutError, extract
-from pipeline.layouts.authoring.propose import draft
 from pipeline.layouts.frames import cells_of, frames_of
 from pipeline.layouts.language import Layout
-from pipeline.layouts.layout_files import read_layout
 from pipeline.layouts.products import PRODUCTS
 from pipeline.rejections import Level
 from pipeline.settings import Limits
@@ -293,15 +291,6 @@ def test_what_stands_above_the_left_one_of_two_tables_holds_for_the_right_one_an
     for year, read in ((["Année 2021"], [1.0, 2.0]), ([None, None, None, "Année 2021"], [2.0])):
         extraction = apply(layout(text), [year, header, ["Livraisons", 1, None, "Agréments", 2]])
         assert [f[3] for f in figures(extraction)] == read
-
-
-def test_a_proposal_for_tables_side_by_side_reads_them_at_once() -> None:
-    book = Workbook("xlsx", [sheet("Tableau", TWO_TABLES)])
-    proposed = draft(book, "made_up").replace("# fixed =", "fixed =")
-    assert "side_by_side = true" in proposed
-    extraction = extract(book, read_layout(proposed, "made_up.toml"))
-    assert refusals(extraction) == {}
-    assert sorted(f[3] for f in figures(extraction)) == [1.0, 2.0, 3.0, 4.0, 30.0]
 
 
 def test_a_column_behind_a_blank_one_that_is_no_table_belongs_to_the_one_on_its_left() -> None:
