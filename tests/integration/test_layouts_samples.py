@@ -76,7 +76,7 @@ def test_the_social_stock_of_the_departments_is_that_of_the_official_tables_of_t
     }
     compared = 0
     for path in sorted(official.glob("*.xlsx")):
-        for row in extract(read_workbook(path, Limits()), load_layouts()["social_stock"]).rows.get("observation", []):
+        for row in observations_of(extract(read_workbook(path, Limits()), load_layouts()["social_stock"])):
             key = (row["indicator"], row["territory_code"], row["period_start"])
             if row["territory_level"] == "department" and row["indicator"] != "social_sales" and key in found:
                 assert found[key] == row["value"], key

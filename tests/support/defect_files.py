@@ -18,7 +18,7 @@ from tests.support.files import (
     rows,
     xlsb,
 )
-from tests.support.workbooks import HEADER, regional_return
+from tests.support.workbooks import HEADER, regional_return, worksheet
 
 HOUSED = ["Ménages logés", 2021, 1234, "ménages"]
 AIDS = ["Montant des aides", 2021, "2,5 M€", None]
@@ -32,7 +32,7 @@ def returned(*table: list[Any], then: Callable[[Worksheet], object] | None = Non
         regional_return(path, list(table), **options)
         if then is not None:
             book = openpyxl.load_workbook(path)
-            then(book.active)
+            then(worksheet(book))
             book.save(path)
 
     return make
@@ -139,7 +139,7 @@ def shifted(sheet: Worksheet) -> None:
     sheet.insert_cols(1, 2)
 
 
-def cells(**content: object) -> Callable[[Worksheet], None]:
+def cells(**content: Any) -> Callable[[Worksheet], None]:
     """Return what writes these cells of a sheet."""
 
     def then(sheet: Worksheet) -> None:

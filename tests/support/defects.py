@@ -201,7 +201,7 @@ CASES = [
         "two tables side by side",
         returned(
             [*HOUSED, None, "Livraisons", 2021, 5],
-            header=(*HEADER, None, "Indicateur", "Année", "Valeur"),  # type: ignore[arg-type]
+            header=(*HEADER, None, "Indicateur", "Année", "Valeur"),
         ),
         # the layout has no split rule: the cells are claimed by nothing, and refused with their headers
         tuple((T, "ENTETE_EN_DOUBLE", cell) for cell in ("F6", "G6", "H6")),

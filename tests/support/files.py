@@ -140,12 +140,12 @@ def xls(
         beginning += record(0xE0, "HH16x", 0, identifier)
     items = b"".join(shared)
     ending = names + record(0xFC, f"II{len(items)}s", len(shared), len(shared), items) + record(0x0A, "")
-    names = {name: name.encode("utf-16-le") for name in sheets}
-    offset = len(beginning) + sum(12 + len(name) for name in names.values()) + len(ending)
+    encoded = {name: name.encode("utf-16-le") for name in sheets}
+    offset = len(beginning) + sum(12 + len(name) for name in encoded.values()) + len(ending)
     announced = content = b""
     for name, (visibility, records) in sheets.items():
         announced += record(
-            0x85, f"IBBBB{len(names[name])}s", offset + len(content), visibility, 0, len(name), 1, names[name]
+            0x85, f"IBBBB{len(encoded[name])}s", offset + len(content), visibility, 0, len(name), 1, encoded[name]
         )
         content += _beginning(0x0010) + records + record(0x0A, "")
     path.write_bytes(beginning + announced + ending + content)

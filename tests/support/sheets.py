@@ -13,6 +13,9 @@ from pipeline.layouts.products import product_fields
 
 RETURN = load_layouts()["regional_return"]
 
+Rows = list[list[Any]]
+"""What stands on a sheet, row by row."""
+
 HEAD = """
 source = "made_up"
 version = 1
@@ -80,18 +83,18 @@ def layout(text: str, head: str = HEAD) -> Layout:
     return read_layout(head + text, "made_up.toml")
 
 
-def sheet(name: str, rows: list[list[object]], merges: list[Span] | None = None, visibility: str = "visible") -> Sheet:
+def sheet(name: str, rows: Rows, merges: list[Span] | None = None, visibility: str = "visible") -> Sheet:
     """Return a sheet whose first row is 1 and first column A; ``None`` is an empty cell."""
     cells = []
     for r, row in enumerate(rows, start=1):
         for c, value in enumerate(row, start=1):
             if value is not None:
                 kind = Kind.TEXT if isinstance(value, str) else Kind.NUMBER
-                cells.append(Cell(r, c, kind, str(value), value))  # type: ignore[arg-type]
+                cells.append(Cell(r, c, kind, str(value), value))
     return Sheet(name, Cells(cells), merges or [], visibility)
 
 
-def apply(rows: list[list[object]], layout: Layout = RETURN, name: str = "Activité", **options: object) -> Extraction:
+def apply(rows: Rows, layout: Layout = RETURN, name: str = "Activité", **options: object) -> Extraction:
     return extract(Workbook("text", [sheet(name, rows, **options)]), layout)  # type: ignore[arg-type]
 
 
@@ -113,4 +116,4 @@ def refusals(extraction: Extraction) -> dict[str, str]:
     return {rejection.cell: rejection.reason for rejection in extraction.rejections}
 
 
-BLOCK = [["Bilan (inventé)"], ["Région :", "Bretagne"], ["Date d'envoi :", "15/03/2022"], []]
+BLOCK: Rows = [["Bilan (inventé)"], ["Région :", "Bretagne"], ["Date d'envoi :", "15/03/2022"], []]

@@ -77,7 +77,7 @@ def their_comments(path: Path) -> dict[str, list[Comment]]:
             Comment(cell.row, cell.column, cell.comment.author, cell.comment.text)
             for row in sheet.iter_rows()
             for cell in row
-            if cell.comment is not None
+            if cell.comment is not None and cell.row is not None and cell.column is not None
         ]
         for sheet in openpyxl.load_workbook(path).worksheets
     }

@@ -265,7 +265,7 @@ def test_a_template_and_an_annotated_copy_are_read_alike(tmp_path: Path, setting
     make_template(current_regions()[0], 2024, tmp_path / "modele.xlsx", settings)
     assert compare(tmp_path / "modele.xlsx", witness)["same"] > 50
     sent = regional_return(tmp_path / "retour.xlsx", [["Livraisons", 2021, "12 34", None]])
-    refused = reject("NOMBRE_ILLISIBLE", sheet="Activité", cell="C7", raw_text="12 34")
+    refused = reject("NOMBRE_ILLISIBLE", sheet="Activité", cell="C7", raw_text="12 34").message()
     (tmp_path / "copie").mkdir()
     name = annotate(sent, Verdict.of("retour.xlsx", [refused], []), tmp_path / "copie", Limits())
     assert compare(tmp_path / "copie" / name, witness)["same"] > 20

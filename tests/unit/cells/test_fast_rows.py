@@ -183,8 +183,8 @@ STYLES_USED = st.sampled_from(["", ' s="0"', ' s="1"', ' s="2"', ' s="3"', ' s="
 @st.composite
 def contents(draw: Any) -> str:
     """Return a cell behind its reference: its style, how it is stored, and what it holds."""
-    style = draw(STYLES_USED)
-    return draw(
+    style: str = draw(STYLES_USED)
+    content: str = draw(
         st.one_of(
             NUMBERS.map(lambda number: f"{style}><v>{number}</v></c>"),
             NUMBERS.map(lambda number: f'{style} t="n"><v>{number}</v></c>'),
@@ -195,6 +195,7 @@ def contents(draw: Any) -> str:
             st.sampled_from(["/>", " />", "></c>", "><v></v></c>", ' t="b"><v>1</v></c>']).map(style.__add__),
         )
     )
+    return content
 
 
 @st.composite

@@ -344,4 +344,4 @@ def test_what_a_writer_may_leave_out_changes_no_cell(tmp_path: Path) -> None:
 
 
 def _first_sheet(path: Path) -> list[Cell]:
-    return read_workbook(path, LIMITS).sheets[0].cells
+    return list(read_workbook(path, LIMITS).sheets[0].cells)

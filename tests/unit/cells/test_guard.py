@@ -21,6 +21,7 @@ from pipeline.cells.xlsx import reader as xlsx
 from pipeline.rejections import FileRefusedError, Rejection, Wording
 from pipeline.settings import Limits
 from tests.support.files import MAIN, archive, compound, open_document, package, rows, strings
+from tests.support.workbooks import worksheet
 
 LIMITS = Limits()
 ONE_CELL = rows('<row r="1"><c r="A1"><v>1</v></c></row>')
@@ -157,7 +158,7 @@ def test_a_damaged_part_is_named_and_nothing_of_the_file_is_kept(tmp_path: Path)
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()
     for row in range(500):
-        book.active.append([row, f"commune {row}"])
+        worksheet(book).append([row, f"commune {row}"])
     book.save(path)
     content = bytearray(path.read_bytes())
     with zipfile.ZipFile(path) as source:

@@ -27,12 +27,12 @@ from pipeline.feedback.styles import FAULTY
 from pipeline.layouts import extract
 from pipeline.layouts.frames import frames_of
 from pipeline.reading.files import ReceivedFile, known_layouts, read_file
-from pipeline.rejections import Message, reject
+from pipeline.rejections import Message, Rejection, reject
 from pipeline.rejections.copies import AUTHOR, TEXT_SHEET, without_ours
 from pipeline.settings import Limits
 from tests.support import files as made
 from tests.support.files import MAIN, RELATED, STRICT, STRICT_RELATED
-from tests.support.workbooks import regional_return
+from tests.support.workbooks import regional_return, worksheet
 
 LIMITS = Limits()
 VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -93,7 +93,8 @@ def busy(tmp_path: Path) -> Path:
     validation.add("B2:B3")
     sheet.add_data_validation(validation)
     sheet.conditional_formatting.add(
-        "B2:B3", CellIsRule("lessThan", ["0"], fill=PatternFill("solid", fgColor="FF00FF00"))
+        "B2:B3",
+        CellIsRule("lessThan", ["0"], fill=PatternFill("solid", fgColor="FF00FF00")),  # type: ignore[no-untyped-call]
     )
     sheet.row_dimensions[3].hidden = True
     notes["A1"] = "Bonjour"
@@ -306,7 +307,7 @@ def test_names_of_one_sheet_and_the_open_tab_follow_the_sheets_that_moved(busy: 
     assert new.sheetnames == [SHEET, *old.sheetnames]
     assert new["Notes d'Ève"].defined_names["locale"].attr_text == "'Notes d''Ève'!$A$1"
     assert new["Activité"].print_title_rows == old["Activité"].print_title_rows == "$1:$1"
-    assert new.active.title == old.active.title == "Activité"
+    assert worksheet(new).title == worksheet(old).title == "Activité"
 
 
 def test_a_copy_keeps_the_name_under_which_the_file_was_sent(tmp_path: Path) -> None:
@@ -351,10 +352,12 @@ def test_a_table_whose_header_is_not_recognised_is_marked_at_its_header(
     path = regional_return(tmp_path / "bilan.xlsx", [["Livraisons", 2021, 5]], header=header)
     faults = extract(read_workbook(path, LIMITS), known_layouts()["regional_return"]).rejections
     assert [(each.reason, each.cell) for each in faults] == [("TABLEAU_ABSENT", cell)]
-    book = load_workbook(annotated(path, *faults))
+    book = load_workbook(annotated(path, *(each.message() for each in faults)))
     marked = [c for row in book["Activité"].iter_rows() for c in row if c.fill.fgColor.rgb == FAULTY]
     assert [c.coordinate for c in marked] == [cell]
-    assert said in marked[0].comment.text
+    comment = marked[0].comment
+    assert comment is not None
+    assert said in comment.text
     links = [c.hyperlink.location for row in book[SHEET].iter_rows() for c in row if c.hyperlink]
     assert links == [f"'Activité'!{cell}"]
 
@@ -369,7 +372,7 @@ def test_what_is_said_of_one_cell_twice_is_one_comment_and_two_lines(busy: Path)
 
 
 def test_a_stored_number_is_quoted_as_the_sender_sees_it_and_once(busy: Path) -> None:
-    refused = reject("CELLULE_NON_RECLAMEE", sheet="Activité", cell="B2", raw_text="4.4000000000000004")
+    refused = reject("CELLULE_NON_RECLAMEE", sheet="Activité", cell="B2", raw_text="4.4000000000000004").message()
     copy = annotated(busy, refused)
     (listed,) = [row for row in texts(copy) if row[2] == "B2"]
     assert listed[3:5] == ["4.4", refused.message_fr]
@@ -427,7 +430,8 @@ def test_a_very_long_list_is_cut_and_counted() -> None:
 
 
 def test_the_list_is_in_the_order_of_the_sheet() -> None:
-    found = verdict(*(fault(cell) for cell in ("B10", "AA2", "B2")), reject("REGION_INATTENDUE", expected="Corse"))
+    whole = reject("REGION_INATTENDUE", expected="Corse").message()
+    found = verdict(*(fault(cell) for cell in ("B10", "AA2", "B2")), whole)
     assert [item.cell for item in found.faults] == ["", "B2", "AA2", "B10"]
 
 
@@ -489,7 +493,7 @@ def test_the_list_of_a_second_check_stands_first_and_is_seen_wherever_the_first_
     second = sent_again(annotated(busy, fault("B2")), fault("B2", "encore"), change=put_away)
     book = load_workbook(second)
     assert book.sheetnames == [SHEET, *load_workbook(busy).sheetnames]
-    assert (book[SHEET].sheet_state, book.active.title) == ("visible", "Activité")
+    assert (book[SHEET].sheet_state, worksheet(book).title) == ("visible", "Activité")
     assert book["Notes d'Ève"].defined_names["locale"].attr_text == "'Notes d''Ève'!$A$1"
     assert book["Activité"].print_title_rows == "$1:$1"
 
@@ -793,7 +797,7 @@ def test_what_is_unusual_gets_the_list_alone_and_is_left_untouched(tmp_path: Pat
 def test_a_file_that_was_refused_whole_is_not_opened_again(tmp_path: Path, reason: str) -> None:
     words = {"limit": "taille", "found": "x", "expected": "y"}
     (tmp_path / "returned").mkdir()
-    whole = verdict(reject(reason, **words), file="bilan.xls")
+    whole = verdict(Rejection(reason, words=dict(words)).message(), file="bilan.xls")
     name = annotate(tmp_path / "absent", whole, tmp_path / "returned", LIMITS)
     assert [row[5] for row in texts(tmp_path / "returned" / name)[6:7]] == [reason]
 

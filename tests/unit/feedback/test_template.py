@@ -21,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import indicators, resolve_indicator
 from pipeline.vocabulary.territories import Territory, current_regions, region_by_slug
 from tests.support.sheets import observations_of
+from tests.support.workbooks import worksheet
 
 BRETAGNE = region_by_slug()["bretagne"]
 YEAR = 2024
@@ -189,7 +190,9 @@ def test_it_prints_on_a4_and_its_rows_are_as_high_as_their_text(path: Path) -> N
     for name in (GUIDE, SHEET):
         setup = book[name].page_setup
         assert (setup.paperSize, setup.orientation, setup.fitToHeight) == (9, "landscape", 0)
-        assert book[name].sheet_properties.pageSetUpPr.fitToPage
+        properties = book[name].sheet_properties.pageSetUpPr
+        assert properties is not None
+        assert properties.fitToPage
     guide, sheet = book[GUIDE], book[SHEET]
     heights = [guide.row_dimensions[row].height for row in range(2, guide.max_row + 1)]
     lines = [
@@ -203,7 +206,7 @@ def test_it_prints_on_a4_and_its_rows_are_as_high_as_their_text(path: Path) -> N
 def test_the_guide_comes_first_and_the_sheet_to_fill_is_open(path: Path) -> None:
     book = load_workbook(path)
     assert book.sheetnames == [GUIDE, SHEET, LISTS]
-    assert book.active.title == SHEET
+    assert worksheet(book).title == SHEET
     assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == [SHEET]
     assert "2024" in str(book[GUIDE]["A1"].value)
 

@@ -12,7 +12,7 @@ from pipeline.layouts.frames import cells_of
 from pipeline.layouts.layout_files import read_layout
 from pipeline.vocabulary.territories import region_by_slug
 from tests.support.declarations import declaring
-from tests.support.sheets import BLOCK, RETURN, apply, figures, observations_of, refusals, roles, sheet
+from tests.support.sheets import BLOCK, RETURN, Rows, apply, figures, observations_of, refusals, roles, sheet
 
 MINIMAL = """
 source = "made_up"
@@ -86,7 +86,7 @@ def test_the_name_of_a_text_file_is_not_that_of_a_sheet(name: str) -> None:
 
 
 def test_the_table_is_found_wherever_it_stands_and_whatever_the_order_of_its_columns() -> None:
-    rows: list[list[object]] = [[None, *row] for row in [*BLOCK, [], []]]
+    rows: Rows = [[None, *row] for row in [*BLOCK, [], []]]
     rows += [[None, None, "VALEUR", "Remarque", "annee", "Nature de\nl'activité (1)"]]
     rows += [[None, None, "12", "ok", "2020", "Livraisons"]]
     extraction = apply(rows)
@@ -104,7 +104,7 @@ def test_the_table_is_found_wherever_it_stands_and_whatever_the_order_of_its_col
     ],
 )
 def test_the_unit_that_a_line_above_a_table_states_holds_for_it(above: str, unit: float) -> None:
-    table: list[list[object]] = [["Indicateur", "Année", "Valeur", "Unité"], ["Montant des aides", 2021, 104.5]]
+    table: Rows = [["Indicateur", "Année", "Valeur", "Unité"], ["Montant des aides", 2021, 104.5]]
     extraction = apply([*BLOCK, [above], *table, ["Montant des aides", 2020, 104.5, "k€"], ["Agréments", 2021, 7]])
     assert [f[3] for f in figures(extraction)] == [104.5 * unit, 104_500.0]
     assert roles(extraction)["A5"] == "context"
@@ -112,7 +112,7 @@ def test_the_unit_that_a_line_above_a_table_states_holds_for_it(above: str, unit
 
 
 def test_a_header_that_may_state_a_metre_or_a_million_states_no_unit() -> None:
-    header: list[list[object]] = [["Indicateur", "Année", "Valeur", "Surface (m)"], ["Agréments", 2021, 7, 1]]
+    header: Rows = [["Indicateur", "Année", "Valeur", "Surface (m)"], ["Agréments", 2021, 7, 1]]
     extraction = apply([*BLOCK, ["m. Dupont"], *header])
     assert figures(extraction)[0][3] == 7.0
     assert refusals(extraction)["D6"] == "COLONNE_INCONNUE"
@@ -127,7 +127,7 @@ def test_a_fact_that_is_stated_twice_otherwise_is_refused() -> None:
 
 
 def test_a_return_states_figures_of_its_region_and_its_departments_alone() -> None:
-    header: list[list[object]] = [*BLOCK, ["Indicateur", "Territoire", "Année", "Valeur"]]
+    header: Rows = [*BLOCK, ["Indicateur", "Territoire", "Année", "Valeur"]]
     rows = [["Agréments", place, 2021, value] for value, place in enumerate(("29", "Bretagne", "Calvados", "Corse"), 1)]
     extraction = apply([*header, *rows])
     assert [f[1] for f in figures(extraction)] == ["29", "53"]
@@ -278,7 +278,7 @@ def test_a_hidden_row_is_read_and_said_so() -> None:
 
 def test_a_region_among_all_its_departments_is_their_total() -> None:
     stock = load_layouts()["social_stock"]
-    rows: list[list[object]] = [
+    rows: Rows = [
         ["Région :", "Bretagne"], ["Situation au :", "1er janvier 2020"], [],
         ["Code", "Département", "Logements sociaux\n(RPLS)"],
         ["22", "Côtes-d'Armor", 1], ["29", "Finistère", 2], ["35", "Ille-et-Vilaine", 3], ["56", "Morbihan", 4],
@@ -293,7 +293,7 @@ def test_a_region_among_all_its_departments_is_their_total() -> None:
 
 def test_a_code_that_is_not_that_of_the_name_is_refused() -> None:
     stock = load_layouts()["social_stock"]
-    rows: list[list[object]] = [
+    rows: Rows = [
         ["Situation au :", "1er janvier 2020"], [], ["Code", "Département", "Logements sociaux"], ["29", "Morbihan", 4],
     ]  # fmt: skip
     assert refusals(apply(rows, stock, "Parc"))["B4"] == "TERRITOIRE_INCONNU"
@@ -318,7 +318,7 @@ def test_what_a_blank_key_does_not_say_no_context_says_instead(first: object, se
 
 def test_a_row_of_totals_needs_no_key_beside_its_label() -> None:
     header: list[object] = ["Indicateur", "Département", "Année", "Valeur"]
-    counted: list[list[object]] = [["Livraisons", "Finistère", 2021, 5], ["Livraisons", "Morbihan", 2021, 6]]
+    counted: Rows = [["Livraisons", "Finistère", 2021, 5], ["Livraisons", "Morbihan", 2021, 6]]
     extraction = apply([*BLOCK, header, *counted, ["Livraisons", "Total", 2021, 11]])
     assert [f[1] for f in figures(extraction)] == ["29", "56", "53"]
     assert refusals(extraction) == {}

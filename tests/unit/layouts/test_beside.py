@@ -17,11 +17,11 @@ from pipeline.reading.files import ReceivedFile, read_file
 from pipeline.rejections import Level, Rejection
 from pipeline.rejections.copies import AUTHOR
 from pipeline.settings import Limits
-from tests.support.sheets import observations_of, sheet
+from tests.support.sheets import Rows, observations_of, sheet
 from tests.support.workbooks import regional_return
 
 RETURN = load_layouts()["regional_return"]
-TABLE: list[list[object]] = [
+TABLE: Rows = [
     ["Région :", "Bretagne"], [],
     ["Indicateur", "Année", "Valeur"],
     ["Livraisons", 2021, 811], ["Agréments", 2021, 7],
@@ -133,8 +133,8 @@ field = "value"
 headers = ["Valeur"]
 required = true
 """
-FIGURES: list[list[object]] = [["Indicateur", "Valeur"], ["Livraisons", 12]]
-HIDDEN: list[list[object]] = [["made_up v3", 2021, "Bretagne"]]
+FIGURES: Rows = [["Indicateur", "Valeur"], ["Livraisons", 12]]
+HIDDEN: Rows = [["made_up v3", 2021, "Bretagne"]]
 
 
 def name(text: str, column: int, *, sheet: str = "_listes", scope: str = "") -> Name:
@@ -178,7 +178,7 @@ def test_a_named_cell_that_does_not_say_what_it_should_is_refused_at_its_address
 
 
 def test_what_a_sheet_says_itself_comes_before_a_name_and_a_name_of_the_book_before_one_of_a_sheet() -> None:
-    own: list[list[object]] = [["Année", 2019], [], *FIGURES]
+    own: Rows = [["Année", 2019], [], *FIGURES]
     local = [name("annee_du_bilan", 3, scope="Bilan"), *NAMES]
     rows = observations_of(named(local, sheet("Bilan", own), sheet("Bilan 2", FIGURES)))
     assert [row["period_start"].year for row in rows] == [2019, 2021]

@@ -142,7 +142,7 @@ def test_plain_rows_are_taken_as_they_stand_and_others_are_looked_at() -> None:
         ("Ménages logés", "neuf", None, 4, 5),
         ("Ménages logés", "ancien", None, 1, None),
     ]
-    rows = [*plain, ("Ménages logés", "ancien", None, 1, "nd")]
+    rows: list[tuple[object, ...]] = [*plain, ("Ménages logés", "ancien", None, 1, "nd")]
     book = workbook(rows, [None, "#,##0"], set(), merged=False, width=5)
     taken: list[bool] = []
     take = FastPath.take

@@ -19,9 +19,19 @@ from pipeline.layouts.language import Layout
 from pipeline.layouts.products import PRODUCTS
 from pipeline.rejections import Level
 from pipeline.settings import Limits
-from tests.support.sheets import BREAKDOWNS, GROUPS, HEAD, figures, layout, observations_of, refusals, roles, sheet
-
-Rows = list[list[object]]
+from tests.support.sheets import (
+    BREAKDOWNS,
+    GROUPS,
+    HEAD,
+    Rows,
+    figures,
+    layout,
+    observations_of,
+    refusals,
+    roles,
+    sheet,
+)
+from tests.support.workbooks import worksheet
 
 
 def apply(declared: Layout, rows: Rows, name: str = "Tableau", **options: object) -> Extraction:
@@ -871,7 +881,7 @@ def test_when_a_known_source_changes_the_refusal_gives_the_nearest_headers_and_t
 
 def test_a_chart_sheet_and_a_very_hidden_sheet_of_a_real_workbook(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    page = book.active
+    page = worksheet(book)
     page.title = "Figures"
     for row in (["Indicateur", 2020, 2021], ["Livraisons", 1, 2]):
         page.append(row)

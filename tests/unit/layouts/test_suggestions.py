@@ -19,9 +19,7 @@ from pipeline.layouts.layout_files import read_layout
 from pipeline.rejections import Rejection
 from pipeline.settings import PRODUCT
 from pipeline.vocabulary import indicators
-from tests.support.sheets import BLOCK, BREAKDOWNS, GROUPS, apply, figures, layout
-
-Rows = list[list[object]]
+from tests.support.sheets import BLOCK, BREAKDOWNS, GROUPS, Rows, apply, figures, layout
 
 # [housing_starts.toml, months, value : headers = ["LOG_AUT", "NB_LOG_AUT"]]
 LINE = re.compile(r"\[(?P<file>\w+\.toml), (?P<place>[^\]]+?) : (?P<name>[^\]=]+) = (?P<wordings>\[.*?\])\]")

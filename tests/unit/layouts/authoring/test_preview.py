@@ -18,15 +18,16 @@ from pipeline.cli import commands
 from pipeline.layouts import extract, load_layouts
 from pipeline.layouts.authoring.preview import STYLES, as_page, claims, in_terminal
 from tests.support.sheets import sheet
+from tests.support.workbooks import worksheet
 from tests.unit.layouts.authoring.test_propose import RETURN
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
     book = openpyxl.Workbook()
-    book.active.title = "Bilan"
+    worksheet(book).title = "Bilan"
     for row in RETURN:
-        book.active.append(row)
+        worksheet(book).append(row)
     book.save(tmp_path / "bilan.xlsx")
     layout = tmp_path / "made_up.toml"
     layout.write_text(CliRunner().invoke(commands, ["layout", "new", str(tmp_path / "bilan.xlsx")]).output, "utf-8")
@@ -75,7 +76,7 @@ def test_comments_and_named_cells_count_where_a_layout_is_tried_out(files: tuple
 def test_texts_whose_bytes_were_decoded_wrongly_are_repaired_as_in_a_load(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in RETURN[1:]:
-        book.active.append([cell.encode().decode("cp1252") if isinstance(cell, str) else cell for cell in row])
+        worksheet(book).append([cell.encode().decode("cp1252") if isinstance(cell, str) else cell for cell in row])
     book.save(tmp_path / "bilan.xlsx")
     proposed = CliRunner().invoke(commands, ["layout", "new", str(tmp_path / "bilan.xlsx")]).output
     assert 'labels = ["Région"]' in proposed
@@ -101,7 +102,7 @@ def test_what_is_left_is_said_and_ends_with_a_code(files: tuple[Path, Path]) -> 
 
 def test_the_picture_escapes_what_a_hostile_cell_holds_and_knows_every_role() -> None:
     rows = [*RETURN, [None, None, None, None, None, "<script>alert(1)</script>"]]
-    book = Workbook("xlsx", [sheet("<b>", rows)])  # type: ignore[arg-type]
+    book = Workbook("xlsx", [sheet("<b>", rows)])
     layout = load_layouts()["regional_return"]
     extraction = extract(book, layout)
     found = claims(book, layout, extraction)
