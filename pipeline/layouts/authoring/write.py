@@ -67,16 +67,16 @@ def _write_context(toml: TomlWriter, context: SupposedContext) -> None:
         toml.comment("[[contexts]]")
     else:
         toml.table("contexts")
-    write = toml.offer if context.is_in_doubt else toml.entry
-    write("field", context.field)
+    declare = toml.offer if context.is_in_doubt else toml.entry
+    declare("field", context.field)
     if context.labels:
-        write("labels", context.labels)
+        declare("labels", context.labels)
     if context.sheet_name:
-        write("sheet_name", pattern(context.sheet_name))
+        declare("sheet_name", pattern(context.sheet_name))
     if context.pattern:
-        write("pattern", pattern(context.pattern))
+        declare("pattern", pattern(context.pattern))
     if context.where:
-        write("where", context.where)
+        declare("where", context.where)
 
 
 def _evidence(context: SupposedContext) -> str:
