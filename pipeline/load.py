@@ -35,7 +35,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse.audit import Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
 from pipeline.warehouse.lock import hold_warehouse
-from pipeline.warehouse.relations import Relation, load_checks, load_relations
+from pipeline.warehouse.relations import Relation, load_checks, load_relations, sql_files
 from pipeline.warehouse.releases import Release, newest_release, publish, published_release
 from pipeline.warehouse.stage import inputs_sha256, stage_slices
 
@@ -243,7 +243,8 @@ class Run:
         for item in found:
             is_new = item.is_new or item.submission.sha256 in before
             self._readings[item.submission.sha256] = ReadSubmission(item.submission, item.reading, is_new)
-        self.report.read = [item.submission.file for item in self._readings.values() if item.is_new]
+        read = (self._readings.get(submission.sha256) for submission in self.ledger.submissions)
+        self.report.read = [item.submission.file for item in read if item is not None and item.is_new]
         self.report.cached = len(self._readings) - len(self.report.read)
         return [self._readings[item.submission.sha256] for item in found]
 
@@ -252,7 +253,7 @@ def _read_declarations(settings: Settings) -> None:
     """Read all that is declared, so that what is wrong with it is told before anything is received."""
     reasons()
     known_layouts()
-    load_relations(*settings.sql_folders)
+    sql_files(*settings.sql_folders)
 
 
 class Step(NamedTuple):

@@ -108,7 +108,7 @@ def _read(folders: tuple[Path, ...]) -> _Sql:
 
 @lru_cache(maxsize=4)
 def _read_once(folders: tuple[Path, ...], _stamps: tuple[tuple[str, int, int], ...], seen: Declared) -> _Sql:
-    files, templates = _files(folders), Templates(*folders)
+    files, templates = sql_files(*folders), Templates(*folders)
 
     def rendered(kind: str, seen: Declared) -> dict[str, tuple[Path, str]]:
         """Return the files of a schema, or of checks or examples: path and text, by the name of the file."""
@@ -130,7 +130,7 @@ def _read_once(folders: tuple[Path, ...], _stamps: tuple[tuple[str, int, int], .
     return _Sql(_in_order(folders, found), checks, examples)
 
 
-def _files(folders: tuple[Path, ...]) -> dict[str, Path]:
+def sql_files(*folders: Path) -> dict[str, Path]:
     """Return the files of some folders by their path below it.
 
     Raises:
@@ -148,12 +148,13 @@ def _files(folders: tuple[Path, ...]) -> dict[str, Path]:
 def tables_read(sql: str) -> frozenset[str]:
     """Return the qualified names of the tables and table macros that a SELECT reads."""
     found = set()
-    for table in _tables(sql):
+    statement = sqlglot.parse_one(sql, dialect="duckdb")
+    for table in statement.find_all(exp.Table):
         name = table.this.name if not isinstance(table.this, exp.Anonymous) else str(table.this.this)
         if table.db:
             found.add(f"{table.db}.{name}")
     # a macro called with its schema parses as a dotted function
-    for dot in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Dot):
+    for dot in statement.find_all(exp.Dot):
         if isinstance(dot.expression, exp.Anonymous) and dot.this.name in SCHEMAS:
             found.add(f"{dot.this.name}.{dot.expression.this}")
     return frozenset(found)
@@ -161,11 +162,8 @@ def tables_read(sql: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _reads_previous(sql: str) -> bool:
-    return any(table.catalog == PREVIOUS for table in _tables(sql))
-
-
-def _tables(sql: str) -> list[exp.Table]:
-    return list(sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table))
+    tables = sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table) if PREVIOUS in sql else ()
+    return any(table.catalog == PREVIOUS for table in tables)
 
 
 def _kpis(files: Mapping[str, Path], headers: Mapping[str, dict[str, Any]]) -> tuple[Kpi, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -11,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import duckdb
 import pytest
 
 from pipeline.settings import PRODUCT
@@ -55,6 +55,9 @@ def section_of(path: str) -> str:
     return TEXT.split(f"## {path}\n", 1)[1].split("\n## ", 1)[0]
 
 
+PATHS = ("Add an indicator", "Add a KPI", "Add a check", "Add a source")
+
+
 class Clone:
     """A copy of the repository, in which commands run as in a clone."""
 
@@ -68,21 +71,16 @@ class Clone:
                 shutil.copy(source, folder / name)
         (folder / "raw").mkdir()
 
-    def follow(self, path: str) -> list[Edit]:
-        """Make the edits of a path, then what the path says to run."""
-        asked = edits(path)
+    def make(self, asked: list[Edit]) -> None:
+        """Make the edits of a path: one adds to a file that is there, the others write a new one."""
         for edit in asked:
             target = self.folder / edit.file
             assert target.exists() == edit.is_appended, edit.file
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("a", encoding="utf-8") as file:
                 file.write(f"\n{edit.text}" if edit.is_appended else edit.text)
-        assert "Then `make generated`." in section_of(path)
-        for command in self._recipe("generated"):
-            self.run(*command)
-        return asked
 
-    def _recipe(self, target: str) -> list[list[str]]:
+    def recipe(self, target: str) -> list[list[str]]:
         """Return the commands of a target of the Makefile, as this environment runs them."""
         lines = (self.folder / "Makefile").read_text(encoding="utf-8").split(f"\n{target}:", 1)[1].splitlines()[1:]
         recipe = [line.strip() for line in lines[: next(at for at, line in enumerate(lines) if not line.strip())]]
@@ -97,83 +95,72 @@ class Clone:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def test(self, *nodes: str) -> None:
-        """Run tests of the copy."""
-        self.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *nodes)
-
-    def query(self, sql: str) -> list[dict[str, Any]]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the release of the copy."""
-        rows: list[dict[str, Any]] = json.loads(self.run("housing", "query", "--json", sql))
-        return rows
-
-    def receive(self) -> None:
-        """Load a made-up return, which has what the paths ask about."""
-        lines = [
-            ("Mises en chantier", 2020, 200, "logements"),
-            ("Livraisons", 2021, 150, "logements"),
-            ("Mises en chantier", 2021, 12, "logements"),
-            ("places de vélo", 2021, 40, ""),
-        ]
-        known = "bicycle_spaces" in (self.folder / "reference/indicators.toml").read_text(encoding="utf-8")
-        regional_return(self.folder / "raw/regional_return/bretagne/bilan.xlsx", lines if known else lines[:3])
-        self.run("housing", "load")
+        with duckdb.connect(self.folder / "warehouse" / "housing.duckdb", read_only=True) as release:
+            return release.execute(sql).fetchall()
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Clone:
-    return Clone(tmp_path / "clone")
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A copy in which all paths were followed, and made-up files loaded that have what they ask about."""
+    clone = Clone(tmp_path_factory.mktemp("contributing") / "clone")
+    for path in PATHS:
+        clone.make(edits(path))
+        assert "Then `make generated`." in section_of(path)
+    for command in clone.recipe("generated"):
+        clone.run(*command)
+    lines = [
+        ("Mises en chantier", 2020, 200, "logements"),
+        ("Livraisons", 2021, 150, "logements"),
+        ("Mises en chantier", 2021, 12, "logements"),
+        ("places de vélo", 2021, 40, ""),
+    ]
+    regional_return(clone.folder / "raw/regional_return/bretagne/bilan.xlsx", lines)
+    rows = [("Situation au", "31/12/2023"), (), ("Région", "Emplacements"), ("Bretagne", 1200), ("Corse", 80)]
+    table_workbook(clone.folder / "raw/bicycle_counts/comptage.xlsx", rows)
+    clone.run("housing", "load")
+    return clone
 
 
-@pytest.mark.parametrize("path", ["Add an indicator", "Add a KPI", "Add a check", "Add a source"])
+@pytest.mark.parametrize("path", PATHS)
 def test_a_path_asks_for_as_many_edits_as_it_promises(path: str) -> None:
     promised = re.match(r"\s*(One|Two|Three) (?:edit|files?)\b", section_of(path))
     assert promised is not None
     assert len(edits(path)) == NUMBERS[promised[1]]
 
 
-def test_an_indicator_is_one_edit_and_a_column_with_its_cells(clone: Clone) -> None:
-    clone.follow("Add an indicator")
-    clone.test("tests/unit/proof", "tests/unit/assets")
-    clone.receive()
-    (row,) = clone.query("SELECT bicycle_spaces FROM kpi.regional WHERE year = 2021")
-    assert row == {"bicycle_spaces": 40}
-    (latest,) = clone.query(
-        "SELECT bicycle_spaces, bicycle_spaces_year FROM kpi.regional_latest WHERE region = 'Bretagne'"
-    )
-    assert latest == {"bicycle_spaces": 40, "bicycle_spaces_year": 2021}
-    (cell,) = clone.query("SELECT cell, raw_text FROM audit.explain('bicycle_spaces', 'Bretagne', '2021')")
-    assert cell == {"cell": "C10", "raw_text": "40"}
+def test_the_gates_and_the_tests_that_the_paths_add_pass(clone: Clone) -> None:
+    added = [edit.file for path in PATHS for edit in edits(path) if edit.file.startswith("tests/")]
+    gates = ["tests/unit/proof", "tests/unit/assets", "tests/unit/sql/test_every_relation.py"]
+    told = clone.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *gates, *added)
+    assert len(added) == 3
+    assert " passed" in told
 
 
-def test_a_kpi_is_three_files_and_leads_to_its_cells(clone: Clone) -> None:
-    asked = clone.follow("Add a KPI")
-    clone.test("tests/unit/proof", "tests/unit/assets", "tests/unit/sql/test_every_relation.py", asked[-1].file)
-    clone.receive()
-    (row,) = clone.query("SELECT region_code, year, deliveries_on_starts_percent FROM kpi.completion")
-    assert row == {"region_code": "53", "year": 2021, "deliveries_on_starts_percent": 75}
-    cells = clone.query(
-        "SELECT cell FROM audit.explain('deliveries_on_starts_percent', 'Bretagne', '2021') ORDER BY cell"
-    )
-    assert [cell["cell"] for cell in cells] == ["C7", "C8"]
+def test_an_indicator_is_a_column_with_its_cells(clone: Clone) -> None:
+    assert clone.query("SELECT bicycle_spaces FROM kpi.regional WHERE year = 2021") == [(40,)]
+    latest = "SELECT bicycle_spaces, bicycle_spaces_year FROM kpi.regional_latest WHERE region_code = '53'"
+    assert clone.query(latest) == [(40, 2021)]
+    explained = "SELECT cell, raw_text FROM audit.explain('bicycle_spaces', 'Bretagne', '2021')"
+    assert clone.query(explained) == [("C10", "40")]
 
 
-def test_a_check_is_two_files_and_is_in_the_release(clone: Clone) -> None:
-    asked = clone.follow("Add a check")
-    clone.test("tests/unit/assets", asked[-1].file)
-    clone.receive()
-    (row,) = clone.query("SELECT passed, failures FROM audit.check WHERE check_name = 'deliveries_follow_starts'")
-    assert row == {"passed": False, "failures": 1}
+def test_a_kpi_leads_to_its_cells(clone: Clone) -> None:
+    assert clone.query("SELECT region_code, year, deliveries_on_starts_percent FROM kpi.completion") == [
+        ("53", 2021, 75)
+    ]
+    explained = "SELECT cell FROM audit.explain('deliveries_on_starts_percent', '53', '2021') ORDER BY cell"
+    assert clone.query(explained) == [("C7",), ("C8",)]
 
 
-def test_a_source_is_two_files_and_brings_its_own_indicator(clone: Clone) -> None:
-    asked = clone.follow("Add a source")
-    clone.test("tests/unit/proof", "tests/unit/assets", asked[-1].file)
-    rows = [("Situation au", "31/12/2023"), (), ("Région", "Emplacements"), ("Bretagne", 1200), ("Corse", 80)]
-    table_workbook(clone.folder / "raw/bicycle_counts/comptage.xlsx", rows)
-    clone.receive()
-    found = clone.query(
-        "SELECT territory, value, unit FROM fact.observation WHERE indicator = 'bicycle_spaces_counted'"
-    )
-    assert {row["territory"]: row["value"] for row in found} == {"Bretagne": 1200, "Corse": 80}
-    (label,) = clone.query("SELECT label_fr FROM dim.indicator WHERE code = 'bicycle_spaces_counted'")
-    assert label == {"label_fr": "Emplacements pour vélos comptés"}
+def test_a_check_is_in_the_release(clone: Clone) -> None:
+    outcome = "SELECT passed, failures FROM audit.check WHERE check_name = 'deliveries_follow_starts'"
+    assert clone.query(outcome) == [(False, 1)]
+
+
+def test_a_source_brings_its_own_indicator(clone: Clone) -> None:
+    found = "SELECT territory, value FROM fact.observation WHERE indicator = 'bicycle_spaces_counted' ORDER BY ALL"
+    assert clone.query(found) == [("Bretagne", 1200), ("Corse", 80)]
+    label = "SELECT label_fr FROM dim.indicator WHERE code = 'bicycle_spaces_counted'"
+    assert clone.query(label) == [("Emplacements pour vélos comptés",)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -78,11 +77,11 @@ def test_what_was_foreseen_is_what_the_release_says_once_the_file_is_received(
 def test_another_region_and_a_missing_release_have_nothing_to_say(told: Settings, tmp_path: Path) -> None:
     path = regional_return(tmp_path / "corse.xlsx", [["Livraisons", 2022, 13, None]], region="Corse")
     assert checked(path, told).doubts == ()
-    assert checked(doubtful(tmp_path), replace(told, warehouse=tmp_path / "nowhere")).doubts == ()
+    assert checked(doubtful(tmp_path), told.changed(warehouse=tmp_path / "nowhere")).doubts == ()
 
 
 def test_a_release_that_cannot_be_read_is_as_good_as_none(told: Settings, tmp_path: Path) -> None:
-    broken = replace(told, warehouse=tmp_path / "broken")
+    broken = told.changed(warehouse=tmp_path / "broken")
     broken.warehouse.mkdir()
     broken.release_file.write_bytes(b"no database")
     assert checked(doubtful(tmp_path), broken).doubts == ()

@@ -12,9 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
-from pipeline.settings import PRODUCT
+from pipeline.settings import MARK, PRODUCT
 from tests.support.workbooks import regional_return, table_workbook
 
 Housing = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -135,11 +136,9 @@ def contents(folder: Path) -> dict[str, str]:
     return {str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def asked(housing: Housing, sql: str) -> list[dict[str, Any]]:
-    done = housing("query", "--json", sql)
-    assert done.returncode == 0, done.stderr
-    rows: list[dict[str, Any]] = json.loads(done.stdout)
-    return rows
+def asked(home: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(home / "warehouse" / "housing.duckdb", read_only=True) as release:
+        return release.execute(sql).fetchall()
 
 
 def test_outside_an_installation_it_says_what_to_do(housing: Housing) -> None:
@@ -159,7 +158,7 @@ def test_an_empty_folder_becomes_an_installation_and_the_package_stays_as_it_was
     regional_return(home / "raw/regional_return/bretagne/bilan.xlsx", [("Livraisons", 2021, 12, "logements")])
     done = housing("load")
     assert done.returncode == 0, done.stderr
-    assert asked(housing, "SELECT deliveries FROM kpi.regional") == [{"deliveries": 12}]
+    assert asked(home, "SELECT deliveries FROM kpi.regional") == [(12,)]
     assert housing("template", "Bretagne", "2025").returncode == 0
     assert (home / "bilan-bretagne-2025.xlsx").exists()
     inner = home / "raw" / "regional_return"
@@ -188,12 +187,9 @@ def test_what_an_installation_declares_adds_to_the_product(housing: Housing, tmp
         ("Littoral", 40, "P", None),
         ("Occitanie", None, "M", "not_applicable"),
     ]
-    assert asked(housing, "SELECT gardens_counted FROM kpi.regional_latest WHERE region = 'Bretagne'") == [
-        {"gardens_counted": 7}
-    ]
-    assert asked(housing, "SELECT half_gardens FROM kpi.half") == [{"half_gardens": 3.5}]
-    (cell,) = asked(housing, "SELECT cell FROM audit.explain('half_gardens', 'Bretagne', '2023')")
-    assert cell == {"cell": "B4"}
+    assert asked(home, "SELECT gardens_counted FROM kpi.regional_latest WHERE region = 'Bretagne'") == [(7,)]
+    assert asked(home, "SELECT half_gardens FROM kpi.half") == [(3.5,)]
+    assert asked(home, "SELECT cell FROM audit.explain('half_gardens', 'Bretagne', '2023')") == [("B4",)]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +206,7 @@ def test_what_is_declared_twice_stops_before_anything_is_read_and_names_both_fil
     housing: Housing, tmp_path: Path, name: str, text: str, kind: str
 ) -> None:
     home = tmp_path / "home"
-    housing("init", ".")
+    (home / MARK).touch()
     (home / name).parent.mkdir(parents=True, exist_ok=True)
     (home / name).write_text(text, encoding="utf-8")
     regional_return(home / "raw/regional_return/bretagne/bilan.xlsx", [("Livraisons", 2021, 12, "logements")])

@@ -216,7 +216,7 @@ def with_kpi(settings: Settings, folder: Path, header: str) -> Settings:
     """Settings with the SQL of others and one KPI more, kpi.housed, of this header."""
     shutil.copytree(settings.sql, folder)
     (folder / "kpi" / "housed.sql").write_text(HOUSED.format(header=header), encoding="utf-8")
-    return replace(settings, sql=folder)
+    return settings.changed(sql=folder)
 
 
 def test_a_kpi_of_one_file_leads_to_its_cells(loaded: Settings, tmp_path: Path) -> None:
