@@ -1,19 +1,18 @@
-"""The domain: plain functions over files and frames, from a received spreadsheet to a published release.
+"""The engine: plain functions over files and frames, from a received spreadsheet to a published release.
 
-What belongs here: everything that knows what a figure, a layout, a submission or a release is.
-What does not: Dagster (see ``assets/``, which only wraps these functions) and KPI formulas (see ``sql/``).
+Its rooms are the flow, from the bottom up; each imports what stands below it and nothing else (``make lint``):
 
-The modules follow the flow, in this order::
+* ``settings``: folders and limits.
+* ``vocabulary``: how words are compared; indicators, territories. ``rejections``: why something is refused.
+* ``contracts``: what a table is. ``intake``: bytes in, the archive and the ledger.
+* ``cells``: bytes to cells. ``figures``: one cell to one figure. ``corrections``: cells that we read otherwise.
+* ``layouts``: cells to rows. ``reading``: all files to frames, in isolated processes, cached.
+* ``checking``: the rules on rows. ``warehouse``: stage, relations, build, audit, releases.
+* ``feedback``: to the sender. ``load``: the steps, once, as a list.
+* ``proof``: to the sceptic. ``publishing``: to the reader. ``cli``: the command line.
 
-    submissions → cells → layouts → extractions → observations → staging → warehouse → releases
+``docs/architecture.md`` follows a workbook, a cell and a rejection through them.
 
-``load`` runs them all; ``cli`` is the command line. ``reading`` and ``remembered`` are what a worker runs, from the
-bytes of some files to their typed frames.
-
-* What a figure is: ``figures``, ``periods``, ``territories``, ``indicators`` and ``ratios`` (with
-  ``reference/``), ``words``.
-* What a table is: ``contracts``, and the page made from it, ``dictionary``.
-* What goes back to who sent a workbook: ``rejections`` (the reasons), ``returned``, ``precheck`` (with ``foresight``),
-  ``template``; ``written`` keeps them from replacing what somebody has worked on.
-* What proves a figure: ``explained``, ``corrections``, ``verification``.
+What belongs here: everything that knows what a figure, a layout, a submission or a release is. What does not: Dagster
+(``assets/``, which only wraps these functions), where a source's figures stand (``sources/``), formulas (``sql/``).
 """
