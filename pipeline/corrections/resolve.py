@@ -4,7 +4,7 @@ A correction names a received file by its SHA-256, so that it never touches anot
 in its place is read as it is. It mends our reading of a file, and so holds from the day on which the file was known.
 
 What belongs here: which declared corrections are in force, and for which submission. What does not: replacing a cell's
-text (``cells.corrections``), reading a correction file (``layouts/corrections.toml``), what has become of a correction
+text (``apply``), reading a correction file (``sources/corrections.toml``), what has become of a correction
 (``sql/fact/correction.sql``).
 """
 

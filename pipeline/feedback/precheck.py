@@ -1,7 +1,7 @@
 """Prechecking: what would be refused in a file, said before it is sent. Nothing is received, nothing is kept.
 
 What belongs here: the same reading and the same rules as a load, on files that stand anywhere.
-What does not: rules (``observations``), what only a release can tell (``foresight``).
+What does not: rules (``checking``), what only a release can tell (``history``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The blank return that a regional office fills: hard to fill wrongly, and read by the layout of its source as it is.
 
 What belongs here: the sheets of the template, its lists and what each cell accepts.
-What does not: reading it once filled (``layouts/regional_return.toml``).
+What does not: reading it once filled (``sources/regional_return.toml``).
 """
 
 from __future__ import annotations

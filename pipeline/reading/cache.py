@@ -1,11 +1,11 @@
-"""What the reading of submissions gave, as typed frames, and the folders in which it is remembered.
+"""What the reading of submissions gave, as typed frames, and the folders in which it is kept.
 
-Small files are read many at a time, and what they gave is remembered together: columns are typed once for all of them,
+Small files are read many at a time, and what they gave is kept together: columns are typed once for all of them,
 by the process that has read them, and nothing but the news that it is done crosses to the process that waits. A folder
 is written whole or not at all.
 
 What belongs here: writing what readings gave, and finding it again. What does not: which submissions are read, and what
-the key of each depends on (``extractions``); the frames themselves (``layouts.extraction``).
+the key of each depends on (``key``); the frames themselves (``layouts.frames``).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _INCOMING = ".incoming-"
 
 
 class ReadingTask(NamedTuple):
-    """One file to be read, and the key under which it is remembered."""
+    """One file to be read, and the key under which it is kept."""
 
     key: str
     file: ReceivedFile
@@ -61,7 +61,7 @@ def read_into(cache: Path, readings: Sequence[ReadingTask], limits: Limits, is_a
     """Read files with the layouts of their sources and remember what they gave, or why they gave nothing.
 
     Args:
-        cache: where it is remembered.
+        cache: where it is kept.
         readings: the files.
         limits: what each may cost.
         is_alone: whether the process has read nothing else.

@@ -1,7 +1,7 @@
 """Reading one submission: bytes to cells, cells to rows. This runs in a worker process and imports only what it needs.
 
 What belongs here: the few lines that join ``cells`` and ``layouts``. What does not: processes and limits
-(``cells.worker``), remembering (``remembered``).
+(``cells.isolation``), keeping what it gave (``cache``).
 """
 
 from __future__ import annotations

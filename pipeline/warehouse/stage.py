@@ -1,7 +1,7 @@
 """Staging: the extractions of every submission made into the typed, judged tables that SQL starts from.
 
 What belongs here: gathering, the table of submissions, the code lists, what a release is made from. What does not:
-which rows are accepted (``observations``), what a stage table looks like (``contracts``), writing it (``warehouse``).
+which rows are accepted (``checking``), what a stage table looks like (``contracts``), writing it (``build``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The whole flow on made-up returns: what is received, refused, published, remembered, and what survives a failure."""
+"""The whole flow on made-up returns: what is received, refused, published, cached, and what survives a failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readings that are made and remembered many at a time: each is what it would be alone. Every figure is invented."""
+"""Readings that are made and cached many at a time: each is what it would be alone. Every figure is invented."""
 
 from __future__ import annotations
 
