@@ -42,6 +42,8 @@ class Relation:
     inputs: frozenset[str]
     """Qualified names that the SELECT reads, those of the stage included."""
     parameters: tuple[str, ...] = ()
+    is_view: bool = False
+    """Whether it holds no rows of its own, as the former name of another relation does."""
 
     @property
     def name(self) -> str:
@@ -227,6 +229,7 @@ def _in_order(folders: tuple[Path, ...], files: Mapping[str, tuple[dict[str, Any
             sql,
             tables_read(sql),
             tuple(header.get("parameters", ())),
+            is_view=bool(header.get("view")),
         )
         for name, (header, sql) in files.items()
     }

@@ -4,5 +4,6 @@ row_fr = "Obsolète : ancien nom d'audit.remark, conservé le temps d'une versio
 key = ["submission_id", "sheet", "cell", "reason", "message_fr"]
 required = ["file", "row_level", "raw_text", "message_en"]
 like = "audit.remark"
+view = true
 */
 FROM audit.remark

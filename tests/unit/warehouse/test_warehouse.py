@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -288,3 +289,13 @@ def test_the_wrong_rows_of_a_check_are_kept_as_texts_lists_included(connection: 
     check = Check("listed", "dim.a", "d", "d", is_blocking=False, sql=sql)
     (row,) = json.loads(str(run_check(connection, check).row()["sample"]))
     assert list(row.values()) == ["1", "x, y", "2021-01-02"]
+
+
+def test_a_former_name_is_a_view_where_an_earlier_version_left_a_table_and_the_other_way_round(
+    connection: duckdb.DuckDBPyConnection, folder: Path
+) -> None:
+    relation = load_relations(folder)["dim.a"]
+    for is_view, kind in ((False, "BASE TABLE"), (True, "VIEW"), (True, "VIEW"), (False, "BASE TABLE")):
+        assert create_relation(connection, replace(relation, is_view=is_view)) == 1
+        found = "SELECT table_type FROM information_schema.tables WHERE table_schema = 'dim' AND table_name = 'a'"
+        assert connection.execute(f"{found} AND table_catalog = current_database()").fetchall() == [(kind,)]
