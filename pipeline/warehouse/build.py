@@ -146,8 +146,12 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
         return None
     _check_columns(connection, relation, relation.sql)
     kind, other = ("VIEW", "TABLE") if relation.is_view else ("TABLE", "VIEW")
-    _drop(connection, relation.name, other)
-    connection.execute(f"CREATE OR REPLACE {kind} {relation.name} AS {relation.sql}")
+    create = f"CREATE OR REPLACE {kind} {relation.name} AS {relation.sql}"
+    try:
+        connection.execute(create)
+    except duckdb.CatalogException:  # an earlier version made the other of the two, which nothing replaces
+        connection.execute(f"DROP {other} {relation.name}")
+        connection.execute(create)
     comments = [f"COMMENT ON {kind} {relation.name} IS {quoted(relation.contract.comment)}"]
     comments += [
         f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
@@ -157,16 +161,6 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
     connection.execute("; ".join(["BEGIN", *comments, "COMMIT"]))
     (rows,) = connection.execute(f"SELECT count(*) FROM {relation.name}").fetchone() or (0,)  # noqa: S608  # our name
     return int(rows)
-
-
-def _drop(connection: duckdb.DuckDBPyConnection, name: str, kind: str) -> None:
-    """Drop the table or view of a name, if there is one: an earlier version may have made the other of the two."""
-    kinds = """
-        SELECT table_type FROM information_schema.tables
-        WHERE table_catalog = current_database() AND concat_ws('.', table_schema, table_name) = ?
-    """
-    if (found := connection.execute(kinds, [name]).fetchone()) and (found[0] == "VIEW") == (kind == "VIEW"):
-        connection.execute(f"DROP {kind} {name}")
 
 
 def _macro_comment(relation: Relation) -> str:
