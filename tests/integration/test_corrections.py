@@ -13,6 +13,7 @@ from pipeline.intake.withdraw import withdraw
 from pipeline.load import AuditFailedError, load
 from pipeline.settings import Settings
 from pipeline.warehouse.releases import published_release
+from tests.support.installations import begin_with
 from tests.support.workbooks import correction_file, regional_return
 
 RETURN = "regional_return/bretagne/bilan.xlsx"
@@ -30,22 +31,29 @@ def submission_id(settings: Settings, file: str = RETURN) -> str:
     return next(item.submission_id for item in read_ledger(settings.ledger) if item.file == file)
 
 
-@pytest.fixture
-def refused(settings: Settings) -> Settings:
-    """An installation in which C7 of one return says ``12 34``, which is refused."""
+def with_a_refused_cell(settings: Settings) -> None:
     regional_return(settings.raw / RETURN, ROWS)
     load(settings)
     assert query(settings, "SELECT cell, reason FROM fact.rejection") == [("C7", "NOMBRE_ILLISIBLE")]
-    return settings
+
+
+def with_a_corrected_cell(settings: Settings) -> None:
+    with_a_refused_cell(settings)
+    line = (submission_id(settings), "Activité", "$C$7", "12\N{NO-BREAK SPACE}34", "1 234")
+    correction_file(settings.raw / CORRECTIONS, line)
+    load(settings)
 
 
 @pytest.fixture
-def corrected(refused: Settings) -> Settings:
+def refused(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation in which C7 of one return says ``12 34``, which is refused."""
+    return begin_with(with_a_refused_cell, settings, tmp_path_factory)
+
+
+@pytest.fixture
+def corrected(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The same, with a correction that reads 1 234 there."""
-    line = (submission_id(refused), "Activité", "$C$7", "12\N{NO-BREAK SPACE}34", "1 234")
-    correction_file(refused.raw / CORRECTIONS, line)
-    load(refused)
-    return refused
+    return begin_with(with_a_corrected_cell, settings, tmp_path_factory)
 
 
 def test_a_corrected_cell_is_read_as_declared_and_is_refused_no_more(corrected: Settings) -> None:

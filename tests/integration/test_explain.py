@@ -17,6 +17,7 @@ from pipeline.cli import commands
 from pipeline.load import load
 from pipeline.proof.explain import page
 from pipeline.settings import Settings
+from tests.support.installations import begin_with
 from tests.support.workbooks import regional_return, worksheet
 
 ROWS = [
@@ -61,8 +62,7 @@ class Page(HTMLParser):
             self._is_marked = False
 
 
-@pytest.fixture
-def loaded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def with_figures_and_registers(settings: Settings) -> None:
     regional_return(
         settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS, below=("<script>alert('note')</script>",)
     )
@@ -71,8 +71,12 @@ def loaded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     )
     register(settings.raw / "agreements/registre.xlsx")
     load(settings)
+
+
+@pytest.fixture
+def loaded(settings: Settings, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("HOUSING_WAREHOUSE", str(settings.warehouse))
-    return settings
+    return begin_with(with_figures_and_registers, settings, tmp_path_factory)
 
 
 @pytest.fixture

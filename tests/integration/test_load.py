@@ -21,6 +21,7 @@ from pipeline.load import AuditFailedError, load
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
 from pipeline.warehouse.releases import UnknownReleaseError, list_releases, published_release, roll_back
+from tests.support.installations import begin_with
 from tests.support.workbooks import regional_return
 
 ROWS = [["Ménages logés", 2021, "1 234", "ménages"], ["Montant des aides", 2021, "2,5 M€", None]]
@@ -44,11 +45,14 @@ def tables(settings: Settings) -> dict[str, pl.DataFrame]:
     return frames
 
 
-@pytest.fixture
-def loaded(settings: Settings) -> Settings:
+def one_return(settings: Settings) -> None:
     regional_return(settings.raw / BRETAGNE, ROWS)
     load(settings)
-    return settings
+
+
+@pytest.fixture
+def loaded(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return begin_with(one_return, settings, tmp_path_factory)
 
 
 def test_a_return_becomes_kpis(loaded: Settings) -> None:
@@ -113,19 +117,26 @@ BAD: list[tuple[str, dict[str, Any], list[list[Any]], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("options", "rows", "reason", "cell"), [case[1:] for case in BAD], ids=[case[0] for case in BAD]
-)
-def test_each_defect_has_its_reason_and_its_cell_and_never_stops_the_good_file(
-    settings: Settings, options: dict[str, Any], rows: list[list[Any]], reason: str, cell: str
-) -> None:
-    regional_return(settings.raw / BRETAGNE, rows, **options)
+def bad(name: str) -> str:
+    return f"regional_return/bretagne/{name}.xlsx"
+
+
+def every_defect(settings: Settings) -> None:
+    for name, options, rows, _, _ in BAD:
+        regional_return(settings.raw / bad(name), rows, **options)
     regional_return(settings.raw / CORSE, ROWS[:1], region="Corse")
     load(settings)
-    refused = query(settings, "SELECT file, reason, cell, message_fr, message_en FROM fact.rejection")
-    assert (BRETAGNE, reason, cell) in [row[:3] for row in refused]
-    assert all(row[0] == BRETAGNE and row[3] and row[4] for row in refused)
-    assert query(settings, "SELECT households_housed FROM kpi.regional WHERE region = 'Corse'") == [(1234.0,)]
+
+
+@pytest.mark.parametrize(("name", "reason", "cell"), [(name, reason, cell) for name, _, _, reason, cell in BAD])
+def test_each_defect_has_its_reason_and_its_cell_and_never_stops_the_good_file(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory, name: str, reason: str, cell: str
+) -> None:
+    loaded = begin_with(every_defect, settings, tmp_path_factory)
+    refused = query(loaded, "SELECT file, reason, cell, message_fr, message_en FROM fact.rejection")
+    assert (bad(name), reason, cell) in [row[:3] for row in refused]
+    assert all(row[0] != CORSE and row[3] and row[4] for row in refused)
+    assert query(loaded, "SELECT households_housed FROM kpi.regional WHERE region = 'Corse'") == [(1234.0,)]
 
 
 def test_a_file_that_is_no_workbook_is_refused_and_kept(settings: Settings) -> None:

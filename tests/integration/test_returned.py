@@ -22,6 +22,7 @@ from pipeline.load import load
 from pipeline.rejections.reasons import Rejection, reject
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import region_by_slug
+from tests.support.installations import begin_with
 from tests.support.workbooks import regional_return
 
 PLACE = "regional_return/bretagne/bilan.xlsx"
@@ -42,11 +43,14 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-@pytest.fixture
-def refused(settings: Settings) -> Settings:
+def with_a_refused_cell(settings: Settings) -> None:
     regional_return(settings.raw / PLACE, BAD)
     load(settings)
-    return settings
+
+
+@pytest.fixture
+def refused(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return begin_with(with_a_refused_cell, settings, tmp_path_factory)
 
 
 def test_a_workbook_with_a_refused_cell_goes_back_marked_under_its_own_name(refused: Settings) -> None:

@@ -14,6 +14,7 @@ from pipeline.intake.withdraw import withdraw
 from pipeline.load import load
 from pipeline.proof.verify import ArchiveFault, Difference, NothingPublishedError, verify
 from pipeline.settings import Settings
+from tests.support.installations import begin_with
 from tests.support.workbooks import correction_file, regional_return
 
 ROWS = [["Ménages logés", 2021, "12 34", "ménages"], ["Livraisons", 2021, "12", None]]
@@ -21,9 +22,7 @@ BRETAGNE = "regional_return/bretagne/bilan.xlsx"
 CORSE = "regional_return/corse/bilan.xlsx"
 
 
-@pytest.fixture
-def loaded(settings: Settings) -> Settings:
-    """Two returns, of which one was restated, one corrected by us and one withdrawn."""
+def with_a_history(settings: Settings) -> None:
     regional_return(settings.raw / BRETAGNE, ROWS)
     load(settings)
     first = read_ledger(settings.ledger)[0]
@@ -34,7 +33,12 @@ def loaded(settings: Settings) -> Settings:
     regional_return(settings.raw / BRETAGNE, [["Livraisons", 2021, "13", None]], issued="15/06/2022")
     withdraw(settings, CORSE, "à refaire")
     load(settings)
-    return settings
+
+
+@pytest.fixture
+def loaded(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Two returns, of which one was restated, one corrected by us and one withdrawn."""
+    return begin_with(with_a_history, settings, tmp_path_factory)
 
 
 def everything_below(folder: Path) -> dict[str, tuple[int, str]]:

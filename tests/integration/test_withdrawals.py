@@ -12,6 +12,7 @@ from pipeline.intake import ledger, read_ledger
 from pipeline.intake.withdraw import AlreadyWithdrawnError, withdraw
 from pipeline.load import load
 from pipeline.settings import Settings
+from tests.support.installations import begin_with
 from tests.support.workbooks import regional_return
 
 FIRST = "regional_return/bretagne/mars.xlsx"
@@ -23,15 +24,18 @@ def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-@pytest.fixture
-def restated(settings: Settings) -> Settings:
-    """A return of March 2022, restated in June; June's has one cell that is refused."""
+def with_a_restated_return(settings: Settings) -> None:
     regional_return(settings.raw / FIRST, [["Livraisons", 2021, "100", None]], issued="15/03/2022")
     june = [["Livraisons", 2021, "110", None], ["Agréments", 2021, "1 23", None]]
     regional_return(settings.raw / SECOND, june, issued="15/06/2022")
     load(settings)
     assert query(settings, "SELECT deliveries FROM kpi.regional") == [(110.0,)]
-    return settings
+
+
+@pytest.fixture
+def restated(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A return of March 2022, restated in June; June's has one cell that is refused."""
+    return begin_with(with_a_restated_return, settings, tmp_path_factory)
 
 
 def test_what_stood_before_holds_again_and_the_past_is_as_it_was_known(restated: Settings) -> None:
