@@ -14,7 +14,7 @@ import dagster as dg
 from assets.metadata import frame_schema, shown, table_metadata, table_schema
 from assets.relations import relation_key, relation_spec, table_outcome
 from assets.resources import Warehouse
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.load import AuditFailedError
 from pipeline.publishing.summaries import Change, counting, rows_of_relations
 from pipeline.warehouse.relations import Relation
@@ -29,7 +29,7 @@ EVEN_IF_UNCHANGED = {"housing/publish": "even_if_unchanged"}
 
 def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[str, Relation]) -> dg.AssetsDefinition:
     """Return ``stage/check``, the relations that tell what the audit found, and ``release``."""
-    outcomes_contract = stage()["check"]
+    outcomes_contract = stage_contracts()["check"]
     specs = [
         dg.AssetSpec(
             OUTCOMES,

@@ -13,7 +13,7 @@ from assets.metadata import MOST_CELLS, refusal_result, table_metadata, table_sc
 from assets.read import NO_REFUSALS
 from assets.received import STRAY
 from assets.resources import Warehouse
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.publishing.summaries import counting, first_rows, refused_by_table, sources_of, staged_refusals
 from pipeline.reading.files import known_layouts
 from pipeline.settings import Settings
@@ -24,7 +24,7 @@ WRITTEN_BY_THE_AUDIT = "check"
 
 def stage_assets(settings: Settings) -> dg.AssetsDefinition:
     """Return the assets ``stage/<table>``, but for the one that the audit writes."""
-    tables = {name: contract for name, contract in stage().items() if name != WRITTEN_BY_THE_AUDIT}
+    tables = {name: contract for name, contract in stage_contracts().items() if name != WRITTEN_BY_THE_AUDIT}
     references = reference_frames(*settings.sql_folders)
     specs = [
         dg.AssetSpec(

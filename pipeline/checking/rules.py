@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import pandera.polars as pa
 import polars as pl
 
-from pipeline.contracts import Contract, stage
+from pipeline.contracts import Contract, stage_contracts
 from pipeline.contracts.validation import failures, violations
 from pipeline.rejections.reasons import LocatedRejection, Rejection, reject
 from pipeline.vocabulary.indicators import indicators
@@ -71,7 +71,7 @@ def judge_rows(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Loc
     Returns:
         The rows accepted, in their order, and a rejection for each row that is not.
     """
-    contract = stage()[product]
+    contract = stage_contracts()[product]
     refused: dict[int, Rejection] = {}
     prepared = rows.with_columns(_twins(product, rows))
     for rule, positions in _broken(_rules(product), prepared):
@@ -101,7 +101,7 @@ def check_totals(
         can tell.
     """
     if parts is None or parts.is_empty():
-        return accepted, stage()["total"].frame([]), []
+        return accepted, stage_contracts()["total"].frame([]), []
     usable = accepted.select(
         "submission_id",
         "sheet",
@@ -139,7 +139,7 @@ def check_totals(
     wrong = totals.filter(pl.col("verdict") == "inconsistent")
     located = [LocatedRejection(row["submission_id"], _wrong_total(row)) for row in wrong.iter_rows(named=True)]
     kept = accepted.join(wrong, on=ADDRESS, how="anti", maintain_order="left")
-    return kept, totals.select(stage()["total"].column_names), located
+    return kept, totals.select(stage_contracts()["total"].column_names), located
 
 
 def _wrong_total(row: dict[str, object]) -> Rejection:
@@ -179,7 +179,7 @@ def _twins(product: str, rows: pl.DataFrame) -> pl.Series:
     Rows that repeat the same value refuse all but the first; rows that disagree refuse each other, for nobody can tell
     which one is right.
     """
-    natural_key = stage()[product].natural_key
+    natural_key = stage_contracts()[product].natural_key
     if not natural_key:
         raise ValueError(f"stage.{product}: no 'natural_key'; add it to its table in pipeline/contracts/stage.toml")
     key = ["submission_id", *natural_key]

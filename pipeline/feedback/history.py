@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.rejections.reasons import Message
 from pipeline.settings import Settings
 from pipeline.warehouse.build import create_relation, open_databases, quoted, write_stage
@@ -77,11 +77,13 @@ def _write_history(
     connection: duckdb.DuckDBPyConnection, observations: pl.DataFrame, submission: dict[str, object], settings: Settings
 ) -> None:
     """Write a stage: the code lists, the figures of the release about the same things, and the file."""
-    frames = {name: contract.frame([]) for name, contract in stage().items()} | reference_frames(*settings.sql_folders)
-    frames["observation"] = observations.select(stage()["observation"].column_names)
-    frames["submission"] = stage()["submission"].frame([submission])
+    frames = {name: contract.frame([]) for name, contract in stage_contracts().items()} | reference_frames(
+        *settings.sql_folders
+    )
+    frames["observation"] = observations.select(stage_contracts()["observation"].column_names)
+    frames["submission"] = stage_contracts()["submission"].frame([submission])
     write_stage(connection, frames)
-    columns = {name: ", ".join(stage()[name].column_names) for name in ("observation", "submission")}
+    columns = {name: ", ".join(stage_contracts()[name].column_names) for name in ("observation", "submission")}
     connection.execute(
         f"INSERT INTO stage.observation SELECT {columns['observation']} FROM release.fact.observation_history "  # noqa: S608
         f"SEMI JOIN (SELECT {_SERIES} FROM stage.observation) USING ({_SERIES})"

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 import duckdb
 import polars as pl
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.intake import Receipt
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.files import known_layouts
@@ -99,7 +99,7 @@ def refused_by_table(connection: duckdb.DuckDBPyConnection, tables: Iterable[str
         sources = sources_of(table)
         if sources is not None:
             return sum(refused.get(source, 0) for source in sources)
-        return sum(refused.values()) if "submission_id" in stage()[table].column_names else 0
+        return sum(refused.values()) if "submission_id" in stage_contracts()[table].column_names else 0
 
     return {table: of(table) for table in tables}
 

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
 from pipeline.layouts import load_layouts
@@ -82,7 +82,7 @@ def _declared_sha256() -> str:
         "reasons": {code: reason.level for code, reason in reasons().items()},
         "columns": {
             name: [(c.name, c.type, c.required, c.lack_fr, c.lack_en) for c in contract.columns]
-            for name, contract in stage().items()
+            for name, contract in stage_contracts().items()
         },
     }
     return hashlib.sha256(json.dumps(known, default=str).encode()).hexdigest()

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import polars as pl
 
-from pipeline.contracts import Column, Contract
-from pipeline.contracts import stage as stage_contracts
+from pipeline.contracts import Column, Contract, stage_contracts
 from pipeline.contracts.validation import violations
 from pipeline.warehouse.relations import Check, Relation
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipeline.contracts import stage as stage_contracts
+from pipeline.contracts import stage_contracts
 from pipeline.settings import Settings
 from pipeline.warehouse.relations import PREVIOUS, SCHEMAS, Relation, load_relations
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.checking.rules import judge
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.corrections import resolve as corrections
 from pipeline.intake import Submission
 from pipeline.intake.ledger import ID_LENGTH
@@ -45,7 +45,7 @@ def stage_slices(extracted: Sequence[ReadSubmission], settings: Settings) -> Ite
     """
     submissions = [item.submission for item in extracted]
     declaring = [item for item in extracted if item.submission.source == corrections.SOURCE]
-    run = stage()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(submissions)}])
+    run = stage_contracts()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(submissions)}])
     yield {**reference_frames(*settings.sql_folders), "run": run, **_judged(declaring, submissions)}
     for items in _slices(item for item in extracted if item.submission.source != corrections.SOURCE):
         yield _judged(items, submissions)
@@ -80,7 +80,7 @@ def _judged(extracted: Sequence[ReadSubmission], submissions: Sequence[Submissio
 def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
     """Return the stage tables that no submission brings: the code lists, the reasons, the relations of ``sql``."""
     return {
-        "territory": stage()["territory"].frame(
+        "territory": stage_contracts()["territory"].frame(
             [
                 {
                     "code": t.code,
@@ -94,7 +94,7 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                 for t in territories()
             ]
         ),
-        "indicator": stage()["indicator"].frame(
+        "indicator": stage_contracts()["indicator"].frame(
             [
                 {
                     "code": i.code,
@@ -113,7 +113,7 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                 for i in indicators().values()
             ]
         ),
-        "source": stage()["source"].frame(
+        "source": stage_contracts()["source"].frame(
             [
                 {
                     "source": layout.source,
@@ -124,13 +124,13 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                 for layout in known_layouts().values()
             ]
         ),
-        "reason": stage()["reason"].frame(
+        "reason": stage_contracts()["reason"].frame(
             [
                 {"reason": code, "row_level": str(reason.level), "message_fr": reason.fr, "message_en": reason.en}
                 for code, reason in reasons().items()
             ]
         ),
-        "relation": stage()["relation"].frame([relation.row() for relation in load_relations(*sql).values()]),
+        "relation": stage_contracts()["relation"].frame([relation.row() for relation in load_relations(*sql).values()]),
     }
 
 
@@ -164,7 +164,7 @@ def _as_of(submissions: Sequence[Submission]) -> date:
 
 def _gather(extracted: Sequence[ReadSubmission], name: str, known_on: dict[str, date]) -> pl.DataFrame:
     """Return one table of every extraction, with the submission and when it was known."""
-    contract = stage()[name]
+    contract = stage_contracts()[name]
     frame = _with_submission(extracted, name, known_on)
     if frame is None:
         return contract.frame([])
@@ -192,7 +192,7 @@ def _rejections(
     What was refused in a file that a later one has replaced at its place, or that was withdrawn, is kept at the level
     *superseded*: the sender has answered, and whatever is still wrong is refused again in the later file.
     """
-    contract = stage()["rejection"]
+    contract = stage_contracts()["rejection"]
     files = {item.submission.submission_id: item.submission.file for item in extracted}
     superseded = {item.submission.submission_id for item in extracted if item.submission.is_answered}
     held = _with_submission(extracted, "rejection", known_on)
@@ -242,4 +242,4 @@ def _submissions(
             "rejected": bad,
         }
 
-    return stage()["submission"].frame([row(item) for item in extracted])
+    return stage_contracts()["submission"].frame([row(item) for item in extracted])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.checking.rules import check_totals, judge_rows
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 
 DEFAULTS: dict[str, Any] = {
     "submission_id": "s1",
@@ -36,7 +36,7 @@ DEFAULTS: dict[str, Any] = {
 def observations(*rows: dict[str, Any]) -> pl.DataFrame:
     """Return made-up observations; each cell is A1, A2 … unless told otherwise."""
     numbered = [{**DEFAULTS, "cell": f"A{position}", **row} for position, row in enumerate(rows, start=1)]
-    return stage()["observation"].frame(numbered)
+    return stage_contracts()["observation"].frame(numbered)
 
 
 def judged(*rows: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
@@ -131,7 +131,7 @@ def test_targets_are_unique_in_their_plan() -> None:
         "period_start": date(2023, 1, 1), "value": 1.0, "unit": "dwellings", "precision": 0.0, "qualifier": "=",
         "obs_status": "A", "known_on": date(2023, 6, 1), "raw_text": "1",
     }  # fmt: skip
-    rows = stage()["target"].frame([{**row, "cell": "A1"}, {**row, "cell": "A2"}])
+    rows = stage_contracts()["target"].frame([{**row, "cell": "A1"}, {**row, "cell": "A2"}])
     kept, refused = judge_rows("target", rows)
     assert kept["cell"].to_list() == ["A1"]
     assert [item.rejection.reason for item in refused] == ["LIGNE_EN_DOUBLE"]
