@@ -73,7 +73,7 @@ class _Piece(NamedTuple):
 
     run: Element | None
     t: Element
-    said: str
+    text: str
 
 
 class Commented(NamedTuple):
@@ -103,18 +103,18 @@ def commented(data: bytes, texts: Mapping[str, str]) -> Commented:
         address = comment.attributes.get("ref", "").replace("$", "").upper()
         number = comment.attributes.get("authorId", "")
         by = names[int(number)] if number.isdecimal() and int(number) < len(names) else ""
-        said = missing.pop(address, "")
+        message = missing.pop(address, "")
         if by.startswith("tc="):
             continue
         text = _only_text(tree, comment)
         pieces = _pieces(data, tree, text)
-        whole = "".join(piece.said for piece in pieces)
+        whole = "".join(piece.text for piece in pieces)
         if whole and not without_ours(whole):  # whoever signs it: not every program keeps the author
-            new = _comment(prefix, address, ours, said) if said else b""
+            new = _comment(prefix, address, ours, message) if message else b""
             splices.append(Splice(comment.start, comment.end(data), new))
-            removed += [] if said else [address]
+            removed += [] if message else [address]
         else:
-            splices += _said_anew(data, text, pieces, said)
+            splices += _rewritten(data, text, pieces, message)
     if AUTHOR not in names:
         splices += authors.appended(f"<{prefix}author>{xml_text(AUTHOR)}</{prefix}author>".encode())
     added = sorted(missing, key=position)
@@ -188,7 +188,7 @@ def _children(tree: _Tree, parent: Element, name: str) -> list[Element]:
 
 
 def _text(data: bytes, element: Element) -> str:
-    """Return the plain content of an element, entities and escapes resolved."""
+    """Return the text of an element, entities and escapes resolved."""
     return "" if element.is_empty else unescape(html.unescape(data[element.opened : element.close].decode()))
 
 
@@ -201,28 +201,28 @@ def _only_text(tree: _Tree, comment: Element) -> Element:
 
 def _pieces(data: bytes, tree: _Tree, text: Element) -> list[_Piece]:
     """Return the pieces of the text of a comment, in their order."""
-    plain = [_Piece(None, t, _text(data, t)) for t in _children(tree, text, "t")]
-    runs = [_Piece(run, t, _text(data, t)) for run in _children(tree, text, "r") for t in _children(tree, run, "t")]
-    return sorted([*plain, *runs], key=lambda piece: piece.t.start)
+    without_run = [_Piece(None, t, _text(data, t)) for t in _children(tree, text, "t")]
+    in_runs = [_Piece(run, t, _text(data, t)) for run in _children(tree, text, "r") for t in _children(tree, run, "t")]
+    return sorted([*without_run, *in_runs], key=lambda piece: piece.t.start)
 
 
-def _said_anew(data: bytes, text: Element, pieces: list[_Piece], said: str) -> list[Splice]:
+def _rewritten(data: bytes, text: Element, pieces: list[_Piece], message: str) -> list[Splice]:
     """Return the splice that leaves the sender's words in a comment, as they look, with ours after them."""
-    start, end = our_words("".join(piece.said for piece in pieces))
-    if not (said or end):
+    start, end = our_words("".join(piece.text for piece in pieces))
+    if not (message or end):
         return []
     prefix = prefix_of(text.tag).decode()
     if text.is_empty:
-        return text.appended(_runs(prefix, said).encode())
+        return text.appended(_runs(prefix, message).encode())
     runs = b""
     done = 0
-    for run, t, own in pieces:
-        kept = own[: max(0, start - done)] + own[max(0, end - done) :]
-        done += len(own)
+    for run, t, piece in pieces:
+        kept = piece[: max(0, start - done)] + piece[max(0, end - done) :]
+        done += len(piece)
         if kept:
-            look = data[run.opened : t.start] if run is not None else b""
-            runs += f"<{prefix}r>".encode() + look + _t(prefix, kept).encode() + f"</{prefix}r>".encode()
-    runs += _runs(prefix, said, before="\n").encode() if said else b""
+            properties = data[run.opened : t.start] if run is not None else b""
+            runs += f"<{prefix}r>".encode() + properties + _t(prefix, kept).encode() + f"</{prefix}r>".encode()
+    runs += _runs(prefix, message, before="\n").encode() if message else b""
     return [Splice(text.opened, text.close, runs)]
 
 

@@ -1,7 +1,7 @@
-"""The verdict on one file: what has to be corrected, and what was accepted.
+"""The verdict on one file: what has to be corrected, what deserves a look, and what was accepted.
 
-What belongs here: both lists, in the order in which a sender goes through the file, and how a figure is put in words.
-What does not: how the lists look (``listing``).
+What belongs here: these lists, in the order in which a sender goes through the file, and how a figure is put in words.
+What does not: how they are laid out (``listing``).
 """
 
 from __future__ import annotations
@@ -37,25 +37,26 @@ class Verdict:
     """What was found in one file, sent under the name ``file``."""
 
     file: str
-    faults: tuple[Message, ...]
+    rejections: tuple[Message, ...]
+    """What is refused, and has to be corrected."""
     accepted: tuple[Accepted, ...]
-    doubts: tuple[Message, ...] = ()
-    """What to look at once more, though nothing of it is refused."""
+    remarks: tuple[Message, ...] = ()
+    """What is accepted, or was not read, and deserves a look."""
 
     @classmethod
     def of(
         cls,
         file: str,
-        faults: Iterable[Message],
+        rejections: Iterable[Message],
         accepted: Iterable[Accepted],
-        doubts: Iterable[Message] = (),
+        remarks: Iterable[Message] = (),
     ) -> Verdict:
         """Return the verdict with its lists in order: the whole file first, then sheet by sheet, row by row."""
         return cls(
             file,
-            tuple(sorted(faults, key=lambda fault: (fault.sheet, *_order(fault.cell), fault.reason))),
+            tuple(sorted(rejections, key=lambda each: (each.sheet, *_order(each.cell), each.reason))),
             tuple(sorted(accepted, key=lambda figure: (figure.sheet, *_order(figure.cell), figure.reading))),
-            tuple(doubts),
+            tuple(remarks),
         )
 
 

@@ -1,6 +1,6 @@
 """Marking cells in the bytes of a sheet: their format, missing cells in their place, and the link to the drawings.
 
-What belongs here: the XML of one sheet. What does not: the formats (``styles``), the comments (``comments``).
+What belongs here: the XML of one sheet. What does not: the formats (``styles``), the comments (``comment_parts``).
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class SheetPatch:
         style = attributes.get("s", "0")
         if self._column in columns:
             columns.remove(self._column)
-            self._give(at, self._styles.faulty(int(style)))
+            self._give(at, self._styles.marked(int(style)))
         elif style in self._stale:
             self._give(at, self._styles.restored(int(style)))
 
@@ -213,6 +213,6 @@ class SheetPatch:
             inherited = self._row_style or next(
                 (style for first, last, style in self._column_styles if first <= column <= last), 0
             )
-            style = self._styles.faulty(inherited)
+            style = self._styles.marked(inherited)
             cells += b'<%sc r="%s" s="%d"/>' % (self._prefix, a1(row, column).encode(), style)
         return cells
