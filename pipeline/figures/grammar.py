@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import marks
+from pipeline.figures.display import Display, display_of
 from pipeline.figures.figure import Expected, Figure, UnreadableError, ambiguous, illegible
 from pipeline.figures.numbers import Convention, Number, exact, take_number
-from pipeline.figures.display import Display, display_of
 from pipeline.figures.statements import Statement, combine
 from pipeline.figures.units import UNITS, Suffix, check_noun, read_suffix, unit
 from pipeline.rejections import Rejection, Wording, reject
