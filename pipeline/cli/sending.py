@@ -38,7 +38,7 @@ _MOST = 200
     flag_value="",
     default=None,
     metavar="[DIR]",
-    help="Write a copy of each file with the cells to correct marked, into DIR or beside the file; say it after FILES.",
+    help="Write a copy of each faulty file with its cells marked, into DIR or beside the file; say it after FILES.",
 )
 def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | None) -> None:  # noqa: FBT001  # click
     """Say what would be refused in FILES, before they are sent. Nothing is received.
