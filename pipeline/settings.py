@@ -42,7 +42,7 @@ class _Changeable(BaseSettings):
 
 
 class Limits(_Changeable):
-    """What one received file may cost. A file that goes beyond is refused, and the refusal names the limit.
+    """What one received file may cost. A file that goes beyond is refused, and the rejection names the limit.
 
     Sizes are in bytes, times in seconds. Every file is treated as hostile: these hold before and while it is read.
     ``HOUSING_LIMIT_SECONDS=300`` changes one.

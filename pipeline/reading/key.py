@@ -90,6 +90,6 @@ def _declared_sha256() -> str:
 
 @cache
 def _source_sha256(source: str) -> str:
-    """Return the SHA-256 of a source's file; for none, of the names of all sources, which the refusal lists."""
+    """Return the SHA-256 of a source's file; for none, of the names of all sources, which the rejection lists."""
     paths = [path for folder in declared("sources") if (path := folder / f"{source}.toml").is_file()]
     return sha256_over(paths) if paths else hashlib.sha256("\n".join(load_layouts()).encode()).hexdigest()

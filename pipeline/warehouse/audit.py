@@ -1,6 +1,6 @@
 """Auditing: every relation is held against its contract, every check of ``sql/checks`` is run, all outcomes are kept.
 
-All problems are collected, so that one run shows them all; a failed blocking check holds the release back.
+All failures are collected, so that one run shows them all; a failed blocking check holds the release back.
 
 What belongs here: running checks. What does not: a check itself (``sql/checks``) or a contract (``sql/`` headers).
 """

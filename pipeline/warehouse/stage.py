@@ -37,7 +37,7 @@ SLICE_CELLS = 500_000
 
 
 def stage_slices(extracted: Sequence[ReadSubmission], settings: Settings) -> Iterator[dict[str, pl.DataFrame]]:
-    """Yield the tables of the stage but ``check``, slice by slice: rows judged, refusals gathered.
+    """Yield the tables of the stage but ``check``, slice by slice: rows judged, rejections gathered.
 
     The first slice has every table, the code lists and the run being whole; the others bring more rows. A row is only
     ever judged beside rows of its own submission, so that it does not matter how they are cut; the correction files
@@ -187,7 +187,7 @@ def _with_submission(
 def _rejections(
     extracted: Sequence[ReadSubmission], refused: list[LocatedRejection], known_on: Mapping[str, date]
 ) -> pl.DataFrame:
-    """Return every refusal and remark, those of the reading and those of the rules.
+    """Return every rejection and remark, those of the reading and those of the rules.
 
     What was refused in a file that a later one has replaced at its place, or that was withdrawn, is kept at the level
     *superseded*: the sender has answered, and whatever is still wrong is refused again in the later file.
@@ -216,28 +216,28 @@ def _submissions(
 
     cells = counts("cells", frames["cell"])
     accepted = counts("accepted", pl.concat([frames[product].select("submission_id") for product in PRODUCTS]))
-    refusals = frames["rejection"].filter(pl.col("row_level") != Level.REMARK)
-    rejected = counts("rejected", refusals)
+    rejections = frames["rejection"].filter(pl.col("row_level") != Level.REMARK)
+    rejected = counts("rejected", rejections)
 
     def row(item: ReadSubmission) -> dict[str, object]:
-        own = item.submission
-        good, bad = accepted.get(own.submission_id, 0), rejected.get(own.submission_id, 0)
-        region = region_by_slug().get(next(iter(own.region_slugs[-1:]), ""))
+        submission = item.submission
+        good, bad = accepted.get(submission.submission_id, 0), rejected.get(submission.submission_id, 0)
+        region = region_by_slug().get(next(iter(submission.region_slugs[-1:]), ""))
         return {
-            "submission_id": own.submission_id,
-            "sha256": own.sha256,
-            "source": own.source,
+            "submission_id": submission.submission_id,
+            "sha256": submission.sha256,
+            "source": submission.source,
             "region_code": region.code if region else None,
-            "file": own.file,
-            "size_bytes": own.size_bytes,
-            "received_at": own.received_at.astimezone(UTC).replace(tzinfo=None),
-            "known_on": known_on[own.submission_id],
-            "superseded_by": own.superseded_by[:ID_LENGTH] or None,
-            "withdrawn_on": own.withdrawn_at.astimezone(UTC).date() if own.withdrawn_at else None,
-            "withdrawal_reason": own.withdrawal_reason or None,
+            "file": submission.file,
+            "size_bytes": submission.size_bytes,
+            "received_at": submission.received_at.astimezone(UTC).replace(tzinfo=None),
+            "known_on": known_on[submission.submission_id],
+            "superseded_by": submission.superseded_by[:ID_LENGTH] or None,
+            "withdrawn_on": submission.withdrawn_at.astimezone(UTC).date() if submission.withdrawn_at else None,
+            "withdrawal_reason": submission.withdrawal_reason or None,
             "layout": item.reading.layout,
             "status": "rejected" if good == 0 else "partial" if bad else "accepted",
-            "cells": cells.get(own.submission_id, 0),
+            "cells": cells.get(submission.submission_id, 0),
             "accepted": good,
             "rejected": bad,
         }
