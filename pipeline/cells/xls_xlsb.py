@@ -16,12 +16,12 @@ import python_calamine as calamine
 import xlrd
 
 from pipeline.cells import formats
-from pipeline.cells.container import Archive
 from pipeline.cells.damage import UNREADABLE
 from pipeline.cells.limits import CELLS, SHEETS, check_count
 from pipeline.cells.rich import join_runs
 from pipeline.cells.workbook import Cell, Comment, Extra, Kind, Name, Sheet, Span, Typed, Workbook
 from pipeline.cells.xlsx.ooxml import related_parts
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import refuse_file
 from pipeline.settings import Limits
 
@@ -149,7 +149,7 @@ def _xls_text(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None)
     return join_runs((text[start:end], up) for start, end, up in zip(starts, ends, raised, strict=True) if start < end)
 
 
-def read_xlsb(archive: Archive, limits: Limits) -> Workbook:
+def read_xlsb(archive: ZipArchive, limits: Limits) -> Workbook:
     """Return the cells of an xlsb workbook: values and errors, number formats, formulas and merges being unknown."""
     workbook = _read_calamine("xlsb", archive.path, limits)
     parts = _xlsb_parts(archive)
@@ -161,7 +161,7 @@ def read_xlsb(archive: Archive, limits: Limits) -> Workbook:
     return workbook
 
 
-def _xlsb_parts(archive: Archive) -> dict[str, str]:
+def _xlsb_parts(archive: ZipArchive) -> dict[str, str]:
     """Return the part of each sheet by its name."""
     relations = related_parts(archive, _XLSB_BOOK)
     found: dict[str, str] = {}

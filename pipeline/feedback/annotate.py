@@ -23,10 +23,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from pipeline.cells import guard, sniff
-from pipeline.cells.container import Archive
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import LAST_COLUMN, LAST_ROW, Extra, Sheet, a1, column_letters
 from pipeline.cells.workbook import Workbook as ReadWorkbook
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.feedback import comment_parts
 from pipeline.feedback.listing import LISTED, SHEET, TITLE, fill_sheet, lines, save, sheet_xml, write_text
 from pipeline.feedback.patched_package import PatchedPackage, Relationship
@@ -156,7 +156,7 @@ def _annotate_text(content: Path, verdict: Verdict, folder: Path, limits: Limits
 def _annotate_package(content: Path, verdict: Verdict, folder: Path, limits: Limits) -> str:
     sent = read_workbook(content, limits, extra=Extra.COMMENTS)
     earlier = _earlier_list(sent)
-    with Archive(content, limits) as archive:
+    with ZipArchive(content, limits) as archive:
         package = PatchedPackage(archive)
         book = _Book(package)
         extension = ".xlsm" if _MACRO_TYPE in package.read("[Content_Types].xml") else ".xlsx"

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.cells.container import Archive
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.feedback.splice import RELATED, Element, Splice, UnusualError, outline, prefix_of, spliced, xml_text
 
 TYPES = "[Content_Types].xml"
@@ -40,7 +40,7 @@ class Relationship(NamedTuple):
 class PatchedPackage:
     """The parts of a package, read through the guarded archive, with what was changed kept aside until it is saved."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: ZipArchive) -> None:
         self._archive = archive
         self._names: dict[str, str] = {}
         self._changed: dict[str, bytes] = {}

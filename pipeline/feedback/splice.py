@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from xml.parsers import expat
 
-from pipeline.cells.container import refuse_document_type
+from pipeline.cells.zip_archive import refuse_document_type
 
 Attributes = dict[str, str]
 
