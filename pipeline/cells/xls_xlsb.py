@@ -111,7 +111,7 @@ def _xls_typed(
         text = _xls_text(book, cell.value, source.rich_text_runlist_map.get((row, column)))
         return (Kind.TEXT, text, text) if text else None
     if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-        text, number = formats.written(cell.value)
+        text, number = formats.digits_and_value(cell.value)
         kind, value = formats.typed(number, formats.temporal(code or ""), date1904=bool(book.datemode))
         return kind, text, value
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
@@ -258,7 +258,7 @@ def _calamine_typed(value: str | float | datetime | date | time | timedelta) -> 
     if isinstance(value, bool):
         return Kind.BOOLEAN, "TRUE" if value else "FALSE", value
     if isinstance(value, int | float):
-        text, number = formats.written(float(value))
+        text, number = formats.digits_and_value(float(value))
         return Kind.NUMBER, text, number
     if isinstance(value, timedelta):
         return Kind.DURATION, str(value), value

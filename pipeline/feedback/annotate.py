@@ -44,7 +44,7 @@ from pipeline.feedback.splice import (
     xml_text,
 )
 from pipeline.feedback.styles import MARKED_RGB, Styles
-from pipeline.feedback.verdict import Verdict, position
+from pipeline.feedback.verdict import Verdict, row_and_column
 from pipeline.rejections import FileRefusedError, Message
 from pipeline.rejections.copies import AUTHOR, HEADING, TEXT_SHEET, list_name, without_ours
 from pipeline.settings import Limits
@@ -107,7 +107,7 @@ def comments_by_cell(rejections: Iterable[Message]) -> dict[str, dict[str, str]]
     """Return, by sheet and address, the text of the comment on a cell: all that is wrong with it."""
     found: dict[str, dict[str, list[Message]]] = {}
     for rejection in rejections:
-        if rejection.sheet and rejection.cell and position(rejection.cell) != (0, 0):
+        if rejection.sheet and rejection.cell and row_and_column(rejection.cell) != (0, 0):
             found.setdefault(rejection.sheet, {}).setdefault(rejection.cell, []).append(rejection)
     return {
         sheet: {cell: "\n".join([HEADING, *map(_sentence, of_cell)]) for cell, of_cell in cells.items()}
@@ -179,7 +179,7 @@ def _at_anchors(rejections: Iterable[Message], sent: ReadWorkbook) -> Iterable[M
     """Yield rejections at the cells where they can be seen: of a merged range only the first cell shows anything."""
     merges = {sheet.name: sheet.merges for sheet in sent.sheets}
     for rejection in rejections:
-        row, column = position(rejection.cell)
+        row, column = row_and_column(rejection.cell)
         anchors = (
             a1(span.top, span.left)
             for span in merges.get(rejection.sheet, ())

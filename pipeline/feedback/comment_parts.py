@@ -21,7 +21,7 @@ from pipeline.feedback.splice import (
     spliced,
     xml_text,
 )
-from pipeline.feedback.verdict import position
+from pipeline.feedback.verdict import row_and_column
 from pipeline.rejections.copies import AUTHOR, our_words, without_ours
 
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -117,7 +117,7 @@ def commented(data: bytes, texts: Mapping[str, str]) -> Commented:
             splices += _rewritten(data, text, pieces, message)
     if AUTHOR not in names:
         splices += authors.appended(f"<{prefix}author>{xml_text(AUTHOR)}</{prefix}author>".encode())
-    added = sorted(missing, key=position)
+    added = sorted(missing, key=row_and_column)
     splices += listed.appended(b"".join(_comment(prefix, address, ours, missing[address]) for address in added))
     return Commented(spliced(data, splices), added, removed)
 
@@ -139,13 +139,13 @@ def drawn(data: bytes, added: Iterable[str], removed: Iterable[str] = ()) -> byt
     notes = ["" if b'"_x0000_t202"' in data else _NOTE_TYPE]
     last = max((int(found) for found in _SHAPE_NUMBER.findall(data)), default=1024)
     for number, address in enumerate(added, start=last + 1):
-        row, column = position(address)
+        row, column = row_and_column(address)
         top = max(0, row - 2)
         place = {"left": column, "right": column + 5, "top": top, "bottom": top + 8}
         notes.append(_NOTE.format(number=number, row=row - 1, column=column - 1, **place))
     prefixes = {prefix.decode(): bound.get(namespace, prefix).decode() for prefix, namespace in _VML.items()}
     named = _PREFIXED.sub(lambda match: prefixes[match[1]], "".join(notes)).encode()
-    gone = {(row - 1, column - 1) for row, column in map(position, removed)}
+    gone = {(row - 1, column - 1) for row, column in map(row_and_column, removed)}
     return spliced(
         data,
         [

@@ -24,7 +24,7 @@ from pipeline.feedback.splice import (
     with_attributes,
 )
 from pipeline.feedback.styles import Styles
-from pipeline.feedback.verdict import position
+from pipeline.feedback.verdict import row_and_column
 
 # What may stand before the drawings of comments, in the order that the format prescribes.
 _BEFORE_DRAWINGS = frozenset(
@@ -56,7 +56,7 @@ class SheetPatch:
         self._stale = {str(number) for number in styles.stale}
         self._splices: list[Splice] = []
         self._wanted: dict[int, list[int]] = {}
-        for row, column in sorted(map(position, marked)):
+        for row, column in sorted(map(row_and_column, marked)):
             self._wanted.setdefault(row, []).append(column)
         self._rows_ahead = deque(sorted(self._wanted))
         self._column_styles: list[tuple[int, int, int]] = []
@@ -137,7 +137,7 @@ class SheetPatch:
         before = self._column
         row = self._row
         if "r" in attributes:
-            row, self._column = position(attributes["r"].replace("$", "").upper())
+            row, self._column = row_and_column(attributes["r"].replace("$", "").upper())
         else:
             self._column = before + 1
         self._is_unordered |= self._column <= before or row != self._row

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from pipeline.cells import workbook as model
+from pipeline.cells.workbook import column_number, position
 from pipeline.figures.units import unit
 from pipeline.rejections import Message
 from pipeline.vocabulary.territories import territories
@@ -60,15 +60,15 @@ class Verdict:
         )
 
 
-def position(address: str) -> tuple[int, int]:
+def row_and_column(address: str) -> tuple[int, int]:
     """Return the row and the column of an A1 address, ``(0, 0)`` where there is none on any sheet."""
-    return model.position(address) or (0, 0)
+    return position(address) or (0, 0)
 
 
 def _order(address: str) -> tuple[int, int]:
     """Return the row and the column of an address; a text may have rows below the last one of a sheet."""
     match = _ADDRESS.match(address)
-    return (int(match[2]), model.column_number(match[1])) if match else (0, 0)
+    return (int(match[2]), column_number(match[1])) if match else (0, 0)
 
 
 def accepted_row(row: dict[str, Any]) -> Accepted:

@@ -107,7 +107,7 @@ class Ledger:
 
     def append(self, *events: dict[str, Any]) -> None:
         """Append events, and make sure that they are on disk before returning."""
-        append(self._path, events)
+        append_events(self._path, events)
         self._events += enumerate(events, start=len(self._events) + 1)
         self._submissions = None
 
@@ -240,7 +240,7 @@ def _events(path: Path) -> Iterable[tuple[int, Any]]:
             raise LedgerDamagedError(f"{path}, line {number}: not JSON; restore the ledger from a backup") from error
 
 
-def append(path: Path, events: Iterable[dict[str, Any]]) -> None:
+def append_events(path: Path, events: Iterable[dict[str, Any]]) -> None:
     """Append events and make sure that they are on disk before returning."""
     text = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
     if not text:

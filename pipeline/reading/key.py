@@ -17,7 +17,7 @@ from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
 from pipeline.layouts import load_layouts
 from pipeline.rejections import reasons
-from pipeline.settings import declared
+from pipeline.settings import declaration_folders
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import territories
 
@@ -91,5 +91,5 @@ def _declared_sha256() -> str:
 @cache
 def _source_sha256(source: str) -> str:
     """Return the SHA-256 of a source's file; for none, of the names of all sources, which the rejection lists."""
-    paths = [path for folder in declared("sources") if (path := folder / f"{source}.toml").is_file()]
+    paths = [path for folder in declaration_folders("sources") if (path := folder / f"{source}.toml").is_file()]
     return sha256_over(paths) if paths else hashlib.sha256("\n".join(load_layouts()).encode()).hexdigest()

@@ -26,7 +26,7 @@ from pipeline.reading.files import known_layouts
 from pipeline.reading.key import PACKAGE, READS, code_sha256, sha256_over
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import REFUSED, Level, LocatedRejection, from_row, reasons
-from pipeline.settings import Settings, declared
+from pipeline.settings import Settings, declaration_folders
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
@@ -140,7 +140,7 @@ _BUILDS = (*READS, "checking", "warehouse", "load.py")
 
 def inputs_sha256(settings: Settings) -> str:
     """Return the SHA-256 over everything that a release is made from: ledger, code, sources, reference and SQL."""
-    folders = (*declared("sources"), *declared("reference"), *settings.sql_folders)
+    folders = (*declaration_folders("sources"), *declaration_folders("reference"), *settings.sql_folders)
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _DECLARATIONS]
     ledger = settings.ledger.read_bytes() if settings.ledger.exists() else b""
     digest = hashlib.sha256(ledger)

@@ -80,8 +80,8 @@ def test_a_header_says_what_a_row_is_in_both_languages(missing: str) -> None:
 
 
 def test_a_relation_may_give_a_column_a_meaning_of_its_own() -> None:
-    own = {"type": "INTEGER", "en": "Own.", "fr": "Propre.", "unit": "EUR"}
-    contract = make_contract("fact.test", {**HEADER, "describe": {"value": own}})
+    particular = {"type": "INTEGER", "en": "Own.", "fr": "Propre.", "unit": "EUR"}
+    contract = make_contract("fact.test", {**HEADER, "describe": {"value": particular}})
     column = contract.columns[1]
     assert (column.type, column.comment, column.required) == ("INTEGER", "Propre. — Own. [EUR]", True)
 

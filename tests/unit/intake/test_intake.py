@@ -308,6 +308,6 @@ def test_a_submission_that_is_not_there_is_told_with_what_to_do(settings: Settin
 
 
 def test_a_withdrawal_of_what_was_never_received_is_a_damage(settings: Settings) -> None:
-    ledger.append(settings.ledger, [ledger.withdrawn_event("0" * 64, "why", datetime.now(UTC))])
+    ledger.append_events(settings.ledger, [ledger.withdrawn_event("0" * 64, "why", datetime.now(UTC))])
     with pytest.raises(ledger.LedgerDamagedError, match="line 1"):
         read_ledger(settings.ledger)
