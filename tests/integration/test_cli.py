@@ -157,7 +157,7 @@ def test_a_file_is_withdrawn_and_the_release_verified(settings: Settings, housin
     regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
     housing("load")
     told = json.loads(housing("verify", "--json").stdout)
-    assert (told["is_equal"], told["files"], told["differences"]) == (True, 1, [])
+    assert (told["is_equal"], told["files"], told["archive_faults"], told["differences"]) == (True, 1, [], [])
     taken = housing("withdraw", "regional_return/bretagne/bilan.xlsx", "--reason", "à refaire")
     assert (taken.returncode, "housing load" in taken.stdout) == (0, True)
     assert housing("withdraw", "regional_return/bretagne/bilan.xlsx", "--reason", "encore").returncode == 2
