@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 from pipeline.contracts import TYPES, Column, Contract, glossary
-from pipeline.publishing.summaries import SHOWN_ROWS, Change
+from pipeline.publishing.summaries import SHOWN_ROWS, RowCounts
 from pipeline.warehouse.audit import Outcome
 
 Metadata = dict[str, int | dg.TableMetadataValue | dg.TableSchema]
@@ -61,35 +61,37 @@ def _definition(name: str) -> str | None:
 def shown(frame: pl.DataFrame, rows: int = SHOWN_ROWS) -> dg.TableMetadataValue:
     """Return the first rows of a frame as a table of the UI, which knows text, numbers and truth values."""
     columns = [dg.TableColumn(name, _type_of(kind)) for name, kind in frame.schema.items()]
-    plain = (str, int, float, bool, type(None))
+    shown_as_they_are = (str, int, float, bool, type(None))
     records = [
-        dg.TableRecord({name: value if isinstance(value, plain) else str(value) for name, value in row.items()})
+        dg.TableRecord(
+            {name: value if isinstance(value, shown_as_they_are) else str(value) for name, value in row.items()}
+        )
         for row in frame.head(rows).iter_rows(named=True)
     ]
     return dg.MetadataValue.table(records, dg.TableSchema(columns))
 
 
-def table_metadata(schema: dg.TableSchema, change: Change, rejected: int, preview: pl.DataFrame) -> Metadata:
+def table_metadata(schema: dg.TableSchema, counts: RowCounts, rejected: int, preview: pl.DataFrame) -> Metadata:
     """Return what every materialization of a table tells."""
     return {
-        "dagster/row_count": change.rows,
-        "rows": change.rows,
-        "new": change.new,
+        "dagster/row_count": counts.rows,
+        "rows": counts.rows,
+        "new": counts.new,
         "rejected": rejected,
         "preview": shown(preview),
         "dagster/column_schema": schema,
     }
 
 
-def refusal_result(check: dg.AssetCheckSpec, refusals: int, first: pl.DataFrame) -> dg.AssetCheckResult:
+def rejection_result(check: dg.AssetCheckSpec, rejections: int, first: pl.DataFrame) -> dg.AssetCheckResult:
     """Return how much was refused, with the first refused cells; what is refused does not hold the rest back."""
     return dg.AssetCheckResult(
-        passed=refusals == 0,
+        passed=rejections == 0,
         check_name=check.name,
         asset_key=check.asset_key,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{refusals} refused, see the cells" if refusals else "Nothing is refused.",
-        metadata={"refused": refusals, "cells": shown(first, MOST_CELLS)},
+        description=f"{rejections} refused, see the cells" if rejections else "Nothing is refused.",
+        metadata={"refused": rejections, "cells": shown(first, MOST_CELLS)},
     )
 
 

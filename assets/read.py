@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.metadata import frame_schema, refusal_result, table_metadata
+from assets.metadata import frame_schema, rejection_result, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.received import STRAY
 from assets.resources import Warehouse
 from pipeline.intake import Submission
-from pipeline.publishing.summaries import Change, files_table, refusals
+from pipeline.publishing.summaries import RowCounts, files_table, rejections_of
 from pipeline.reading.files import known_layouts
 
 NO_REFUSALS = "no_refusals"
@@ -58,11 +58,11 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
         # the whole source, so that the check never forgets the other regions; what was read before is cached
         readings = warehouse.run.read(lambda submission: _is_of(submission, source))
         files = files_table(item for item in readings if not regions or regions & set(item.submission.region_slugs))
-        change = Change(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
-        refused = refusals(readings)
+        counts = RowCounts(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
+        refused = rejections_of(readings)
         yield dg.MaterializeResult(
-            metadata=table_metadata(frame_schema(files), change, rejected=int(files["rejected"].sum()), preview=files),
-            check_results=[refusal_result(check, refused.height, refused)],
+            metadata=table_metadata(frame_schema(files), counts, rejected=int(files["rejected"].sum()), preview=files),
+            check_results=[rejection_result(check, refused.height, refused)],
         )
 
     return read

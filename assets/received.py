@@ -13,7 +13,7 @@ from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.resources import Warehouse
 from pipeline.intake import Receipt
 from pipeline.load import Run
-from pipeline.publishing.summaries import Change, receipt_table
+from pipeline.publishing.summaries import RowCounts, receipt_table
 from pipeline.reading.files import known_layouts
 
 STRAY = "no_source"
@@ -52,9 +52,9 @@ def _received(source: str, description: str) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         receipt = take(warehouse.run, chosen_regions(context))
         files = receipt_table(receipt)
-        change = Change(rows=files.height, new=len(receipt.new))
+        counts = RowCounts(rows=files.height, new=len(receipt.new))
         return dg.MaterializeResult(
-            metadata=table_metadata(frame_schema(files), change, rejected=len(receipt.left), preview=files)
+            metadata=table_metadata(frame_schema(files), counts, rejected=len(receipt.left), preview=files)
         )
 
     return received

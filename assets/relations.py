@@ -12,7 +12,7 @@ import duckdb
 
 from assets.metadata import Metadata, outcome_result, table_metadata, table_schema
 from assets.resources import Warehouse
-from pipeline.publishing.summaries import Change, counting, first_rows
+from pipeline.publishing.summaries import RowCounts, counting, first_rows
 from pipeline.warehouse.audit import relation_outcome
 from pipeline.warehouse.build import create_relation
 from pipeline.warehouse.relations import Relation
@@ -58,9 +58,11 @@ def contract_check(relation: Relation) -> dg.AssetCheckSpec:
     )
 
 
-def table_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation, change: Change, rejected: int) -> Metadata:
+def table_outcome(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, counts: RowCounts, rejected: int
+) -> Metadata:
     """Return what the materialization of a table tells: its counts, its first rows and its columns."""
-    return table_metadata(table_schema(relation.contract), change, rejected, first_rows(connection, relation.name))
+    return table_metadata(table_schema(relation.contract), counts, rejected, first_rows(connection, relation.name))
 
 
 def _table(relation: Relation) -> dg.AssetsDefinition:
@@ -69,11 +71,11 @@ def _table(relation: Relation) -> dg.AssetsDefinition:
     @dg.multi_asset(name=_op_name(relation), specs=[relation_spec(relation)], check_specs=[check])
     def table(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
         connection = warehouse.run.connection
-        with counting(connection, relation.name) as change:
+        with counting(connection, relation.name) as counts:
             create_relation(connection, relation)
         outcome = relation_outcome(connection, relation)
         yield dg.MaterializeResult(
-            metadata=table_outcome(connection, relation, change, outcome.failures),
+            metadata=table_outcome(connection, relation, counts, outcome.failures),
             check_results=[outcome_result(check.name, outcome)],
         )
 

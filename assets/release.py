@@ -14,9 +14,9 @@ import dagster as dg
 from assets.metadata import frame_schema, shown, table_metadata, table_schema
 from assets.relations import relation_key, relation_spec, table_outcome
 from assets.resources import Warehouse
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.load import AuditFailedError
-from pipeline.publishing.summaries import Change, counting, rows_of_relations
+from pipeline.publishing.summaries import RowCounts, counting, rows_of_relations
 from pipeline.warehouse.relations import Relation
 
 OUTCOMES = dg.AssetKey(["stage", "check"])
@@ -29,7 +29,7 @@ EVEN_IF_UNCHANGED = {"housing/publish": "even_if_unchanged"}
 
 def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[str, Relation]) -> dg.AssetsDefinition:
     """Return ``stage/check``, the relations that tell what the audit found, and ``release``."""
-    outcomes_contract = stage()["check"]
+    outcomes_contract = stage_contracts()["check"]
     specs = [
         dg.AssetSpec(
             OUTCOMES,
@@ -58,8 +58,8 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
         run, connection = warehouse.run, warehouse.run.connection
         failure: AuditFailedError | None = None
         with ExitStack() as audited:
-            change = audited.enter_context(counting(connection, "stage.main.check"))
-            changes = {name: audited.enter_context(counting(connection, name)) for name in after_audit}
+            counts = audited.enter_context(counting(connection, "stage.main.check"))
+            counts_of = {name: audited.enter_context(counting(connection, name)) for name in after_audit}
             try:
                 run.audit()
             except AuditFailedError as error:
@@ -68,10 +68,10 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
         failed = outcomes.filter(~outcomes["passed"])
         yield dg.MaterializeResult(
             asset_key=OUTCOMES,
-            metadata=table_metadata(table_schema(outcomes_contract), change, failed.height, outcomes),
+            metadata=table_metadata(table_schema(outcomes_contract), counts, failed.height, outcomes),
         )
         for name, relation in after_audit.items():
-            metadata = table_outcome(connection, relation, changes[name], rejected=0)
+            metadata = table_outcome(connection, relation, counts_of[name], rejected=0)
             yield dg.MaterializeResult(asset_key=relation_key(name), metadata=metadata)
         if failure is not None:
             tables = {outcome.name: shown(outcome.sample) for outcome in failure.failed}
@@ -82,7 +82,7 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
         run.give_back()
         made = run.report.release
         contents = rows_of_relations(connection)
-        whole = Change(rows=int(contents["rows"].sum()), new=int(run.report.is_new_release))
+        whole = RowCounts(rows=int(contents["rows"].sum()), new=int(run.report.is_new_release))
         metadata = table_metadata(frame_schema(contents), whole, failed.height, contents)
         yield dg.MaterializeResult(
             asset_key=RELEASE,

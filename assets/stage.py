@@ -9,12 +9,12 @@ from contextlib import ExitStack
 
 import dagster as dg
 
-from assets.metadata import MOST_CELLS, refusal_result, table_metadata, table_schema
+from assets.metadata import MOST_CELLS, rejection_result, table_metadata, table_schema
 from assets.read import NO_REFUSALS
 from assets.received import STRAY
 from assets.resources import Warehouse
-from pipeline.contracts import stage
-from pipeline.publishing.summaries import counting, first_rows, refused_by_table, sources_of, staged_refusals
+from pipeline.contracts import stage_contracts
+from pipeline.publishing.summaries import counting, first_rows, refused_by_table, sources_of, staged_rejections
 from pipeline.reading.files import known_layouts
 from pipeline.settings import Settings
 from pipeline.warehouse.stage import reference_frames
@@ -24,7 +24,7 @@ WRITTEN_BY_THE_AUDIT = "check"
 
 def stage_assets(settings: Settings) -> dg.AssetsDefinition:
     """Return the assets ``stage/<table>``, but for the one that the audit writes."""
-    tables = {name: contract for name, contract in stage().items() if name != WRITTEN_BY_THE_AUDIT}
+    tables = {name: contract for name, contract in stage_contracts().items() if name != WRITTEN_BY_THE_AUDIT}
     references = reference_frames(*settings.sql_folders)
     specs = [
         dg.AssetSpec(
@@ -48,8 +48,8 @@ def stage_assets(settings: Settings) -> dg.AssetsDefinition:
     def stage_tables(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
         connection = warehouse.run.connection
         staged = {name: f'stage.main."{name}"' for name in tables}
-        with ExitStack() as written:
-            changes = {name: written.enter_context(counting(connection, table)) for name, table in staged.items()}
+        with ExitStack() as counted:
+            counts = {name: counted.enter_context(counting(connection, table)) for name, table in staged.items()}
             warehouse.run.stage()
         refused = refused_by_table(connection, tables)
         for name, contract in tables.items():
@@ -57,8 +57,10 @@ def stage_assets(settings: Settings) -> dg.AssetsDefinition:
             is_rejection = check.asset_key == dg.AssetKey(["stage", name])
             yield dg.MaterializeResult(
                 asset_key=["stage", name],
-                metadata=table_metadata(table_schema(contract), changes[name], refused[name], preview),
-                check_results=[refusal_result(check, *staged_refusals(connection, MOST_CELLS))] if is_rejection else [],
+                metadata=table_metadata(table_schema(contract), counts[name], refused[name], preview),
+                check_results=[rejection_result(check, *staged_rejections(connection, MOST_CELLS))]
+                if is_rejection
+                else [],
             )
         warehouse.run.tidy()
 

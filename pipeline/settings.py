@@ -42,7 +42,7 @@ class _Changeable(BaseSettings):
 
 
 class Limits(_Changeable):
-    """What one received file may cost. A file that goes beyond is refused, and the refusal names the limit.
+    """What one received file may cost. A file that goes beyond is refused, and the rejection names the limit.
 
     Sizes are in bytes, times in seconds. Every file is treated as hostile: these hold before and while it is read.
     ``HOUSING_LIMIT_SECONDS=300`` changes one.
@@ -96,7 +96,7 @@ class Settings(_Changeable):
     @property
     def sql_folders(self) -> tuple[Path, ...]:
         """Where relations and checks stand: the product's, then those that the home adds."""
-        return (self.sql, *declared("sql")[1:])
+        return (self.sql, *declaration_folders("sql")[1:])
 
     @property
     def archive(self) -> Path:
@@ -178,10 +178,10 @@ def _find_home() -> Path | None:
     return marked or (PRODUCT if IS_CLONE else None)
 
 
-def declared(folder: str) -> tuple[Path, ...]:
+def declaration_folders(folder: str) -> tuple[Path, ...]:
     """Return the folders of one name that hold declarations: the product's, then the one that the home adds.
 
-    ``declared("sources")`` is the product's ``sources/`` and, where there is a home that has one, its own.
+    ``declaration_folders("sources")`` is the product's ``sources/`` and, where there is a home that has one, its own.
     """
     product, here = PRODUCT / folder, _find_home()
     added = product if here is None else here / folder

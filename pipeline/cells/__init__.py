@@ -1,8 +1,8 @@
 """From received bytes to a stream of cells, whatever the format, without trusting the file.
 
 ``read_workbook`` is the one door, and ``isolation`` opens it in a process with a memory cap and a time limit. ``guard``
-refuses what is dangerous before anything is inflated (``container``), ``sniff`` tells the type by content, ``limits``
-are what a file may cost, and ``damage`` is what is told of one that is broken. ``xlsx``, ``ods``, ``xls_xlsb`` and
+refuses what is dangerous before anything is inflated (``zip_archive``), ``sniff`` tells the type by content, ``limits``
+are what a file may cost, and ``damage`` words what is broken in one. ``xlsx``, ``ods``, ``xls_xlsb`` and
 ``text`` read; ``rich`` joins runs of formatted text, ``formats`` knows what number formats show, ``encoding`` puts
 wrongly decoded texts right. ``workbook`` says what a cell is and holds cells as columns.
 

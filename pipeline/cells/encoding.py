@@ -1,7 +1,7 @@
 """Repaired cells: texts whose bytes were decoded wrongly before they were sent, put right before anything reads them.
 
-What belongs here: going through the cells, and saying what was found and what was understood. What does not: when a
-repair is certain (``pipeline.vocabulary.typography``), and the encoding of a text file (``text``).
+What belongs here: going through the cells, and a remark with what was found and what was understood. What does not:
+when a repair is certain (``pipeline.vocabulary.typography``), and the encoding of a text file (``text``).
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def temporal(code: str) -> Temporal | None:
     return Temporal.TIME if letters & set("hs") and not letters & set("dy") else Temporal.DATE
 
 
-def written(value: float) -> tuple[str, int | float]:
+def digits_and_value(value: float) -> tuple[str, int | float]:
     """Return the digits and the value of a number that a binary format stored as a float: ``8311.0`` is 8311."""
     if value.is_integer() and abs(value) < 1e15:
         whole = int(value)

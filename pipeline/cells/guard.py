@@ -1,7 +1,7 @@
 """What can be refused before a single byte is inflated.
 
 What belongs here: the size of the file and what its archive declares.
-What does not: what the file is (``sniff``), and lies: declared sizes are counted again while inflating (``archive``).
+What does not: what the file is (``sniff``), and lies: declared sizes are counted again by ``zip_archive``.
 
 Names such as ``../../etc/passwd`` in an archive are harmless, since nothing is ever extracted to disk.
 """
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.cells.container import Archive
 from pipeline.cells.limits import FILE_SIZE, PARTS, UNCOMPRESSED_SIZE, check_count, check_size, count
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import Wording, refuse_file
 from pipeline.settings import Limits
 
@@ -26,7 +26,7 @@ _ENCRYPTED = 0x1
 
 
 @contextmanager
-def inspected(path: Path, limits: Limits) -> Iterator[Archive | None]:
+def inspected(path: Path, limits: Limits) -> Iterator[ZipArchive | None]:
     """Open a file's archive, ``None`` for one that is none.
 
     Refuse a file that is empty, too large, or whose archive declares more than the limits allow.
@@ -43,7 +43,7 @@ def inspected(path: Path, limits: Limits) -> Iterator[Archive | None]:
     if signature != _ZIP_SIGNATURE:
         yield None
         return
-    with Archive(path, limits) as archive:
+    with ZipArchive(path, limits) as archive:
         _inspect_entries(archive.entries, limits)
         yield archive
 

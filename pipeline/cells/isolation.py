@@ -72,7 +72,7 @@ def run_isolated(
         Each task with its result, or with the rejection that says why there is none.
 
     Raises:
-        RuntimeError: workers cannot start at all, which is no fault of the files.
+        RuntimeError: workers cannot start at all, for a cause outside the files.
     """
     waiting = list(range(len(tasks)))[::-1]
     done: dict[int, _Result | Rejection] = {}
@@ -188,8 +188,8 @@ def _call(function: Callable[..., object], args: tuple[object, ...], limits: Lim
     """Return the pickled result or rejection: pickling here lets a result too large for the memory be told as such."""
     try:
         return pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL)
-    except FileRefusedError as refusal:
-        rejection = refusal.rejection
+    except FileRefusedError as error:
+        rejection = error.rejection
     except MemoryError:
         rejection = over_memory(limits).rejection
     except BaseException as error:  # noqa: BLE001 - panics of compiled readers are no Exception, and must not pass

@@ -1,4 +1,4 @@
-"""How going beyond a limit is said, with sizes that people read.
+"""How going beyond a limit is worded, with sizes that people read.
 
 What belongs here: the wording of a broken limit. What does not: the limits themselves (``pipeline.settings``).
 """
@@ -40,12 +40,12 @@ def check_count(limit: Wording, found: int, allowed: int) -> None:
 
 
 def over_memory(limits: Limits) -> FileRefusedError:
-    """Return the refusal for a file that needs too much memory."""
+    """Return the exception that refuses a file that needs too much memory."""
     return _over(_MEMORY, size(limits.memory_bytes))
 
 
 def over_time(limits: Limits) -> FileRefusedError:
-    """Return the refusal for a file that takes too long."""
+    """Return the exception that refuses a file that takes too long."""
     return _over(_TIME, Wording(f"{limits.seconds} s", f"{limits.seconds} s"))
 
 
@@ -62,6 +62,6 @@ def count(number: int) -> Wording:
 
 
 def _over(limit: Wording, allowed: Wording) -> FileRefusedError:
-    """Return the refusal for what was stopped at a limit, and could have gone on."""
+    """Return the exception that refuses what was stopped at a limit, and could have gone on."""
     found = Wording(f"plus de {allowed.fr}", f"more than {allowed.en}")
     return refuse_file("LIMITE_DEPASSEE", limit=limit, found=found, expected=allowed)

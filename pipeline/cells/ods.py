@@ -3,8 +3,8 @@
 That is: errors, which others return as blanks, raised note marks, elapsed times, formulas, merges and what is hidden.
 
 What belongs here: the content of a document, from its tables to its cells. What does not: inflating and parsing safely
-(``archive``). Number formats are styles of their own, which are not followed: only that of a percentage is known, from
-the text that it shows.
+(``zip_archive``). Number formats are styles of their own, which are not followed: only that of a percentage is known,
+from the text that it shows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from pipeline.cells.container import Archive
 from pipeline.cells.damage import damaged_sheet
 from pipeline.cells.limits import CELLS, COMMENTS, SHEETS, check_count
 from pipeline.cells.rich import join_runs
@@ -34,6 +33,7 @@ from pipeline.cells.workbook import (
     number,
     span,
 )
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import Wording
 from pipeline.settings import Limits
 
@@ -86,7 +86,7 @@ class _Content(NamedTuple):
     formula: str | None
 
 
-def read(archive: Archive, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
+def read(archive: ZipArchive, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     """Return the cells of all sheets, and what is wanted beside them.
 
     Raises:
@@ -111,7 +111,7 @@ class _Reader:
         self._row = self._column = self._cells = 0
         self._present: Element | None = None
 
-    def read(self, archive: Archive) -> None:
+    def read(self, archive: ZipArchive) -> None:
         """Read the document as it grows, so that it is never in memory as a whole."""
         for above, is_whole in archive.growing(_CONTENT):
             for root in above:

@@ -1,7 +1,7 @@
-"""The one door: a received file in, a workbook or a refusal out.
+"""The one door: a received file in, a workbook or a rejection out.
 
 What belongs here: the order in which a file is looked at. What does not: keeping a hostile file from taking the whole
-process with it, which is ``worker``'s business: call :func:`read_workbook` through it for files that were received.
+process with it, which is the business of ``isolation``: call :func:`read_workbook` through it for received files.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.cells import guard, ods, sniff, text, xls_xlsb
-from pipeline.cells.container import Archive
 from pipeline.cells.limits import CHARACTERS, check_count, over_memory
 from pipeline.cells.workbook import Extra, Workbook
 from pipeline.cells.xlsx import reader as xlsx
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import FileRefusedError, Wording, refuse_file
 from pipeline.rejections.copies import TEXT_SHEET
 from pipeline.settings import Limits
 
 # Where a reader does not ask what is wanted beside the cells, the library tells nothing else, or there is nothing.
-_ARCHIVES: dict[str, Callable[[Archive, Limits, Extra], Workbook]] = {
+_ARCHIVES: dict[str, Callable[[ZipArchive, Limits, Extra], Workbook]] = {
     "xlsx": xlsx.read,
     "ods": ods.read,
     "xlsb": lambda archive, limits, _: xls_xlsb.read_xlsb(archive, limits),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from pipeline.cells.container import CHUNK, Archive
+from pipeline.cells.zip_archive import CHUNK, ZipArchive
 from pipeline.rejections import FileRefusedError, Wording, refuse_file
 
 _HEAD = 64 * 1024
@@ -97,7 +97,7 @@ _ENGLISH = {
 """What the English sentence calls a type; the others are called alike."""
 
 
-def detect(path: Path, archive: Archive | None) -> str:
+def detect(path: Path, archive: ZipArchive | None) -> str:
     """Return ``xlsx`` (also for xlsm), ``xlsb`` or ``ods`` of an archive, ``xls`` or ``text`` of another file.
 
     Args:
@@ -162,7 +162,7 @@ def _in_text(head: bytes) -> str:
     return "text"
 
 
-def _in_zip(archive: Archive) -> str:
+def _in_zip(archive: ZipArchive) -> str:
     if "xl/workbook.xml" in archive:
         return "xlsx"
     if "xl/workbook.bin" in archive:
@@ -186,7 +186,7 @@ def _in_zip(archive: Archive) -> str:
     raise _wrong_type("archive ZIP")
 
 
-def _head(archive: Archive, part: str) -> bytes:
+def _head(archive: ZipArchive, part: str) -> bytes:
     return b"".join(islice(archive.chunks(part), _HEAD // CHUNK)) if part in archive else b""
 
 

@@ -1,7 +1,7 @@
 """The cell stream: what every format of spreadsheet is reduced to, before anything is interpreted.
 
 What belongs here: the shape of a cell, a sheet and a workbook.
-What does not: how a format is read (``xlsx``, ``legacy``, ``text``) and what a cell means (``pipeline.figures``).
+What does not: how a format is read (``xlsx``, ``ods``, ``xls_xlsb``, ``text``), what a cell means (``figures``).
 """
 
 from __future__ import annotations

@@ -16,12 +16,12 @@ import python_calamine as calamine
 import xlrd
 
 from pipeline.cells import formats
-from pipeline.cells.container import Archive
 from pipeline.cells.damage import UNREADABLE
 from pipeline.cells.limits import CELLS, SHEETS, check_count
 from pipeline.cells.rich import join_runs
 from pipeline.cells.workbook import Cell, Comment, Extra, Kind, Name, Sheet, Span, Typed, Workbook
 from pipeline.cells.xlsx.ooxml import related_parts
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import refuse_file
 from pipeline.settings import Limits
 
@@ -111,7 +111,7 @@ def _xls_typed(
         text = _xls_text(book, cell.value, source.rich_text_runlist_map.get((row, column)))
         return (Kind.TEXT, text, text) if text else None
     if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-        text, number = formats.written(cell.value)
+        text, number = formats.digits_and_value(cell.value)
         kind, value = formats.typed(number, formats.temporal(code or ""), date1904=bool(book.datemode))
         return kind, text, value
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
@@ -149,7 +149,7 @@ def _xls_text(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None)
     return join_runs((text[start:end], up) for start, end, up in zip(starts, ends, raised, strict=True) if start < end)
 
 
-def read_xlsb(archive: Archive, limits: Limits) -> Workbook:
+def read_xlsb(archive: ZipArchive, limits: Limits) -> Workbook:
     """Return the cells of an xlsb workbook: values and errors, number formats, formulas and merges being unknown."""
     workbook = _read_calamine("xlsb", archive.path, limits)
     parts = _xlsb_parts(archive)
@@ -161,7 +161,7 @@ def read_xlsb(archive: Archive, limits: Limits) -> Workbook:
     return workbook
 
 
-def _xlsb_parts(archive: Archive) -> dict[str, str]:
+def _xlsb_parts(archive: ZipArchive) -> dict[str, str]:
     """Return the part of each sheet by its name."""
     relations = related_parts(archive, _XLSB_BOOK)
     found: dict[str, str] = {}
@@ -258,7 +258,7 @@ def _calamine_typed(value: str | float | datetime | date | time | timedelta) -> 
     if isinstance(value, bool):
         return Kind.BOOLEAN, "TRUE" if value else "FALSE", value
     if isinstance(value, int | float):
-        text, number = formats.written(float(value))
+        text, number = formats.digits_and_value(float(value))
         return Kind.NUMBER, text, number
     if isinstance(value, timedelta):
         return Kind.DURATION, str(value), value

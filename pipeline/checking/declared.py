@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from pipeline.checking.rules import judge_rows
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.corrections.resolve import by_submission, resolve_corrections
 from pipeline.intake import Submission
 from pipeline.reading.submissions import Corrections, ReadSubmission
@@ -30,6 +30,6 @@ def declared_corrections(readings: Iterable[ReadSubmission], submissions: Sequen
         for item in readings
         if (frame := item.frame("correction")) is not None
     ]
-    accepted, _ = judge_rows("correction", pl.concat([stage()["correction"].frame([]), *frames]))
+    accepted, _ = judge_rows("correction", pl.concat([stage_contracts()["correction"].frame([]), *frames]))
     resolved, _ = resolve_corrections(accepted, submissions)
     return by_submission(resolved)

@@ -1,7 +1,7 @@
-"""Observations: what many submissions say, put together, and judged by rules that name a reason.
+"""Rows: what many submissions say, put together, and judged by rules that name a reason.
 
-What belongs here: typed frames of rows, the rules that refuse a row, the totals compared with their parts.
-What does not: reading cells (``layouts``), vintages and KPIs (``sql/``).
+What belongs here: typed frames of rows, the rules that refuse a row, and judging whole submissions, their totals last.
+What does not: comparing a total with its parts (``totals``), reading cells (``layouts``), vintages and KPIs (``sql/``).
 
 Every rule runs as a Pandera check on a typed, eager frame of many submissions at once; the positions that fail become
 rejections with the cell that they came from.
@@ -15,13 +15,11 @@ from dataclasses import dataclass, replace
 import pandera.polars as pa
 import polars as pl
 
-from pipeline.contracts import Contract, stage
+from pipeline.checking.totals import judge_totals
+from pipeline.contracts import Contract, stage_contracts
 from pipeline.contracts.validation import failures, violations
 from pipeline.rejections.reasons import LocatedRejection, Rejection, reject
 from pipeline.vocabulary.indicators import indicators
-from pipeline.vocabulary.typography import french_number
-
-ADDRESS = ("submission_id", "sheet", "cell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Rows that were judged: the accepted ones by product, the totals that were compared, and every refusal."""
+    """Rows that were judged: the accepted ones by product, the totals that were compared, and every rejection."""
 
     accepted: dict[str, pl.DataFrame]
     totals: pl.DataFrame
@@ -57,7 +55,7 @@ def judge(rows: Mapping[str, pl.DataFrame], parts: pl.DataFrame | None) -> Judge
     for product, frame in rows.items():
         accepted[product], located = judge_rows(product, frame)
         refused += located
-    accepted["observation"], totals, located = check_totals(accepted["observation"], parts)
+    accepted["observation"], totals, located = judge_totals(accepted["observation"], parts)
     return Judged(accepted, totals, refused + located)
 
 
@@ -71,7 +69,7 @@ def judge_rows(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Loc
     Returns:
         The rows accepted, in their order, and a rejection for each row that is not.
     """
-    contract = stage()[product]
+    contract = stage_contracts()[product]
     refused: dict[int, Rejection] = {}
     prepared = rows.with_columns(_twins(product, rows))
     for rule, positions in _broken(_rules(product), prepared):
@@ -84,68 +82,6 @@ def judge_rows(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Loc
     kept = rows.with_row_index("position").filter(~pl.col("position").is_in(list(refused))).drop("position")
     submissions = rows["submission_id"]
     return kept, [LocatedRejection(submissions[position], rejection) for position, rejection in sorted(refused.items())]
-
-
-def check_totals(
-    accepted: pl.DataFrame, parts: pl.DataFrame | None
-) -> tuple[pl.DataFrame, pl.DataFrame, list[LocatedRejection]]:
-    """Compare each stated total with its parts, within what their writing allows.
-
-    Args:
-        accepted: accepted observations (contract ``stage.observation``).
-        parts: ``submission_id, sheet, cell, part``: which cells each total is the sum of; ``None`` for none.
-
-    Returns:
-        The observations without the totals that are not the sum of their parts, the frame of ``stage.total``, and a
-        rejection for each inconsistent total. A total with a part that is missing, refused or hedged is kept: nobody
-        can tell.
-    """
-    if parts is None or parts.is_empty():
-        return accepted, stage()["total"].frame([]), []
-    usable = accepted.select(
-        "submission_id",
-        "sheet",
-        pl.col("cell").alias("part"),
-        pl.when(pl.col("qualifier") == "=").then("value").alias("part_value"),
-        pl.col("precision").alias("part_precision"),
-    )
-    sums = (
-        parts.join(usable, on=["submission_id", "sheet", "part"], how="left", maintain_order="left")
-        .group_by(ADDRESS, maintain_order=True)
-        .agg(
-            pl.col("part_value").sum().alias("parts_sum"),
-            pl.col("part_precision").sum().alias("parts_precision"),
-            pl.len().cast(pl.Int32).alias("parts"),
-            pl.col("part_value").null_count().cast(pl.Int32).alias("parts_missing"),
-            pl.col("part").str.join(" ").alias("parts_cells"),
-        )
-    )
-    totals = (
-        accepted.filter(pl.col("value").is_not_null())
-        .join(sums, on=ADDRESS, how="inner", maintain_order="left")
-        .rename({"value": "stated_value", "precision": "stated_precision"})
-    )
-    gap = (pl.col("stated_value") - pl.col("parts_sum")).abs()
-    # a hair beyond the sum of precisions, because 0.1 + 0.2 is not 0.3
-    tolerance = (pl.col("stated_precision") + pl.col("parts_precision")) * (1 + 1e-9) + 1e-9
-    totals = totals.with_columns(
-        pl.when((pl.col("parts_missing") > 0) | (pl.col("qualifier") != "="))
-        .then(pl.lit("cannot tell"))
-        .when(gap <= tolerance)
-        .then(pl.lit("consistent"))
-        .otherwise(pl.lit("inconsistent"))
-        .alias("verdict")
-    )
-    wrong = totals.filter(pl.col("verdict") == "inconsistent")
-    located = [LocatedRejection(row["submission_id"], _wrong_total(row)) for row in wrong.iter_rows(named=True)]
-    kept = accepted.join(wrong, on=ADDRESS, how="anti", maintain_order="left")
-    return kept, totals.select(stage()["total"].column_names), located
-
-
-def _wrong_total(row: dict[str, object]) -> Rejection:
-    stated, parts = float(str(row["stated_value"])), float(str(row["parts_sum"]))
-    words = {"expected": french_number(parts), "gap": french_number(stated - parts)}
-    return _address(reject("TOTAL_INCOHERENT", raw_text=_text(row), **words), row)
 
 
 def _rules(product: str) -> list[Rule]:
@@ -179,7 +115,7 @@ def _twins(product: str, rows: pl.DataFrame) -> pl.Series:
     Rows that repeat the same value refuse all but the first; rows that disagree refuse each other, for nobody can tell
     which one is right.
     """
-    natural_key = stage()[product].natural_key
+    natural_key = stage_contracts()[product].natural_key
     if not natural_key:
         raise ValueError(f"stage.{product}: no 'natural_key'; add it to its table in pipeline/contracts/stage.toml")
     key = ["submission_id", *natural_key]

@@ -1,7 +1,7 @@
 """The command line, ``housing``: what an operator types and what a script reads.
 
 ``loading`` runs and goes back, ``asking`` reads the release, ``sending`` serves who sends workbooks,
-``layouts`` who describes a source, ``installing`` lays out an installation.
+``describing`` who describes a source, ``installing`` lays out an installation.
 
 What belongs here: options, exit codes, how results are shown. What does not: any work of the flow.
 
@@ -16,7 +16,7 @@ import sys
 
 import click
 
-from pipeline.cli import asking, installing, layouts, loading, sending
+from pipeline.cli import asking, describing, installing, loading, sending
 from pipeline.cli.common import AUDIT_FAILED, WRONG_USE, say_error
 from pipeline.intake.ledger import LedgerDamagedError, UnknownSubmissionError
 from pipeline.load import AuditFailedError
@@ -31,12 +31,12 @@ def commands() -> None:
     """Housing activity: from spreadsheets to published national and regional figures."""
 
 
-for command in (*loading.COMMANDS, *asking.COMMANDS, *sending.COMMANDS, *layouts.COMMANDS, *installing.COMMANDS):
+for command in (*loading.COMMANDS, *asking.COMMANDS, *sending.COMMANDS, *describing.COMMANDS, *installing.COMMANDS):
     commands.add_command(command)
 
 
 def main() -> None:
-    """Run the command line; a foreseen trouble ends in one sentence and an exit code, never in a traceback."""
+    """Run the command line; an error that is expected ends in one sentence and an exit code, never in a traceback."""
     try:
         commands(standalone_mode=False)
     except click.ClickException as error:

@@ -85,8 +85,8 @@ def _show(sql: str, parameters: list[str], *, as_json: bool, as_records: bool) -
         except duckdb.Error as error:
             raise click.ClickException(str(error)) from error
     if as_json:
-        told = [dict(zip(names, row, strict=True)) for row in rows]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+        records = [dict(zip(names, row, strict=True)) for row in rows]
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2, default=str))
     elif not rows:
         out.print("no rows")
         sys.exit(REFUSED)

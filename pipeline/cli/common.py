@@ -40,7 +40,7 @@ REFUSED, WRONG_USE, AUDIT_FAILED = 1, 2, 3
 
 
 def say_error(error: Exception) -> None:
-    """Print a foreseen trouble: its sentence, and nothing of how it was found."""
+    """Print an expected error: its sentence, and nothing of how it was found."""
     err.print(str(error), style="red", markup=False)
 
 

@@ -218,18 +218,24 @@ def verify_command(as_json: bool) -> None:  # noqa: FBT001  # click passes flags
     with progress_bars(shown=not as_json) as tell:
         found = verify(settings, tell)
     if as_json:
-        click.echo(json.dumps({**asdict(found), "is_equal": found.is_equal}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_verification_json(found), ensure_ascii=False, indent=2))
     else:
         _say_verification(found)
     sys.exit(0 if found.is_equal else REFUSED)
 
 
+def _verification_json(found: Verification) -> dict[str, Any]:
+    """Return what was compared as a script reads it; damage to the archive has the key that it always had."""
+    record = {("archive_faults" if name == "archive_damage" else name): value for name, value in asdict(found).items()}
+    return {**record, "is_equal": found.is_equal}
+
+
 def _say_verification(found: Verification) -> None:
-    for fault in found.archive_faults:
-        state = f"its SHA-256 is {fault.found_sha256}" if fault.found_sha256 else "it is missing"
+    for damaged in found.archive_damage:
+        state = f"its SHA-256 is {damaged.found_sha256}" if damaged.found_sha256 else "it is missing"
         out.print(
-            f"Archive: {fault.file} (submission {fault.submission_id}), expected SHA-256 {fault.expected_sha256}: "
-            f"{state}. Restore it from a backup.",
+            f"Archive: {damaged.file} (submission {damaged.submission_id}), expected SHA-256 "
+            f"{damaged.expected_sha256}: {state}. Restore it from a backup.",
             style="red",
         )
     if not found.same_inputs:
@@ -243,7 +249,7 @@ def _say_verification(found: Verification) -> None:
             f"{difference.only_in_rebuild} only in the rebuild.",
             style="red",
         )
-    if found.archive_faults:
+    if found.archive_damage:
         out.print("Nothing was built again: the archive is not what was received.")
     else:
         equal = "all equal" if found.is_equal else "not equal"

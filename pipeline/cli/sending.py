@@ -15,8 +15,8 @@ import click
 from pipeline.cli.common import REFUSED, WRONG_USE, out, writing
 from pipeline.feedback import Verdict
 from pipeline.feedback.annotate import UNREADABLE
+from pipeline.feedback.check_before_sending import annotate_beside, check_files
 from pipeline.feedback.placing import put_if_free
-from pipeline.feedback.precheck import annotate_beside, precheck
 from pipeline.feedback.template import make_template
 from pipeline.reading.files import known_layouts
 from pipeline.settings import Settings
@@ -24,7 +24,7 @@ from pipeline.vocabulary.territories import current_regions, region_by_slug, res
 from pipeline.vocabulary.typography import writable
 
 _MOST = 200
-"""How many refusals of one file, and how many doubts, are printed one by one; the rest is counted."""
+"""How many rejections of one file, and how many remarks, are printed one by one; the rest is counted."""
 
 
 @click.command()
@@ -43,12 +43,13 @@ _MOST = 200
 def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | None) -> None:  # noqa: FBT001  # click
     """Say what would be refused in FILES, before they are sent. Nothing is received.
 
-    Say as well what to look at once more, though it is no refusal: what is hidden, was repaired or was not read, and,
+    Say as well what to look at once more, though it is not refused: what is hidden, was repaired or was not read, and,
     where a release is published, which of its figures they would revise and which seem to be in another unit.
 
     A copy is never written over another file: it gets a number, as in "bilan - à corriger (2).xlsx".
 
-    With --json, each file has its faults, its doubts, what is accepted of it, and the path of its copy or null.
+    With --json, each file has its rejections, its remarks, what is accepted of it, and the path of its copy or null.
+    Its faults and doubts are the same rejections and remarks under their former names, for one version.
 
     Exit 0: nothing to correct; 1: something to correct; 2: wrong use, or a file that cannot be read.
     """
@@ -57,7 +58,7 @@ def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | Non
     if folder and Path(folder).is_file():
         raise click.UsageError(f"--annotate {folder}: it is a file; give a folder, or --annotate after the files")
     settings = Settings.from_environment()
-    checked = list(precheck(list(dict.fromkeys(files)), source, settings))
+    checked = list(check_files(list(dict.fromkeys(files)), source, settings))
     copies: dict[Path, Path] = {}
     try:
         if folder is not None:
@@ -65,10 +66,10 @@ def check(files: tuple[Path, ...], source: str, as_json: bool, folder: str | Non
                 copies.update(annotate_beside(checked, Path(folder) if folder else None, settings))
     finally:  # what was found is said, whether it could be written or not
         _say_all(checked, copies, as_json=as_json)
-    faults = [fault for _, verdict in checked for fault in verdict.faults]
-    if any(fault.reason in UNREADABLE for fault in faults):
+    rejections = [rejection for _, verdict in checked for rejection in verdict.rejections]
+    if any(rejection.reason in UNREADABLE for rejection in rejections):
         sys.exit(WRONG_USE)
-    sys.exit(REFUSED if faults else 0)
+    sys.exit(REFUSED if rejections else 0)
 
 
 def _say_all(checked: list[tuple[Path, Verdict]], copies: dict[Path, Path], *, as_json: bool) -> None:
@@ -85,10 +86,14 @@ def _say_all(checked: list[tuple[Path, Verdict]], copies: dict[Path, Path], *, a
 
 def _record(path: Path, verdict: Verdict, copy: Path | None) -> dict[str, Any]:
     """Return what was found in a file as a script reads it: all that is printed, and nothing counted instead."""
+    rejections = [{**asdict(rejection), "level": rejection.level} for rejection in verdict.rejections]
+    remarks = [{**asdict(remark), "level": remark.level} for remark in verdict.remarks]
     return {
         "file": writable(str(path)),
-        "faults": [{**asdict(fault), "level": fault.level} for fault in verdict.faults],
-        "doubts": [{**asdict(doubt), "level": doubt.level} for doubt in verdict.doubts],
+        "rejections": rejections,
+        "remarks": remarks,
+        "faults": rejections,  # the names of 0.1, kept for one version
+        "doubts": remarks,
         "accepted": [asdict(figure) for figure in verdict.accepted],
         "copy": None if copy is None else writable(str(copy)),
     }
@@ -96,16 +101,16 @@ def _record(path: Path, verdict: Verdict, copy: Path | None) -> dict[str, Any]:
 
 def _say(path: Path, verdict: Verdict) -> None:
     """Print what must be corrected in a file, cell by cell, and how much of each sheet would be accepted."""
-    if not verdict.faults:
+    if not verdict.rejections:
         out.print(f"{path} : rien à corriger.", style="green", markup=False, soft_wrap=True)
-    for fault in verdict.faults[:_MOST]:
-        where = " ".join(part for part in (str(path), fault.sheet, fault.cell) if part)
-        out.print(f"{where} : {fault.message_fr}", markup=False, soft_wrap=True)
-    _say_rest(path, len(verdict.faults), "à corriger ; pour les voir tous, demandez --json ou --annotate")
-    for doubt in verdict.doubts[:_MOST]:
-        where = " ".join(part for part in (str(path), doubt.sheet, doubt.cell) if part)
-        out.print(f"{where} : à vérifier. {doubt.message_fr}", style="yellow", markup=False, soft_wrap=True)
-    _say_rest(path, len(verdict.doubts), "à vérifier")
+    for rejection in verdict.rejections[:_MOST]:
+        where = " ".join(part for part in (str(path), rejection.sheet, rejection.cell) if part)
+        out.print(f"{where} : {rejection.message_fr}", markup=False, soft_wrap=True)
+    _say_rest(path, len(verdict.rejections), "à corriger ; pour les voir tous, demandez --json ou --annotate")
+    for remark in verdict.remarks[:_MOST]:
+        where = " ".join(part for part in (str(path), remark.sheet, remark.cell) if part)
+        out.print(f"{where} : à vérifier. {remark.message_fr}", style="yellow", markup=False, soft_wrap=True)
+    _say_rest(path, len(verdict.remarks), "à vérifier")
     for sheet, count in sorted(Counter(figure.sheet for figure in verdict.accepted).items()):
         out.print(f"{path} {sheet} : {count} accepté(s).", markup=False, soft_wrap=True)
 

@@ -161,7 +161,7 @@ def make_contract(name: str, header: Mapping[str, Any], known: Glossary | None =
 
 
 @cache
-def stage() -> dict[str, Contract]:
+def stage_contracts() -> dict[str, Contract]:
     """Return the contracts of the tables that Python hands to SQL, by bare name; none has a column for an indicator."""
     known = _read("columns.toml")
     return {name: make_contract(f"stage.{name}", header, known) for name, header in _read("stage.toml").items()}

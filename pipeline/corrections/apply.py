@@ -25,7 +25,7 @@ class Correction(NamedTuple):
 
 
 def correct(workbook: Workbook, corrections: Collection[Correction]) -> list[Rejection]:
-    """Replace the text of corrected cells in place; return a refusal for each that does not say what is expected.
+    """Replace the text of corrected cells in place; return a rejection for each that does not say what is expected.
 
     Spaces, dashes and apostrophes of all kinds are alike; a cell that says anything else is left as it is.
     """

@@ -40,7 +40,7 @@ def resolve_corrections(
         submissions: every submission, in the order of receipt.
 
     Returns:
-        The lines with ``corrected_id`` and ``is_in_force``, and a refusal for each line that names no received file.
+        The lines with ``corrected_id`` and ``is_in_force``, and a rejection for each line that names no received file.
     """
     meant = {text: _submission(text, submissions) for text in declared["corrected_file"].unique()}
     order = {item.submission_id: position for position, item in enumerate(submissions)}
@@ -78,5 +78,5 @@ def _submission(text: str, submissions: Sequence[Submission]) -> str | None:
 
 
 def _no_such_file(row: dict[str, str]) -> Rejection:
-    refusal = reject("CORRECTION_SANS_ENVOI", raw_text=row["corrected_file"])
-    return replace(refusal, sheet=row["sheet"], cell=row["cell"])
+    rejection = reject("CORRECTION_SANS_ENVOI", raw_text=row["corrected_file"])
+    return replace(rejection, sheet=row["sheet"], cell=row["cell"])

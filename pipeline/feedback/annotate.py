@@ -1,11 +1,12 @@
-"""Annotating a file: the workbook as sent with its faulty cells marked, or the list alone where that is not possible.
+"""Annotating a file: the workbook as sent with the rejected cells marked, or the list alone where that is not possible.
 
 An xlsx or xlsm package is patched: only the parts that must change are written anew, so that formulas keep their stored
 values, and charts, images, validations and macros survive. A text becomes a workbook. For everything else, for what
 cannot be read and for what is too unusual to be changed without a risk, the list is a workbook of its own.
 
 What belongs here: which way a file goes, and the parts of a package that a new sheet concerns.
-What does not: bytes of one kind of part (``splice``, ``styles``, ``sheets``, ``comments``), the list (``listing``).
+What does not: bytes of one kind of part (``splice``, ``styles``, ``sheet_parts``, ``comment_parts``), the list
+(``listing``).
 
 What a patch cannot keep: the digital signature of the package, which no longer fits; the list says so.
 """
@@ -22,14 +23,14 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from pipeline.cells import guard, sniff
-from pipeline.cells.container import Archive
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import LAST_COLUMN, LAST_ROW, Extra, Sheet, a1, column_letters
 from pipeline.cells.workbook import Workbook as ReadWorkbook
-from pipeline.feedback import comment_parts as comments
+from pipeline.cells.zip_archive import ZipArchive
+from pipeline.feedback import comment_parts
 from pipeline.feedback.listing import LISTED, SHEET, TITLE, fill_sheet, lines, save, sheet_xml, write_text
-from pipeline.feedback.package import Package, Relation
-from pipeline.feedback.sheets import SheetPatch
+from pipeline.feedback.patched_package import PatchedPackage, Relationship
+from pipeline.feedback.sheet_parts import SheetPatch
 from pipeline.feedback.splice import (
     MAIN,
     RELATED,
@@ -42,8 +43,8 @@ from pipeline.feedback.splice import (
     with_attributes,
     xml_text,
 )
-from pipeline.feedback.styles import FAULTY, Styles
-from pipeline.feedback.verdict import Verdict, position
+from pipeline.feedback.styles import MARKED_RGB, Styles
+from pipeline.feedback.verdict import Verdict, row_and_column
 from pipeline.rejections import FileRefusedError, Message
 from pipeline.rejections.copies import AUTHOR, HEADING, TEXT_SHEET, list_name, without_ours
 from pipeline.settings import Limits
@@ -72,7 +73,7 @@ def annotate(content: Path, verdict: Verdict, folder: Path, limits: Limits) -> s
         folder: an existing, empty folder.
         limits: what reading may cost.
     """
-    if any(fault.reason in UNREADABLE for fault in verdict.faults):
+    if any(rejection.reason in UNREADABLE for rejection in verdict.rejections):
         return list_alone(verdict, folder, "il ne peut pas être lu")
     try:
         with guard.inspected(content, limits) as archive:
@@ -102,22 +103,22 @@ def list_alone(verdict: Verdict, folder: Path, why: str) -> str:
     return name
 
 
-def remarks_by_cell(faults: Iterable[Message]) -> dict[str, dict[str, str]]:
-    """Return, by sheet and address, what a comment says of a cell: all that is wrong with it."""
+def comments_by_cell(rejections: Iterable[Message]) -> dict[str, dict[str, str]]:
+    """Return, by sheet and address, the text of the comment on a cell: all that is wrong with it."""
     found: dict[str, dict[str, list[Message]]] = {}
-    for fault in faults:
-        if fault.sheet and fault.cell and position(fault.cell) != (0, 0):
-            found.setdefault(fault.sheet, {}).setdefault(fault.cell, []).append(fault)
+    for rejection in rejections:
+        if rejection.sheet and rejection.cell and row_and_column(rejection.cell) != (0, 0):
+            found.setdefault(rejection.sheet, {}).setdefault(rejection.cell, []).append(rejection)
     return {
         sheet: {cell: "\n".join([HEADING, *map(_sentence, of_cell)]) for cell, of_cell in cells.items()}
         for sheet, cells in found.items()
     }
 
 
-def _sentence(fault: Message) -> str:
-    raw = as_shown(fault.raw_text)[:200]
-    found = f"\nTrouvé : « {raw} »" if raw and raw not in fault.message_fr else ""
-    return f"{fault.message_fr}{found}\n({fault.reason})"
+def _sentence(rejection: Message) -> str:
+    raw = as_shown(rejection.raw_text)[:200]
+    found = f"\nTrouvé : « {raw} »" if raw and raw not in rejection.message_fr else ""
+    return f"{rejection.message_fr}{found}\n({rejection.reason})"
 
 
 # -- texts -------------------------------------------------------------------------------------------------------
@@ -136,14 +137,14 @@ def _annotate_text(content: Path, verdict: Verdict, folder: Path, limits: Limits
         widths[cell.column] = max(widths.get(cell.column, _NARROWEST), len(cell.text) + 1)
     for column, width in widths.items():
         sheet.column_dimensions[column_letters(column)].width = min(width, _WIDEST)
-    fill = PatternFill("solid", fgColor=FAULTY)
-    for address, text in remarks_by_cell(verdict.faults[:LISTED]).get(read.name, {}).items():
+    fill = PatternFill("solid", fgColor=MARKED_RGB)
+    for address, text in comments_by_cell(verdict.rejections[:LISTED]).get(read.name, {}).items():
         sheet[address].fill = fill
         sheet[address].comment = Comment(text, AUTHOR, height=160, width=320)
-    faults = (replace(fault, sheet=sheet.title) if fault.sheet else fault for fault in verdict.faults)
+    rejections = (replace(each, sheet=sheet.title) if each.sheet else each for each in verdict.rejections)
     accepted = (replace(figure, sheet=sheet.title) for figure in verdict.accepted)
     note = "Ce classeur reprend le texte envoyé ; corrigez-le ici, ou corrigez le fichier d'origine."
-    fill_sheet(listing, lines(Verdict.of(verdict.file, faults, accepted), [sheet.title], [note]))
+    fill_sheet(listing, lines(Verdict.of(verdict.file, rejections, accepted), [sheet.title], [note]))
     name = f"{PurePosixPath(verdict.file).stem}.xlsx"
     save(workbook, folder / name)
     return name
@@ -155,73 +156,76 @@ def _annotate_text(content: Path, verdict: Verdict, folder: Path, limits: Limits
 def _annotate_package(content: Path, verdict: Verdict, folder: Path, limits: Limits) -> str:
     sent = read_workbook(content, limits, extra=Extra.COMMENTS)
     earlier = _earlier_list(sent)
-    with Archive(content, limits) as archive:
-        package = Package(archive)
+    with ZipArchive(content, limits) as archive:
+        package = PatchedPackage(archive)
         book = _Book(package)
         extension = ".xlsm" if _MACRO_TYPE in package.read("[Content_Types].xml") else ".xlsx"
         sent_as = PurePosixPath(verdict.file)
         name = sent_as.name if sent_as.suffix.lower() == extension else f"{sent_as.stem}{extension}"
-        marked = remarks_by_cell(_at_anchors(verdict.faults[:LISTED], sent))
+        comments = comments_by_cell(_at_anchors(verdict.rejections[:LISTED], sent))
         for sheet, part in book.parts.items():
             if sheet != earlier:
-                _annotate_sheet(package, book.styles, part, marked.get(sheet, {}))
-        notes = [_SIGNED] if any(r.kind == "origin" for r in package.relations("")) else []
+                _annotate_sheet(package, book.styles, part, comments.get(sheet, {}))
+        notes = [_SIGNED] if any(r.kind == "origin" for r in package.relationships("")) else []
         listed = lines(verdict, set(book.parts) - {earlier}, notes)
-        book.add_list(sheet_xml(listed, book.styles.looks), replacing=earlier)
+        book.add_list(sheet_xml(listed, book.styles.list_formats), replacing=earlier)
         package.put(book.styles_part, book.styles.data())
         package.save(folder / name)
     _check_nothing_is_lost(sent, folder / name, earlier, limits)
     return name
 
 
-def _at_anchors(faults: Iterable[Message], sent: ReadWorkbook) -> Iterable[Message]:
-    """Yield faults at the cells where they can be seen: of a merged range only the first cell shows anything."""
+def _at_anchors(rejections: Iterable[Message], sent: ReadWorkbook) -> Iterable[Message]:
+    """Yield rejections at the cells where they can be seen: of a merged range only the first cell shows anything."""
     merges = {sheet.name: sheet.merges for sheet in sent.sheets}
-    for fault in faults:
-        row, column = position(fault.cell)
+    for rejection in rejections:
+        row, column = row_and_column(rejection.cell)
         anchors = (
             a1(span.top, span.left)
-            for span in merges.get(fault.sheet, ())
+            for span in merges.get(rejection.sheet, ())
             if span.top <= row <= span.bottom and span.left <= column <= span.right
         )
-        yield replace(fault, cell=next(anchors, fault.cell))
+        yield replace(rejection, cell=next(anchors, rejection.cell))
 
 
-def _annotate_sheet(package: Package, styles: Styles, part: str, remarks: dict[str, str]) -> None:
-    related = {relation.kind: relation.target for relation in package.relations(part)}
+def _annotate_sheet(package: PatchedPackage, styles: Styles, part: str, comments: dict[str, str]) -> None:
+    related = {each.kind: each.target for each in package.relationships(part)}
     existing = related.get("comments")
-    said_before = existing is not None and HEADING.encode() in package.read(existing)
-    if not remarks and not said_before and not styles.stale:
+    has_ours = existing is not None and HEADING.encode() in package.read(existing)
+    if not comments and not has_ours and not styles.stale:
         return
-    patch = SheetPatch(package.read(part), remarks, styles)
-    if remarks or said_before:
-        _comment(package, part, patch, existing, remarks)
+    patch = SheetPatch(package.read(part), comments, styles)
+    if comments or has_ours:
+        _write_comments(package, part, patch, existing, comments)
     package.put(part, patch.data())
 
 
-def _comment(package: Package, part: str, patch: SheetPatch, existing: str | None, remarks: dict[str, str]) -> None:
+def _write_comments(
+    package: PatchedPackage, part: str, patch: SheetPatch, existing: str | None, comments: dict[str, str]
+) -> None:
     """Say beside the cells of a sheet what is wrong with them, and take back what is answered."""
     target = existing or package.free_name("xl/comments{}.xml")
-    texts, added, removed = comments.commented(package.read(target) if existing else comments.NO_COMMENTS, remarks)
-    package.put(target, texts)
+    before = package.read(target) if existing else comment_parts.NO_COMMENTS
+    after, added, removed = comment_parts.commented(before, comments)
+    package.put(target, after)
     if not existing:
-        package.announce(target, comments.COMMENTS_TYPE)
+        package.announce(target, comment_parts.COMMENTS_TYPE)
         package.relate(part, "comments", target)
     if added or patch.drawings is not None:
         drawings = _drawings(package, part, patch)
-        package.put(drawings, comments.drawn(package.read(drawings), added, removed))
+        package.put(drawings, comment_parts.drawn(package.read(drawings), added, removed))
 
 
-def _drawings(package: Package, part: str, patch: SheetPatch) -> str:
+def _drawings(package: PatchedPackage, part: str, patch: SheetPatch) -> str:
     """Return the part of a sheet's comment drawings: the one that the sheet names, since a header image has its own."""
     if patch.drawings is not None:
-        for relation in package.relations(part):
-            if relation.identifier == patch.drawings:
-                return relation.target
+        for relationship in package.relationships(part):
+            if relationship.identifier == patch.drawings:
+                return relationship.target
         raise UnusualError("dessins inhabituels")
     drawings = package.free_name("xl/drawings/vmlDrawing{}.vml")
-    package.put(drawings, comments.NO_DRAWINGS)
-    package.announce_extension("vml", comments.DRAWINGS_TYPE)
+    package.put(drawings, comment_parts.NO_DRAWINGS)
+    package.announce_extension("vml", comment_parts.DRAWINGS_TYPE)
     patch.draw(package.relate(part, "vmlDrawing", drawings))
     return drawings
 
@@ -229,23 +233,25 @@ def _drawings(package: Package, part: str, patch: SheetPatch) -> str:
 class _Book:
     """The workbook part: its sheets, and the list that becomes the first of them."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: PatchedPackage) -> None:
         self._package = package
-        self._part = next((r.target for r in package.relations("") if r.kind == "officeDocument"), "xl/workbook.xml")
+        self._part = next(
+            (r.target for r in package.relationships("") if r.kind == "officeDocument"), "xl/workbook.xml"
+        )
         self._data = package.read(self._part)
         self._elements = outline(self._data)
         if self._elements[0].name != f"{MAIN} workbook":
             raise UnusualError("format Strict Open XML")
-        relations = {relation.identifier: relation for relation in package.relations(self._part)}
-        if any(relation.kind == "revisionHeaders" for relation in relations.values()):
+        relationships = {each.identifier: each for each in package.relationships(self._part)}
+        if any(each.kind == "revisionHeaders" for each in relationships.values()):
             raise UnusualError("classeur partagé, avec suivi des modifications")
         self._sheets = self._named("sheet")
-        self._relation_of = {
-            sheet.attributes.get("name", ""): relations.get(sheet.attributes.get(f"{RELATED} id", ""))
+        self._relationship_of = {
+            sheet.attributes.get("name", ""): relationships.get(sheet.attributes.get(f"{RELATED} id", ""))
             for sheet in self._sheets
         }
-        self.parts = {name: r.target for name, r in self._relation_of.items() if r and r.kind == "worksheet"}
-        self.styles_part = _only(relations.values(), "styles")
+        self.parts = {name: r.target for name, r in self._relationship_of.items() if r and r.kind == "worksheet"}
+        self.styles_part = _only(relationships.values(), "styles")
         self.styles = Styles(package.read(self.styles_part))
 
     def _named(self, name: str) -> list[Element]:
@@ -281,7 +287,7 @@ class _Book:
         self._package.put(self._part, spliced(self._data, [put, taken, *self._moved(position)]))
 
     def _free_title(self) -> str:
-        taken = {name.casefold() for name in self._relation_of}
+        taken = {name.casefold() for name in self._relationship_of}
         titles = [SHEET, *(f"{SHEET} ({number})" for number in range(2, len(taken) + 3))]
         return next(title for title in titles if title.casefold() not in taken)
 
@@ -300,8 +306,8 @@ class _Book:
                     yield Splice(element.start, element.opened, tag)
 
 
-def _only(relations: Iterable[Relation], kind: str) -> str:
-    found = [relation.target for relation in relations if relation.kind == kind]
+def _only(relationships: Iterable[Relationship], kind: str) -> str:
+    found = [each.target for each in relationships if each.kind == kind]
     if len(found) != 1:
         raise UnusualError("styles inhabituels")
     return found[0]
@@ -316,18 +322,18 @@ def _earlier_list(sent: ReadWorkbook) -> str:
 
 
 def _check_nothing_is_lost(sent: ReadWorkbook, annotated: Path, earlier: str, limits: Limits) -> None:
-    """Read the annotated copy: every cell and every comment must say what it said, or else the list alone is sent.
+    """Read the annotated copy: every cell and every comment must be what it was, or else the list alone is sent.
 
     Raises:
         UnusualError: they differ.
     """
     copy = read_workbook(annotated, limits, extra=Extra.COMMENTS)
-    after = {sheet.name: _said(sheet) for sheet in copy.sheets}
-    if any(after.get(sheet.name) != _said(sheet) for sheet in sent.sheets if sheet.name != earlier):
+    after = {sheet.name: _senders_content(sheet) for sheet in copy.sheets}
+    if any(after.get(sheet.name) != _senders_content(sheet) for sheet in sent.sheets if sheet.name != earlier):
         raise UnusualError("contenu inhabituel")
 
 
-def _said(sheet: Sheet) -> tuple[object, ...]:
-    """Return what a sheet says that is not ours."""
-    theirs = [c._replace(text=said) for c in sheet.comments or () if (said := without_ours(c.text))]
+def _senders_content(sheet: Sheet) -> tuple[object, ...]:
+    """Return what of a sheet is its sender's and not ours."""
+    theirs = [c._replace(text=text) for c in sheet.comments or () if (text := without_ours(c.text))]
     return sheet.cells, sheet.merges, sheet.visibility, sorted(theirs)

@@ -21,7 +21,7 @@ from pipeline.feedback.splice import (
     spliced,
     xml_text,
 )
-from pipeline.feedback.verdict import position
+from pipeline.feedback.verdict import row_and_column
 from pipeline.rejections.copies import AUTHOR, our_words, without_ours
 
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -73,7 +73,7 @@ class _Piece(NamedTuple):
 
     run: Element | None
     t: Element
-    said: str
+    text: str
 
 
 class Commented(NamedTuple):
@@ -103,21 +103,21 @@ def commented(data: bytes, texts: Mapping[str, str]) -> Commented:
         address = comment.attributes.get("ref", "").replace("$", "").upper()
         number = comment.attributes.get("authorId", "")
         by = names[int(number)] if number.isdecimal() and int(number) < len(names) else ""
-        said = missing.pop(address, "")
+        message = missing.pop(address, "")
         if by.startswith("tc="):
             continue
         text = _only_text(tree, comment)
         pieces = _pieces(data, tree, text)
-        whole = "".join(piece.said for piece in pieces)
+        whole = "".join(piece.text for piece in pieces)
         if whole and not without_ours(whole):  # whoever signs it: not every program keeps the author
-            new = _comment(prefix, address, ours, said) if said else b""
+            new = _comment(prefix, address, ours, message) if message else b""
             splices.append(Splice(comment.start, comment.end(data), new))
-            removed += [] if said else [address]
+            removed += [] if message else [address]
         else:
-            splices += _said_anew(data, text, pieces, said)
+            splices += _rewritten(data, text, pieces, message)
     if AUTHOR not in names:
         splices += authors.appended(f"<{prefix}author>{xml_text(AUTHOR)}</{prefix}author>".encode())
-    added = sorted(missing, key=position)
+    added = sorted(missing, key=row_and_column)
     splices += listed.appended(b"".join(_comment(prefix, address, ours, missing[address]) for address in added))
     return Commented(spliced(data, splices), added, removed)
 
@@ -139,13 +139,13 @@ def drawn(data: bytes, added: Iterable[str], removed: Iterable[str] = ()) -> byt
     notes = ["" if b'"_x0000_t202"' in data else _NOTE_TYPE]
     last = max((int(found) for found in _SHAPE_NUMBER.findall(data)), default=1024)
     for number, address in enumerate(added, start=last + 1):
-        row, column = position(address)
+        row, column = row_and_column(address)
         top = max(0, row - 2)
         place = {"left": column, "right": column + 5, "top": top, "bottom": top + 8}
         notes.append(_NOTE.format(number=number, row=row - 1, column=column - 1, **place))
     prefixes = {prefix.decode(): bound.get(namespace, prefix).decode() for prefix, namespace in _VML.items()}
     named = _PREFIXED.sub(lambda match: prefixes[match[1]], "".join(notes)).encode()
-    gone = {(row - 1, column - 1) for row, column in map(position, removed)}
+    gone = {(row - 1, column - 1) for row, column in map(row_and_column, removed)}
     return spliced(
         data,
         [
@@ -188,7 +188,7 @@ def _children(tree: _Tree, parent: Element, name: str) -> list[Element]:
 
 
 def _text(data: bytes, element: Element) -> str:
-    """Return the plain content of an element, entities and escapes resolved."""
+    """Return the text of an element, entities and escapes resolved."""
     return "" if element.is_empty else unescape(html.unescape(data[element.opened : element.close].decode()))
 
 
@@ -201,28 +201,28 @@ def _only_text(tree: _Tree, comment: Element) -> Element:
 
 def _pieces(data: bytes, tree: _Tree, text: Element) -> list[_Piece]:
     """Return the pieces of the text of a comment, in their order."""
-    plain = [_Piece(None, t, _text(data, t)) for t in _children(tree, text, "t")]
-    runs = [_Piece(run, t, _text(data, t)) for run in _children(tree, text, "r") for t in _children(tree, run, "t")]
-    return sorted([*plain, *runs], key=lambda piece: piece.t.start)
+    without_run = [_Piece(None, t, _text(data, t)) for t in _children(tree, text, "t")]
+    in_runs = [_Piece(run, t, _text(data, t)) for run in _children(tree, text, "r") for t in _children(tree, run, "t")]
+    return sorted([*without_run, *in_runs], key=lambda piece: piece.t.start)
 
 
-def _said_anew(data: bytes, text: Element, pieces: list[_Piece], said: str) -> list[Splice]:
+def _rewritten(data: bytes, text: Element, pieces: list[_Piece], message: str) -> list[Splice]:
     """Return the splice that leaves the sender's words in a comment, as they look, with ours after them."""
-    start, end = our_words("".join(piece.said for piece in pieces))
-    if not (said or end):
+    start, end = our_words("".join(piece.text for piece in pieces))
+    if not (message or end):
         return []
     prefix = prefix_of(text.tag).decode()
     if text.is_empty:
-        return text.appended(_runs(prefix, said).encode())
+        return text.appended(_runs(prefix, message).encode())
     runs = b""
     done = 0
-    for run, t, own in pieces:
-        kept = own[: max(0, start - done)] + own[max(0, end - done) :]
-        done += len(own)
+    for run, t, piece in pieces:
+        kept = piece[: max(0, start - done)] + piece[max(0, end - done) :]
+        done += len(piece)
         if kept:
-            look = data[run.opened : t.start] if run is not None else b""
-            runs += f"<{prefix}r>".encode() + look + _t(prefix, kept).encode() + f"</{prefix}r>".encode()
-    runs += _runs(prefix, said, before="\n").encode() if said else b""
+            properties = data[run.opened : t.start] if run is not None else b""
+            runs += f"<{prefix}r>".encode() + properties + _t(prefix, kept).encode() + f"</{prefix}r>".encode()
+    runs += _runs(prefix, message, before="\n").encode() if message else b""
     return [Splice(text.opened, text.close, runs)]
 
 

@@ -29,7 +29,7 @@ MARK = ".release"
 """Names the release that the folders were made from."""
 _INCOMING = ".incoming-"
 
-_FAULTS = """
+_REJECTIONS = """
 SELECT s.sha256, r.submission_id, s.file, r.reason, r.message_fr, r.message_en, r.sheet, r.cell, r.raw_text
 FROM fact.rejection AS r JOIN fact.submission AS s USING (submission_id)
 ORDER BY s.file, r.submission_id
@@ -102,13 +102,13 @@ def _settle(incoming: Path, folder: Path) -> None:
 def _verdicts(release: Path) -> Iterator[tuple[str, str, Verdict]]:
     """Yield the SHA-256, the identifier and the verdict of each submission of which something is refused now."""
     with duckdb.connect(release, read_only=True) as connection:
-        faults: dict[tuple[str, str, str], list[Message]] = {}
-        for sha256, submission_id, file, *fault in connection.execute(_FAULTS).fetchall():
-            faults.setdefault((sha256, submission_id, file), []).append(Message(*fault))
+        rejected: dict[tuple[str, str, str], list[Message]] = {}
+        for sha256, submission_id, file, *message in connection.execute(_REJECTIONS).fetchall():
+            rejected.setdefault((sha256, submission_id, file), []).append(Message(*message))
         accepted: dict[str, list[Accepted]] = {}
         for row in _rows(connection, _ACCEPTED):
             accepted.setdefault(row["submission_id"], []).append(accepted_row(row))
-    for (sha256, submission_id, file), found in faults.items():
+    for (sha256, submission_id, file), found in rejected.items():
         name = PurePosixPath(file).name
         yield sha256, submission_id, Verdict.of(name, found, accepted.get(submission_id, ()))
 

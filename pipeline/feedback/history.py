@@ -1,7 +1,7 @@
-"""Foresight: what the release would remark on a file that is not received yet, beside what its history says.
+"""A file that is not received yet, compared with the release: what would be remarked on it, were it received now.
 
 What belongs here: putting a file into its own part of the history, aside and in memory. What does not: the remarks,
-which are those of ``audit.remark``; refusals, which need no history (``precheck``).
+which are those of ``audit.remark``; rejections, which need no history (``check_before_sending``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.rejections.reasons import Message
 from pipeline.settings import Settings
 from pipeline.warehouse.build import create_relation, open_databases, quoted, write_stage
@@ -29,14 +29,14 @@ WHERE submission_id = ? AND row_level = 'remark' ORDER BY sheet, cell, reason
 """  # noqa: S608  # our own name
 
 
-def foresee(observations: pl.DataFrame, path: Path, source: str, settings: Settings) -> list[Message]:
-    """Return what would be remarked on figures that a release knows something of: revisions, doubtful units.
+def compare_with_release(observations: pl.DataFrame, path: Path, source: str, settings: Settings) -> list[Message]:
+    """Return what would be remarked on figures that a release knows something of: revisions, units that seem wrong.
 
     Args:
         observations: the accepted figures of one file, as of ``stage.observation``; its ``submission_id`` is free.
         path: the file.
         source: whose layout applied.
-        settings: where the release stands. Without one, or with one of another version, there is nothing to foresee.
+        settings: where the release stands. Without one, or with one of another version, there is nothing to compare.
     """
     if observations.is_empty() or not settings.release_file.exists():
         return []
@@ -77,11 +77,13 @@ def _write_history(
     connection: duckdb.DuckDBPyConnection, observations: pl.DataFrame, submission: dict[str, object], settings: Settings
 ) -> None:
     """Write a stage: the code lists, the figures of the release about the same things, and the file."""
-    frames = {name: contract.frame([]) for name, contract in stage().items()} | reference_frames(*settings.sql_folders)
-    frames["observation"] = observations.select(stage()["observation"].column_names)
-    frames["submission"] = stage()["submission"].frame([submission])
+    frames = {name: contract.frame([]) for name, contract in stage_contracts().items()} | reference_frames(
+        *settings.sql_folders
+    )
+    frames["observation"] = observations.select(stage_contracts()["observation"].column_names)
+    frames["submission"] = stage_contracts()["submission"].frame([submission])
     write_stage(connection, frames)
-    columns = {name: ", ".join(stage()[name].column_names) for name in ("observation", "submission")}
+    columns = {name: ", ".join(stage_contracts()[name].column_names) for name in ("observation", "submission")}
     connection.execute(
         f"INSERT INTO stage.observation SELECT {columns['observation']} FROM release.fact.observation_history "  # noqa: S608
         f"SEMI JOIN (SELECT {_SERIES} FROM stage.observation) USING ({_SERIES})"

@@ -33,7 +33,7 @@ SHEET = HEADING
 TITLE = f"{HEADING} dans"
 """How the first cell of the list begins, by which a list of an earlier check is recognised."""
 LISTED = 10_000
-"""How many faults, and how many accepted figures, are listed one by one; the rest is counted."""
+"""How many rejections, and how many accepted figures, are listed one by one; the rest is counted."""
 _LONGEST = 1_000
 WIDTHS = (6, 20, 10, 30, 90, 26)
 FONT = "Calibri"
@@ -45,9 +45,9 @@ _LINE, _TALLEST = 15, 409
 
 
 class Line(NamedTuple):
-    """One row of the list: how it looks, its texts from column A on, and the cell that column C leads to."""
+    """One row of the list: its style, its texts from column A on, and the cell that column C leads to."""
 
-    look: str
+    style: str
     texts: tuple[str, ...]
     link: tuple[str, str] | None = None
 
@@ -60,10 +60,10 @@ def lines(verdict: Verdict, sheets: Collection[str] = (), notes: Collection[str]
         sheets: the sheets beside which the list stands, to whose cells it may lead.
         notes: what the sender must know of this copy.
     """
-    faults, accepted = verdict.faults, verdict.accepted
+    rejections, accepted = verdict.rejections, verdict.accepted
     yield Line("title", (f"{TITLE} « {verdict.file} »",))
     yield Line(
-        "plain", (f"{_counted(len(faults), 'point')} à corriger ; {_counted(len(accepted), 'chiffre accepté')}.",)
+        "plain", (f"{_counted(len(rejections), 'point')} à corriger ; {_counted(len(accepted), 'chiffre accepté')}.",)
     )
     yield Line("plain", ("Corrigez les cellules indiquées, enregistrez le fichier sous le même nom et renvoyez-le.",))
     yield from (Line("bold", (note,)) for note in notes)
@@ -71,10 +71,10 @@ def lines(verdict: Verdict, sheets: Collection[str] = (), notes: Collection[str]
     yield Line(
         "header", ("N°", "Feuille", "Cellule", "Contenu trouvé", "Ce qui ne va pas et ce qui est attendu", "Motif")
     )
-    for number, fault in enumerate(faults[:LISTED], start=1):
-        texts = (str(number), fault.sheet, fault.cell, as_shown(fault.raw_text), fault.message_fr, fault.reason)
-        yield Line("fault", texts, _link(fault, sheets))
-    yield from _not_listed(len(faults))
+    for number, found in enumerate(rejections[:LISTED], start=1):
+        texts = (str(number), found.sheet, found.cell, as_shown(found.raw_text), found.message_fr, found.reason)
+        yield Line("item", texts, _link(found, sheets))
+    yield from _not_listed(len(rejections))
     yield Line("plain", ())
     yield Line("bold", ("Ce qui a été accepté",))
     for sheet, figures in groupby(accepted[:LISTED], key=lambda figure: figure.sheet):
@@ -83,7 +83,7 @@ def lines(verdict: Verdict, sheets: Collection[str] = (), notes: Collection[str]
         yield Line("header", ("", "Feuille", "Cellule", "Contenu trouvé", "Lu comme", ""))
         for figure in figures:
             texts = ("", sheet, figure.cell, as_shown(figure.raw_text), figure.reading, "")
-            yield Line("fault", texts, _link(figure, sheets))
+            yield Line("item", texts, _link(figure, sheets))
     yield from _not_listed(len(accepted))
     if not accepted:
         yield Line("plain", ("Rien n'a été accepté dans ce fichier.",))
@@ -103,7 +103,7 @@ def _link(of: Message | Accepted, sheets: Collection[str]) -> tuple[str, str] | 
     return (of.sheet, of.cell or "A1") if of.sheet in sheets else None
 
 
-def told(line: Line) -> list[str]:
+def cell_texts(line: Line) -> list[str]:
     """Return the texts of a line, a sheet's worth of any of them cut; a link without an address leads to its sheet."""
     texts = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in line.texts]
     if line.link and not texts[2]:
@@ -118,9 +118,11 @@ def location(sheet: str, cell: str) -> str:
 
 def height(line: Line) -> int:
     """Return the height of the row of a line, in points."""
-    if line.look == "title":
+    if line.style == "title":
         return TITLE_HEIGHT
-    return fitted((text, WIDTHS[at]) for at, text in enumerate(told(line)) if _look(line, at + 1) in _WRAPPED)
+    return fitted(
+        (text, WIDTHS[at]) for at, text in enumerate(cell_texts(line)) if _cell_style(line, at + 1) in _WRAPPED
+    )
 
 
 def fitted(wrapped: Iterable[tuple[str, int]]) -> int:
@@ -134,25 +136,25 @@ def fitted(wrapped: Iterable[tuple[str, int]]) -> int:
     return min(_TALLEST, _LINE * deepest)
 
 
-def _look(line: Line, column: int) -> str:
-    if line.look != "fault":
-        return line.look
+def _cell_style(line: Line, column: int) -> str:
+    if line.style != "item":
+        return line.style
     return "link" if column == 3 and line.link else "text"
 
 
 _WRAPPED = {"text", "header"}
 
 
-def sheet_xml(listed: Iterator[Line], looks: Mapping[str, int]) -> bytes:
-    """Return the list as a sheet part; ``looks`` gives the number of each format."""
+def sheet_xml(listed: Iterator[Line], formats: Mapping[str, int]) -> bytes:
+    """Return the list as a sheet part; ``formats`` gives the number of the cell format of each style."""
     rows: list[str] = []
     links: list[str] = []
     for row, line in enumerate(listed, start=1):
         cells = ""
-        for column, text in enumerate(told(line), start=1):
-            style = looks[_look(line, column)]
+        for column, text in enumerate(cell_texts(line), start=1):
+            cell_format = formats[_cell_style(line, column)]
             content = f'<is><t xml:space="preserve">{xml_text(text)}</t></is>'
-            cells += f'<c r="{a1(row, column)}" s="{style}" t="inlineStr">{content}</c>' if text else ""
+            cells += f'<c r="{a1(row, column)}" s="{cell_format}" t="inlineStr">{content}</c>' if text else ""
         rows.append(f'<row r="{row}" ht="{height(line)}" customHeight="1">{cells}</row>')
         if line.link:
             links.append(f'<hyperlink ref="{a1(row, 3)}" location="{xml_text(location(*line.link))}"/>')
@@ -177,8 +179,8 @@ _FONTS = {
     "header": Font(FONT, 11, bold=True),
     "link": Font(FONT, 11, underline="single", color="FF0563C1"),
 }
-_PLAIN = Font(FONT, 11)
-_HEADER = PatternFill("solid", fgColor="FFF2F2F2")
+_TEXT_FONT = Font(FONT, 11)
+_HEADER_FILL = PatternFill("solid", fgColor="FFF2F2F2")
 
 
 def fill_sheet(sheet: Worksheet, listed: Iterator[Line]) -> None:
@@ -192,14 +194,14 @@ def fill_sheet(sheet: Worksheet, listed: Iterator[Line]) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for row, line in enumerate(listed, start=1):
         sheet.row_dimensions[row].height = height(line)
-        for column, text in enumerate(told(line), start=1):
-            look = _look(line, column)
+        for column, text in enumerate(cell_texts(line), start=1):
+            style = _cell_style(line, column)
             cell = write_text(sheet, row, column, text)
-            cell.font = _FONTS.get(look, _PLAIN)
-            cell.alignment = Alignment(vertical="top", wrap_text=look in _WRAPPED)
-            if look == "header":
-                cell.fill = _HEADER
-            if look == "link" and line.link:
+            cell.font = _FONTS.get(style, _TEXT_FONT)
+            cell.alignment = Alignment(vertical="top", wrap_text=style in _WRAPPED)
+            if style == "header":
+                cell.fill = _HEADER_FILL
+            if style == "link" and line.link:
                 cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location(*line.link))
 
 

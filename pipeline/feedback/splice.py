@@ -1,7 +1,7 @@
 """Changing a few bytes of an XML part and leaving all others as they are.
 
 What belongs here: finding where elements stand in the bytes, and putting other bytes there.
-What does not: what the elements mean (``styles``, ``sheets``, ``comments``).
+What does not: what the elements mean (``styles``, ``sheet_parts``, ``comment_parts``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from xml.parsers import expat
 
-from pipeline.cells.container import refuse_document_type
+from pipeline.cells.zip_archive import refuse_document_type
 
 Attributes = dict[str, str]
 

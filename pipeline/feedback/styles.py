@@ -1,11 +1,11 @@
-"""The styles that annotating adds: the format of a faulty cell is its own with another fill.
+"""The styles that annotating adds: a marked cell gets a cell format that differs from its former one by the fill.
 
-A marked cell remembers how it looked: a named style of ours, « À corriger 1 (Normal) », has its look, and the fill lies
-over it. Named styles outlive whatever program saves the workbook next, so that a copy that comes back can be given its
-own look again.
+The former format is kept as a named style of ours, « À corriger 1 (Normal) », over which the fill lies. Named styles
+outlive whatever program saves the workbook next, so that the cells of a copy that comes back can be given their former
+format again.
 
-What belongs here: fonts, fills, formats and named styles added at the end of their lists, so that no existing number
-changes. What does not: which cells have them (``sheets``).
+What belongs here: fonts, fills, cell formats (``xf``) and named styles added at the end of their lists, so that no
+existing number changes. What does not: which cells have them (``sheet_parts``).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from pipeline.feedback.splice import (
 )
 from pipeline.rejections.copies import HEADING
 
-FAULTY = "FFFFC7CE"
+MARKED_RGB = "FFFFC7CE"
 _INK = "FF9C0006"
 _GREY = "FFF2F2F2"
 _LINK = "FF0563C1"
 _MOST_FORMATS = 64_000
 _NORMAL = "Normal"
-_OURS = re.compile(rf"{HEADING} (\d+) \((.*)\)", re.DOTALL)
+_OUR_STYLE = re.compile(rf"{HEADING} (\d+) \((.*)\)", re.DOTALL)
 """Our named styles, each with the name of the one that its cells had before."""
 
 _FONTS = {
@@ -52,8 +52,8 @@ _FORMAT = (
     'applyFill="1" applyAlignment="1"><{p}alignment vertical="top"{wrap}/></{p}xf>'
 )
 
-# The looks of the list: font, fill, whether lines are wrapped. « text » is never read as a formula, even once edited.
-_LOOKS = {
+# The styles of the list: font, fill, whether lines are wrapped. « text » is never read as a formula, even once edited.
+_LIST_STYLES = {
     "title": ("title", None, False),
     "plain": ("plain", None, False),
     "bold": ("bold", None, False),
@@ -64,7 +64,7 @@ _LOOKS = {
 
 
 class Styles:
-    """The styles part, to which formats are added as cells ask for them."""
+    """The styles part, to which cell formats are added as cells ask for them."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -83,19 +83,23 @@ class Styles:
         if not self._existing:
             raise UnusualError("styles inhabituels")
         self._font_of = {name: len(self._children("fonts")) + number for number, name in enumerate(_FONTS)}
-        self._fill_of = {rgb: len(self._children("fills")) + number for number, rgb in enumerate((FAULTY, _GREY))}
+        self._fill_of = {rgb: len(self._children("fills")) + number for number, rgb in enumerate((MARKED_RGB, _GREY))}
         self._added: dict[str, list[bytes]] = {"cellStyleXfs": [], "cellXfs": [], "cellStyles": []}
         if not self._named:
             self._added["cellStyleXfs"].append(self._element("xf", numFmtId=0, fontId=0, fillId=0, borderId=0))
         if not self._names:
             self._names = {0: _NORMAL}
             self._added["cellStyles"].append(self._element("cellStyle", name=_NORMAL, xfId=0, builtinId=0))
-        self._last = max((int(ours[1]) for name in self._names.values() if (ours := _OURS.fullmatch(name))), default=0)
-        self._faulty: dict[int, int] = {}
+        ours = filter(None, map(_OUR_STYLE.fullmatch, self._names.values()))
+        self._last = max((int(match[1]) for match in ours), default=0)
+        self._marked: dict[int, int] = {}
         self._restored: dict[int, int] = {}
-        self.stale = frozenset(number for number, own in enumerate(self._existing) if self._is_marked(own))
-        """The formats that an earlier check of ours gave to cells."""
-        self.looks = {name: self._look(*look, quote=name == "text") for name, look in _LOOKS.items()}
+        self.stale = frozenset(number for number, each in enumerate(self._existing) if self._is_marked(each))
+        """The numbers of the cell formats that an earlier check of ours gave to cells."""
+        self.list_formats = {
+            name: self._list_format(*style, quote=name == "text") for name, style in _LIST_STYLES.items()
+        }
+        """The number of the cell format of each style of the list."""
 
     def _children(self, name: str) -> list[Element]:
         parent = self._top.get(name)
@@ -106,7 +110,7 @@ class Styles:
     def _element(self, name: str, /, **attributes: object) -> bytes:
         return with_attributes(f"<{self._prefix}{name}/>".encode(), **attributes)
 
-    def _look(self, font: str, rgb: str | None, wrap: bool, *, quote: bool) -> int:  # noqa: FBT001 - one row of _LOOKS
+    def _list_format(self, font: str, rgb: str | None, wrap: bool, *, quote: bool) -> int:  # noqa: FBT001 - a row
         return self._add(
             _FORMAT.format(
                 p=self._prefix,
@@ -120,60 +124,61 @@ class Styles:
 
     # -- marked cells ------------------------------------------------------------------------------------------
 
-    def faulty(self, style: int) -> int:
-        """Return the format that is ``style`` with the fill of a faulty cell."""
-        if style in self.stale:
-            return style
-        if style not in self._faulty:
-            if style >= len(self._existing):
+    def marked(self, number: int) -> int:
+        """Return the cell format that is the one of a number with the fill of a marked cell."""
+        if number in self.stale:
+            return number
+        if number not in self._marked:
+            if number >= len(self._existing):
                 raise UnusualError("une cellule porte un format inconnu")
-            own = self._existing[style]
-            look = _parent(own) if self._is_ours(own) else self._remembered(own)
-            self._faulty[style] = self._add(self._twin(own, fillId=self._fill_of[FAULTY], applyFill=1, xfId=look))
-        return self._faulty[style]
+            xf = self._existing[number]
+            style = _style_of(xf) if self._is_ours(xf) else self._add_style(xf)
+            twin = self._twin(xf, fillId=self._fill_of[MARKED_RGB], applyFill=1, xfId=style)
+            self._marked[number] = self._add(twin)
+        return self._marked[number]
 
-    def restored(self, style: int) -> int:
-        """Return the format that a cell had before an earlier check of ours gave it ``style``."""
-        if style not in self._restored:
-            own = self._existing[style]
-            look = self._named[_parent(own)].attributes
-            before = _OURS.fullmatch(self._names[_parent(own)])
-            assert before is not None  # noqa: S101 - only our own are stale
-            named = next((number for number, name in self._names.items() if name == before[2]), 0)
-            self._restored[style] = self._add(
-                self._twin(own, fillId=look.get("fillId", 0), applyFill=look.get("applyFill"), xfId=named)
+    def restored(self, number: int) -> int:
+        """Return the cell format that a cell had before an earlier check of ours gave it the one of a number."""
+        if number not in self._restored:
+            xf = self._existing[number]
+            former = self._named[_style_of(xf)].attributes
+            match = _OUR_STYLE.fullmatch(self._names[_style_of(xf)])
+            assert match is not None  # noqa: S101 - only formats of our styles are stale
+            style = next((each for each, name in self._names.items() if name == match[2]), 0)
+            self._restored[number] = self._add(
+                self._twin(xf, fillId=former.get("fillId", 0), applyFill=former.get("applyFill"), xfId=style)
             )
-        return self._restored[style]
+        return self._restored[number]
 
-    def _remembered(self, own: Element) -> int:
-        """Add a named style that looks like a format; return its number."""
+    def _add_style(self, xf: Element) -> int:
+        """Add a named style of ours that keeps a cell format; return its number."""
         self._last += 1
-        name = f"{HEADING} {self._last} ({self._names.get(_parent(own), _NORMAL)})"
+        name = f"{HEADING} {self._last} ({self._names.get(_style_of(xf), _NORMAL)})"
         number = len(self._named) + len(self._added["cellStyleXfs"])
-        self._added["cellStyleXfs"].append(self._twin(own, xfId=None))
+        self._added["cellStyleXfs"].append(self._twin(xf, xfId=None))
         self._added["cellStyles"].append(self._element("cellStyle", name=xml_text(name), xfId=number))
         return number
 
-    def _is_ours(self, own: Element) -> bool:
-        parent = _parent(own)
-        return parent < len(self._named) and _OURS.fullmatch(self._names.get(parent, "")) is not None
+    def _is_ours(self, xf: Element) -> bool:
+        style = _style_of(xf)
+        return style < len(self._named) and _OUR_STYLE.fullmatch(self._names.get(style, "")) is not None
 
-    def _is_marked(self, own: Element) -> bool:
-        """Whether a format is our named style with our fill over it, and not one that the sender has filled since."""
-        return self._is_ours(own) and int(own.attributes.get("fillId", 0)) in self._faulty_fills
+    def _is_marked(self, xf: Element) -> bool:
+        """Whether it is a named style of ours with our fill over it, and not one that the sender has filled since."""
+        return self._is_ours(xf) and int(xf.attributes.get("fillId", 0)) in self._mark_fills
 
     @cached_property
-    def _faulty_fills(self) -> set[int]:
+    def _mark_fills(self) -> set[int]:
         colours = [e for e in self._elements if e.name == f"{MAIN} fgColor"]
         return {
             number
             for number, fill in enumerate(self._children("fills"))
             for colour in colours
-            if fill.start < colour.start < fill.close and colour.attributes.get("rgb", "").upper() == FAULTY
+            if fill.start < colour.start < fill.close and colour.attributes.get("rgb", "").upper() == MARKED_RGB
         }
 
-    def _twin(self, own: Element, **attributes: object) -> bytes:
-        return with_attributes(own.tag, **attributes) + self._data[own.opened : own.end(self._data)]
+    def _twin(self, xf: Element, **attributes: object) -> bytes:
+        return with_attributes(xf.tag, **attributes) + self._data[xf.opened : xf.end(self._data)]
 
     def _add(self, element: bytes) -> int:
         self._added["cellXfs"].append(element)
@@ -198,13 +203,13 @@ class Styles:
         return spliced(self._data, splices)
 
     def _new_list(self, name: str, added: list[bytes]) -> Splice:
-        """Return a list that the part does not have: formats stand between the named looks and their names."""
+        """Return a list that the part does not have: those of named styles before cell formats, their names after."""
         formats = self._top["cellXfs"]
         at = formats.start if name == "cellStyleXfs" else formats.end(self._data)
         opening = f'<{self._prefix}{name} count="{len(added)}">'.encode()
         return Splice(at, at, opening + b"".join(added) + f"</{self._prefix}{name}>".encode())
 
 
-def _parent(own: Element) -> int:
-    """Return the number of the named look that a format goes back to."""
-    return int(own.attributes.get("xfId", 0))
+def _style_of(xf: Element) -> int:
+    """Return the number of the named style that a cell format goes back to."""
+    return int(xf.attributes.get("xfId", 0))

@@ -286,7 +286,7 @@ def _of_a_department(row: int, measured: str) -> DataValidation:
         *(f'$A{row}<>""', f'$B{row}<>""', f"ISNUMBER($D{row})", f"$D{row}>=0", f"$D{row}<={_MOST}"),
         f"OR($D{row}=INT($D{row}),COUNTIF({measured},$A{row})>0)",
     )
-    rule = _said(
+    rule = _with_message(
         DataValidation(type="custom", formula1=f"AND({','.join(conditions)})"),
         "Choisissez d'abord l'indicateur et le département de la ligne, puis écrivez un nombre positif sans unité, "
         "entier sauf pour un montant. Si le chiffre manque, laissez la cellule vide.",
@@ -296,24 +296,24 @@ def _of_a_department(row: int, measured: str) -> DataValidation:
 
 
 def _rule(kind: Any, least: float, most: float, message: str) -> DataValidation:
-    return _said(
+    return _with_message(
         DataValidation(type=kind, operator="between", formula1=f"{least:.0f}", formula2=f"{most:.0f}"), message
     )
 
 
 def _date_since(year: int) -> DataValidation:
     first = (date(year, 1, 1) - date(1899, 12, 30)).days
-    return _said(
+    return _with_message(
         DataValidation(type="date", operator="greaterThanOrEqual", formula1=str(first)),
         f"Écrivez la date d'envoi sous la forme jj/mm/aaaa ; elle ne peut pas précéder l'année {year}.",
     )
 
 
 def _choice(source: str, what: str) -> DataValidation:
-    return _said(DataValidation(type="list", formula1=source), f"Choisissez {what} dans la liste déroulante.")
+    return _with_message(DataValidation(type="list", formula1=source), f"Choisissez {what} dans la liste déroulante.")
 
 
-def _said(rule: DataValidation, message: str) -> DataValidation:
+def _with_message(rule: DataValidation, message: str) -> DataValidation:
     """Let a rule refuse what it does not accept, and say why in French."""
     rule.allow_blank = True
     rule.errorStyle = "stop"

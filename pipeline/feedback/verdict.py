@@ -1,7 +1,7 @@
-"""The verdict on one file: what has to be corrected, and what was accepted.
+"""The verdict on one file: what has to be corrected, what deserves a look, and what was accepted.
 
-What belongs here: both lists, in the order in which a sender goes through the file, and how a figure is put in words.
-What does not: how the lists look (``listing``).
+What belongs here: these lists, in the order in which a sender goes through the file, and how a figure is put in words.
+What does not: how they are laid out (``listing``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from pipeline.cells import workbook as model
+from pipeline.cells.workbook import column_number, position
 from pipeline.figures.units import unit
 from pipeline.rejections import Message
 from pipeline.vocabulary.territories import territories
@@ -37,37 +37,38 @@ class Verdict:
     """What was found in one file, sent under the name ``file``."""
 
     file: str
-    faults: tuple[Message, ...]
+    rejections: tuple[Message, ...]
+    """What is refused, and has to be corrected."""
     accepted: tuple[Accepted, ...]
-    doubts: tuple[Message, ...] = ()
-    """What to look at once more, though nothing of it is refused."""
+    remarks: tuple[Message, ...] = ()
+    """What is accepted, or was not read, and deserves a look."""
 
     @classmethod
     def of(
         cls,
         file: str,
-        faults: Iterable[Message],
+        rejections: Iterable[Message],
         accepted: Iterable[Accepted],
-        doubts: Iterable[Message] = (),
+        remarks: Iterable[Message] = (),
     ) -> Verdict:
         """Return the verdict with its lists in order: the whole file first, then sheet by sheet, row by row."""
         return cls(
             file,
-            tuple(sorted(faults, key=lambda fault: (fault.sheet, *_order(fault.cell), fault.reason))),
+            tuple(sorted(rejections, key=lambda each: (each.sheet, *_order(each.cell), each.reason))),
             tuple(sorted(accepted, key=lambda figure: (figure.sheet, *_order(figure.cell), figure.reading))),
-            tuple(doubts),
+            tuple(remarks),
         )
 
 
-def position(address: str) -> tuple[int, int]:
+def row_and_column(address: str) -> tuple[int, int]:
     """Return the row and the column of an A1 address, ``(0, 0)`` where there is none on any sheet."""
-    return model.position(address) or (0, 0)
+    return position(address) or (0, 0)
 
 
 def _order(address: str) -> tuple[int, int]:
     """Return the row and the column of an address; a text may have rows below the last one of a sheet."""
     match = _ADDRESS.match(address)
-    return (int(match[2]), model.column_number(match[1])) if match else (0, 0)
+    return (int(match[2]), column_number(match[1])) if match else (0, 0)
 
 
 def accepted_row(row: dict[str, Any]) -> Accepted:

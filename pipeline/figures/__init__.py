@@ -1,7 +1,8 @@
 """French figures: from what a cell says to a value, its unit, its precision, its qualifier and its status.
 
 ``typography`` brings characters to one form, ``marks`` takes off what stands around a number (hedges, status marks,
-missing codes), ``numbers`` reads digits and words, ``units`` reads what follows, ``reading`` puts them together.
+missing codes), ``numbers`` reads digits and words, ``units`` reads what follows, ``display`` what a number
+format adds, ``statements`` joins the text and its header, ``grammar`` puts them together; ``periods`` reads periods.
 
 What belongs here: everything that one cell can say about one figure, given what its table declares (:class:`Expected`).
 What does not: which cell stands for what (``pipeline.layouts``), whether a value is plausible (checks), and guessing:

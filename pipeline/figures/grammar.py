@@ -1,7 +1,7 @@
-"""Reading one cell: the parts of a writing put together into one figure, or one refusal.
+"""Reading one cell: the parts of a writing put together into one figure, or one rejection.
 
 What belongs here: the order in which the parts are taken, precision and bounds.
-What does not: the parts themselves (``marks``, ``numbers``, ``units``, ``shown``) and how a unit in the text and one
+What does not: the parts themselves (``marks``, ``numbers``, ``units``, ``display``) and how a unit in the text and one
 in the header combine (``statements``).
 """
 
@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import marks
+from pipeline.figures.display import Display, display_of
 from pipeline.figures.figure import Expected, Figure, UnreadableError, ambiguous, illegible
 from pipeline.figures.numbers import Convention, Number, exact, take_number
-from pipeline.figures.shown import Shown, shown
 from pipeline.figures.statements import Statement, combine
 from pipeline.figures.units import UNITS, Suffix, check_noun, read_suffix, unit
 from pipeline.rejections import Rejection, Wording, reject
@@ -125,13 +125,13 @@ def _read_quantity(text: str, expected: Expected, shared: Suffix | None = None) 
     if taken is None:
         marks.refuse_unknown_code(text)
         raise illegible()
-    written, after = taken
+    numeral, after = taken
     suffix = read_suffix(after)
     if shared and suffix == Suffix():
         suffix = shared
-    statement = combine(suffix, written.words, expected)
+    statement = combine(suffix, numeral.words, expected)
     target = unit(expected.unit)
-    number = written.number(
+    number = numeral.number(
         Convention(
             expected.dot,
             expected.comma,
@@ -176,12 +176,12 @@ def _read_number(cell: Cell, expected: Expected) -> Figure:
         raise illegible()
     if isinstance(value, int) and (precision := full_precision(cell.number_format, expected)) is not None:
         return Figure(cell.text, float(value), expected.unit, precision, "=", None, None, "A", None)
-    look, statement, suffix, status, qualifier = _look(cell.number_format, expected)
-    if look.divisor not in {1, statement.multiplier}:  # shown in thousands, and nothing beside it says so
-        raise ambiguous(cell.text, french_number(value / look.divisor))
+    display, statement, suffix, status, qualifier = _column_display(cell.number_format, expected)
+    if display.divisor not in {1, statement.multiplier}:  # shown in thousands, and nothing beside it says so
+        raise ambiguous(cell.text, french_number(value / display.divisor))
     if statement.contradicts:  # a currency format is often put on without a thought for the header's scale
         raise ambiguous(f"{cell.text} {suffix.wording}", f"{cell.text} {expected.stated}")
-    number = _stored(value, look)
+    number = _stored(value, display)
     _refuse_bare_share(number, statement, expected)
     quantity = _quantity(number, statement, expected, negative=value < 0)
     return replace(_figure(quantity, qualifier, 0, expected), text=cell.text, obs_status=status)
@@ -195,10 +195,10 @@ def full_precision(number_format: str | None, expected: Expected) -> float | Non
     percent sign, a scale, a unit or a status in its format, or a header in thousands. Nothing makes it raise.
     """
     try:
-        look, statement, _, status, qualifier = _look(number_format, expected)
+        display, statement, _, status, qualifier = _column_display(number_format, expected)
     except UnreadableError:
         return None
-    has_more = look != Shown(words=look.words) or statement.multiplier != 1 or statement.contradicts
+    has_more = display != Display(words=display.words) or statement.multiplier != 1 or statement.contradicts
     if (
         has_more or (status, qualifier) != ("A", "=") or unit(expected.unit).family in _SHARES
     ):  # 1 may be a whole, or one per cent
@@ -207,21 +207,21 @@ def full_precision(number_format: str | None, expected: Expected) -> float | Non
 
 
 @lru_cache(maxsize=1024)
-def _look(number_format: str | None, expected: Expected) -> tuple[Shown, Statement, Suffix, str, str]:
+def _column_display(number_format: str | None, expected: Expected) -> tuple[Display, Statement, Suffix, str, str]:
     """Return what a number format and the header say, which is the same for a whole column.
 
     That is: how a number appears, its unit, its status and its qualifier.
     """
-    look = shown(number_format)
-    words, status = marks.take_status(f"0 {look.words}".rstrip())
+    display = display_of(number_format)
+    words, status = marks.take_status(f"0 {display.words}".rstrip())
     words, qualifier = _without_hedge(words)
     marks.refuse_unknown_mark(words)
-    suffix = Suffix(unit=UNITS["percent"], wording="%") if look.percent else read_suffix(words[1:])
+    suffix = Suffix(unit=UNITS["percent"], wording="%") if display.percent else read_suffix(words[1:])
     statement = combine(suffix, None, expected)
     check_noun(suffix.noun, singular=True)
     if number_format is None:  # it might have been shown as a percentage, whatever the header says
         statement = replace(statement, has_unit=False)
-    return look, statement, suffix, status, qualifier
+    return display, statement, suffix, status, qualifier
 
 
 def _without_hedge(words: str) -> tuple[str, str]:
@@ -233,13 +233,13 @@ def _without_hedge(words: str) -> tuple[str, str]:
     return rest, qualifier
 
 
-def _stored(value: float, look: Shown) -> Number:
+def _stored(value: float, display: Display) -> Number:
     """Return a stored number with its digits as a spreadsheet shows them, without the noise of binary fractions."""
-    if isinstance(value, int) and not look.percent and look.divisor == 1:
-        return exact(str(abs(value)), "0" * look.decimals)
-    digits = Decimal(f"{abs(value):.15g}") * (100 if look.percent else 1) / look.divisor
+    if isinstance(value, int) and not display.percent and display.divisor == 1:
+        return exact(str(abs(value)), "0" * display.decimals)
+    digits = Decimal(f"{abs(value):.15g}") * (100 if display.percent else 1) / display.divisor
     whole, _, decimals = f"{digits:f}".partition(".")
-    return exact(whole, decimals.rstrip("0").ljust(look.decimals, "0"))
+    return exact(whole, decimals.rstrip("0").ljust(display.decimals, "0"))
 
 
 # -- figures -----------------------------------------------------------------------------------------------------

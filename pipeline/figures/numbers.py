@@ -44,7 +44,7 @@ class Convention:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Numeral:
     """A number taken off a text: words are read at once, digits when it is known whether a scale follows them."""
 
     digits: str = ""
@@ -55,12 +55,12 @@ class Written:
         return self.words or from_digits(self.digits, convention)
 
 
-def take_number(text: str) -> tuple[Written, str] | None:
+def take_number(text: str) -> tuple[Numeral, str] | None:
     """Return the number that a plain text begins with, and what follows; ``None`` where it begins otherwise."""
     if match := _LEXEME.match(text):
-        return Written(digits=match[0]), text[match.end() :]
+        return Numeral(digits=match[0]), text[match.end() :]
     spelled = from_words(text)
-    return (Written(words=spelled[0]), spelled[1]) if spelled else None
+    return (Numeral(words=spelled[0]), spelled[1]) if spelled else None
 
 
 # -- digits ------------------------------------------------------------------------------------------------------

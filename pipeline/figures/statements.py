@@ -17,7 +17,7 @@ from pipeline.rejections import Wording
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a number is to be multiplied by, and what was said for it."""
+    """What a number is to be multiplied by, and what the text and the header state for it."""
 
     multiplier: Fraction
     scaled: bool = False

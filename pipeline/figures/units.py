@@ -1,7 +1,7 @@
 """Units: what a figure is expressed in, and the wordings and scales that stand for it.
 
 What belongs here: the canonical units, their families, and reading what follows a number or heads a column.
-What does not: the number itself (``numbers``) and which of two statements wins (``reading``).
+What does not: the number itself (``numbers``) and which of two statements wins (``statements``).
 
 Any unit that is not named here is what is counted (``dwellings``, ``households`` …): a new one needs no change.
 """

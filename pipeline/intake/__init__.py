@@ -1,6 +1,6 @@
 """Submissions: what was received, kept for ever, and when.
 
-``receive`` looks into ``raw/``, ``archive`` keeps the bytes under their SHA-256, ``ledger`` remembers, ``withdraw``
+``receive`` surveys ``raw/``, ``archive`` keeps the bytes under their SHA-256, ``ledger`` what came when, ``withdraw``
 takes back. A submission is one content: the same bytes twice are one submission; the same name with new bytes is a new
 one, and the old one stays.
 

@@ -2,8 +2,8 @@
 
 Three events are written: ``received`` (a content seen for the first time), ``located`` (a known content that also
 stands elsewhere in ``raw/``, moved to its right folder or copied, or that came back to where another one stood) and
-``withdrawn`` (a content that its sender or we take back). The first two know the look into ``raw/`` that brought them
-(``look``), which tells what came together. Everything else about a submission is derived.
+``withdrawn`` (a content that its sender or we take back). The first two know when the survey of ``raw/`` began that
+brought them (``look`` in the file), which tells what came together. Everything else about a submission is derived.
 
 What belongs here: events and what they add up to. What does not: reading ``raw/`` (``receive``).
 """
@@ -107,7 +107,7 @@ class Ledger:
 
     def append(self, *events: dict[str, Any]) -> None:
         """Append events, and make sure that they are on disk before returning."""
-        append(self._path, events)
+        append_events(self._path, events)
         self._events += enumerate(events, start=len(self._events) + 1)
         self._submissions = None
 
@@ -124,9 +124,9 @@ def submissions_of(events: Iterable[tuple[int, Any]], path: Path) -> list[Submis
     corrected workbook replaces the first one. So does one that comes back beside it under the name of its annotated
     copy, ``bilan - à corriger.xlsx``, where one file alone can be meant. So does a workbook, ``bilan.xlsx``, that comes
     beside what its sender had saved in another format, ``bilan.csv`` or ``BILAN.XLS``, as our sentences ask for: at a
-    later look into ``raw/``, for what is first seen together is two files. The figures of the first stay as vintages;
-    its refusals need no correction any more. A withdrawn content supersedes nothing: what stood there before it stands
-    again.
+    later survey of ``raw/``, for what is first seen together is two files. The figures of the first stay as vintages;
+    its rejections need no correction any more. A withdrawn content supersedes nothing: what stood there before it
+    stands again.
 
     A last line that a cut left unfinished is passed over: its event was not confirmed and will be written again.
 
@@ -163,15 +163,15 @@ class _Places:
 
     def __init__(self) -> None:
         self._answered: dict[str, str] = {}
-        self._looks: dict[str, str] = {}
+        self._surveys: dict[str, str] = {}
         self._alike: dict[tuple[PurePosixPath, str], list[str]] = {}
 
-    def see(self, file: str, look: str) -> str:
+    def see(self, file: str, survey: str) -> str:
         """Return the place that a file answers: its own where its name says nothing else or several could be meant."""
         if file not in self._answered:
-            meant = {self._answered[other] for other in self._meant(PurePosixPath(file), look)}
+            meant = {self._answered[other] for other in self._meant(PurePosixPath(file), survey)}
             self._answered[file] = meant.pop() if len(meant) == 1 else file
-            self._looks[file] = look
+            self._surveys[file] = survey
             self._alike.setdefault((PurePosixPath(file).parent, folded_stem(file)), []).append(file)
         return self._answered[file]
 
@@ -179,14 +179,16 @@ class _Places:
         """Return the place that a file answers, which was seen."""
         return self._answered[file]
 
-    def _meant(self, file: PurePosixPath, look: str) -> list[str]:
+    def _meant(self, file: PurePosixPath, survey: str) -> list[str]:
         """Return the places beside a file that it may answer: of what it is a copy, or what it was saved anew from."""
         if stem := copied_stem(file.name):
             return self._alike.get((file.parent, stem), [])
-        if not look or file.suffix.lower() not in _SAVED_ANEW or file.parts[:1] == (_NAMED_AT_WILL,):
+        if not survey or file.suffix.lower() not in _SAVED_ANEW or file.parts[:1] == (_NAMED_AT_WILL,):
             return []
         alike = self._alike.get((file.parent, folded_stem(file.name)), [])
-        return [other for other in alike if PurePosixPath(other).suffix != file.suffix and self._looks[other] != look]
+        return [
+            other for other in alike if PurePosixPath(other).suffix != file.suffix and self._surveys[other] != survey
+        ]
 
 
 def find(submissions: Iterable[Submission], wanted: str) -> Submission:
@@ -238,7 +240,7 @@ def _events(path: Path) -> Iterable[tuple[int, Any]]:
             raise LedgerDamagedError(f"{path}, line {number}: not JSON; restore the ledger from a backup") from error
 
 
-def append(path: Path, events: Iterable[dict[str, Any]]) -> None:
+def append_events(path: Path, events: Iterable[dict[str, Any]]) -> None:
     """Append events and make sure that they are on disk before returning."""
     text = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
     if not text:
@@ -259,25 +261,27 @@ def _drop_unfinished_line(file: Any) -> None:
     file.seek(0, os.SEEK_END)
 
 
-def received(sha256: str, file: str, size_bytes: int, at: datetime, look: datetime | None = None) -> dict[str, Any]:
-    """Return the event of a content seen for the first time; ``look`` is when the look into ``raw/`` began."""
+def received_event(
+    sha256: str, file: str, size_bytes: int, at: datetime, survey: datetime | None = None
+) -> dict[str, Any]:
+    """Return the event of a content seen for the first time; ``survey`` is when the survey of ``raw/`` began."""
     event = {"event": "received", "sha256": sha256, "file": file, "size_bytes": size_bytes, "at": _stamp(at)}
-    return event | _at_look(look)
+    return event | _at_survey(survey)
 
 
-def located(sha256: str, file: str, at: datetime, look: datetime | None = None) -> dict[str, Any]:
+def located_event(sha256: str, file: str, at: datetime, survey: datetime | None = None) -> dict[str, Any]:
     """Return the event of a known content that also stands elsewhere."""
-    return {"event": "located", "sha256": sha256, "file": file, "at": _stamp(at)} | _at_look(look)
+    return {"event": "located", "sha256": sha256, "file": file, "at": _stamp(at)} | _at_survey(survey)
 
 
-def withdrawn(sha256: str, reason: str, at: datetime) -> dict[str, Any]:
+def withdrawn_event(sha256: str, reason: str, at: datetime) -> dict[str, Any]:
     """Return the event of a content that is taken back."""
     return {"event": "withdrawn", "sha256": sha256, "reason": reason, "at": _stamp(at)}
 
 
-def _at_look(look: datetime | None) -> dict[str, str]:
+def _at_survey(survey: datetime | None) -> dict[str, str]:
     """Return what tells the files that were first seen together; ledgers of earlier versions do not know it."""
-    return {} if look is None else {"look": _stamp(look)}
+    return {} if survey is None else {"look": _stamp(survey)}
 
 
 def _stamp(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Receiving: look into ``raw/``, keep every new content in the archive, write it in the ledger.
+"""Receiving: survey ``raw/``, keep every new content in the archive, write it in the ledger.
 
 What belongs here: which files are taken, which are left for later and why. What does not: opening them.
 """
@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.intake import archive, ledger
-from pipeline.intake.ledger import Ledger
+from pipeline.intake import archive
+from pipeline.intake.ledger import Ledger, Submission, located_event, received_event
 from pipeline.rejections.copies import copied_stem
 from pipeline.settings import Settings
 from pipeline.vocabulary.typography import writable
@@ -22,7 +22,7 @@ from pipeline.vocabulary.typography import writable
 
 @dataclass(slots=True)
 class Receipt:
-    """What one look into ``raw/`` brought. Files are POSIX paths relative to ``raw/``."""
+    """What one survey of ``raw/`` brought. Files are POSIX paths relative to ``raw/``."""
 
     new: list[str] = field(default_factory=list)
     located: list[str] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Receipt:
     """Files left for later, each with the reason in English."""
 
     def add(self, other: Receipt) -> None:
-        """Add what another look brought."""
+        """Add what another survey brought."""
         self.new += other.new
         self.located += other.located
         self.unchanged += other.unchanged
@@ -40,20 +40,20 @@ class Receipt:
 
 
 def receive(
-    settings: Settings, written: Ledger | None = None, *, source: str = "", regions: frozenset[str] = frozenset()
+    settings: Settings, ledger: Ledger | None = None, *, source: str = "", regions: frozenset[str] = frozenset()
 ) -> Receipt:
     """Take every new or changed file of ``raw/`` into the archive and the ledger.
 
     Args:
         settings: where ``raw/``, the archive and the ledger stand.
-        written: the ledger, where the caller has read it already.
+        ledger: the ledger, where the caller has read it already.
         source: only this source's folder; every source without it.
         regions: only these regions' folders below the source; all without it.
     """
     receipt = Receipt()
-    began = datetime.now(UTC)
-    written = written or Ledger(settings.ledger)
-    known = {submission.sha256: submission for submission in written.submissions}
+    survey = datetime.now(UTC)
+    ledger = ledger or Ledger(settings.ledger)
+    known = {submission.sha256: submission for submission in ledger.submissions}
     for path, name in _files(settings.raw, source, regions):
         reason = _not_yet(path, name, settings.settle_seconds)
         if reason:
@@ -67,13 +67,13 @@ def receive(
         now = datetime.now(UTC)
         before = known.get(sha256)
         if before is None:
-            written.append(ledger.received(sha256, name, size, now, began))
+            ledger.append(received_event(sha256, name, size, now, survey))
             receipt.new.append(name)
-            known[sha256] = ledger.Submission(sha256, (name,), size, now)
+            known[sha256] = Submission(sha256, (name,), size, now)
         elif name in before.places and not before.is_displaced:
             receipt.unchanged.append(name)
         else:
-            written.append(ledger.located(sha256, name, now, began))
+            ledger.append(located_event(sha256, name, now, survey))
             receipt.located.append(name)
             known[sha256] = replace(before, places=(*before.places, name), is_displaced=False)
     return receipt
@@ -88,7 +88,7 @@ class Inventory(NamedTuple):
 
 
 def take_inventory(settings: Settings) -> Inventory:
-    """Look into ``raw/`` without opening or keeping anything."""
+    """Survey ``raw/`` without opening or keeping anything."""
     digest = hashlib.sha256()
     files = 0
     for path, name in _files(settings.raw, "", frozenset()):

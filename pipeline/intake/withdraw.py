@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pipeline.intake import ledger
+from pipeline.intake.ledger import Ledger, Submission, find, withdrawn_event
 from pipeline.settings import Settings
 
 
@@ -18,7 +18,7 @@ class AlreadyWithdrawnError(ValueError):
     """The submission was withdrawn before; the message says when and why."""
 
 
-def withdraw(settings: Settings, wanted: str, reason: str) -> ledger.Submission:
+def withdraw(settings: Settings, wanted: str, reason: str) -> Submission:
     """Take back a submission and return it; the next load publishes what holds without it.
 
     Args:
@@ -33,13 +33,13 @@ def withdraw(settings: Settings, wanted: str, reason: str) -> ledger.Submission:
     """
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason; say it with --reason")
-    written = ledger.Ledger(settings.ledger)
-    submission = ledger.find(written.submissions, wanted)
+    ledger = Ledger(settings.ledger)
+    submission = find(ledger.submissions, wanted)
     if submission.withdrawn_at is not None:
         raise AlreadyWithdrawnError(
             f"{submission.submission_id} {submission.file} was withdrawn on {submission.withdrawn_at:%Y-%m-%d}: "
             f"{submission.withdrawal_reason}"
         )
     now = datetime.now(UTC)
-    written.append(ledger.withdrawn(submission.sha256, reason.strip(), now))
+    ledger.append(withdrawn_event(submission.sha256, reason.strip(), now))
     return replace(submission, withdrawn_at=now, withdrawal_reason=reason.strip())

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.cells.workbook import KINDS, Cells, column_letters
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.figures import Figure
 from pipeline.layouts.extraction import OBSERVATION, Claimed, Extraction, HeaderFacts, Observations, RowFacts
 from pipeline.layouts.grid import ROLES
@@ -84,7 +84,7 @@ def frames_of(extractions: Sequence[Extraction]) -> dict[str, pl.DataFrame]:
         if product != OBSERVATION:
             records = [extraction.records[product].columns for extraction in extractions]
             columns = {name: list(chain.from_iterable(each[name] for each in records)) for name in records[0]}
-            frames[product] = _frame(columns, stage()[product].polars_schema())
+            frames[product] = _frame(columns, stage_contracts()[product].polars_schema())
     return frames
 
 
@@ -169,7 +169,7 @@ def _row_frame(extractions: Sequence[Extraction], rows: Sequence[RowFacts], name
         The fields; ``breakdown``, ``label``, ``obs_status`` and ``is_total``; and ``first_cell``, the place of the
         first cell of the row's sheet among all cells.
     """
-    schema = stage()[OBSERVATION].polars_schema()
+    schema = stage_contracts()[OBSERVATION].polars_schema()
     fields = [row.fields for row in rows]
     return pl.DataFrame(
         [
@@ -190,7 +190,7 @@ def _header_frame(headers: Sequence[HeaderFacts], names: Iterable[str]) -> pl.Da
         ``breakdown``, ``label``, ``obs_status`` and ``is_total``; and for each field of ``names`` that some header
         states, the field and ``states <field>``: whether the header states it at all, be it null.
     """
-    schema = stage()[OBSERVATION].polars_schema()
+    schema = stage_contracts()[OBSERVATION].polars_schema()
     columns = [
         pl.Series("breakdown", [header.breakdown for header in headers], pl.String),
         pl.Series("label", [header.label for header in headers], pl.String),
@@ -231,7 +231,7 @@ def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.
         extractions: of which the figures are.
         cells: all their cells, with the columns of ``CELLS``.
     """
-    schema = stage()[OBSERVATION].polars_schema()
+    schema = stage_contracts()[OBSERVATION].polars_schema()
     every = [extraction.observations for extraction in extractions]
     headers, which = _distinct([header for observations in every for header in observations.headers])
     rows = [row for observations in every for row in observations.rows]

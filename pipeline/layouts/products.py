@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.rejections.reasons import Wording
 
 PRODUCTS = ("observation", "target", "agreement", "funding", "correction")
@@ -19,14 +19,14 @@ _FILLED_LATER = {"submission_id", "known_on"}
 @cache
 def _words() -> dict[str, Wording]:
     """Return how a message to a regional office calls what a row of any product lacks, as the contracts say."""
-    columns = [column for product in PRODUCTS for column in stage()[product].columns]
+    columns = [column for product in PRODUCTS for column in stage_contracts()[product].columns]
     return {column.name: Wording(column.lack_fr, column.lack_en) for column in columns if column.lack_fr}
 
 
 @cache
 def needed_fields(product: str) -> tuple[str, ...]:
     """Return the fields without which a row is no row of the product, those that a message can name first."""
-    columns = stage()[product].columns
+    columns = stage_contracts()[product].columns
     needed = [column.name for column in columns if column.required and column.name not in _FILLED_LATER]
     return tuple(sorted(needed, key=lambda name: name not in _words()))
 
@@ -39,4 +39,4 @@ def in_words(field: str) -> Wording:
 @cache
 def product_fields(product: str) -> frozenset[str]:
     """Return the columns of a product that a layout may fill."""
-    return frozenset(stage()[product].column_names) - _FILLED_LATER
+    return frozenset(stage_contracts()[product].column_names) - _FILLED_LATER

@@ -1,6 +1,6 @@
 """Which figures of a table are sums of others, as its layout declares it: said here, compared once they are accepted.
 
-What belongs here: linking each total with its parts. What does not: comparing them (``pipeline.checking.rules``).
+What belongs here: linking each total with its parts. What does not: comparing them (``pipeline.checking.totals``).
 """
 
 from __future__ import annotations

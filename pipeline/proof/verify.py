@@ -31,8 +31,8 @@ class NothingPublishedError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveFault:
-    """One archived file whose bytes are not those received."""
+class ArchiveDamage:
+    """Damage to the archive: one file whose bytes are not those received."""
 
     file: str
     submission_id: str
@@ -57,7 +57,8 @@ class Verification:
     release_id: str
     files: int
     """Archived files that were hashed."""
-    archive_faults: list[ArchiveFault] = field(default_factory=list)
+    archive_damage: list[ArchiveDamage] = field(default_factory=list)
+    """Archived files that are missing or changed."""
     same_inputs: bool = True
     """Whether the release was made from the present ledger, code and SQL; where not, differences are to be expected."""
     relations: int = 0
@@ -67,7 +68,7 @@ class Verification:
     @property
     def is_equal(self) -> bool:
         """Whether nothing differs."""
-        return self.same_inputs and not self.archive_faults and not self.differences
+        return self.same_inputs and not self.archive_damage and not self.differences
 
 
 def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verification:
@@ -83,9 +84,9 @@ def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verif
         raise NothingPublishedError("nothing is published yet, so there is nothing to verify; run 'housing load' first")
     submissions = read_ledger(settings.ledger)
     found = Verification(release.release_id, len(submissions))
-    found.archive_faults = list(_archive_faults(submissions, settings, on_progress))
+    found.archive_damage = list(_archive_damage(submissions, settings, on_progress))
     found.same_inputs = release.inputs_sha256 == inputs_sha256(settings)
-    if not found.archive_faults:
+    if not found.archive_damage:
         with tempfile.TemporaryDirectory(prefix="housing-verify-") as folder:
             rebuilt = rebuild_aside(settings, Path(folder), settings.ledger.read_bytes(), on_progress)
             found.relations, found.differences = compare(release, rebuilt, settings.database_memory_bytes)
@@ -176,10 +177,12 @@ def _in_order(definition: str) -> str:
     return _EXCLUDED.sub(lambda match: f"EXCLUDE ({', '.join(sorted(match[1].split(', ')))})", definition)
 
 
-def _archive_faults(submissions: list[Submission], settings: Settings, on_progress: Progress) -> Iterable[ArchiveFault]:
+def _archive_damage(
+    submissions: list[Submission], settings: Settings, on_progress: Progress
+) -> Iterable[ArchiveDamage]:
     for done, submission in enumerate(submissions, start=1):
         path = archived_path(settings.archive, submission.sha256)
         found = sha256_of(path) if path.exists() else ""
         if found != submission.sha256:
-            yield ArchiveFault(submission.file, submission.submission_id, submission.sha256, found)
+            yield ArchiveDamage(submission.file, submission.submission_id, submission.sha256, found)
         on_progress("hash", done, len(submissions))

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 import duckdb
 import polars as pl
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.intake import Receipt
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.files import known_layouts
@@ -23,11 +23,11 @@ from pipeline.warehouse.build import quoted
 
 SHOWN_ROWS = 10
 _REFUSED = ", ".join(quoted(level) for level in sorted(REFUSED))
-REFUSAL = ("file", "sheet", "cell", "raw_text", "reason", "message_fr", "message_en")
+_REJECTION_COLUMNS = ("file", "sheet", "cell", "raw_text", "reason", "message_fr", "message_en")
 
 
 @dataclass(slots=True)
-class Change:
+class RowCounts:
     """How a table came out: its rows, and how many of them are not as they were before."""
 
     rows: int = 0
@@ -50,7 +50,7 @@ def files_table(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
     rows = []
     for item in extracted:
         _, layout, known_on, heights, _ = item.reading
-        counts = (sum(heights.get(product, 0) for product in PRODUCTS), refusals([item]).height)
+        counts = (sum(heights.get(product, 0) for product in PRODUCTS), rejections_of([item]).height)
         rows.append((item.submission.file, layout, known_on, *counts, item.is_new))
     schema = {
         "file": pl.String(),
@@ -63,7 +63,7 @@ def files_table(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").sort("is_new", "rejected", descending=True)
 
 
-def refusals(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
+def rejections_of(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
     """Return what the reading refused, with file and cell; remarks on what was loaded are left out."""
     rows = [
         {**asdict(rejection.message()), "file": item.submission.file}
@@ -72,11 +72,11 @@ def refusals(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
         for rejection in map(from_row, frame.iter_rows(named=True))
         if rejection.level in REFUSED
     ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(REFUSAL, pl.String()))
+    return pl.DataFrame(rows, schema=dict.fromkeys(_REJECTION_COLUMNS, pl.String()))
 
 
-def staged_refusals(connection: duckdb.DuckDBPyConnection, most: int) -> tuple[int, pl.DataFrame]:
-    """Return how much the stage refuses, and the first of it: refusals of the reading and of the rules alike.
+def staged_rejections(connection: duckdb.DuckDBPyConnection, most: int) -> tuple[int, pl.DataFrame]:
+    """Return how much the stage refuses, and the first of it: rejections of the reading and of the rules alike.
 
     Remarks are left out, and so is what was refused in a file that a later one has replaced.
     """
@@ -99,7 +99,7 @@ def refused_by_table(connection: duckdb.DuckDBPyConnection, tables: Iterable[str
         sources = sources_of(table)
         if sources is not None:
             return sum(refused.get(source, 0) for source in sources)
-        return sum(refused.values()) if "submission_id" in stage()[table].column_names else 0
+        return sum(refused.values()) if "submission_id" in stage_contracts()[table].column_names else 0
 
     return {table: of(table) for table in tables}
 
@@ -114,25 +114,25 @@ def sources_of(table: str) -> list[str] | None:
 
 
 @contextmanager
-def counting(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[Change]:
+def counting(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[RowCounts]:
     """Count the rows of a table that the block replaces: how many it has after, how many of those it had not before.
 
     Of the rows before, only how often each hash of a row occurs is kept. Where the table did not exist, or had other
     columns, every row is new.
     """
-    change = Change()
+    counts = RowCounts()
     before = f'"before {name.replace(chr(34), "")}"'
     columns = _columns(connection, name)
     if columns:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {before} AS {_hashes(name)}")
-    yield change
-    change.rows = change.new = _count(connection, f"FROM {name}")
+    yield counts
+    counts.rows = counts.new = _count(connection, f"FROM {name}")
     if columns and columns == _columns(connection, name):
         more = f"""
             SELECT coalesce(sum(greatest(a.times - coalesce(b.times, 0), 0)), 0)
             FROM ({_hashes(name)}) AS a LEFT JOIN {before} AS b USING (row_hash)
         """  # noqa: S608  # our own names
-        change.new = _number(connection, more)
+        counts.new = _number(connection, more)
     connection.execute(f"DROP TABLE IF EXISTS {before}")
 
 

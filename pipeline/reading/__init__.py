@@ -3,6 +3,6 @@
 ``files`` joins cells and layouts for one file, ``cache`` keeps what readings gave, ``submissions`` decides which files
 are read and under which key each is kept.
 
-What belongs here: reading and remembering. What does not: what a cell means (``layouts``), whether a row holds
+What belongs here: reading and caching. What does not: what a cell means (``layouts``), whether a row holds
 (``checking``).
 """

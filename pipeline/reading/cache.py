@@ -31,7 +31,7 @@ from pipeline.settings import Limits
 
 INTERRUPTED = "LECTEUR_INTERROMPU"
 _SHARED_LIMITS = {INTERRUPTED, "LIMITE_DEPASSEE"}
-"""Refusals that a file may owe to those that were read with it."""
+"""Reasons of rejections that a file may owe to those that were read with it."""
 _SUMMARY = "summary.json"
 _INCOMING = ".incoming-"
 
@@ -44,7 +44,7 @@ class ReadingTask(NamedTuple):
 
 
 class CachedReading(NamedTuple):
-    """Where the tables of one reading stand, and what is told of it without them."""
+    """Where the tables of one reading stand, and what is known of it without them."""
 
     folder: Path
     layout: str
@@ -58,7 +58,7 @@ class CachedReading(NamedTuple):
 
 
 def read_into(cache: Path, readings: Sequence[ReadingTask], limits: Limits, is_alone: bool = False) -> None:  # noqa: FBT001, FBT002 - a task has no keywords
-    """Read files with the layouts of their sources and remember what they gave, or why they gave nothing.
+    """Read files with the layouts of their sources and keep what they gave, or why they gave nothing.
 
     Args:
         cache: where it is kept.
@@ -81,10 +81,10 @@ def _open(reading: ReadingTask, limits: Limits, *, is_alone: bool) -> OpenedFile
     """Read the cells of a file; return what it gives at once where it is refused."""
     try:
         return open_file(reading.file, limits)
-    except FileRefusedError as refusal:
-        if refusal.rejection.reason in _SHARED_LIMITS and not is_alone:
+    except FileRefusedError as error:
+        if error.rejection.reason in _SHARED_LIMITS and not is_alone:
             raise
-        return Extraction("", [refusal.rejection])
+        return Extraction("", [error.rejection])
 
 
 def store(cache: Path, extractions: Mapping[str, Extraction]) -> None:
@@ -111,9 +111,9 @@ def store(cache: Path, extractions: Mapping[str, Extraction]) -> None:
         shutil.rmtree(incoming, ignore_errors=True)
 
 
-def store_refusal(cache: Path, key: str, refusal: Rejection) -> None:
+def store_rejection(cache: Path, key: str, rejection: Rejection) -> None:
     """Write why a reading gave nothing."""
-    store(cache, {key: Extraction("", [refusal])})
+    store(cache, {key: Extraction("", [rejection])})
 
 
 class ReadingCache:
@@ -155,14 +155,14 @@ class ReadingCache:
         self.evict(set(self.folder.glob("*")) - folders)
 
 
-def _summaries(folder: Path, told: Mapping[str, Mapping[str, Any]]) -> dict[str, CachedReading]:
+def _summaries(folder: Path, summaries: Mapping[str, Mapping[str, Any]]) -> dict[str, CachedReading]:
     found: dict[str, CachedReading] = {}
     ends: dict[str, int] = {}
-    for key, said in told.items():
-        firsts = {name: ends.get(name, 0) for name in said["heights"]}
-        ends |= {name: firsts[name] + height for name, height in said["heights"].items()}
-        known_on = date.fromisoformat(said["known_on"]) if said["known_on"] else None
-        found[key] = CachedReading(folder, said["layout"], known_on, said["heights"], firsts)
+    for key, summary in summaries.items():
+        firsts = {name: ends.get(name, 0) for name in summary["heights"]}
+        ends |= {name: firsts[name] + height for name, height in summary["heights"].items()}
+        known_on = date.fromisoformat(summary["known_on"]) if summary["known_on"] else None
+        found[key] = CachedReading(folder, summary["layout"], known_on, summary["heights"], firsts)
     return found
 
 

@@ -49,7 +49,7 @@ class OpenedFile(NamedTuple):
     name: str
     regions: list[Territory]
     remarks: list[Rejection]
-    """What is told of texts that were repaired, and of corrections that no longer fit."""
+    """Texts that were repaired, and corrections that no longer fit."""
 
     def interpret(self) -> Extraction:
         """Apply the layout."""

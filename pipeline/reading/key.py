@@ -12,12 +12,12 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
 from pipeline.layouts import load_layouts
 from pipeline.rejections import reasons
-from pipeline.settings import declared
+from pipeline.settings import declaration_folders
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import territories
 
@@ -82,7 +82,7 @@ def _declared_sha256() -> str:
         "reasons": {code: reason.level for code, reason in reasons().items()},
         "columns": {
             name: [(c.name, c.type, c.required, c.lack_fr, c.lack_en) for c in contract.columns]
-            for name, contract in stage().items()
+            for name, contract in stage_contracts().items()
         },
     }
     return hashlib.sha256(json.dumps(known, default=str).encode()).hexdigest()
@@ -90,6 +90,6 @@ def _declared_sha256() -> str:
 
 @cache
 def _source_sha256(source: str) -> str:
-    """Return the SHA-256 of a source's file; for none, of the names of all sources, which the refusal lists."""
-    paths = [path for folder in declared("sources") if (path := folder / f"{source}.toml").is_file()]
+    """Return the SHA-256 of a source's file; for none, of the names of all sources, which the rejection lists."""
+    paths = [path for folder in declaration_folders("sources") if (path := folder / f"{source}.toml").is_file()]
     return sha256_over(paths) if paths else hashlib.sha256("\n".join(load_layouts()).encode()).hexdigest()

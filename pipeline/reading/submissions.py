@@ -28,7 +28,7 @@ from pipeline.reading.cache import (
     ReadingTask,
     fetch,
     read_into,
-    store_refusal,
+    store_rejection,
 )
 from pipeline.reading.files import ReceivedFile
 from pipeline.reading.key import cache_key
@@ -104,20 +104,20 @@ def _found(submission: Submission, key: str, cache: ReadingCache, unread: Mappin
 
 
 def _read_all(readings: Sequence[ReadingTask], sizes: Sequence[int], settings: Settings) -> Iterator[str]:
-    """Read files and remember what they gave; yield the key of each as soon as it is done."""
+    """Read files and keep what they gave; yield the key of each as soon as it is done."""
     again: list[ReadingTask] = []
     batches = _batches(readings, sizes, settings.workers)
     tasks = [Task(batch[0].file.name, (settings.cache, batch, settings.limits)) for batch in batches]
-    for batch, (_, refusal) in zip(batches, run_isolated(tasks, read_into, settings), strict=True):
-        if refusal is not None:
+    for batch, (_, rejection) in zip(batches, run_isolated(tasks, read_into, settings), strict=True):
+        if rejection is not None:
             again += batch
         else:
             yield from (reading.key for reading in batch)
     tasks = [Task(reading.file.name, (settings.cache, [reading], settings.limits, True)) for reading in again]
     results = run_isolated(tasks, read_into, settings, tasks_per_worker=1)
-    for reading, (_, refusal) in zip(again, results, strict=True):
-        if refusal is not None:
-            store_refusal(settings.cache, reading.key, refusal)
+    for reading, (_, rejection) in zip(again, results, strict=True):
+        if rejection is not None:
+            store_rejection(settings.cache, reading.key, rejection)
         yield reading.key
 
 

@@ -1,4 +1,4 @@
-"""What our own hand leaves in a workbook that goes back to its sender, and by which it is known when it comes again.
+"""What we leave in a workbook that goes back to its sender, and by which it is known when it comes again.
 
 What belongs here: the names and marks, and telling our words from the sender's. What does not: writing them
 (``pipeline.feedback``).

@@ -30,10 +30,10 @@ class Level(StrEnum):
     CELL = "cell"
     """One cell is set aside; the rest is loaded."""
     REMARK = "remark"
-    """Loaded, and said so."""
+    """Loaded, and deserves a look."""
     SUPERSEDED = "superseded"
     """Refused in a file that a later one has replaced at its place: nothing is left to correct. No reason has this
-    level of its own; a refusal gets it when the submissions come together."""
+    level of its own; a rejection gets it when the submissions come together."""
 
 
 LONGEST = 1_000

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.settings import declared
+from pipeline.settings import declaration_folders
 
 
 class DeclarationError(ValueError):
@@ -56,7 +56,7 @@ def unique(found: Iterable[Declaration], what: str) -> dict[str, Declaration]:
 
 
 def _declared(kind: str) -> Iterator[Declaration]:
-    for path in (folder / f"{kind}.toml" for folder in declared("reference")):
+    for path in (folder / f"{kind}.toml" for folder in declaration_folders("reference")):
         if path.is_file():
             yield from (Declaration(name, table, path) for name, table in read_toml(path).items())
     for path, content in source_files():
@@ -70,7 +70,7 @@ def source_files() -> tuple[tuple[Path, dict[str, Any]], ...]:
     Raises:
         DeclarationError: a file is not TOML, or two are of the same source.
     """
-    paths = [path for folder in declared("sources") for path in sorted(folder.glob("*.toml"))]
+    paths = [path for folder in declaration_folders("sources") for path in sorted(folder.glob("*.toml"))]
     unique((Declaration(path.stem, {}, path) for path in paths), "source")
     return tuple((path, read_toml(path)) for path in paths)
 

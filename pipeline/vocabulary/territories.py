@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from pipeline.settings import declared
+from pipeline.settings import declaration_folders
 from pipeline.vocabulary.declarations import Declaration, DeclarationError, source_files, unique
 from pipeline.vocabulary.words import fold
 
@@ -59,7 +59,7 @@ def territories() -> tuple[Territory, ...]:
 
 
 def _declared() -> Iterator[Declaration]:
-    for path in (folder / "territories.csv" for folder in declared("reference")):
+    for path in (folder / "territories.csv" for folder in declaration_folders("reference")):
         if path.is_file():
             for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
                 yield Declaration(f"{row.get('level')} {row.get('code')}", row, path)

@@ -1,6 +1,6 @@
 """Auditing: every relation is held against its contract, every check of ``sql/checks`` is run, all outcomes are kept.
 
-All problems are collected, so that one run shows them all; a failed blocking check holds the release back.
+All failures are collected, so that one run shows them all; a failed blocking check holds the release back.
 
 What belongs here: running checks. What does not: a check itself (``sql/checks``) or a contract (``sql/`` headers).
 """
@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import polars as pl
 
-from pipeline.contracts import Column, Contract
-from pipeline.contracts import stage as stage_contracts
+from pipeline.contracts import Column, Contract, stage_contracts
 from pipeline.contracts.validation import violations
 from pipeline.warehouse.relations import Check, Relation
 

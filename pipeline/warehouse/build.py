@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipeline.contracts import stage as stage_contracts
+from pipeline.contracts import stage_contracts
 from pipeline.settings import Settings
 from pipeline.warehouse.relations import PREVIOUS, SCHEMAS, Relation, load_relations
 
@@ -98,13 +98,13 @@ def write_slices(connection: duckdb.DuckDBPyConnection, slices: Iterable[Mapping
     Raises:
         ContractBrokenError: a frame's columns are not its contract's.
     """
-    written: set[str] = set()
+    replaced: set[str] = set()
     connection.execute("BEGIN")
     try:
         for frames in slices:
-            for name in frames.keys() - written:
+            for name in frames.keys() - replaced:
                 _create_stage_table(connection, name)
-            written |= frames.keys()
+            replaced |= frames.keys()
             for name, frame in frames.items():
                 _append(connection, name, frame)
     except BaseException:

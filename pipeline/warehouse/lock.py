@@ -53,7 +53,7 @@ def hold_warehouse(settings: Settings, who: str) -> Iterator[None]:
 def _describe(holder: os.PathLike[str]) -> str:
     try:
         with open(holder, encoding="utf-8") as file:  # noqa: PTH123  # os.PathLike has no open
-            told = json.load(file)
-        return f"“{told['who']}” (process {told['pid']}) since {told['since']}"
+            holding = json.load(file)
+        return f"“{holding['who']}” (process {holding['pid']}) since {holding['since']}"
     except (OSError, ValueError, KeyError):
         return "another run"

@@ -24,7 +24,7 @@ from sqlglot import exp
 
 from pipeline.contracts import Contract, make_contract
 from pipeline.vocabulary.declarations import Declaration, unique
-from pipeline.warehouse.templates import Declared, Kpi, Templates, declared
+from pipeline.warehouse.templates import Kpi, TemplateData, Templates, template_data
 
 SCHEMAS = ("dim", "fact", "kpi", "audit")
 NUMBERS = ("DOUBLE", "INTEGER", "BIGINT")
@@ -105,19 +105,19 @@ def _read(folders: tuple[Path, ...]) -> _Sql:
     """Return what folders hold, read again only when a file of them, or what templates see, has changed."""
     files = [path for folder in folders for path in sorted(folder.rglob("*.sql"))]
     stamps = tuple((str(path), status.st_mtime_ns, status.st_size) for path in files for status in (path.stat(),))
-    return _read_once(folders, stamps, declared())
+    return _read_once(folders, stamps, template_data())
 
 
 @lru_cache(maxsize=4)
-def _read_once(folders: tuple[Path, ...], _stamps: tuple[tuple[str, int, int], ...], seen: Declared) -> _Sql:
+def _read_once(folders: tuple[Path, ...], _stamps: tuple[tuple[str, int, int], ...], seen: TemplateData) -> _Sql:
     files, templates = sql_files(*folders), Templates(*folders)
 
-    def rendered(kind: str, seen: Declared) -> dict[str, tuple[Path, str]]:
+    def rendered(kind: str, seen: TemplateData) -> dict[str, tuple[Path, str]]:
         """Return the files of a schema, or of checks or examples: path and text, by the name of the file."""
         of_kind = {name: path for name, path in files.items() if name.startswith(f"{kind}/") and name.count("/") == 1}
         return {path.stem: (path, templates.render(name, path, seen)) for name, path in of_kind.items()}
 
-    def of_schema(schema: str, seen: Declared) -> dict[str, tuple[dict[str, Any], str]]:
+    def of_schema(schema: str, seen: TemplateData) -> dict[str, tuple[dict[str, Any], str]]:
         return {f"{schema}.{name}": read_header(path, text) for name, (path, text) in rendered(schema, seen).items()}
 
     kpis = of_schema("kpi", seen)

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.checking.rules import judge
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.corrections import resolve as corrections
 from pipeline.intake import Submission
 from pipeline.intake.ledger import ID_LENGTH
@@ -26,7 +26,7 @@ from pipeline.reading.files import known_layouts
 from pipeline.reading.key import PACKAGE, READS, code_sha256, sha256_over
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import REFUSED, Level, LocatedRejection, from_row, reasons
-from pipeline.settings import Settings, declared
+from pipeline.settings import Settings, declaration_folders
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
@@ -37,7 +37,7 @@ SLICE_CELLS = 500_000
 
 
 def stage_slices(extracted: Sequence[ReadSubmission], settings: Settings) -> Iterator[dict[str, pl.DataFrame]]:
-    """Yield the tables of the stage but ``check``, slice by slice: rows judged, refusals gathered.
+    """Yield the tables of the stage but ``check``, slice by slice: rows judged, rejections gathered.
 
     The first slice has every table, the code lists and the run being whole; the others bring more rows. A row is only
     ever judged beside rows of its own submission, so that it does not matter how they are cut; the correction files
@@ -45,7 +45,7 @@ def stage_slices(extracted: Sequence[ReadSubmission], settings: Settings) -> Ite
     """
     submissions = [item.submission for item in extracted]
     declaring = [item for item in extracted if item.submission.source == corrections.SOURCE]
-    run = stage()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(submissions)}])
+    run = stage_contracts()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(submissions)}])
     yield {**reference_frames(*settings.sql_folders), "run": run, **_judged(declaring, submissions)}
     for items in _slices(item for item in extracted if item.submission.source != corrections.SOURCE):
         yield _judged(items, submissions)
@@ -80,7 +80,7 @@ def _judged(extracted: Sequence[ReadSubmission], submissions: Sequence[Submissio
 def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
     """Return the stage tables that no submission brings: the code lists, the reasons, the relations of ``sql``."""
     return {
-        "territory": stage()["territory"].frame(
+        "territory": stage_contracts()["territory"].frame(
             [
                 {
                     "code": t.code,
@@ -94,7 +94,7 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                 for t in territories()
             ]
         ),
-        "indicator": stage()["indicator"].frame(
+        "indicator": stage_contracts()["indicator"].frame(
             [
                 {
                     "code": i.code,
@@ -113,7 +113,7 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                 for i in indicators().values()
             ]
         ),
-        "source": stage()["source"].frame(
+        "source": stage_contracts()["source"].frame(
             [
                 {
                     "source": layout.source,
@@ -124,13 +124,13 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                 for layout in known_layouts().values()
             ]
         ),
-        "reason": stage()["reason"].frame(
+        "reason": stage_contracts()["reason"].frame(
             [
                 {"reason": code, "row_level": str(reason.level), "message_fr": reason.fr, "message_en": reason.en}
                 for code, reason in reasons().items()
             ]
         ),
-        "relation": stage()["relation"].frame([relation.row() for relation in load_relations(*sql).values()]),
+        "relation": stage_contracts()["relation"].frame([relation.row() for relation in load_relations(*sql).values()]),
     }
 
 
@@ -140,7 +140,7 @@ _BUILDS = (*READS, "checking", "warehouse", "load.py")
 
 def inputs_sha256(settings: Settings) -> str:
     """Return the SHA-256 over everything that a release is made from: ledger, code, sources, reference and SQL."""
-    folders = (*declared("sources"), *declared("reference"), *settings.sql_folders)
+    folders = (*declaration_folders("sources"), *declaration_folders("reference"), *settings.sql_folders)
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _DECLARATIONS]
     ledger = settings.ledger.read_bytes() if settings.ledger.exists() else b""
     digest = hashlib.sha256(ledger)
@@ -164,7 +164,7 @@ def _as_of(submissions: Sequence[Submission]) -> date:
 
 def _gather(extracted: Sequence[ReadSubmission], name: str, known_on: dict[str, date]) -> pl.DataFrame:
     """Return one table of every extraction, with the submission and when it was known."""
-    contract = stage()[name]
+    contract = stage_contracts()[name]
     frame = _with_submission(extracted, name, known_on)
     if frame is None:
         return contract.frame([])
@@ -187,12 +187,12 @@ def _with_submission(
 def _rejections(
     extracted: Sequence[ReadSubmission], refused: list[LocatedRejection], known_on: Mapping[str, date]
 ) -> pl.DataFrame:
-    """Return every refusal and remark, those of the reading and those of the rules.
+    """Return every rejection and remark, those of the reading and those of the rules.
 
     What was refused in a file that a later one has replaced at its place, or that was withdrawn, is kept at the level
     *superseded*: the sender has answered, and whatever is still wrong is refused again in the later file.
     """
-    contract = stage()["rejection"]
+    contract = stage_contracts()["rejection"]
     files = {item.submission.submission_id: item.submission.file for item in extracted}
     superseded = {item.submission.submission_id for item in extracted if item.submission.is_answered}
     held = _with_submission(extracted, "rejection", known_on)
@@ -216,30 +216,30 @@ def _submissions(
 
     cells = counts("cells", frames["cell"])
     accepted = counts("accepted", pl.concat([frames[product].select("submission_id") for product in PRODUCTS]))
-    refusals = frames["rejection"].filter(pl.col("row_level") != Level.REMARK)
-    rejected = counts("rejected", refusals)
+    rejections = frames["rejection"].filter(pl.col("row_level") != Level.REMARK)
+    rejected = counts("rejected", rejections)
 
     def row(item: ReadSubmission) -> dict[str, object]:
-        own = item.submission
-        good, bad = accepted.get(own.submission_id, 0), rejected.get(own.submission_id, 0)
-        region = region_by_slug().get(next(iter(own.region_slugs[-1:]), ""))
+        submission = item.submission
+        good, bad = accepted.get(submission.submission_id, 0), rejected.get(submission.submission_id, 0)
+        region = region_by_slug().get(next(iter(submission.region_slugs[-1:]), ""))
         return {
-            "submission_id": own.submission_id,
-            "sha256": own.sha256,
-            "source": own.source,
+            "submission_id": submission.submission_id,
+            "sha256": submission.sha256,
+            "source": submission.source,
             "region_code": region.code if region else None,
-            "file": own.file,
-            "size_bytes": own.size_bytes,
-            "received_at": own.received_at.astimezone(UTC).replace(tzinfo=None),
-            "known_on": known_on[own.submission_id],
-            "superseded_by": own.superseded_by[:ID_LENGTH] or None,
-            "withdrawn_on": own.withdrawn_at.astimezone(UTC).date() if own.withdrawn_at else None,
-            "withdrawal_reason": own.withdrawal_reason or None,
+            "file": submission.file,
+            "size_bytes": submission.size_bytes,
+            "received_at": submission.received_at.astimezone(UTC).replace(tzinfo=None),
+            "known_on": known_on[submission.submission_id],
+            "superseded_by": submission.superseded_by[:ID_LENGTH] or None,
+            "withdrawn_on": submission.withdrawn_at.astimezone(UTC).date() if submission.withdrawn_at else None,
+            "withdrawal_reason": submission.withdrawal_reason or None,
             "layout": item.reading.layout,
             "status": "rejected" if good == 0 else "partial" if bad else "accepted",
-            "cells": cells.get(own.submission_id, 0),
+            "cells": cells.get(submission.submission_id, 0),
             "accepted": good,
             "rejected": bad,
         }
 
-    return stage()["submission"].frame([row(item) for item in extracted])
+    return stage_contracts()["submission"].frame([row(item) for item in extracted])

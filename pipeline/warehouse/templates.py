@@ -1,6 +1,6 @@
 """The templates of ``sql/``: each file is rendered by Jinja before anything of it is read, header and statement alike.
 
-A template sees data and nothing else (``Declared``), so that what is declared once, such as the columns of the
+A template sees data and nothing else (``TemplateData``), so that what is declared once, such as the columns of the
 scorecard, need not be written again in each statement that has them. Macros stand in ``sql/macros/`` and are imported
 from there: ``{% from 'macros/sums.sql' import at_least %}``.
 
@@ -37,7 +37,7 @@ class Kpi:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class TemplateData:
     """What a template of ``sql/`` sees, by these names; all of it is declared elsewhere, once."""
 
     scorecard: tuple[str, ...]
@@ -48,9 +48,9 @@ class Declared:
     """The tables of ``sql/kpi`` (their headers); ``None`` in these files themselves, where the name is not defined."""
 
 
-def declared() -> Declared:
+def template_data() -> TemplateData:
     """Return what the references declare."""
-    return Declared(scorecard=scorecard(), ratios=ratios())
+    return TemplateData(scorecard=scorecard(), ratios=ratios())
 
 
 class Templates:
@@ -66,13 +66,13 @@ class Templates:
             autoescape=False,  # what is rendered is SQL
         )
 
-    def render(self, name: str, path: Path, seen: Declared) -> str:
+    def render(self, name: str, path: Path, seen: TemplateData) -> str:
         """Return a file with its template filled in: ``name`` is its path below its folder.
 
         Raises:
             ValueError: the template is wrong or names what there is not; the message says where, and what to do.
         """
-        names = {name: value for name in Declared.__slots__ if (value := getattr(seen, name)) is not None}
+        names = {name: value for name in TemplateData.__slots__ if (value := getattr(seen, name)) is not None}
         try:
             return self._environment.get_template(name).render(names)
         except TemplateError as error:

@@ -23,7 +23,7 @@ from time import perf_counter
 import duckdb
 import pytest
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.intake import read_ledger, receive
 from pipeline.load import split_relations
 from pipeline.publishing.summaries import counting
@@ -151,8 +151,10 @@ def timed(times: dict[str, float], name: str) -> Iterator[None]:
 
 def fill(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
     """Write a stage of made-up figures, with the code lists as they are."""
-    frames = {name: contract.frame([]) for name, contract in stage().items()} | reference_frames(Settings().sql)
-    frames["run"] = stage()["run"].frame([{"inputs_sha256": "made up", "as_of": None}])
+    frames = {name: contract.frame([]) for name, contract in stage_contracts().items()} | reference_frames(
+        Settings().sql
+    )
+    frames["run"] = stage_contracts()["run"].frame([{"inputs_sha256": "made up", "as_of": None}])
     write_stage(connection, frames)
     connection.execute(OBSERVATIONS.format(rows=rows))
     connection.execute(SUBMISSIONS)

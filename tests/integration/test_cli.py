@@ -103,8 +103,9 @@ def test_check_says_what_would_be_refused_and_receives_nothing(
     refused = housing("check", str(good), str(bad), "--json")
     assert refused.returncode == 1
     of_good, of_bad = json.loads(refused.stdout)
-    assert of_good["faults"] == []
-    assert [(fault["reason"], fault["cell"]) for fault in of_bad["faults"]] == [
+    assert of_good["rejections"] == []
+    assert (of_bad["faults"], of_bad["doubts"]) == (of_bad["rejections"], of_bad["remarks"])
+    assert [(each["reason"], each["cell"]) for each in of_bad["rejections"]] == [
         ("NOMBRE_ILLISIBLE", "C8"),
         ("VALEUR_NEGATIVE", "C9"),
     ]
@@ -112,7 +113,7 @@ def test_check_says_what_would_be_refused_and_receives_nothing(
     assert not settings.ledger.exists()
 
 
-def test_check_prints_the_first_refusals_and_counts_the_rest(housing: Any, tmp_path: Path) -> None:
+def test_check_prints_the_first_rejections_and_counts_the_rest(housing: Any, tmp_path: Path) -> None:
     rows = [["Livraisons", 1900, f"{year} 0", None] for year in range(1000, 1203)]
     path = regional_return(tmp_path / "bilan.xlsx", rows)
     said = housing("check", str(path)).stdout.splitlines()
@@ -120,8 +121,8 @@ def test_check_prints_the_first_refusals_and_counts_the_rest(housing: Any, tmp_p
     assert [line.split(" : ", 1)[1] for line in said if "autre(s)" in line] == [
         "et 3 autre(s) à corriger ; pour les voir tous, demandez --json ou --annotate."
     ]
-    (told,) = json.loads(housing("check", str(path), "--json").stdout)
-    assert len(told["faults"]) == 203
+    (of_file,) = json.loads(housing("check", str(path), "--json").stdout)
+    assert len(of_file["rejections"]) == 203
 
 
 def test_one_region_is_loaded_by_name_slug_or_code_and_an_unknown_one_is_told(settings: Settings, housing: Any) -> None:
@@ -156,7 +157,7 @@ def test_a_file_is_withdrawn_and_the_release_verified(settings: Settings, housin
     regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
     housing("load")
     told = json.loads(housing("verify", "--json").stdout)
-    assert (told["is_equal"], told["files"], told["differences"]) == (True, 1, [])
+    assert (told["is_equal"], told["files"], told["archive_faults"], told["differences"]) == (True, 1, [], [])
     taken = housing("withdraw", "regional_return/bretagne/bilan.xlsx", "--reason", "à refaire")
     assert (taken.returncode, "housing load" in taken.stdout) == (0, True)
     assert housing("withdraw", "regional_return/bretagne/bilan.xlsx", "--reason", "encore").returncode == 2

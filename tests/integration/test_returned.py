@@ -244,7 +244,7 @@ def test_check_ends_with_what_it_found(housing: Any, tmp_path: Path) -> None:
     unreadable = housing("check", good, bad, broken, "--json", "--annotate", tmp_path / "copies")
     assert unreadable.returncode == 2
     told = json.loads(unreadable.stdout)
-    assert [[(fault["reason"], fault["level"]) for fault in of_file["faults"]] for of_file in told] == [
+    assert [[(each["reason"], each["level"]) for each in of_file["rejections"]] for of_file in told] == [
         [],
         [("NOMBRE_ILLISIBLE", "cell")],
         [("TYPE_FICHIER", "file")],

@@ -12,7 +12,7 @@ from pipeline.intake import read_ledger
 from pipeline.intake.archive import archived_path, sha256_of
 from pipeline.intake.withdraw import withdraw
 from pipeline.load import load
-from pipeline.proof.verify import ArchiveFault, Difference, NothingPublishedError, verify
+from pipeline.proof.verify import ArchiveDamage, Difference, NothingPublishedError, verify
 from pipeline.settings import Settings
 from tests.support.installations import begin_with
 from tests.support.workbooks import correction_file, regional_return
@@ -53,7 +53,7 @@ def test_an_untouched_installation_is_equal_and_nothing_of_it_is_written(loaded:
     before = everything_below(loaded.warehouse)
     found = verify(loaded)
     assert found.is_equal
-    assert (found.files, found.archive_faults, found.differences) == (4, [], [])
+    assert (found.files, found.archive_damage, found.differences) == (4, [], [])
     assert found.relations > 30
     assert everything_below(loaded.warehouse) == before
 
@@ -66,9 +66,9 @@ def test_a_tampered_or_missing_archive_file_is_named_with_both_hashes(loaded: Se
     archived_path(loaded.archive, missing.sha256).unlink()
     found = verify(loaded)
     assert not found.is_equal
-    assert found.archive_faults == [
-        ArchiveFault(tampered.file, tampered.submission_id, tampered.sha256, sha256_of(path)),
-        ArchiveFault(missing.file, missing.submission_id, missing.sha256, ""),
+    assert found.archive_damage == [
+        ArchiveDamage(tampered.file, tampered.submission_id, tampered.sha256, sha256_of(path)),
+        ArchiveDamage(missing.file, missing.submission_id, missing.sha256, ""),
     ]
     assert found.relations == 0
 

@@ -66,7 +66,7 @@ def told(settings: Settings) -> tuple[Settings, list[tuple[date, dict[str, Any]]
     for event in STORY:
         at = datetime.fromisoformat(event.day).replace(hour=8, tzinfo=UTC)
         if not event.rows:
-            events.append((at.date(), ledger.withdrawn(sha256[event.file], "retiré", at)))
+            events.append((at.date(), ledger.withdrawn_event(sha256[event.file], "retiré", at)))
             continue
         path = settings.warehouse.parent / "sent" / f"{event.file}.xlsx"
         if event.file.startswith(NATION):
@@ -76,9 +76,9 @@ def told(settings: Settings) -> tuple[Settings, list[tuple[date, dict[str, Any]]
             regional_return(path, event.rows, region=region, issued=event.issued)
         sha256[event.file] = archive.put(settings.archive, path)
         issued = datetime.strptime(event.issued, "%d/%m/%Y").date()  # noqa: DTZ007  # a date
-        received = ledger.received(sha256[event.file], f"{event.file}.xlsx", path.stat().st_size, at)
+        received = ledger.received_event(sha256[event.file], f"{event.file}.xlsx", path.stat().st_size, at)
         events.append((min(issued, at.date()), received))
-    ledger.append(settings.ledger, [event for _, event in events])
+    ledger.append_events(settings.ledger, [event for _, event in events])
     settings.raw.mkdir()
     load(settings)
     return settings, events
@@ -118,7 +118,7 @@ def test_every_day_on_which_something_changed_is_replayed_to_the_same_tables(
 
 
 def replace_ledger(path: Path, events: list[dict[str, Any]]) -> bytes:
-    ledger.append(path, events)
+    ledger.append_events(path, events)
     content = path.read_bytes()
     path.unlink()
     return content

@@ -97,7 +97,7 @@ def test_the_same_bytes_stay_withdrawn_and_a_new_file_at_their_place_is_new(rest
 def test_the_release_stands_on_the_day_of_the_last_event(restated: Settings) -> None:
     submission = read_ledger(restated.ledger)[0]
     later = submission.received_at + timedelta(days=40)
-    ledger.append(restated.ledger, [ledger.withdrawn(submission.sha256, "plus tard", later)])
+    ledger.append_events(restated.ledger, [ledger.withdrawn_event(submission.sha256, "plus tard", later)])
     load(restated)
     ((as_of,),) = query(restated, "SELECT as_of FROM audit.release")
     assert as_of == later.astimezone(UTC).date() > date(2022, 6, 15)

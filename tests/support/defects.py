@@ -53,7 +53,7 @@ class Case:
     what: str
     make: Make
     found: tuple[tuple[Level, str, str], ...] = ()
-    """Level, reason and cell of every refusal and remark."""
+    """Level, reason and cell of every rejection and remark."""
     accepted: int = 1
     says: tuple[str, ...] = ()
     """What the French sentences must name."""

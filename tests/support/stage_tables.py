@@ -25,7 +25,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.rejections import reasons
 from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import indicators
@@ -149,7 +149,8 @@ def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
         submissions.setdefault(row["submission_id"], _complete("submission", stated, 1))
     given["submission"] = list(submissions.values())
     return {
-        name: contract.frame([_typed(name, row) for row in given.get(name, [])]) for name, contract in stage().items()
+        name: contract.frame([_typed(name, row) for row in given.get(name, [])])
+        for name, contract in stage_contracts().items()
     }
 
 
@@ -170,7 +171,7 @@ def _complete(table: str, row: dict[str, Any], position: int) -> dict[str, Any]:
     if "period" in row:
         row["period_start"], row["period_end"], row["frequency"] = period(row.pop("period"))
     defaults = {**_defaults(table, row), **row}
-    return {key: value for key, value in defaults.items() if key in stage()[table].column_names}
+    return {key: value for key, value in defaults.items() if key in stage_contracts()[table].column_names}
 
 
 def _defaults(table: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -234,7 +235,7 @@ def _defaults(table: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _typed(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    types = {column.name: column.type for column in stage()[table].columns}
+    types = {column.name: column.type for column in stage_contracts()[table].columns}
     return {key: READ[types[key]](value) if isinstance(value, str) else value for key, value in row.items()}
 
 

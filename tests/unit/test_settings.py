@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import MARK, PRODUCT, SettingError, Settings, declared, home
+from pipeline.settings import MARK, PRODUCT, SettingError, Settings, declaration_folders, home
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +104,6 @@ def test_what_the_home_declares_comes_after_what_the_product_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOUSING_HOME", str(tmp_path))
-    assert declared("sources") == (PRODUCT / "sources",)
+    assert declaration_folders("sources") == (PRODUCT / "sources",)
     (tmp_path / "sources").mkdir()
-    assert declared("sources") == (PRODUCT / "sources", tmp_path / "sources")
+    assert declaration_folders("sources") == (PRODUCT / "sources", tmp_path / "sources")

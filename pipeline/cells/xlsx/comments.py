@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from xml.etree.ElementTree import Element
 
-from pipeline.cells.container import Archive
 from pipeline.cells.damage import damaged_part
 from pipeline.cells.limits import COMMENTS, check_count
 from pipeline.cells.workbook import Comment, position
-from pipeline.cells.xlsx.ooxml import Relation, named, related_parts, string
+from pipeline.cells.xlsx.ooxml import RelatedPart, named, related_parts, string
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import Wording
 from pipeline.settings import Limits
 
@@ -25,14 +25,14 @@ _STANDS_IN = "tc="
 """How the author of a note begins that only tells older programs that there is a conversation."""
 
 
-def read_people(archive: Archive, relations: Iterable[Relation]) -> dict[str, str]:
+def read_people(archive: ZipArchive, relations: Iterable[RelatedPart]) -> dict[str, str]:
     """Return the name of everybody who takes part in conversations, by identifier."""
     parts = [relation.target for relation in relations if relation.kind == "person"]
     people = (element for part in parts for element in archive.elements(part, _PEOPLE))
     return {person.get("id", ""): person.get("displayName", "") for person in people}
 
 
-def read_comments(archive: Archive, sheet: str, people: Mapping[str, str], limits: Limits) -> list[Comment]:
+def read_comments(archive: ZipArchive, sheet: str, people: Mapping[str, str], limits: Limits) -> list[Comment]:
     """Return the comments of a sheet: its notes, then its conversations, voice by voice.
 
     Args:
@@ -58,7 +58,7 @@ def read_comments(archive: Archive, sheet: str, people: Mapping[str, str], limit
     return notes_left + talks
 
 
-def _notes(archive: Archive, parts: Iterable[str]) -> Iterator[Comment]:
+def _notes(archive: ZipArchive, parts: Iterable[str]) -> Iterator[Comment]:
     for part in parts:
         authors: list[str] = []
         for element in archive.elements(part, _NOTES, _AUTHORS | _LISTS):
@@ -71,7 +71,7 @@ def _notes(archive: Archive, parts: Iterable[str]) -> Iterator[Comment]:
                 yield _comment(part, element, author, text)
 
 
-def _talks(archive: Archive, parts: Iterable[str], people: Mapping[str, str]) -> Iterator[Comment]:
+def _talks(archive: ZipArchive, parts: Iterable[str], people: Mapping[str, str]) -> Iterator[Comment]:
     for part in parts:
         for element in archive.elements(part, _TALKS):
             author = people.get(element.get("personId", ""), "")

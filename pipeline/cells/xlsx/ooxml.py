@@ -1,7 +1,7 @@
 """The parts of an Office Open XML package: how they are named, and how they refer to each other.
 
 What belongs here: relationships, qualified names, strings. What does not: inflating and parsing safely
-(``cells.container``), what a part says (``reader``, ``worksheet``, ``comments``).
+(``cells.zip_archive``), what a part says (``reader``, ``worksheet``, ``comments``).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from pipeline.cells.container import Archive, Names
 from pipeline.cells.rich import join_runs
+from pipeline.cells.zip_archive import Names, ZipArchive
 
 _MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _RELATED = (
@@ -30,7 +30,7 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-class Relation(NamedTuple):
+class RelatedPart(NamedTuple):
     """What a part refers to: the last word of the relationship's type, and the name of the part."""
 
     kind: str
@@ -45,17 +45,17 @@ def named(*names: str) -> Names:
 _TEXT, _RUN, _RAISED = map(named, ("t", "r", "vertAlign"))
 
 
-def related_parts(archive: Archive, part: str) -> dict[str, Relation]:
+def related_parts(archive: ZipArchive, part: str) -> dict[str, RelatedPart]:
     """Return what a part refers to, by identifier; the whole package for the part ``""``."""
     folder, name = posixpath.split(part)
     listing = posixpath.join(folder, "_rels", f"{name}.rels")
-    found: dict[str, Relation] = {}
+    found: dict[str, RelatedPart] = {}
     if listing in archive:
         for relation in archive.elements(listing, _RELATIONS):
             target = relation.get("Target", "").replace("\\", "/")
             if relation.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            found[relation.get("Id", "")] = Relation(relation.get("Type", "").rpartition("/")[2], target)
+            found[relation.get("Id", "")] = RelatedPart(relation.get("Type", "").rpartition("/")[2], target)
     return found
 
 

@@ -3,7 +3,7 @@
 That is: errors, formulas without a value, number formats, what is hidden, the digits as they are stored.
 
 What belongs here: the parts of a SpreadsheetML package, from its relationships to its sheets, and defined names.
-What does not: inflating and parsing safely (``cells.container``), the sheets themselves (``worksheet``).
+What does not: inflating and parsing safely (``cells.zip_archive``), the sheets themselves (``worksheet``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from pipeline.cells.container import Archive
 from pipeline.cells.damage import damaged_part
 from pipeline.cells.limits import SHEETS, check_count
 from pipeline.cells.workbook import Cells, Extra, Name, Sheet, Workbook, span
@@ -19,6 +18,7 @@ from pipeline.cells.xlsx.comments import read_comments, read_people
 from pipeline.cells.xlsx.ooxml import RELATION_IDS, TRUE, named, related_parts
 from pipeline.cells.xlsx.shared_parts import SharedParts, complete_styles, read_shared_strings, read_styles
 from pipeline.cells.xlsx.worksheet import read_sheet
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import Wording, refuse_file
 from pipeline.settings import Limits
 
@@ -37,7 +37,7 @@ _REMARKS = {
 }
 
 
-def read(archive: Archive, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
+def read(archive: ZipArchive, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     """Return the cells of all worksheets; chart sheets and macro sheets hold none.
 
     Args:
@@ -80,7 +80,7 @@ def read(archive: Archive, limits: Limits, extra: Extra = Extra.NONE) -> Workboo
     return Workbook("xlsx", sheets, sorted(book.remarks), names)
 
 
-def _workbook_part(archive: Archive) -> str:
+def _workbook_part(archive: ZipArchive) -> str:
     for relation in related_parts(archive, "").values():
         if relation.kind == "officeDocument":
             return relation.target

@@ -18,9 +18,9 @@ from itertools import accumulate, chain, compress
 from operator import lt
 from typing import NamedTuple
 
-from pipeline.cells.container import CHUNK
 from pipeline.cells.workbook import KIND_CODES, LAST_COLUMN, LAST_ROW, Kind, column_number, number
 from pipeline.cells.xlsx.ooxml import TRUE, unescaped
+from pipeline.cells.zip_archive import CHUNK
 
 _CHARACTER = r"[^<&\x00-\x08\x0b-\x1f\ufffe\uffff]"
 _NUMBER_ELEMENT = re.compile(r"<v>(-?[0-9]{1,15}(?:\.[0-9]{1,17})?)</v>")

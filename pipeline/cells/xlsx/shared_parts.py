@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.cells import formats
-from pipeline.cells.container import Archive
 from pipeline.cells.workbook import NumberFormats
 from pipeline.cells.xlsx.ooxml import named, string
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.settings import Limits
 
 _STYLE_SHEET, _FORMAT, _CELL_STYLE = map(named, ("styleSheet", "numFmt", "xf"))
@@ -34,7 +34,7 @@ UNKNOWN_STYLE = Style(None, None)
 class SharedParts:
     """What all sheets of a workbook share."""
 
-    archive: Archive
+    archive: ZipArchive
     limits: Limits
     date1904: bool = False
     awaits_calculation: bool = False

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
-from pipeline.cells.container import CHUNK, document
+from pipeline.cells.zip_archive import CHUNK, document
 
 _OPENING, _CLOSING, _END_OF_ROW = b"<sheetData>", b"</sheetData>", b"</row>"
 _ROOT = re.compile(

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from assets.definitions import make_definitions
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.reading.files import known_layouts
 from pipeline.settings import PRODUCT, Settings
 from pipeline.vocabulary.territories import region_by_slug
@@ -109,7 +109,7 @@ def test_the_flow_of_the_groups_never_goes_back(definitions: dg.Definitions) -> 
 
 def test_columns_and_descriptions_come_from_the_contracts(definitions: dg.Definitions) -> None:
     contracts = {name: relation.contract for name, relation in load_relations(Settings().sql).items()}
-    contracts |= {contract.name: contract for contract in stage().values()}
+    contracts |= {contract.name: contract for contract in stage_contracts().values()}
     specs = {".".join(spec.key.path): spec for spec in definitions.resolve_all_asset_specs()}
     for name, contract in contracts.items():
         schema = specs[name].metadata["dagster/column_schema"]

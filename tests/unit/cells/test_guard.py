@@ -13,11 +13,11 @@ import openpyxl
 import pytest
 
 from pipeline.cells import guard, sniff
-from pipeline.cells.container import Archive
 from pipeline.cells.limits import size
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.sniff import _ENGLISH, _MARKUP, _OLE2_STREAMS, _PARTS, _SIGNATURES
 from pipeline.cells.xlsx import reader as xlsx
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import FileRefusedError, Rejection, Wording
 from pipeline.settings import Limits
 from tests.support.files import MAIN, archive, compound, open_document, package, rows, strings
@@ -246,7 +246,7 @@ def test_what_is_inflated_is_counted_over_all_parts(tmp_path: Path) -> None:
     sheet = rows("<row><c><v>1</v></c></row>" * 1_000)
     path = package(tmp_path / "a.xlsx", {"F": sheet, "G": sheet, "H": sheet})
     limits = Limits(uncompressed_bytes=2 * len(sheet) + 5_000)
-    with pytest.raises(FileRefusedError) as caught, Archive(path, limits) as opened:
+    with pytest.raises(FileRefusedError) as caught, ZipArchive(path, limits) as opened:
         xlsx.read(opened, limits)
     assert "taille décompressée" in caught.value.rejection.message_fr
 

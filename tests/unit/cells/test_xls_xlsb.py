@@ -11,9 +11,9 @@ import pytest
 import python_calamine
 
 from pipeline.cells import xls_xlsb as legacy
-from pipeline.cells.container import Archive
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import Extra, Kind, Span
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
 from tests.support.files import (
@@ -234,7 +234,7 @@ def test_a_panic_of_the_library_is_a_damaged_file_and_an_interruption_is_not(
     monkeypatch.setattr(python_calamine, "CalamineWorkbook", Raising)
     assert refusal(path).reason == "CORROMPU"
     Raising.error = KeyboardInterrupt()
-    with pytest.raises(KeyboardInterrupt), Archive(path, LIMITS) as opened:
+    with pytest.raises(KeyboardInterrupt), ZipArchive(path, LIMITS) as opened:
         legacy.read_xlsb(opened, LIMITS)
 
 

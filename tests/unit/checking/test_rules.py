@@ -9,8 +9,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.checking.rules import check_totals, judge_rows
-from pipeline.contracts import stage
+from pipeline.checking.rules import judge_rows
+from pipeline.checking.totals import judge_totals
+from pipeline.contracts import stage_contracts
 
 DEFAULTS: dict[str, Any] = {
     "submission_id": "s1",
@@ -36,7 +37,7 @@ DEFAULTS: dict[str, Any] = {
 def observations(*rows: dict[str, Any]) -> pl.DataFrame:
     """Return made-up observations; each cell is A1, A2 … unless told otherwise."""
     numbered = [{**DEFAULTS, "cell": f"A{position}", **row} for position, row in enumerate(rows, start=1)]
-    return stage()["observation"].frame(numbered)
+    return stage_contracts()["observation"].frame(numbered)
 
 
 def judged(*rows: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
@@ -68,9 +69,9 @@ def test_a_line_repeated_with_the_same_value_is_kept_once() -> None:
 def test_lines_that_disagree_refuse_each_other_and_name_each_other() -> None:
     kept, refused = judge_rows("observation", observations({"value": 3.0}, {"value": 4.0}))
     assert kept.is_empty()
-    told = {item.rejection.cell: item.rejection.message_fr for item in refused}
-    assert "Activité!A2" in told["A1"]
-    assert "Activité!A1" in told["A2"]
+    messages = {item.rejection.cell: item.rejection.message_fr for item in refused}
+    assert "Activité!A2" in messages["A1"]
+    assert "Activité!A1" in messages["A2"]
 
 
 def test_the_same_line_in_two_submissions_is_two_vintages_and_no_duplicate() -> None:
@@ -83,18 +84,18 @@ def test_a_missing_figure_breaks_no_rule() -> None:
     assert (accepted, refused) == (["A1"], {})
 
 
-def test_what_a_contract_does_not_allow_is_a_refusal_and_never_a_crash() -> None:
+def test_what_a_contract_does_not_allow_is_a_rejection_and_never_a_crash() -> None:
     assert judged({"value": 1.0, "qualifier": "≈"}) == ([], {"A1": "REGLE_NON_RESPECTEE"})
 
 
 def totals(total: dict[str, Any], *parts: dict[str, Any]) -> tuple[str | None, list[str], int]:
-    """Return the verdict on a total at T1 with parts A1 …, the reasons of refusal, and the rows kept."""
+    """Return the verdict on a total at T1 with parts A1 …, the reasons of rejections, and the rows kept."""
     rows = [{"territory_level": "department", "territory_code": f"0{n}", **part} for n, part in enumerate(parts, 1)]
     frame = observations(*rows, {"cell": "T1", "is_total": True, **total})
     links = [("s1", "Activité", "T1", f"A{n}") for n in range(1, len(parts) + 1)]
     schema = ["submission_id", "sheet", "cell", "part"]
-    kept, told, refused = check_totals(frame, pl.DataFrame(links, schema=schema, orient="row"))
-    verdict = told["verdict"].first()
+    kept, compared, refused = judge_totals(frame, pl.DataFrame(links, schema=schema, orient="row"))
+    verdict = compared["verdict"].first()
     assert verdict is None or isinstance(verdict, str)
     return verdict, [item.rejection.reason for item in refused], kept.height
 
@@ -131,7 +132,7 @@ def test_targets_are_unique_in_their_plan() -> None:
         "period_start": date(2023, 1, 1), "value": 1.0, "unit": "dwellings", "precision": 0.0, "qualifier": "=",
         "obs_status": "A", "known_on": date(2023, 6, 1), "raw_text": "1",
     }  # fmt: skip
-    rows = stage()["target"].frame([{**row, "cell": "A1"}, {**row, "cell": "A2"}])
+    rows = stage_contracts()["target"].frame([{**row, "cell": "A1"}, {**row, "cell": "A2"}])
     kept, refused = judge_rows("target", rows)
     assert kept["cell"].to_list() == ["A1"]
     assert [item.rejection.reason for item in refused] == ["LIGNE_EN_DOUBLE"]

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.contracts import Contract, glossary, make_contract, stage
+from pipeline.contracts import Contract, glossary, make_contract, stage_contracts
 from pipeline.contracts.validation import Violation, violations
 from pipeline.layouts.products import PRODUCTS, in_words
 from pipeline.vocabulary.indicators import indicators
@@ -80,8 +80,8 @@ def test_a_header_says_what_a_row_is_in_both_languages(missing: str) -> None:
 
 
 def test_a_relation_may_give_a_column_a_meaning_of_its_own() -> None:
-    own = {"type": "INTEGER", "en": "Own.", "fr": "Propre.", "unit": "EUR"}
-    contract = make_contract("fact.test", {**HEADER, "describe": {"value": own}})
+    particular = {"type": "INTEGER", "en": "Own.", "fr": "Propre.", "unit": "EUR"}
+    contract = make_contract("fact.test", {**HEADER, "describe": {"value": particular}})
     column = contract.columns[1]
     assert (column.type, column.comment, column.required) == ("INTEGER", "Propre. — Own. [EUR]", True)
 
@@ -96,15 +96,15 @@ def test_the_glossary_never_gives_an_indicator_another_meaning() -> None:
     assert {code for code in indicators() if glossary()[code]["type"] != "DOUBLE"} == set()
 
 
-@pytest.mark.parametrize("name", sorted(stage()))
+@pytest.mark.parametrize("name", sorted(stage_contracts()))
 def test_an_empty_stage_table_keeps_its_contract(name: str) -> None:
-    contract = stage()[name]
+    contract = stage_contracts()[name]
     assert violations(contract, contract.frame([])) == []
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_every_table_that_a_layout_fills_says_what_makes_two_rows_the_same(product: str) -> None:
-    contract = stage()[product]
+    contract = stage_contracts()[product]
     assert contract.natural_key
     assert set(contract.natural_key) <= set(contract.column_names)
 

@@ -23,7 +23,7 @@ from pipeline.cells.workbook import Kind
 from pipeline.feedback import Accepted, Verdict, annotate, list_alone
 from pipeline.feedback.listing import LISTED, SHEET, lines
 from pipeline.feedback.splice import xml_text
-from pipeline.feedback.styles import FAULTY
+from pipeline.feedback.styles import MARKED_RGB
 from pipeline.layouts import extract
 from pipeline.layouts.frames import frames_of
 from pipeline.reading.files import ReceivedFile, known_layouts, read_file
@@ -38,18 +38,18 @@ LIMITS = Limits()
 VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 
-def fault(cell: str, text: str = "12 34", *, sheet: str = "Activité", reason: str = "NOMBRE_ILLISIBLE") -> Message:
+def rejected(cell: str, text: str = "12 34", *, sheet: str = "Activité", reason: str = "NOMBRE_ILLISIBLE") -> Message:
     return Message(reason, f"« {text} » n'est pas lisible.", "unreadable", sheet, cell, text)
 
 
-def verdict(*faults: Message, file: str = "bilan.xlsx", accepted: tuple[Accepted, ...] = ()) -> Verdict:
-    return Verdict.of(file, faults, accepted)
+def verdict(*rejections: Message, file: str = "bilan.xlsx", accepted: tuple[Accepted, ...] = ()) -> Verdict:
+    return Verdict.of(file, rejections, accepted)
 
 
-def annotated(path: Path, *faults: Message, accepted: tuple[Accepted, ...] = ()) -> Path:
+def annotated(path: Path, *rejections: Message, accepted: tuple[Accepted, ...] = ()) -> Path:
     folder = path.parent / "returned"
     folder.mkdir(exist_ok=True)
-    return folder / annotate(path, verdict(*faults, file=path.name, accepted=accepted), folder, LIMITS)
+    return folder / annotate(path, verdict(*rejections, file=path.name, accepted=accepted), folder, LIMITS)
 
 
 def parts(path: Path) -> dict[str, bytes]:
@@ -137,23 +137,30 @@ def busy(tmp_path: Path) -> Path:
     )
 
 
-def test_faults_are_in_reading_order_below_the_last_row_of_a_workbook_too() -> None:
+def test_rejections_are_in_reading_order_below_the_last_row_of_a_workbook_too() -> None:
     cells = ["A1048577", "AA2", "B2", "A10", "", "B1048576"]
-    assert [f.cell for f in verdict(*map(fault, cells)).faults] == ["", "B2", "AA2", "A10", "B1048576", "A1048577"]
+    assert [f.cell for f in verdict(*map(rejected, cells)).rejections] == [
+        "",
+        "B2",
+        "AA2",
+        "A10",
+        "B1048576",
+        "A1048577",
+    ]
 
 
-def test_a_faulty_cell_is_filled_and_says_in_french_what_is_wrong(busy: Path) -> None:
-    copy = annotated(busy, fault("B2"))
+def test_a_rejected_cell_is_filled_and_says_in_french_what_is_wrong(busy: Path) -> None:
+    copy = annotated(busy, rejected("B2"))
     assert copy.name == "bilan.xlsm"
     cell = load_workbook(copy)["Activité"]["B2"]
-    assert cell.fill.fgColor.rgb == FAULTY
+    assert cell.fill.fgColor.rgb == MARKED_RGB
     assert cell.comment.text == "À corriger\n« 12 34 » n'est pas lisible.\n(NOMBRE_ILLISIBLE)"
     assert (cell.font.b, cell.font.color.rgb, cell.protection.locked) == (True, "FF00AA00", False)
     assert load_workbook(copy)["Activité"]["B3"].fill.fill_type is None
 
 
 def test_every_part_but_those_that_must_change_keeps_its_bytes(busy: Path) -> None:
-    before, after = parts(busy), parts(annotated(busy, fault("B2"), fault("E9", "")))
+    before, after = parts(busy), parts(annotated(busy, rejected("B2"), rejected("E9", "")))
     assert list(after)[: len(before)] == list(before)
     changed = {name for name in before if before[name] != after[name]}
     sheet = next(name for name, data in before.items() if b"dataValidation " in data)
@@ -169,14 +176,14 @@ def test_every_part_but_those_that_must_change_keeps_its_bytes(busy: Path) -> No
 
 def test_the_bytes_of_a_sheet_change_where_a_cell_is_marked_and_nowhere_else(busy: Path) -> None:
     sheet = next(name for name, data in parts(busy).items() if b"dataValidation " in data)
-    before, after = parts(busy)[sheet], parts(annotated(busy, fault("B2")))[sheet]
+    before, after = parts(busy)[sheet], parts(annotated(busy, rejected("B2")))[sheet]
     marked = re.compile(rb'(<c r="B2"[^>]*? s=")\d+(")')
     assert marked.sub(rb"\1\2", before) == marked.sub(rb"\1\2", after)
     assert before != after
 
 
 def test_values_formats_and_stored_results_read_the_same_with_three_readers(busy: Path) -> None:
-    copy = annotated(busy, fault("B2"), fault("C3"), fault("B4"), fault("D2"))
+    copy = annotated(busy, rejected("B2"), rejected("C3"), rejected("B4"), rejected("D2"))
     before, after = read_workbook(busy, LIMITS), read_workbook(copy, LIMITS)
     assert after.sheets[0].name == SHEET
     assert [(s.name, s.cells, s.merges, s.visibility) for s in after.sheets[1:]] == [
@@ -194,7 +201,7 @@ def test_values_formats_and_stored_results_read_the_same_with_three_readers(busy
 
 
 def test_validations_rules_protection_merges_and_hidden_rows_stay(busy: Path) -> None:
-    sheet = load_workbook(annotated(busy, fault("B2")))["Activité"]
+    sheet = load_workbook(annotated(busy, rejected("B2")))["Activité"]
     assert [str(rule.sqref) for rule in sheet.data_validations.dataValidation] == ["B2:B3"]
     assert [str(area.sqref) for area in sheet.conditional_formatting] == ["B2:B3"]
     assert sheet.protection.sheet
@@ -203,14 +210,14 @@ def test_validations_rules_protection_merges_and_hidden_rows_stay(busy: Path) ->
 
 
 def test_a_comment_of_the_sender_stays_and_ours_follows_it(busy: Path) -> None:
-    sheet = load_workbook(annotated(busy, fault("B2"), fault("B3", "7")))["Activité"]
+    sheet = load_workbook(annotated(busy, rejected("B2"), rejected("B3", "7")))["Activité"]
     assert sheet["B3"].comment.text.startswith("Chiffre <vérifié> & signé\nÀ corriger\n« 7 »")
     assert sheet["B3"].comment.author == "Ève"
     assert sheet["B2"].comment.author == AUTHOR
 
 
 def test_the_notes_are_drawn_where_the_sheet_says_and_not_in_the_header_image(busy: Path) -> None:
-    before, after = parts(busy), parts(annotated(busy, fault("B2"), fault("C2")))
+    before, after = parts(busy), parts(annotated(busy, rejected("B2"), rejected("C2")))
     assert after["xl/drawings/header.vml"] == before["xl/drawings/header.vml"]
     (notes,) = [name for name, data in before.items() if b"t202" in data]
     assert re.findall(rb'id="_x0000_s(\d+)"', after[notes]) == [b"1026", b"1027", b"1028"]
@@ -235,7 +242,7 @@ def test_a_sheet_without_comments_gets_its_drawings_after_what_must_stand_before
             ),
         },
     )
-    copy = annotated(path, fault("A1", sheet="Sheet"))
+    copy = annotated(path, rejected("A1", sheet="Sheet"))
     after = parts(copy)
     order = re.findall(rb"<(pageMargins|legacyDrawing|legacyDrawingHF) ", after["xl/worksheets/sheet1.xml"])
     assert order == [b"pageMargins", b"legacyDrawing", b"legacyDrawingHF"]
@@ -262,11 +269,11 @@ def test_missing_cells_are_made_in_their_place(tmp_path: Path, content: str, wan
     path = tmp_path / "bilan.xlsx"
     book.save(path)
     rewritten(path, {"xl/worksheets/sheet2.xml": data.encode()})
-    copy = annotated(path, *(fault(cell, "", sheet="Autre") for cell in wanted.split()))
+    copy = annotated(path, *(rejected(cell, "", sheet="Autre") for cell in wanted.split()))
     sheet = load_workbook(copy)["Autre"]
     found = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.value is not None or cell.has_style]
     assert found == expected
-    assert all(sheet[cell].fill.fgColor.rgb == FAULTY and sheet[cell].comment for cell in wanted.split())
+    assert all(sheet[cell].fill.fgColor.rgb == MARKED_RGB and sheet[cell].comment for cell in wanted.split())
     assert b"spans" not in parts(copy)["xl/worksheets/sheet2.xml"]
 
 
@@ -281,7 +288,9 @@ def test_a_missing_cell_takes_the_format_of_its_row_or_column(tmp_path: Path) ->
         '<row r="1" s="2" customFormat="1"/><row r="2"><c r="A2"><v>1</v></c></row></sheetData></worksheet>'
     )
     rewritten(path, {"xl/worksheets/sheet1.xml": content.encode()})
-    marked = load_workbook(annotated(path, *(fault(cell, "", sheet="Sheet") for cell in ("B1", "B2", "D2"))))["Sheet"]
+    marked = load_workbook(annotated(path, *(rejected(cell, "", sheet="Sheet") for cell in ("B1", "B2", "D2"))))[
+        "Sheet"
+    ]
     assert [marked[cell].number_format for cell in ("B1", "B2", "D2")] == ["0 %", "0.00", "General"]
 
 
@@ -295,7 +304,7 @@ def test_prefixed_namespaces_are_followed(tmp_path: Path) -> None:
         "</x:worksheet>"
     )
     rewritten(path, {"xl/worksheets/sheet1.xml": sheet.encode()})
-    copy = annotated(path, fault("B1", "1", sheet="Sheet"), fault("A1", "", sheet="Sheet"))
+    copy = annotated(path, rejected("B1", "1", sheet="Sheet"), rejected("A1", "", sheet="Sheet"))
     data = parts(copy)["xl/worksheets/sheet1.xml"]
     assert b'<x:c r="A1" s="' in data
     assert b"<x:legacyDrawing " in data
@@ -303,7 +312,7 @@ def test_prefixed_namespaces_are_followed(tmp_path: Path) -> None:
 
 
 def test_names_of_one_sheet_and_the_open_tab_follow_the_sheets_that_moved(busy: Path) -> None:
-    old, new = load_workbook(busy), load_workbook(annotated(busy, fault("B2")))
+    old, new = load_workbook(busy), load_workbook(annotated(busy, rejected("B2")))
     assert new.sheetnames == [SHEET, *old.sheetnames]
     assert new["Notes d'Ève"].defined_names["locale"].attr_text == "'Notes d''Ève'!$A$1"
     assert new["Activité"].print_title_rows == old["Activité"].print_title_rows == "$1:$1"
@@ -314,7 +323,7 @@ def test_a_copy_keeps_the_name_under_which_the_file_was_sent(tmp_path: Path) -> 
     book = Workbook()
     book.worksheets[0]["A1"] = "x"
     book.save(path := tmp_path / "BILAN.XLSX")
-    assert annotated(path, fault("A1", "x", sheet="Sheet")).name == "BILAN.XLSX"
+    assert annotated(path, rejected("A1", "x", sheet="Sheet")).name == "BILAN.XLSX"
 
 
 # -- the list ------------------------------------------------------------------------------------------------------
@@ -327,8 +336,10 @@ def texts(path: Path) -> list[list[Any]]:
 ACCEPTED = (Accepted("Activité", "B3", "7", "Agréments, Bretagne, 2021 : 7 logements"),)
 
 
-def test_the_list_leads_to_each_faulty_cell_and_tells_what_was_accepted(busy: Path) -> None:
-    copy = annotated(busy, fault("B2"), fault("", "", sheet="Notes d'Ève", reason="TABLEAU_ABSENT"), accepted=ACCEPTED)
+def test_the_list_leads_to_each_rejected_cell_and_tells_what_was_accepted(busy: Path) -> None:
+    copy = annotated(
+        busy, rejected("B2"), rejected("", "", sheet="Notes d'Ève", reason="TABLEAU_ABSENT"), accepted=ACCEPTED
+    )
     sheet = load_workbook(copy)[SHEET]
     links = {cell.coordinate: cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink}
     assert list(links.values()) == ["'Activité'!B2", "'Notes d''Ève'!A1", "'Activité'!B3"]
@@ -350,10 +361,10 @@ def test_a_table_whose_header_is_not_recognised_is_marked_at_its_header(
     tmp_path: Path, header: tuple[str, ...], cell: str, said: str
 ) -> None:
     path = regional_return(tmp_path / "bilan.xlsx", [["Livraisons", 2021, 5]], header=header)
-    faults = extract(read_workbook(path, LIMITS), known_layouts()["regional_return"]).rejections
-    assert [(each.reason, each.cell) for each in faults] == [("TABLEAU_ABSENT", cell)]
-    book = load_workbook(annotated(path, *(each.message() for each in faults)))
-    marked = [c for row in book["Activité"].iter_rows() for c in row if c.fill.fgColor.rgb == FAULTY]
+    rejections = extract(read_workbook(path, LIMITS), known_layouts()["regional_return"]).rejections
+    assert [(each.reason, each.cell) for each in rejections] == [("TABLEAU_ABSENT", cell)]
+    book = load_workbook(annotated(path, *(each.message() for each in rejections)))
+    marked = [c for row in book["Activité"].iter_rows() for c in row if c.fill.fgColor.rgb == MARKED_RGB]
     assert [c.coordinate for c in marked] == [cell]
     comment = marked[0].comment
     assert comment is not None
@@ -363,7 +374,7 @@ def test_a_table_whose_header_is_not_recognised_is_marked_at_its_header(
 
 
 def test_what_is_said_of_one_cell_twice_is_one_comment_and_two_lines(busy: Path) -> None:
-    copy = annotated(busy, fault("B2"), fault("B2", reason="LIGNE_EN_DOUBLE"))
+    copy = annotated(busy, rejected("B2"), rejected("B2", reason="LIGNE_EN_DOUBLE"))
     comment = load_workbook(copy)["Activité"]["B2"].comment.text
     assert comment.count("À corriger") == 1
     assert "(NOMBRE_ILLISIBLE)" in comment
@@ -385,9 +396,9 @@ NASTY = ["=1+1", "+33 1", "-3", "@SUM(A1)", "a\x07b", "_x0041_", "<b>&\"'", "é\
 
 @pytest.mark.parametrize("alone", [False, True], ids=["in the workbook", "alone"])
 def test_nothing_that_a_cell_says_becomes_a_formula_or_breaks_the_list(busy: Path, tmp_path: Path, alone: bool) -> None:
-    faults = [fault(f"B{row}", text) for row, text in enumerate(NASTY, start=2)]
+    rejections = [rejected(f"B{row}", text) for row, text in enumerate(NASTY, start=2)]
     (empty := tmp_path / "alone").mkdir()
-    copy = empty / list_alone(verdict(*faults), empty, "essai") if alone else annotated(busy, *faults)
+    copy = empty / list_alone(verdict(*rejections), empty, "essai") if alone else annotated(busy, *rejections)
     rows = load_workbook(copy)[SHEET].iter_rows()
     found = [row[3] for row in rows if row[2].value and str(row[2].value).startswith("B")]
     assert [cell.data_type for cell in found] == ["s" if alone else "inlineStr" for _ in NASTY] or {
@@ -411,8 +422,8 @@ def test_rows_are_as_high_as_the_text_that_is_wrapped_in_them(busy: Path, tmp_pa
 
 
 def test_the_summary_of_the_list_agrees_in_number() -> None:
-    def summary(faults: int, accepted: int) -> str:
-        found = verdict(*(fault(f"B{row}") for row in range(1, faults + 1)), accepted=ACCEPTED * accepted)
+    def summary(rejections: int, accepted: int) -> str:
+        found = verdict(*(rejected(f"B{row}") for row in range(1, rejections + 1)), accepted=ACCEPTED * accepted)
         return list(lines(found))[1].texts[0]
 
     assert summary(1, 1) == "1 point à corriger ; 1 chiffre accepté."
@@ -424,31 +435,31 @@ def test_text_is_written_so_that_it_reads_back_the_same() -> None:
 
 
 def test_a_very_long_list_is_cut_and_counted() -> None:
-    told = list(lines(verdict(*(fault(f"B{row}") for row in range(1, LISTED + 3)))))
-    assert sum(line.look == "fault" for line in told) == LISTED
-    assert any("et 2 autres" in line.texts[0] for line in told if line.texts)
+    listed = list(lines(verdict(*(rejected(f"B{row}") for row in range(1, LISTED + 3)))))
+    assert sum(line.style == "item" for line in listed) == LISTED
+    assert any("et 2 autres" in line.texts[0] for line in listed if line.texts)
 
 
 def test_the_list_is_in_the_order_of_the_sheet() -> None:
     whole = reject("REGION_INATTENDUE", expected="Corse").message()
-    found = verdict(*(fault(cell) for cell in ("B10", "AA2", "B2")), whole)
-    assert [item.cell for item in found.faults] == ["", "B2", "AA2", "B10"]
+    found = verdict(*(rejected(cell) for cell in ("B10", "AA2", "B2")), whole)
+    assert [item.cell for item in found.rejections] == ["", "B2", "AA2", "B10"]
 
 
 def test_the_same_input_gives_the_same_bytes(busy: Path) -> None:
-    first = annotated(busy, fault("B2")).read_bytes()
-    assert annotated(busy, fault("B2")).read_bytes() == first
+    first = annotated(busy, rejected("B2")).read_bytes()
+    assert annotated(busy, rejected("B2")).read_bytes() == first
     (folder := busy.parent / "alone").mkdir()
-    name = list_alone(verdict(fault("B2")), folder, "essai")
+    name = list_alone(verdict(rejected("B2")), folder, "essai")
     first = (folder / name).read_bytes()
-    list_alone(verdict(fault("B2")), folder, "essai")
+    list_alone(verdict(rejected("B2")), folder, "essai")
     assert (folder / name).read_bytes() == first
 
 
 # -- a copy that comes back ----------------------------------------------------------------------------------------
 
 
-def sent_again(copy: Path, *faults: Message, change: Any = None) -> Path:
+def sent_again(copy: Path, *rejections: Message, change: Any = None) -> Path:
     """Check a copy that came back, saved by a spreadsheet program where ``change`` says what was done in it."""
     folder = copy.parent / "again"
     folder.mkdir()
@@ -458,12 +469,12 @@ def sent_again(copy: Path, *faults: Message, change: Any = None) -> Path:
         book = load_workbook(path, keep_vba=True)
         change(book)
         book.save(path)
-    return annotated(path, *faults)
+    return annotated(path, *rejections)
 
 
 def test_a_copy_checked_again_has_one_list_and_says_nothing_of_what_is_answered(busy: Path) -> None:
-    first = annotated(busy, fault("B2"), fault("C2", "0.125"), fault("D9", ""))
-    second = sent_again(first, fault("B2", "encore"))
+    first = annotated(busy, rejected("B2"), rejected("C2", "0.125"), rejected("D9", ""))
+    second = sent_again(first, rejected("B2", "encore"))
     book = load_workbook(second)
     assert book.sheetnames == load_workbook(first).sheetnames
     assert [row[3] for row in texts(second)[5:6]] == ["encore"]
@@ -490,7 +501,7 @@ def test_the_list_of_a_second_check_stands_first_and_is_seen_wherever_the_first_
         book[SHEET].sheet_state = "hidden"
         book.active = book.sheetnames.index("Activité")
 
-    second = sent_again(annotated(busy, fault("B2")), fault("B2", "encore"), change=put_away)
+    second = sent_again(annotated(busy, rejected("B2")), rejected("B2", "encore"), change=put_away)
     book = load_workbook(second)
     assert book.sheetnames == [SHEET, *load_workbook(busy).sheetnames]
     assert (book[SHEET].sheet_state, worksheet(book).title) == ("visible", "Activité")
@@ -513,12 +524,12 @@ def test_a_cell_that_is_fine_now_looks_as_it_did_before(tmp_path: Path, change: 
     sheet["D1"].style = "Bad"  # whose fill is the one that we use
     path = tmp_path / "bilan.xlsx"
     book.save(path)
-    first = annotated(path, *(fault(cell) for cell in ("A1", "B1", "C1", "D1", "E1")))
+    first = annotated(path, *(rejected(cell) for cell in ("A1", "B1", "C1", "D1", "E1")))
     marked = load_workbook(first)["Activité"]
-    assert {marked[cell].fill.fgColor.rgb for cell in ("A1", "B1", "C1", "D1", "E1")} == {FAULTY}
+    assert {marked[cell].fill.fgColor.rgb for cell in ("A1", "B1", "C1", "D1", "E1")} == {MARKED_RGB}
     assert marked["B1"].style == "À corriger 2 (Percent)"
-    second = load_workbook(sent_again(first, fault("C1"), change=change))["Activité"]
-    assert [second[cell].fill.fgColor.rgb for cell in ("A1", "C1", "D1")] == ["FF00FF00", FAULTY, "FFFFC7CE"]
+    second = load_workbook(sent_again(first, rejected("C1"), change=change))["Activité"]
+    assert [second[cell].fill.fgColor.rgb for cell in ("A1", "C1", "D1")] == ["FF00FF00", MARKED_RGB, "FFFFC7CE"]
     assert [second[cell].fill.fill_type for cell in ("B1", "E1")] == [None, None]
     assert [second[cell].style for cell in ("A1", "B1", "D1")] == ["Normal", "Percent", "Bad"]
     assert (second["A1"].font.b, second["B1"].number_format) == (True, "0%")
@@ -529,15 +540,15 @@ def test_a_colour_that_the_sender_gave_to_a_marked_cell_since_is_theirs(busy: Pa
     def colour(book: Workbook) -> None:
         book["Activité"]["B2"].fill = PatternFill("solid", fgColor="FF0000FF")
 
-    second = load_workbook(sent_again(annotated(busy, fault("B2"), fault("C2")), fault("C3"), change=colour))
+    second = load_workbook(sent_again(annotated(busy, rejected("B2"), rejected("C2")), rejected("C3"), change=colour))
     assert second["Activité"]["B2"].fill.fgColor.rgb == "FF0000FF"
     assert second["Activité"]["C2"].fill.fill_type is None
 
 
 def test_a_cell_that_is_wrong_time_and_again_keeps_the_memory_of_its_look(busy: Path) -> None:
-    first = annotated(busy, fault("B2"))
-    second = sent_again(first, fault("B2"), change=saved)
-    third = load_workbook(sent_again(second, fault("C3")))
+    first = annotated(busy, rejected("B2"))
+    second = sent_again(first, rejected("B2"), change=saved)
+    third = load_workbook(sent_again(second, rejected("C3")))
     assert third["Activité"]["B2"].fill.fill_type is None
     assert third["Activité"]["B2"].font.color.rgb == "FF00AA00"
     assert [name for name in third.named_styles if name.startswith("À corriger")] == [
@@ -551,8 +562,8 @@ def test_our_comments_are_known_by_their_words_where_a_program_loses_who_wrote_t
         for cell in ("B2", "B3", "C2"):
             book["Activité"][cell].comment = Comment(book["Activité"][cell].comment.text, " ")
 
-    first = annotated(busy, fault("B2"), fault("B3", "7"), fault("C2"))
-    sheet = load_workbook(sent_again(first, fault("B2", "encore"), change=without_authors))["Activité"]
+    first = annotated(busy, rejected("B2"), rejected("B3", "7"), rejected("C2"))
+    sheet = load_workbook(sent_again(first, rejected("B2", "encore"), change=without_authors))["Activité"]
     assert sheet["C2"].comment is None
     assert sheet["B3"].comment.text == "Chiffre <vérifié> & signé"
     assert (sheet["B2"].comment.author, sheet["B2"].comment.text.count("À corriger")) == (AUTHOR, 1)
@@ -560,11 +571,11 @@ def test_our_comments_are_known_by_their_words_where_a_program_loses_who_wrote_t
 
 @pytest.mark.parametrize("change", [None, saved], ids=["untouched", "saved by another program"])
 def test_what_the_sender_said_beside_a_cell_stays_when_our_words_go(busy: Path, change: Any) -> None:
-    first = annotated(busy, fault("B2"), fault("B3", "7"))
-    answered = load_workbook(sent_again(first, fault("C2"), change=change))["Activité"]
+    first = annotated(busy, rejected("B2"), rejected("B3", "7"))
+    answered = load_workbook(sent_again(first, rejected("C2"), change=change))["Activité"]
     assert answered["B2"].comment is None
     assert (answered["B3"].comment.text.strip(), answered["B3"].comment.author) == ("Chiffre <vérifié> & signé", "Ève")
-    again = load_workbook(sent_again(first.parent / "again" / "returned" / first.name, fault("B3", "8")))["Activité"]
+    again = load_workbook(sent_again(first.parent / "again" / "returned" / first.name, rejected("B3", "8")))["Activité"]
     assert again["B3"].comment.text.startswith("Chiffre <vérifié> & signé\nÀ corriger\n« 8 »")
 
 
@@ -573,9 +584,9 @@ def test_formatted_words_of_the_sender_keep_their_look_and_what_they_stand_for(b
     theirs = b'<text><r><rPr><i/><sz val="8"/></rPr><t>a_x0007_ &amp; </t></r><r><t>\n</t></r><r><t>b</t></r></text>'
     rewritten(busy, {name: lambda data: re.sub(rb"<(text)\b.*?</\1>", theirs, data, flags=re.DOTALL)})
     assert load_workbook(busy)["Activité"]["B3"].comment.text == "a_x0007_ & \nb"
-    marked = annotated(busy, fault("B3", "7"))
+    marked = annotated(busy, rejected("B3", "7"))
     assert b'<i/><sz val="8"/></rPr><t xml:space="preserve">a_x0007_ &amp; </t>' in parts(marked)[name]
-    answered = sent_again(marked, fault("B2"))
+    answered = sent_again(marked, rejected("B2"))
     assert load_workbook(answered)["Activité"]["B3"].comment.text == "a_x0007_ & \nb"
     assert b'<i/><sz val="8"/></rPr><t xml:space="preserve">a_x0007_ &amp; </t>' in parts(answered)[name]
 
@@ -584,7 +595,7 @@ def test_formatted_words_of_the_sender_keep_their_look_and_what_they_stand_for(b
 def test_an_empty_comment_is_no_obstacle(busy: Path, cell: str) -> None:
     (name,) = [name for name in parts(busy) if re.search(r"comment\d*\.xml$", name)]
     rewritten(busy, {name: lambda data: re.sub(rb"<(text)\b.*?</\1>", b"<text/>", data, flags=re.DOTALL)})
-    sheet = load_workbook(annotated(busy, fault(cell)))["Activité"]
+    sheet = load_workbook(annotated(busy, rejected(cell)))["Activité"]
     assert sheet[cell].comment.text.startswith("À corriger")
 
 
@@ -595,8 +606,8 @@ def test_thousands_of_comments_are_taken_back_at_once(tmp_path: Path) -> None:
         book.worksheets[0].cell(row, 1, "12 34")
     path = tmp_path / "bilan.xlsx"
     book.save(path)
-    first = annotated(path, *(fault(f"A{row}") for row in range(1, 3_001)))
-    sheet = load_workbook(sent_again(first, fault("A7")))["Activité"]
+    first = annotated(path, *(rejected(f"A{row}") for row in range(1, 3_001)))
+    sheet = load_workbook(sent_again(first, rejected("A7")))["Activité"]
     assert [cell.coordinate for (cell,) in sheet["A1:A3000"] if cell.comment] == ["A7"]
 
 
@@ -605,10 +616,10 @@ def test_what_the_sender_answers_in_our_comment_is_kept(busy: Path) -> None:
         comment = book["Activité"]["B2"].comment
         book["Activité"]["B2"].comment = Comment(f"{comment.text}\nVu, c'est bien 1234 (Ève)", comment.author)
 
-    first = annotated(busy, fault("B2"))
-    fine = sent_again(first, fault("C2"), change=answer)
+    first = annotated(busy, rejected("B2"))
+    fine = sent_again(first, rejected("C2"), change=answer)
     assert load_workbook(fine)["Activité"]["B2"].comment.text == "Vu, c'est bien 1234 (Ève)"
-    wrong = load_workbook(sent_again(fine, fault("B2", "13")))["Activité"]["B2"].comment.text
+    wrong = load_workbook(sent_again(fine, rejected("B2", "13")))["Activité"]["B2"].comment.text
     assert wrong.startswith("Vu, c'est bien 1234 (Ève)\nÀ corriger\n« 13 »")
 
 
@@ -631,11 +642,11 @@ def test_a_workbook_without_named_styles_gets_them_where_the_format_has_them(tmp
     path = made_plain(tmp_path)
     lists = re.compile(rb"<(cellStyleXfs|cellStyles)\b.*?</\1>")
     rewritten(path, {"xl/styles.xml": lambda data: lists.sub(b"", data)})
-    copy = annotated(path, fault("B2"))
+    copy = annotated(path, rejected("B2"))
     order = re.findall(rb"<(fonts|fills|borders|cellStyleXfs|cellXfs|cellStyles|dxfs)\b", parts(copy)["xl/styles.xml"])
     assert [name for name in order if name.startswith(b"cell")] == [b"cellStyleXfs", b"cellXfs", b"cellStyles"]
     cell = load_workbook(copy)["Activité"]["B2"]
-    assert (cell.fill.fgColor.rgb, cell.style) == (FAULTY, "À corriger 1 (Normal)")
+    assert (cell.fill.fgColor.rgb, cell.style) == (MARKED_RGB, "À corriger 1 (Normal)")
 
 
 def test_a_sheet_of_the_sender_with_the_name_of_the_list_is_not_replaced(tmp_path: Path) -> None:
@@ -644,7 +655,7 @@ def test_a_sheet_of_the_sender_with_the_name_of_the_list_is_not_replaced(tmp_pat
     book.worksheets[0]["A1"] = "ma liste"
     path = tmp_path / "bilan.xlsx"
     book.save(path)
-    copy = load_workbook(annotated(path, fault("A1", sheet=SHEET)))
+    copy = load_workbook(annotated(path, rejected("A1", sheet=SHEET)))
     assert copy.sheetnames == [f"{SHEET} (2)", SHEET]
     assert copy[SHEET]["A1"].value == "ma liste"
 
@@ -664,10 +675,10 @@ def test_a_signature_is_kept_as_it_is_and_the_list_says_that_it_does_not_hold(bu
     rewritten(
         busy, {"_rels/.rels": added_before(b"</Relationships>", signature), "_xmlsignatures/origin.sigs": b"signed"}
     )
-    copy = annotated(busy, fault("B2"))
+    copy = annotated(busy, rejected("B2"))
     assert parts(copy)["_xmlsignatures/origin.sigs"] == b"signed"
     assert any("signature numérique" in str(row[0]) for row in texts(copy))
-    assert not any("signature" in str(row[0]) for row in texts(annotated(made_plain(busy.parent), fault("B2"))))
+    assert not any("signature" in str(row[0]) for row in texts(annotated(made_plain(busy.parent), rejected("B2"))))
 
 
 def made_plain(folder: Path) -> Path:
@@ -693,11 +704,11 @@ def conversation(folder: Path) -> Path:
 
 
 def test_a_conversation_is_left_alone_and_the_list_tells_what_is_wrong_with_its_cell(tmp_path: Path) -> None:
-    copy = annotated(conversation(tmp_path), fault("B2"), fault("B3", ""))
+    copy = annotated(conversation(tmp_path), rejected("B2"), rejected("B3", ""))
     sheet = load_workbook(copy)["Activité"]
     assert (sheet["B2"].comment.author, sheet["B2"].comment.text) == ("tc={0000}", "[Conversation] …")
     assert sheet["B3"].comment.author == AUTHOR
-    assert {sheet[cell].fill.fgColor.rgb for cell in ("B2", "B3")} == {FAULTY}
+    assert {sheet[cell].fill.fgColor.rgb for cell in ("B2", "B3")} == {MARKED_RGB}
     assert [row[2] for row in texts(copy)[5:7]] == ["B2", "B3"]
 
 
@@ -784,7 +795,7 @@ def wider_than_a_sheet(folder: Path) -> Path:
 def test_what_is_unusual_gets_the_list_alone_and_is_left_untouched(tmp_path: Path, make: Any, why: str) -> None:
     path = make(tmp_path)
     before = path.read_bytes()
-    copy = annotated(path, fault("B2"))
+    copy = annotated(path, rejected("B2"))
     assert copy.name == f"{path.stem} - liste des corrections.xlsx"
     assert load_workbook(copy).sheetnames == [SHEET]
     assert why in str(texts(copy)[3][0])
@@ -806,8 +817,8 @@ def test_an_annotated_copy_in_which_a_cell_would_change_is_not_sent(
     busy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoil = added_before(b"</sheetData>", b'<row r="99"><c r="A99"><v>5</v></c></row>')
-    monkeypatch.setattr("pipeline.feedback.sheets.spliced", lambda data, _: spoil(data))
-    copy = annotated(busy, fault("B2"))
+    monkeypatch.setattr("pipeline.feedback.sheet_parts.spliced", lambda data, _: spoil(data))
+    copy = annotated(busy, rejected("B2"))
     assert [found.name for found in copy.parent.iterdir()] == [copy.name] == ["bilan - liste des corrections.xlsx"]
 
 
@@ -815,7 +826,7 @@ def test_an_annotated_copy_in_which_a_comment_of_the_sender_would_change_is_not_
     busy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.feedback.comment_parts._pieces", lambda *_: [])
-    copy = annotated(busy, fault("B3", "7"))
+    copy = annotated(busy, rejected("B3", "7"))
     assert copy.name == "bilan - liste des corrections.xlsx"
     assert "contenu inhabituel" in str(texts(copy)[3][0])
 
@@ -823,18 +834,18 @@ def test_an_annotated_copy_in_which_a_comment_of_the_sender_would_change_is_not_
 def test_a_text_becomes_an_annotated_workbook(tmp_path: Path) -> None:
     path = tmp_path / "bilan [2024].csv"
     path.write_text("Indicateur;Valeur\n=Livraisons;12 34\n", encoding="utf-8")
-    copy = annotated(path, fault("B2", sheet="bilan [2024]"))
+    copy = annotated(path, rejected("B2", sheet="bilan [2024]"))
     book = load_workbook(copy)
     assert (copy.name, book.sheetnames) == ("bilan [2024].xlsx", [SHEET, TEXT_SHEET])
     sheet = book[TEXT_SHEET]
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=Livraisons", "s")
-    assert sheet["B2"].fill.fgColor.rgb == FAULTY
+    assert sheet["B2"].fill.fgColor.rgb == MARKED_RGB
     assert "pas lisible" in sheet["B2"].comment.text
     assert [sheet.column_dimensions[column].width for column in "AB"] == [12, 10]
     links = [cell.hyperlink.location for row in book[SHEET].iter_rows() for cell in row if cell.hyperlink]
     assert links == ["'Texte envoyé'!B2"]
     first = copy.read_bytes()
-    assert annotated(path, fault("B2", sheet="bilan [2024]")).read_bytes() == first
+    assert annotated(path, rejected("B2", sheet="bilan [2024]")).read_bytes() == first
 
 
 def test_an_annotated_text_that_comes_back_loads_as_the_text_did(tmp_path: Path) -> None:
@@ -844,7 +855,7 @@ def test_an_annotated_text_that_comes_back_loads_as_the_text_did(tmp_path: Path)
         "Agréments;2021;1 234\nMénages logés;2021;7\n",
         encoding="utf-8",
     )
-    copy = annotated(path, fault("C5", sheet="act"))
+    copy = annotated(path, rejected("C5", sheet="act"))
     text, workbook = (
         read_file(ReceivedFile(sent, "regional_return", None, sent.name), LIMITS) for sent in (path, copy)
     )
@@ -854,6 +865,6 @@ def test_an_annotated_text_that_comes_back_loads_as_the_text_did(tmp_path: Path)
 
 
 def test_the_list_alone_that_is_sent_instead_of_the_workbook_is_told_so(tmp_path: Path) -> None:
-    path = tmp_path / list_alone(verdict(fault("B2")), tmp_path, "essai")
+    path = tmp_path / list_alone(verdict(rejected("B2")), tmp_path, "essai")
     read = read_file(ReceivedFile(path, "regional_return", None, path.name), LIMITS)
     assert [refused.reason for refused in read.rejections] == ["LISTE_SEULE"]

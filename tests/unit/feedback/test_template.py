@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.cells.read_workbook import read_workbook
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.feedback.template import GUIDE, HEADER, LISTS, SHEET, asked_indicators, departments_of, make_template
 from pipeline.layouts import Extraction, extract
 from pipeline.layouts.frames import cells_of
@@ -81,7 +81,9 @@ def test_a_filled_template_loads_whole_for_every_region(tmp_path: Path, settings
     rows = observations_of(extraction)
     assert refusals(extraction) == []
     assert (
-        len(rows) == written == len({tuple(row[name] for name in stage()["observation"].natural_key) for row in rows})
+        len(rows)
+        == written
+        == len({tuple(row[name] for name in stage_contracts()["observation"].natural_key) for row in rows})
     )
     of_region = [row for row in rows if row["territory_level"] == "region"]
     assert {row["indicator"] for row in of_region} == {indicator.code for indicator in asked_indicators(settings)}

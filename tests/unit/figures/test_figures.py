@@ -57,7 +57,7 @@ def declared(wording: str, unit: str, value: float) -> tuple[Expected, float]:
 
 
 def misread(rows: list[dict[str, str]]) -> list[str]:
-    problems = []
+    wrong = []
     for row in rows:
         wording = row["as_worded"]
         expected, value = declared(wording, row["unit"], float(row["value"]))
@@ -71,8 +71,8 @@ def misread(rows: list[dict[str, str]]) -> list[str]:
                 and found.unit == expected.unit
             )
         if not understood:
-            problems.append(f"{wording!r} ({row['unit']}): expected {value}, found {found}")
-    return problems
+            wrong.append(f"{wording!r} ({row['unit']}): expected {value}, found {found}")
+    return wrong
 
 
 def test_every_wording_of_the_corpus_is_understood_or_a_documented_typing_error() -> None:

@@ -158,7 +158,7 @@ def test_a_file_that_comes_back_saved_as_a_workbook_answers_what_it_was_before(
 
 
 @pytest.mark.parametrize(
-    "looks",
+    "surveys",
     [
         [("population/bilan.csv", "population/bilan.xlsx")],  # together: two files
         [("population/bilan.csv", "population/bilan.pdf"), ("population/bilan.xlsx",)],  # which of the two?
@@ -168,8 +168,8 @@ def test_a_file_that_comes_back_saved_as_a_workbook_answers_what_it_was_before(
         [("corrections/mars.csv",), ("corrections/mars.xlsx",)],  # any name will do there
     ],
 )
-def test_no_other_format_answers_anything(settings: Settings, looks: list[tuple[str, ...]]) -> None:
-    for names in looks:
+def test_no_other_format_answers_anything(settings: Settings, surveys: list[tuple[str, ...]]) -> None:
+    for names in surveys:
         for name in names:
             put(settings, name, name.encode())
         assert len(receive(settings).new) == len(names)
@@ -308,6 +308,6 @@ def test_a_submission_that_is_not_there_is_told_with_what_to_do(settings: Settin
 
 
 def test_a_withdrawal_of_what_was_never_received_is_a_damage(settings: Settings) -> None:
-    ledger.append(settings.ledger, [ledger.withdrawn("0" * 64, "why", datetime.now(UTC))])
+    ledger.append_events(settings.ledger, [ledger.withdrawn_event("0" * 64, "why", datetime.now(UTC))])
     with pytest.raises(ledger.LedgerDamagedError, match="line 1"):
         read_ledger(settings.ledger)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.proof.dictionary import data_dictionary
 from pipeline.settings import Settings
 from pipeline.warehouse.build import build_all, open_databases, write_stage
@@ -17,7 +17,7 @@ def test_the_committed_page_is_what_the_contracts_say() -> None:
 
 def test_the_comments_in_duckdb_are_those_of_the_contracts() -> None:
     with open_databases(":memory:", ":memory:") as connection:
-        write_stage(connection, {name: contract.frame([]) for name, contract in stage().items()})
+        write_stage(connection, {name: contract.frame([]) for name, contract in stage_contracts().items()})
         build_all(connection, Settings().sql)
         found = connection.execute(
             "SELECT schema_name || '.' || table_name, column_name, comment FROM duckdb_columns() "

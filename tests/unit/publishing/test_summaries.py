@@ -6,7 +6,14 @@ import duckdb
 import pytest
 
 from pipeline.intake import Receipt
-from pipeline.publishing.summaries import Change, counting, receipt_table, refused_by_table, sources_of, staged_refusals
+from pipeline.publishing.summaries import (
+    RowCounts,
+    counting,
+    receipt_table,
+    refused_by_table,
+    sources_of,
+    staged_rejections,
+)
 from pipeline.warehouse.build import open_databases, write_stage
 from tests.support.stage_tables import stage_frames
 
@@ -19,7 +26,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 def replaced(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, int]:
     with counting(connection, "main.figures") as change:
         connection.execute(f"CREATE OR REPLACE TABLE main.figures AS {query}")
-    assert isinstance(change, Change)
+    assert isinstance(change, RowCounts)
     return change.rows, change.new
 
 
@@ -54,7 +61,7 @@ def test_a_receipt_shows_new_files_first_and_says_why_one_is_left() -> None:
 
 @pytest.fixture
 def staged() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Two files with two refusals, a remark, and a refusal that a later file has answered."""
+    """Two files with two rejections, a remark, and a rejection that a later file has answered."""
     submission = """
         file     | source
         register | agreements
@@ -78,9 +85,9 @@ def test_a_refusal_counts_for_the_tables_that_its_source_brings(staged: duckdb.D
     assert refused == {"agreement": 1, "target": 0, "cell": 2, "territory": 0}
 
 
-def test_the_refusals_of_the_stage_are_counted_and_the_first_ones_shown(staged: duckdb.DuckDBPyConnection) -> None:
-    refusals, first = staged_refusals(staged, 1)
-    assert (refusals, first["cell"].to_list()) == (2, ["B2"])
+def test_the_rejections_of_the_stage_are_counted_and_the_first_ones_shown(staged: duckdb.DuckDBPyConnection) -> None:
+    number, first = staged_rejections(staged, 1)
+    assert (number, first["cell"].to_list()) == (2, ["B2"])
 
 
 def test_the_layouts_say_which_sources_bring_a_table() -> None:

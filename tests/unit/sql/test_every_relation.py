@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.warehouse.audit import outcomes_frame, run_audit
 from pipeline.warehouse.build import build_all, open_databases, write_stage
 from pipeline.warehouse.relations import SCHEMAS, load_checks, load_examples, tables_read
@@ -56,7 +56,7 @@ def test_every_relation_has_an_example_and_every_example_a_relation() -> None:
 
 def test_an_empty_stage_builds_to_the_promised_columns_and_all_comments() -> None:
     with open_databases(":memory:", ":memory:") as connection:
-        write_stage(connection, {name: contract.frame([]) for name, contract in stage().items()})
+        write_stage(connection, {name: contract.frame([]) for name, contract in stage_contracts().items()})
         counts = build_all(connection, SQL)
         columns = connection.execute(
             "SELECT schema_name || '.' || table_name, column_name, data_type, comment FROM duckdb_columns() "

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline.contracts import stage
+from pipeline.contracts import stage_contracts
 from pipeline.settings import Settings
 from pipeline.warehouse import audit
 from pipeline.warehouse.audit import contract_outcome, run_check
@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 def connection() -> object:
     with open_databases(":memory:", ":memory:") as opened:
         territory = {"code": "32", "level": "region", "name": "Hauts-de-France", "slug": "hauts-de-france"}
-        write_stage(opened, {"territory": stage()["territory"].frame([territory])})
+        write_stage(opened, {"territory": stage_contracts()["territory"].frame([territory])})
         yield opened
 
 
@@ -142,15 +142,15 @@ def test_a_macro_that_breaks_its_promise_is_told_too(folder: Path, connection: d
 def test_a_stage_table_of_other_types_is_refused_and_leaves_the_old_one(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    wrong = stage()["run"].frame([]).with_columns(pl.lit(1).alias("as_of"))
+    wrong = stage_contracts()["run"].frame([]).with_columns(pl.lit(1).alias("as_of"))
     with pytest.raises(ContractBrokenError, match=r"stage\.run"):
-        write_stage(connection, {"territory": stage()["territory"].frame([]), "run": wrong})
+        write_stage(connection, {"territory": stage_contracts()["territory"].frame([]), "run": wrong})
     assert connection.execute("SELECT count(*) FROM stage.territory").fetchone() == (1,)
 
 
 def test_slices_add_up_and_an_empty_first_one_hides_nothing(settings: Settings) -> None:
     many = 150_000  # more than DuckDB keeps for the end of a transaction
-    none = stage()["run"].frame([])
+    none = stage_contracts()["run"].frame([])
     days = pl.Series([date(2022, 1, 19)]).new_from_index(0, many)
     rows = pl.DataFrame({"inputs_sha256": pl.int_range(many, eager=True).cast(pl.String), "as_of": days})
     with open_work(settings) as connection:
@@ -161,7 +161,7 @@ def test_slices_add_up_and_an_empty_first_one_hides_nothing(settings: Settings) 
 
 def test_a_slice_that_cannot_be_made_leaves_the_old_tables(connection: duckdb.DuckDBPyConnection) -> None:
     def slices() -> Iterator[dict[str, pl.DataFrame]]:
-        yield {"territory": stage()["territory"].frame([])}
+        yield {"territory": stage_contracts()["territory"].frame([])}
         raise RuntimeError("the cache is gone")
 
     with pytest.raises(RuntimeError, match="the cache is gone"):
@@ -183,7 +183,7 @@ def test_what_does_not_fit_the_memory_is_spilt_beside_the_working_database_and_s
 
 def test_the_stage_is_not_in_the_working_database(settings: Settings) -> None:
     with open_work(settings) as connection:
-        write_stage(connection, {"run": stage()["run"].frame([])})
+        write_stage(connection, {"run": stage_contracts()["run"].frame([])})
     with duckdb.connect(settings.work / "housing.duckdb") as connection:
         assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == []
 
@@ -197,7 +197,7 @@ def test_a_check_counts_what_fails_and_keeps_the_first_rows(connection: duckdb.D
 
 
 def test_rows_that_break_their_contract_are_counted_and_shown() -> None:
-    contract = stage()["run"]
+    contract = stage_contracts()["run"]
     outcome = contract_outcome(contract, contract.frame([{"inputs_sha256": "a"}, {"inputs_sha256": "a"}]))
     assert (outcome.is_blocking, outcome.failures) == (True, 4)
     assert set(outcome.sample["rule"]) == {"unique_key", "not_nullable"}

@@ -10,21 +10,21 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.cells.container import Archive
+from pipeline.cells.zip_archive import ZipArchive
 from pipeline.feedback.splice import RELATED, Element, Splice, UnusualError, outline, prefix_of, spliced, xml_text
 
 TYPES = "[Content_Types].xml"
 _TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
-_RELATIONS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-_NO_RELATIONS = (
+_RELATIONSHIPS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_NO_RELATIONSHIPS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 )
 _FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
-class Relation(NamedTuple):
+class Relationship(NamedTuple):
     """One relationship: its identifier, its whole type, and its target, the name of a part unless it is external."""
 
     identifier: str
@@ -37,10 +37,10 @@ class Relation(NamedTuple):
         return self.type.rpartition("/")[2]
 
 
-class Package:
+class PatchedPackage:
     """The parts of a package, read through the guarded archive, with what was changed kept aside until it is saved."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: ZipArchive) -> None:
         self._archive = archive
         self._names: dict[str, str] = {}
         self._changed: dict[str, bytes] = {}
@@ -72,23 +72,23 @@ class Package:
 
     # -- relationships -----------------------------------------------------------------------------------------
 
-    def relations(self, part: str) -> list[Relation]:
+    def relationships(self, part: str) -> list[Relationship]:
         """Return what a part refers to; the whole package for the part ``""``."""
         listing = _listing(part)
         if listing not in self:
             return []
         return [
-            Relation(at["Id"], at.get("Type", ""), _target(part, at))
+            Relationship(at["Id"], at.get("Type", ""), _target(part, at))
             for element in outline(self.read(listing))
-            if element.name == f"{_RELATIONS_NAMESPACE} Relationship" and "Id" in (at := element.attributes)
+            if element.name == f"{_RELATIONSHIPS_NAMESPACE} Relationship" and "Id" in (at := element.attributes)
         ]
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relationship from a part to another; return its identifier."""
         listing = _listing(part)
         if listing not in self:
-            self.put(listing, _NO_RELATIONS)
-            self.announce_extension("rels", _RELATIONS_TYPE)
+            self.put(listing, _NO_RELATIONSHIPS)
+            self.announce_extension("rels", _RELATIONSHIPS_TYPE)
         data = self.read(listing)
         root, *others = outline(data)
         taken = {element.attributes.get("Id") for element in others}

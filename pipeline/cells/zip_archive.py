@@ -34,7 +34,7 @@ Names = frozenset[str]
 _NONE: Names = frozenset()
 
 
-class Archive:
+class ZipArchive:
     """The parts of a zip file. Every byte that is inflated is counted, whatever the archive declares."""
 
     def __init__(self, path: Path, limits: Limits) -> None:

@@ -1,6 +1,6 @@
 """Marking cells in the bytes of a sheet: their format, missing cells in their place, and the link to the drawings.
 
-What belongs here: the XML of one sheet. What does not: the formats (``styles``), the comments (``comments``).
+What belongs here: the XML of one sheet. What does not: the formats (``styles``), the comments (``comment_parts``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipeline.feedback.splice import (
     with_attributes,
 )
 from pipeline.feedback.styles import Styles
-from pipeline.feedback.verdict import position
+from pipeline.feedback.verdict import row_and_column
 
 # What may stand before the drawings of comments, in the order that the format prescribes.
 _BEFORE_DRAWINGS = frozenset(
@@ -56,7 +56,7 @@ class SheetPatch:
         self._stale = {str(number) for number in styles.stale}
         self._splices: list[Splice] = []
         self._wanted: dict[int, list[int]] = {}
-        for row, column in sorted(map(position, marked)):
+        for row, column in sorted(map(row_and_column, marked)):
             self._wanted.setdefault(row, []).append(column)
         self._rows_ahead = deque(sorted(self._wanted))
         self._column_styles: list[tuple[int, int, int]] = []
@@ -137,7 +137,7 @@ class SheetPatch:
         before = self._column
         row = self._row
         if "r" in attributes:
-            row, self._column = position(attributes["r"].replace("$", "").upper())
+            row, self._column = row_and_column(attributes["r"].replace("$", "").upper())
         else:
             self._column = before + 1
         self._is_unordered |= self._column <= before or row != self._row
@@ -148,7 +148,7 @@ class SheetPatch:
         style = attributes.get("s", "0")
         if self._column in columns:
             columns.remove(self._column)
-            self._give(at, self._styles.faulty(int(style)))
+            self._give(at, self._styles.marked(int(style)))
         elif style in self._stale:
             self._give(at, self._styles.restored(int(style)))
 
@@ -213,6 +213,6 @@ class SheetPatch:
             inherited = self._row_style or next(
                 (style for first, last, style in self._column_styles if first <= column <= last), 0
             )
-            style = self._styles.faulty(inherited)
+            style = self._styles.marked(inherited)
             cells += b'<%sc r="%s" s="%d"/>' % (self._prefix, a1(row, column).encode(), style)
         return cells

@@ -23,7 +23,7 @@ _THOUSANDS_HIDDEN = re.compile(r"(,+)[. \u00a0\u202f]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Display:
     """How a stored number appears."""
 
     percent: bool = False
@@ -35,14 +35,14 @@ class Shown:
 
 
 @lru_cache(maxsize=4096)
-def shown(code: str | None) -> Shown:
+def display_of(code: str | None) -> Display:
     """Return how a number appears under a format code; as it is stored when the code is unknown or conditional.
 
     The quoted ``"$"`` of the built-in formats means the reader's own currency, so it says nothing; ``[$$-409]`` is the
     dollar.
     """
     if not code or _CONDITION.search(code):
-        return Shown()
+        return Display()
     words, digits, percent = "", "", False
     for token in _TOKEN.finditer(code):
         if token["other"] == ";":  # what follows is for negative numbers, zero and texts
@@ -57,7 +57,7 @@ def shown(code: str | None) -> Shown:
             words += token["digits"][len(token["digits"].rstrip(" \u00a0\u202f")) :]
     decimals = _DECIMALS.search(digits) if "/" not in digits else None
     hidden = _THOUSANDS_HIDDEN.search(digits)
-    return Shown(
+    return Display(
         percent,
         len(decimals[1]) if decimals else 0,
         1000 ** len(hidden[1]) if hidden else 1,

@@ -57,7 +57,7 @@ def test(described: str, file: Path, page: Path | None, as_json: bool) -> None: 
     if page is not None:
         write_page(page, as_page(workbook, found, extraction))
     if as_json:
-        told = {
+        report = {
             "layout": extraction.layout,
             "known_on": extraction.known_on,
             "cells": counted(extraction),
@@ -65,7 +65,7 @@ def test(described: str, file: Path, page: Path | None, as_json: bool) -> None: 
             "totals": len({(sheet, total) for sheet, total, _ in extraction.parts}),
             "rejections": [asdict(rejection.message()) for rejection in extraction.rejections],
         }
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2, default=str))
     else:
         for sheet in workbook.sheets:
             if sheet.cells:
@@ -97,7 +97,7 @@ def _say(extraction: Extraction) -> None:
 
 
 def _read(file: Path, extra: Extra = Extra.NONE) -> tuple[Workbook, list[Rejection]]:
-    """Return the cells of a file and what is told of them, read as a load does where a hostile one can do no harm."""
+    """Return the cells of a file and the remarks on them, read as a load does where a hostile one can do no harm."""
     settings = Settings.from_environment()
     ((_, result),) = run_isolated([Task(str(file), (file, settings.limits, file.name, extra))], read_cells, settings)
     if isinstance(result, Rejection):

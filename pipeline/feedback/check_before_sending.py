@@ -1,4 +1,4 @@
-"""Prechecking: what would be refused in a file, said before it is sent. Nothing is received, nothing is kept.
+"""What would be refused in a file, and remarked on it, told before it is sent. Nothing is received, nothing is kept.
 
 What belongs here: the same reading and the same rules as a load, on files that stand anywhere.
 What does not: rules (``checking``), what only a release can tell (``history``).
@@ -17,7 +17,7 @@ import polars as pl
 from pipeline.cells.isolation import Task, run_isolated
 from pipeline.checking.rules import Judged, judge
 from pipeline.feedback import Verdict, annotate, list_alone
-from pipeline.feedback.history import foresee
+from pipeline.feedback.history import compare_with_release
 from pipeline.feedback.placing import put_if_free
 from pipeline.feedback.verdict import accepted_row
 from pipeline.layouts.frames import frames_of
@@ -29,11 +29,11 @@ from pipeline.settings import Limits, Settings
 from pipeline.vocabulary.typography import writable
 
 
-def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Verdict]]:
+def check_files(files: Sequence[Path], source: str, settings: Settings) -> Iterator[tuple[Path, Verdict]]:
     """Yield each file with what would be refused and accepted of it; in the order of files.
 
-    The remarks come after it: first those that compare it with a release, where there is one, then what was read in
-    another way than it stands there (hidden, as a text, wrongly decoded) and what was not read at all.
+    Its remarks: first those that compare it with a release, where there is one, then what was read in another way than
+    it stands there (hidden, as a text, wrongly decoded) and what was not read at all.
 
     Args:
         files: what is to be sent.
@@ -51,10 +51,11 @@ def precheck(files: Sequence[Path], source: str, settings: Settings) -> Iterator
             continue
         judged = _judged(result)
         found = [*result.rejections, *(located.rejection for located in judged.refused)]
+        rejections = [each.message() for each in found if each.level in REFUSED]
         accepted = [accepted_row(row) for frame in judged.accepted.values() for row in frame.iter_rows(named=True)]
-        remarks = [found.message() for found in result.rejections if found.level not in REFUSED]
-        doubts = [*foresee(judged.accepted["observation"], path, source, settings), *remarks]
-        yield path, Verdict.of(name, [each.message() for each in found if each.level in REFUSED], accepted, doubts)
+        compared = compare_with_release(judged.accepted["observation"], path, source, settings)
+        remarks = [*compared, *(each.message() for each in result.rejections if each.level not in REFUSED)]
+        yield path, Verdict.of(name, rejections, accepted, remarks)
 
 
 def annotate_beside(
@@ -63,36 +64,38 @@ def annotate_beside(
     """Write the annotated copy of each file that has something to correct; yield the file and where its copy stands.
 
     Args:
-        checked: what :func:`precheck` found.
+        checked: what :func:`check_files` found.
         folder: where the copies go; beside each file without it. What stands there already may be somebody's work: a
             copy gets a number rather than its place.
         settings: the limits of a reading.
     """
-    faulty = [(path, verdict) for path, verdict in checked if verdict.faults]
-    written: set[Path] = set()
+    rejected = [(path, verdict) for path, verdict in checked if verdict.rejections]
+    copies: set[Path] = set()
     with tempfile.TemporaryDirectory(prefix="housing-") as aside:
-        folders = [Path(tempfile.mkdtemp(dir=aside)) for _ in faulty]
+        folders = [Path(tempfile.mkdtemp(dir=aside)) for _ in rejected]
         tasks = [
-            Task(str(path), (path, verdict, own, settings.limits))
-            for (path, verdict), own in zip(faulty, folders, strict=True)
+            Task(str(path), (path, verdict, made, settings.limits))
+            for (path, verdict), made in zip(rejected, folders, strict=True)
         ]
         results = list(run_isolated(tasks, annotate, settings))  # no worker is left writing when a place is refused
-        for (path, verdict), own, (_, result) in zip(faulty, folders, results, strict=True):
-            name = list_alone(verdict, own, "sa lecture a été interrompue") if isinstance(result, Rejection) else result
+        for (path, verdict), made, (_, result) in zip(rejected, folders, results, strict=True):
+            name = (
+                list_alone(verdict, made, "sa lecture a été interrompue") if isinstance(result, Rejection) else result
+            )
             is_list = name == list_name(verdict.file)
             wanted = list_name(path.name) if is_list else copy_name(path.name, Path(name).suffix)
-            copy = _put(own / name, folder or path.parent, wanted, written)
-            written.add(copy)
+            copy = _put(made / name, folder or path.parent, wanted, copies)
+            copies.add(copy)
             yield path, copy
 
 
-def _put(made: Path, folder: Path, name: str, written: Collection[Path]) -> Path:
+def _put(made: Path, folder: Path, name: str, copies: Collection[Path]) -> Path:
     """Put a copy in a folder under the first name that is free, or where that very copy stands already."""
     places = (folder / numbered for numbered in numbered_names(name))
-    return next(place for place in places if place not in written and put_if_free(made, place))
+    return next(place for place in places if place not in copies and put_if_free(made, place))
 
 
-class _Reading(NamedTuple):
+class _TypedFile(NamedTuple):
     """What a worker has read of a file."""
 
     rejections: list[Rejection]
@@ -100,15 +103,15 @@ class _Reading(NamedTuple):
     frames: dict[str, pl.DataFrame]
 
 
-def _read(file: ReceivedFile, limits: Limits) -> _Reading:
+def _read(file: ReceivedFile, limits: Limits) -> _TypedFile:
     """Read a file, within the limits of a worker until its rows are typed."""
     extraction = read_file(file, limits)
-    return _Reading(extraction.rejections, extraction.known_on, frames_of([extraction]))
+    return _TypedFile(extraction.rejections, extraction.known_on, frames_of([extraction]))
 
 
-def _judged(reading: _Reading) -> Judged:
+def _judged(typed: _TypedFile) -> Judged:
     """Return what the rules make of what was read, as if the file were received today."""
-    known_on = reading.known_on or datetime.now(UTC).date()
-    frames = {name: frame.with_columns(submission_id=pl.lit("precheck")) for name, frame in reading.frames.items()}
+    known_on = typed.known_on or datetime.now(UTC).date()
+    frames = {name: frame.with_columns(submission_id=pl.lit("not sent")) for name, frame in typed.frames.items()}
     rows = {product: frames[product].with_columns(known_on=pl.lit(known_on)) for product in PRODUCTS}
     return judge(rows, frames["part"])
