@@ -1,7 +1,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
+FUZZ_ROUNDS ?= 600
 
-.PHONY: help run ui test lint bench coverage generated lock wheel clean
+.PHONY: help run ui test faults lint bench coverage generated lock wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -17,6 +18,9 @@ ui: .venv/.installed ## Dagster on http://127.0.0.1:3000
 
 test: .venv/.installed ## all tests, on all cores
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+faults: .venv/.installed ## hostile files and files changed at random; FUZZ_ROUNDS says how far to look
+	FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(BIN)/python -m pytest tests/faults --numprocesses auto --dist worksteal
 
 lint: .venv/.installed ## style, types and the layers of the house
 	$(BIN)/ruff check .

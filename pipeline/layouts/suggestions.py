@@ -169,7 +169,7 @@ def _entries(header: Header, column: Column, cell: Cell, layout: Layout) -> Iter
 def _indicators(column: Column, header: Header, layout: Layout) -> Iterator[WordingList]:
     for indicator in indicators().values():
         if indicator.scope in layout.scopes and indicator.code not in header.stated:
-            place = f"indicators.toml, {indicator.code}"
+            place = f"{indicator.file}, {indicator.code}"
             yield WordingList(column, place, "synonyms", indicator.synonyms, indicator.label_fr)
 
 

@@ -49,6 +49,8 @@ class Indicator:
     """The indicator whose change on the year before this one states, in percent."""
     plausible_change: float = PLAUSIBLE_CHANGE
     """The largest change that needs no second look, in either direction: 0.5 is half as much again, or a third less."""
+    file: str = "indicators.toml"
+    """The name of the file that declares it."""
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -75,9 +77,9 @@ def _indicator(declared: Declaration) -> Indicator:
     place = f"{declared.file}, indicator {declared.name}"
     try:
         synonyms = tuple(declared.table.get("synonyms", ()))
-        indicator = Indicator(code=declared.name, **{**declared.table, "synonyms": synonyms})
+        indicator = Indicator(code=declared.name, file=declared.file.name, **{**declared.table, "synonyms": synonyms})
     except TypeError as error:
-        fields = ", ".join(each.name for each in dataclasses.fields(Indicator) if each.name != "code")
+        fields = ", ".join(each.name for each in dataclasses.fields(Indicator) if each.name not in {"code", "file"})
         raise DeclarationError(f"{place}: {error}; the fields are {fields}") from error
     if indicator.measure not in MEASURES:
         raise DeclarationError(f"{place}: measure = {indicator.measure!r}; write one of {', '.join(MEASURES)}")

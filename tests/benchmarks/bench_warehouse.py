@@ -1,7 +1,7 @@
 """How the warehouse bears a long history, on two threads and in 4 GB: building, auditing, explaining, going back.
 
     python -m pytest tests/benchmarks -q -s -k warehouse             # 200 000 figures
-    HOUSING_BENCH_ROWS=10000000 python -m pytest tests/benchmarks -q -s -k warehouse
+    BENCH_ROWS=10000000 python -m pytest tests/benchmarks -q -s -k warehouse
 
 The figures of the warehouse are made up by DuckDB itself: every indicator, the nation, 18 regions and 101 departments,
 by month and by year, each published three times and restated a third of the time. Those of the stage are one made-up
@@ -36,7 +36,7 @@ from pipeline.warehouse.releases import publish
 from pipeline.warehouse.stage import reference_frames, stage_slices
 from tests.benchmarks.workbooks import regional_returns
 
-ROWS = int(os.environ.get("HOUSING_BENCH_ROWS", "200000"))
+ROWS = int(os.environ.get("BENCH_ROWS", "200000"))
 QUERIES = {
     "explain a stated figure": "FROM audit.explain('households_housed', 'Hauts-de-France', '2001')",
     "explain a ratio": "FROM audit.explain('aid_amount_per_aid_eur', 'Hauts-de-France', '2001')",

@@ -1,7 +1,7 @@
 """How fast and how large: our reading beside that of others, round after round, so that noise hits all alike.
 
 Nothing is asserted on time: the tables are printed. ``make bench`` runs them; pandas is no dependency of the project
-and joins in where it can be imported. ``HOUSING_BENCH_WORKBOOKS`` and ``HOUSING_BENCH_ROUNDS`` change how much is
+and joins in where it can be imported. ``BENCH_WORKBOOKS`` and ``HOUSING_BENCH_ROUNDS`` change how much is
 measured.
 """
 
@@ -28,8 +28,8 @@ from pipeline.warehouse.stage import stage_slices
 from tests.benchmarks import readers
 from tests.benchmarks.workbooks import COLUMNS, LARGE_ROWS, ROWS, SHEETS, large_return, regional_returns, unlike_returns
 
-WORKBOOKS = int(os.environ.get("HOUSING_BENCH_WORKBOOKS", "500"))
-ROUNDS = int(os.environ.get("HOUSING_BENCH_ROUNDS", "3"))
+WORKBOOKS = int(os.environ.get("BENCH_WORKBOOKS", "500"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 HAS_PANDAS = importlib.util.find_spec("pandas") is not None
 
 Contender = Callable[[], object]

@@ -65,6 +65,9 @@ def test_an_empty_stage_builds_to_the_promised_columns_and_all_comments() -> Non
         tables = connection.execute(
             "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables() WHERE database_name <> 'stage'"
         ).fetchall()
+        views = connection.execute(
+            "SELECT schema_name || '.' || view_name, comment FROM duckdb_views() WHERE NOT internal"
+        ).fetchall()
         macros = connection.execute(
             "SELECT schema_name || '.' || function_name, comment FROM duckdb_functions() "
             "WHERE NOT internal AND function_type = 'table_macro'"
@@ -76,7 +79,7 @@ def test_an_empty_stage_builds_to_the_promised_columns_and_all_comments() -> Non
         for column in relation.contract.columns
     )
     assert columns == expected
-    commented = dict((*tables, *macros))
+    commented = dict((*tables, *views, *macros))
     assert {name: relation.contract.comment for name, relation in relations().items() if not relation.is_macro} == {
         name: commented[name] for name, count in counts.items() if count is not None
     }

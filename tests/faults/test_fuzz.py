@@ -1,6 +1,6 @@
 """Good workbooks changed at random: whatever comes out is a workbook or a refusal, and never anything else.
 
-Rounds are few and seeds are fixed, so that a failure comes back; to look further, raise ``HOUSING_FUZZ_ROUNDS``.
+Rounds are few and seeds are fixed, so that a failure comes back; to look further, raise ``FUZZ_ROUNDS``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tests.support.files import (
 )
 from tests.support.workbooks import regional_return
 
-ROUNDS = int(os.environ.get("HOUSING_FUZZ_ROUNDS", "60"))
+ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "60"))
 LIMITS = Limits(cells=20_000, sheets=20, uncompressed_bytes=20 * 1024**2)
 
 Parts = dict[str, bytes]
