@@ -18,7 +18,7 @@ import polars as pl
 from pipeline.checking.totals import judge_totals
 from pipeline.contracts import Contract, stage_contracts
 from pipeline.contracts.validation import failures, violations
-from pipeline.rejections.reasons import LocatedRejection, Rejection, reject
+from pipeline.rejections import LocatedRejection, Rejection, reject
 from pipeline.vocabulary.indicators import indicators
 
 

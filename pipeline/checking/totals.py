@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.contracts import stage_contracts
-from pipeline.rejections.reasons import LocatedRejection, Rejection, reject
+from pipeline.rejections import LocatedRejection, Rejection, reject
 from pipeline.vocabulary.typography import french_number
 
 _ADDRESS = ("submission_id", "sheet", "cell")

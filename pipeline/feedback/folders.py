@@ -21,7 +21,7 @@ from pipeline.cells.isolation import Task, run_isolated
 from pipeline.feedback.annotate import annotate, list_alone
 from pipeline.feedback.verdict import Accepted, Verdict, accepted_row
 from pipeline.intake.archive import archived_path
-from pipeline.rejections.reasons import Message, Rejection
+from pipeline.rejections import Message, Rejection
 from pipeline.settings import Settings
 from pipeline.warehouse.releases import published_release
 

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from pipeline.contracts import stage_contracts
-from pipeline.rejections.reasons import Message
+from pipeline.rejections import Message
 from pipeline.settings import Settings
 from pipeline.warehouse.build import create_relation, open_databases, quoted, write_stage
 from pipeline.warehouse.relations import Relation, load_relations

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.contracts import stage_contracts
-from pipeline.rejections.reasons import Wording
+from pipeline.rejections import Wording
 
 PRODUCTS = ("observation", "target", "agreement", "funding", "correction")
 

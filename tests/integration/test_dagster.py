@@ -4,9 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -15,7 +16,7 @@ import pytest
 
 from assets.definitions import make_definitions
 from assets.partitions import EVERY_REGION
-from pipeline.intake import read_ledger
+from pipeline.intake import ledger, read_ledger
 from pipeline.settings import PRODUCT, Settings
 from pipeline.vocabulary.territories import region_by_slug
 from pipeline.warehouse.lock import hold_warehouse
@@ -73,7 +74,20 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installat
         broken = made.settings.raw / "regional_return" / "occitanie" / "bilan.xlsx"
         regional_return(broken, BROKEN, region="Occitanie")
         regional_return(made.settings.raw / "misc" / "bilan.xlsx", ROWS, region="Corse")
-        yield made, made.run("nightly")
+        with pytest.MonkeyPatch.context() as patch:
+            read = ledger._events
+
+            def counted(path: Path) -> Iterable[tuple[int, Any]]:
+                LEDGERS_READ.append(path)
+                return read(path)
+
+            patch.setattr(ledger, "_events", counted)
+            result = made.run("nightly")
+        yield made, result
+
+
+LEDGERS_READ: list[Path] = []
+"""The ledgers that the night read, each as often as it did."""
 
 
 def materializations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetMaterialization]:
@@ -114,6 +128,11 @@ def test_a_night_covers_every_region_in_one_run_and_publishes(
     with duckdb.connect(made.settings.release_file, read_only=True) as connection:
         rows = connection.execute("SELECT region, year, households_housed, approvals FROM kpi.regional ORDER BY 1")
         assert rows.fetchall() == [("Bretagne", 2021, 8311.0, 1204.0), ("Occitanie", 2021, None, 77.0)]
+
+
+def test_a_night_reads_the_ledger_once(loaded: tuple[Installation, dg.ExecuteInProcessResult]) -> None:
+    made, _ = loaded
+    assert [made.settings.ledger] == LEDGERS_READ
 
 
 def test_every_materialization_tells_its_rows_its_columns_and_shows_the_first(
@@ -263,6 +282,7 @@ def test_a_failed_blocking_check_leaves_the_published_release_whichever_way_it_i
 HOLD = """
 import sys
 from pathlib import Path
+from typing import Any
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import load_relations

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from pipeline.intake import ledger
 from pipeline.load import AuditFailedError, load
+from pipeline.reading import cache
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
 from pipeline.warehouse.releases import UnknownReleaseError, list_releases, published_release, roll_back
@@ -70,6 +74,26 @@ def test_every_table_and_column_of_the_release_is_commented(loaded: Settings) ->
     )
     macros = "SELECT function_name FROM duckdb_functions() WHERE NOT internal AND comment IS NULL"
     assert query(loaded, macros) == []
+
+
+def test_a_load_reads_the_ledger_once_and_indexes_each_folder_of_the_cache_once(
+    loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: Counter[str] = Counter()
+    events, summaries = ledger._events, cache._summaries
+
+    def count(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(*given: Any) -> Any:
+            counted[what] += 1
+            return function(*given)
+
+        return counting
+
+    monkeypatch.setattr(ledger, "_events", count("ledger", events))
+    monkeypatch.setattr(cache, "_summaries", count("cache", summaries))
+    regional_return(loaded.raw / CORSE, ROWS, region="Corse")
+    load(loaded)
+    assert counted == {"ledger": 1, "cache": 2}  # the folder that was there, and the one that came
 
 
 def test_the_second_load_reads_nothing_again_and_publishes_nothing_new(loaded: Settings) -> None:

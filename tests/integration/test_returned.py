@@ -19,7 +19,7 @@ from pipeline.feedback import return_workbooks
 from pipeline.feedback.listing import SHEET
 from pipeline.feedback.template import make_template
 from pipeline.load import load
-from pipeline.rejections.reasons import Rejection, reject
+from pipeline.rejections import Rejection, reject
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import region_by_slug
 from tests.support.installations import begin_with

@@ -16,7 +16,7 @@ from pipeline.feedback.template import GUIDE, HEADER, LISTS, SHEET, asked_indica
 from pipeline.layouts import Extraction, extract
 from pipeline.layouts.frames import cells_of
 from pipeline.reading.files import known_layouts
-from pipeline.rejections.reasons import REFUSED
+from pipeline.rejections import REFUSED
 from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import indicators, resolve_indicator
 from pipeline.vocabulary.territories import Territory, current_regions, region_by_slug
