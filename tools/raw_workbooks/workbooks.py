@@ -1,13 +1,10 @@
-"""Workbooks: a new one, the sheet that says where its figures come from, and its bytes.
+"""Workbooks: a new one, and the sheet that says where its figures come from.
 
 What belongs here: what every workbook has. What does not: its tables.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 
 from openpyxl import Workbook
@@ -57,17 +54,3 @@ def extract_of(facts: Sequence[Fact]) -> str:
         for fact in facts
     )
     return " ; ".join(parts) if len(parts) <= LONGEST_EXTRACT else f"{len(parts)} chiffres, tels que publiés"
-
-
-def bytes_of(workbook: Workbook) -> bytes:
-    """Return a workbook as a file, without the time of writing, so that a second run gives the same bytes."""
-    loose, fixed = io.BytesIO(), io.BytesIO()
-    workbook.properties.creator = None
-    workbook.save(loose)
-    with zipfile.ZipFile(loose) as source, zipfile.ZipFile(fixed, "w") as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", content)
-            target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from pipeline.feedback.listing import save
 from tools.raw_workbooks.activity import activity_workbook
 from tools.raw_workbooks.agreements import agreements_workbook
 from tools.raw_workbooks.commitments import commitments_workbook
@@ -18,7 +19,6 @@ from tools.raw_workbooks.facts import Facts, read_facts
 from tools.raw_workbooks.population import population_workbook
 from tools.raw_workbooks.shapes import Declarations
 from tools.raw_workbooks.stock import stock_workbook, stocks_of_regions_workbook
-from tools.raw_workbooks.workbooks import bytes_of
 
 RAW = Path(__file__).resolve().parents[2] / "raw"
 
@@ -31,7 +31,7 @@ def write(facts_folder: Path, raw: Path) -> list[Path]:
         if path in written:
             raise SystemExit(f"two workbooks are declared for {name}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(bytes_of(workbook))
+        save(workbook, path)
         written.append(path)
     return written
 
