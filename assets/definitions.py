@@ -25,6 +25,7 @@ def make_definitions(settings: Settings) -> dg.Definitions:
     before_audit, after_audit = split_relations(load_relations(*settings.sql_folders))
     # which assets run each step of a load; one that none names would not be run from here, and stops the definitions
     assets_of = {
+        "recover": [],  # done as soon as a run holds the warehouse
         "receive": received_assets(),
         "correct": [],  # done by whatever reads first
         "read": read_assets(),

@@ -39,6 +39,7 @@ class Warehouse:
             except WarehouseBusyError as error:
                 raise dg.Failure(str(error), allow_retries=False) from error
             self._run = self._until_the_end.enter_context(Run(self._settings))
+            self._run.recover()
         return self._run
 
 

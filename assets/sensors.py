@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.jobs import nightly
 from assets.partitions import EVERY_REGION
-from pipeline.intake.receive import take_inventory
+from pipeline.intake.survey import take_inventory
 from pipeline.settings import Settings
 
 

@@ -8,9 +8,9 @@ What belongs here: the order of the steps and what is handed from one to the nex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -23,20 +23,16 @@ from pipeline.feedback import return_workbooks
 from pipeline.intake import Ledger, Receipt, Submission, receive
 from pipeline.reading.cache import ReadingCache
 from pipeline.reading.files import known_layouts
-from pipeline.reading.submissions import (
-    Corrections,
-    ReadSubmission,
-    evict_interrupted,
-    evict_unused,
-    read_submissions,
-)
+from pipeline.reading.pending import given_up, still_pending, tell_ledger
+from pipeline.reading.submissions import Corrections, ReadSubmission, evict_unused, read_submissions
 from pipeline.rejections import reasons
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
 from pipeline.warehouse.lock import hold_warehouse
+from pipeline.warehouse.recovery import published_is_whole, recover
 from pipeline.warehouse.relations import Relation, load_checks, load_relations, sql_files
-from pipeline.warehouse.releases import Release, newest_release, publish, published_release
+from pipeline.warehouse.releases import Release, publish, published_release
 from pipeline.warehouse.stage import inputs_sha256, stage_slices
 
 Progress = Callable[[str, int, int], None]
@@ -52,6 +48,14 @@ class AuditFailedError(RuntimeError):
         lines = "\n".join(line for outcome in failed for line in _lines_of(outcome))
         super().__init__(f"The audit failed; the published release stays as it was.\n{lines}")
         self.failed = failed
+
+
+class HeldError(RuntimeError):
+    """Nothing was published, lest the release lose figures; the message says what could not be read this time."""
+
+    def __init__(self, what: str, pending: Mapping[str, str]) -> None:
+        lines = "\n".join(f"{file}: {cause}" for file, cause in pending.items())
+        super().__init__(f"{what}; the published release stays as it was, and the next load tries again.\n{lines}")
 
 
 def _lines_of(outcome: Outcome) -> Iterator[str]:
@@ -73,6 +77,17 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     release: Release | None = None
     is_new_release: bool = False
+    pending: dict[str, str] = field(default_factory=dict)
+    """Files that could not be read this time, each with the cause."""
+    refused: int = 0
+    """What was refused in the files that were read in this run."""
+    said: list[str] = field(default_factory=list)
+    """What was put right that an earlier run, or somebody else, had left wrong; a line each."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing that this run read or tried was refused or is pending."""
+        return not (self.refused or self.pending or self.receipt.refused)
 
 
 class Run:
@@ -85,6 +100,7 @@ class Run:
         source: str = "",
         regions: frozenset[str] = frozenset(),
         force: bool = False,
+        tries_pending: bool = True,
         on_progress: Progress = lambda *_: None,
     ) -> None:
         """Begin a run.
@@ -94,6 +110,7 @@ class Run:
             source: look for new files in this source's folder only.
             regions: look for new files in these regions' folders only.
             force: build and publish even when nothing changed since the last release.
+            tries_pending: try again to read what is pending; without it, the ledger is taken at its word.
             on_progress: told how far each step is.
 
         Raises:
@@ -103,11 +120,13 @@ class Run:
         self.settings = settings
         self.ledger = Ledger(settings.ledger)
         self.force = force
+        self._tries_pending = tries_pending
         self._source = source
         self._regions = regions
         self.report = Report()
         self._tell = on_progress
         self._readings: dict[str, ReadSubmission] = {}
+        self._was_published: set[str] = set()
         self._declared: tuple[int, Corrections] | None = None
         self._until_the_end = ExitStack()
 
@@ -136,13 +155,18 @@ class Run:
     def is_due(self) -> bool:
         """Whether there is something to publish: the inputs are others than those of the newest release.
 
-        The newest, not the published one: what was rolled back stays so until something changes.
+        The newest, not the published one: what was rolled back stays so until something changes. A release that is
+        damaged or gone is made again.
         """
-        latest = newest_release(self.settings)
-        same = latest is not None and latest.inputs_sha256 == inputs_sha256(self.settings)
-        return self.force or not same or published_release(self.settings) is None
+        newest = self.ledger.publications[-1:]
+        same = bool(newest) and newest[0].inputs_sha256 == inputs_sha256(self.settings, self.ledger)
+        return self.force or not same or not published_is_whole(self.settings, self.ledger)
 
     # -- the steps ---------------------------------------------------------------------------------------------------
+
+    def recover(self) -> None:
+        """Finish or undo what a killed run left half done; hold ledger, archive and releases against each other."""
+        self.report.said += recover(self.settings, self.ledger)
 
     def receive(self) -> Receipt:
         """Take what is new in ``raw/`` into the archive and the ledger."""
@@ -164,25 +188,38 @@ class Run:
         return receipt
 
     def correct(self) -> Corrections:
-        """Read and judge the correction files, which say what is put into the cells of others before they are read."""
+        """Read and judge the correction files, which say what is put into the cells of others before they are read.
+
+        Raises:
+            HeldError: one of them could not be read this time.
+        """
         if self._declared is None or self._declared[0] != self.ledger.size:
-            declaring = [s for s in self.ledger.submissions if s.source == CORRECTIONS]
-            readings = self._read(declaring, {})
+            readings = self._read([s for s in self.ledger.submissions if s.source == CORRECTIONS], {})
+            unread = _pending(item for item in readings if not item.submission.is_answered)
+            if unread:
+                raise HeldError("A file of corrections could not be read", unread)
             self._declared = self.ledger.size, declared_corrections(readings, self.ledger.submissions)
         return self._declared[1]
 
     def read(self, chosen: Callable[[Submission], bool] = lambda _: True) -> list[ReadSubmission]:
         """Read what was received, all of it or the chosen submissions, as corrected; what is cached is not read."""
         corrections = self.correct()
-        wanted = [submission for submission in self.ledger.submissions if chosen(submission)]
-        others = [submission for submission in wanted if submission.source != CORRECTIONS]
-        found = {item.submission.sha256: item for item in self._read(others, corrections)}
-        return [found.get(s.sha256) or self._readings[s.sha256] for s in wanted]
+        others = [s for s in self.ledger.submissions if chosen(s) and s.source != CORRECTIONS]
+        self._read(others, corrections)
+        # told to the ledger, what is pending replaces nothing: the submissions are others than before
+        return [replace(self._readings[s.sha256], submission=s) for s in self.ledger.submissions if chosen(s)]
 
     def stage(self) -> list[ReadSubmission]:
-        """Judge the rows of every submission and write the tables that SQL starts from."""
+        """Judge the rows of every submission and write the tables that SQL starts from.
+
+        Raises:
+            HeldError: something that the published release was made from could not be read this time.
+        """
         readings = self.read()
-        write_slices(self.connection, stage_slices(readings, self.settings))
+        lost = _pending(item for item in readings if item.submission.sha256 in self._was_published)
+        if lost:
+            raise HeldError("What the published release was made from could not be read", lost)
+        write_slices(self.connection, stage_slices(readings, self.settings, self.ledger))
         return readings
 
     def build(self) -> None:
@@ -212,41 +249,75 @@ class Run:
         """Publish the working database, which was audited; where nothing changed, the release stays."""
         self.report.is_new_release = self.is_due
         if self.report.is_new_release:
-            self.report.release = publish(self.connection, self.settings)
+            self.report.release = publish(self.connection, self.settings, self.ledger)
         else:
             self.report.release = published_release(self.settings)
+        self.report.refused = self._refused()
 
     def tidy(self) -> None:
         """Drop what no present submission, layout or code needs any more, and what an interrupted reading left."""
-        readings = list(self._readings.values())
-        evict_interrupted(readings, self.cache)
-        evict_unused(readings, self.cache)
+        evict_unused(self._readings.values(), self.cache)
 
     def give_back(self) -> None:
         """Put what was refused into ``warehouse/returned``, for its senders."""
-        return_workbooks(self.settings)
+        return_workbooks(self.settings, self.report.said.append)
 
     # -- what steps share --------------------------------------------------------------------------------------------
 
-    def _read(self, submissions: Iterable[Submission], corrections: Corrections) -> list[ReadSubmission]:
+    def _read(self, submissions: Sequence[Submission], corrections: Corrections) -> list[ReadSubmission]:
         """Read submissions, those of this run that were read already included; they are counted once."""
-        wanted = list(submissions)
+        settled = [item for submission in submissions if (item := self._settled(submission))]
+        known = {item.submission.sha256 for item in settled}
+        unsettled = [submission for submission in submissions if submission.sha256 not in known]
         done = 0
 
         def tell(_submission: Submission) -> None:
             nonlocal done
             done += 1
-            self._tell("read", done, len(wanted))
+            self._tell("read", done, len(unsettled))
 
-        found = read_submissions(wanted, self.settings, self.cache, corrections, tell)
-        before = {sha256 for sha256, item in self._readings.items() if item.is_new}
-        for item in found:
-            is_new = item.is_new or item.submission.sha256 in before
-            self._readings[item.submission.sha256] = ReadSubmission(item.submission, item.reading, is_new)
-        read = (self._readings.get(submission.sha256) for submission in self.ledger.submissions)
-        self.report.read = [item.submission.file for item in read if item is not None and item.is_new]
-        self.report.cached = len(self._readings) - len(self.report.read)
-        return [self._readings[item.submission.sha256] for item in found]
+        found = read_submissions(unsettled, self.settings, self.cache, corrections, tell, self.report.said.append)
+        interrupted = [item.submission for item in found if item.interrupted is not None]
+        self._was_published |= {each.sha256 for each in interrupted if self.ledger.was_published(each)}
+        tell_ledger(found, self.ledger, self.settings.limits)
+        for item in (*settled, *found):
+            before = self._readings.get(item.submission.sha256)
+            is_new = item.is_new or (before is not None and before.is_new)
+            self._readings[item.submission.sha256] = replace(item, is_new=is_new)
+        self._report_readings()
+        return [self._readings[submission.sha256] for submission in submissions]
+
+    def _refused(self) -> int:
+        """Return how much the release refuses of what was read in this run."""
+        read = [item.submission.submission_id for item in self._readings.values() if item.is_new]
+        if not read or self.report.release is None:
+            return 0
+        with duckdb.connect(self.report.release.path, read_only=True) as release:
+            query = "SELECT count(*) FROM fact.rejection WHERE list_contains(?, submission_id)"
+            (count,) = release.execute(query, [read]).fetchone() or (0,)
+        return int(count)
+
+    def _settled(self, submission: Submission) -> ReadSubmission | None:
+        """Return what is known of a submission without reading it: it was given up, or is pending and not tried again.
+
+        What could not be read in this run is not tried again in it, whichever step asks.
+        """
+        tried = self._readings.get(submission.sha256)
+        if tried is not None and tried.interrupted is not None:
+            return replace(tried, submission=submission)
+        given = given_up(submission, self.settings.limits)
+        return given or (None if self._tries_pending else still_pending(submission))
+
+    def _report_readings(self) -> None:
+        items = [self._readings[s.sha256] for s in self.ledger.submissions if s.sha256 in self._readings]
+        self.report.read = [item.submission.file for item in items if item.is_new and item.interrupted is None]
+        self.report.pending = _pending(items)
+        self.report.cached = len(items) - len(self.report.read) - len(self.report.pending)
+
+
+def _pending(items: Iterable[ReadSubmission]) -> dict[str, str]:
+    """Return the files that could not be read this time, each with the cause."""
+    return {item.submission.file: item.interrupted.en for item in items if item.interrupted is not None}
 
 
 def _read_declarations(settings: Settings) -> None:
@@ -265,6 +336,7 @@ class Step(NamedTuple):
 
 
 STEPS = (
+    Step("recover", Run.recover),
     Step("receive", Run.receive),
     Step("correct", Run.correct),
     Step("read", Run.read),
@@ -307,7 +379,7 @@ def load(
         return run.report
 
 
-def run_steps(run: Run, *, first: str = "receive", last: str = "give back") -> None:
+def run_steps(run: Run, *, first: str = "recover", last: str = "give back") -> None:
     """Run the steps from one to another, both included, and end the run; the caller holds the warehouse."""
     names = [step.name for step in STEPS]
     with run:

@@ -59,6 +59,9 @@ class Limits(_Changeable):
     characters: int = Field(default=60_000_000, ge=1)
     """Of all cells: a text that a file holds once may stand in any number of them."""
     seconds: int = Field(default=120, ge=1)
+    """Of the processor: a machine that is busy with something else takes nothing from it."""
+    wall_seconds: int = Field(default=1_200, ge=1)
+    """By the clock, after which a file is left for the next load: it may be the machine that gets nowhere."""
     memory_bytes: int = Field(default=2 * 1024**3, ge=1)
 
 
@@ -117,6 +120,11 @@ class Settings(_Changeable):
     def returned(self) -> Path:
         """What goes back to the senders: a folder for each current submission of which something was refused."""
         return self.warehouse / "returned"
+
+    @property
+    def shown(self) -> tuple[Path, ...]:
+        """What was written for people to read, and can be written again."""
+        return tuple(self.warehouse / name for name in ("explained", "notes", "bulletins", "exports"))
 
     @property
     def work(self) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from pipeline.cells import guard, ods, sniff, text, xls_xlsb
 from pipeline.cells.limits import CHARACTERS, check_count, over_memory
 from pipeline.cells.workbook import Extra, Workbook
+from pipeline.cells.worker import OUTSIDE
 from pipeline.cells.xlsx import reader as xlsx
 from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import FileRefusedError, Wording, refuse_file
@@ -43,7 +44,8 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
         extra: what is wanted beside the cells, where the format has it and the library can tell.
 
     Raises:
-        FileRefusedError: and nothing else; it says what is wrong with the file and what to do.
+        FileRefusedError: it says what is wrong with the file and what to do.
+        OSError: the machine failed, and says nothing of the file.
     """
     try:
         with guard.inspected(path, limits) as archive, collector_paused():
@@ -53,11 +55,9 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
         raise
     except MemoryError:
         raise over_memory(limits) from None
-    except (FileNotFoundError, PermissionError) as error:
-        raise refuse_file(
-            "LECTEUR_INTERROMPU", found=Wording("fichier inaccessible", "the file cannot be accessed")
-        ) from error
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in OUTSIDE:
+            raise
         raise refuse_file("CORROMPU", found=Wording("contenu incohérent", "incoherent content")) from error
     if name and workbook.format == "text":
         workbook.sheets[0].name = Path(name).stem

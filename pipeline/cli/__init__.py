@@ -1,28 +1,28 @@
 """The command line, ``housing``: what an operator types and what a script reads.
 
-``loading`` runs and goes back, ``asking`` reads the release, ``sending`` serves who sends workbooks,
-``describing`` who describes a source, ``installing`` lays out an installation.
+``loading`` runs and goes back, ``asking`` reads the release, ``status`` tells how things stand, ``sending`` serves who
+sends workbooks, ``describing`` who describes a source, ``installing`` lays out an installation, ``failing`` has the
+exit codes and what is said of a failure.
 
 What belongs here: options, exit codes, how results are shown. What does not: any work of the flow.
 
-Exit codes: 0 done; 1 done, and something was refused (``check``), differs (``verify``) or is not found; 2 wrong use, a
-file that cannot be read (``check``) or written, or the warehouse is held by another run; 3 the audit failed and the
-published release stays.
+Exit codes: 0 done; 1 something that this run read or tried was refused, is pending, differs or was not found; 2 wrong
+use; 3 the audit failed, and the published release stays; 4 another run holds the warehouse; 5 the machine failed (disk,
+permission, damaged file, interruption).
 """
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
+from typing import NoReturn
 
 import click
 
-from pipeline.cli import asking, describing, installing, loading, sending
-from pipeline.cli.common import AUDIT_FAILED, WRONG_USE, say_error
-from pipeline.intake.ledger import LedgerDamagedError, UnknownSubmissionError
-from pipeline.load import AuditFailedError
-from pipeline.proof.verify import NothingPublishedError
-from pipeline.warehouse.lock import WarehouseBusyError
-from pipeline.warehouse.releases import UnknownReleaseError
+from pipeline.cli import asking, describing, installing, loading, sending, status
+from pipeline.cli.common import say_error
+from pipeline.cli.failing import ending_of, leave_quietly
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,29 +31,26 @@ def commands() -> None:
     """Housing activity: from spreadsheets to published national and regional figures."""
 
 
-for command in (*loading.COMMANDS, *asking.COMMANDS, *sending.COMMANDS, *describing.COMMANDS, *installing.COMMANDS):
-    commands.add_command(command)
+for module in (loading, status, asking, sending, describing, installing):
+    for command in module.COMMANDS:
+        commands.add_command(command)
 
 
 def main() -> None:
-    """Run the command line; an error that is expected ends in one sentence and an exit code, never in a traceback."""
+    """Run the command line; whatever goes wrong ends in one sentence and an exit code, never in a traceback."""
+    signal.signal(signal.SIGTERM, _interrupt)  # a machine that shuts down asks as Ctrl-C does
     try:
         commands(standalone_mode=False)
+    except BrokenPipeError:
+        leave_quietly()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.Abort:
-        sys.exit(WRONG_USE)
-    except AuditFailedError as error:
-        say_error(error)
-        sys.exit(AUDIT_FAILED)
-    except (
-        WarehouseBusyError,
-        LedgerDamagedError,
-        UnknownReleaseError,
-        UnknownSubmissionError,
-        NothingPublishedError,
-        ValueError,
-    ) as error:
-        say_error(error)
-        sys.exit(WRONG_USE)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last place where anything can be said
+        code, sentence = ending_of(error)
+        say_error(sentence)
+        sys.exit(code)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

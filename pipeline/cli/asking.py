@@ -14,7 +14,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.common import REFUSED, out, write_page
+from pipeline.cli.common import WrongUseError, out, write_page
+from pipeline.cli.failing import OF_THE_MACHINE, REFUSED
 from pipeline.proof.dictionary import data_dictionary
 from pipeline.proof.explain import page
 from pipeline.settings import Settings
@@ -77,13 +78,17 @@ def query(sql: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flag
 
 
 def _show(sql: str, parameters: list[str], *, as_json: bool, as_records: bool) -> None:
+    if not sql.strip().strip(";").strip():
+        raise WrongUseError('there is no SQL to run; ask as in housing query "FROM kpi.regional_latest"')
     with _release(Settings.from_environment()) as connection:
         try:
             cursor = connection.execute(sql, parameters)
             names = [column[0] for column in cursor.description or ()]
-            rows = cursor.fetchall()
+            rows = cursor.fetchall() if names else []
         except duckdb.Error as error:
-            raise click.ClickException(str(error)) from error
+            if isinstance(error, OF_THE_MACHINE):
+                raise
+            raise WrongUseError(str(error)) from error
     if as_json:
         records = [dict(zip(names, row, strict=True)) for row in rows]
         click.echo(json.dumps(records, ensure_ascii=False, indent=2, default=str))

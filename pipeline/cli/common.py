@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from pipeline.cli.failing import WRONG_USE
 from pipeline.vocabulary.typography import visible, writable
 
 WIDE = 160
@@ -36,16 +37,14 @@ def _console(*, stderr: bool) -> Console:
 out = _console(stderr=False)
 err = _console(stderr=True)
 
-REFUSED, WRONG_USE, AUDIT_FAILED = 1, 2, 3
+
+def say_error(sentence: str) -> None:
+    """Print why a command could not do its work."""
+    err.print(sentence, style="red", markup=False)
 
 
-def say_error(error: Exception) -> None:
-    """Print an expected error: its sentence, and nothing of how it was found."""
-    err.print(str(error), style="red", markup=False)
-
-
-class NotWrittenError(click.ClickException):
-    """What was asked for cannot be written where it was asked for."""
+class WrongUseError(click.ClickException):
+    """What was asked for cannot be done; the message says what can."""
 
     exit_code = WRONG_USE
 
@@ -61,7 +60,7 @@ def writing(what: str, otherwise: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise NotWrittenError(f"{what} cannot be written ({error.strerror or error}); {otherwise}") from error
+        raise WrongUseError(f"{what} cannot be written ({error.strerror or error}); {otherwise}") from error
 
 
 def write_page(path: Path, text: str) -> None:

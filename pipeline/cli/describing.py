@@ -11,7 +11,9 @@ import click
 
 from pipeline.cells.isolation import Task, run_isolated
 from pipeline.cells.workbook import Extra, Workbook
-from pipeline.cli.common import REFUSED, out, write_page
+from pipeline.cells.worker import Interrupted
+from pipeline.cli.common import out, write_page
+from pipeline.cli.failing import REFUSED
 from pipeline.layouts import Extraction, Layout, LayoutError, extract
 from pipeline.layouts.authoring.preview import as_page, claims, counted, in_terminal
 from pipeline.layouts.authoring.propose import propose
@@ -100,6 +102,8 @@ def _read(file: Path, extra: Extra = Extra.NONE) -> tuple[Workbook, list[Rejecti
     """Return the cells of a file and the remarks on them, read as a load does where a hostile one can do no harm."""
     settings = Settings.from_environment()
     ((_, result),) = run_isolated([Task(str(file), (file, settings.limits, file.name, extra))], read_cells, settings)
+    if isinstance(result, Interrupted):
+        result = result.rejection
     if isinstance(result, Rejection):
         raise click.UsageError(f"{file.name}: {result.message_fr}")
     return result

@@ -5,6 +5,7 @@ What belongs here: options and what is printed. What does not: any work of the f
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,13 +18,16 @@ import duckdb
 from rich.cells import cell_len
 from rich.table import Table
 
-from pipeline.cli.common import REFUSED, out, progress_bars
-from pipeline.intake.withdraw import withdraw
+from pipeline.cli.common import out, progress_bars
+from pipeline.cli.failing import DONE, REFUSED
+from pipeline.intake import Ledger
+from pipeline.intake.withdraw import erase, withdraw
 from pipeline.load import Report, load
 from pipeline.proof.verify import Verification, verify
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import current_regions, region_by_slug, resolve_territory
 from pipeline.warehouse.lock import hold_warehouse
+from pipeline.warehouse.recovery import recover
 from pipeline.warehouse.releases import list_releases, published_release, roll_back
 
 SCORECARD = "SELECT * EXCLUDE (region_code) FROM kpi.regional_latest ORDER BY region_code"
@@ -55,21 +59,27 @@ def _load(regions: frozenset[str], *, as_json: bool, force: bool) -> None:
         report = load(settings, source=source, regions=regions, on_progress=tell, force=force)
     if as_json:
         click.echo(json.dumps(_report_json(report), ensure_ascii=False, indent=2))
-        return
-    _say_report(report)
-    _say_rejections(settings)
-    _say_scorecard(settings)
+    else:
+        _say_report(report)
+        _say_rejections(settings)
+        _say_scorecard(settings)
+    sys.exit(DONE if report.is_clean else REFUSED)
 
 
 def _say_report(report: Report) -> None:
     receipt = report.receipt
+    _say_put_right(report.said)
     out.print(
         f"Received: {len(receipt.new)} new, {len(receipt.located)} known ones in a new place, "
         f"{len(receipt.unchanged)} unchanged. Read: {len(report.read)} workbooks; "
         f"{report.cached} unchanged ones were not read again.",
     )
+    for name, reason in receipt.refused.items():
+        out.print(f"Not received: {name}: {reason}.", style="red", markup=False)
     for name, reason in receipt.left.items():
-        out.print(f"Left for later: {name}: {reason}.", style="yellow")
+        out.print(f"Left for later: {name}: {reason}.", style="yellow", markup=False)
+    for name, cause in report.pending.items():
+        out.print(f"Pending: {name}: {cause}. The next load tries again.", style="red", markup=False)
     for outcome in report.outcomes:
         if not outcome.passed:
             out.print(
@@ -140,6 +150,9 @@ def _report_json(report: Report) -> dict[str, Any]:
         "received": asdict(report.receipt),
         "read": report.read,
         "remembered": report.cached,
+        "pending": report.pending,
+        "refused": report.refused,
+        "put_right": report.said,
         "checks_failed": {outcome.name: outcome.failures for outcome in report.outcomes if not outcome.passed},
         "release_id": release.release_id if release else None,
         "is_new_release": report.is_new_release,
@@ -189,22 +202,43 @@ def rollback(release_id: str) -> None:
     """
     settings = Settings.from_environment()
     with hold_warehouse(settings, "housing rollback"):
-        release = roll_back(settings, release_id)
+        ledger = Ledger(settings.ledger)
+        _say_put_right(recover(settings, ledger))
+        release = roll_back(settings, release_id, ledger)
     out.print(f"Published release {release.release_id} again.", style="green")
 
 
 @click.command("withdraw")
 @click.argument("submission")
 @click.option("--reason", required=True, help="Why, for whoever asks later.")
-def withdraw_command(submission: str, reason: str) -> None:
+@click.option("--erase", "is_erased", is_flag=True, help="Remove its bytes, and publish what holds without them.")
+@click.option("--who", default=getpass.getuser, help="Who asks for the erasure; you, unless told.")
+def withdraw_command(submission: str, reason: str, is_erased: bool, who: str) -> None:  # noqa: FBT001  # click
     """Take back SUBMISSION (its submission_id, or its file in raw/): from today its figures are not current.
 
     They stay in the history, and are still what was known before. The next load publishes what holds without them.
+
+    With --erase, nothing of its bytes stays: they leave the archive and all that was made of them, a release is
+    published without them, and the kept releases that hold them are dropped. The ledger keeps their hash, the day, the
+    reason and who asked. The same bytes are not taken again: remove the file from raw/.
     """
     settings = Settings.from_environment()
     with hold_warehouse(settings, "housing withdraw"):
-        taken = withdraw(settings, submission, reason)
-    out.print(f"Withdrawn: {taken.submission_id} {taken.file}. Publish it with 'housing load'.")
+        _say_put_right(recover(settings, Ledger(settings.ledger)))
+        if not is_erased:
+            taken = withdraw(settings, submission, reason)
+            out.print(f"Withdrawn: {taken.submission_id} {taken.file}. Publish it with 'housing load'.")
+            return
+        taken = erase(settings, submission, reason, who)
+        with progress_bars(shown=True) as tell:
+            report = load(settings, on_progress=tell)
+    _say_report(report)
+    out.print(f"Erased: {taken.submission_id} {taken.file}.")
+
+
+def _say_put_right(lines: Sequence[str]) -> None:
+    for line in lines:
+        out.print(line, style="yellow", markup=False)
 
 
 @click.command("verify")

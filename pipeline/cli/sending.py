@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from pipeline.cli.common import REFUSED, WRONG_USE, out, writing
+from pipeline.cli.common import out, writing
+from pipeline.cli.failing import REFUSED, WRONG_USE
 from pipeline.feedback import Verdict
 from pipeline.feedback.annotate import UNREADABLE
 from pipeline.feedback.check_before_sending import annotate_beside, check_files

@@ -18,7 +18,7 @@ import polars as pl
 
 from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
-from pipeline.intake.ledger import ID_LENGTH
+from pipeline.intake.submissions import ID_LENGTH
 from pipeline.rejections import LocatedRejection, Rejection, reject
 
 SOURCE = "corrections"

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.cells.isolation import Task, run_isolated
+from pipeline.cells.worker import Interrupted
 from pipeline.checking.rules import Judged, judge
 from pipeline.feedback import Verdict, annotate, list_alone
 from pipeline.feedback.history import compare_with_release
@@ -26,6 +27,7 @@ from pipeline.reading.files import ReceivedFile, read_file
 from pipeline.rejections import REFUSED, Rejection
 from pipeline.rejections.copies import copy_name, list_name, numbered_names
 from pipeline.settings import Limits, Settings
+from pipeline.vocabulary.days import today
 from pipeline.vocabulary.typography import writable
 
 
@@ -46,6 +48,8 @@ def check_files(files: Sequence[Path], source: str, settings: Settings) -> Itera
         for path, name in zip(files, names, strict=True)
     ]
     for path, name, (_, result) in zip(files, names, run_isolated(tasks, _read, settings), strict=True):
+        if isinstance(result, Interrupted):
+            result = result.rejection
         if isinstance(result, Rejection):
             yield path, Verdict.of(name, [result.message()], [])
             continue
@@ -79,9 +83,10 @@ def annotate_beside(
         ]
         results = list(run_isolated(tasks, annotate, settings))  # no worker is left writing when a place is refused
         for (path, verdict), made, (_, result) in zip(rejected, folders, results, strict=True):
-            name = (
-                list_alone(verdict, made, "sa lecture a été interrompue") if isinstance(result, Rejection) else result
-            )
+            if isinstance(result, Rejection | Interrupted):
+                name = list_alone(verdict, made, "sa lecture a été interrompue")
+            else:
+                name = result
             is_list = name == list_name(verdict.file)
             wanted = list_name(path.name) if is_list else copy_name(path.name, Path(name).suffix)
             copy = _put(made / name, folder or path.parent, wanted, copies)
@@ -111,7 +116,7 @@ def _read(file: ReceivedFile, limits: Limits) -> _TypedFile:
 
 def _judged(typed: _TypedFile) -> Judged:
     """Return what the rules make of what was read, as if the file were received today."""
-    known_on = typed.known_on or datetime.now(UTC).date()
+    known_on = typed.known_on or today()
     frames = {name: frame.with_columns(submission_id=pl.lit("not sent")) for name, frame in typed.frames.items()}
     rows = {product: frames[product].with_columns(known_on=pl.lit(known_on)) for product in PRODUCTS}
     return judge(rows, frames["part"])

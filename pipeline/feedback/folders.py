@@ -8,25 +8,30 @@ What belongs here: which folders there are, and writing each whole or not at all
 
 from __future__ import annotations
 
+import contextlib
 import filecmp
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
 
 from pipeline.cells.isolation import Task, run_isolated
+from pipeline.cells.worker import Interrupted
 from pipeline.feedback.annotate import annotate, list_alone
 from pipeline.feedback.verdict import Accepted, Verdict, accepted_row
-from pipeline.intake.archive import archived_path
+from pipeline.intake import read_ledger
+from pipeline.intake.account import heal
+from pipeline.intake.archive import archived_path, is_content
+from pipeline.intake.disk import remove
 from pipeline.rejections import Message, Rejection
 from pipeline.settings import Settings
 from pipeline.warehouse.releases import published_release
 
 MARK = ".release"
-"""Names the release that the folders were made from."""
+"""Says which release the folders were made from, and which files there are, of which size and date."""
 _INCOMING = ".incoming-"
 
 _REJECTIONS = """
@@ -47,19 +52,32 @@ SEMI JOIN fact.rejection USING (submission_id)
 """
 
 
-def return_workbooks(settings: Settings) -> list[Path]:
+def return_workbooks(settings: Settings, say: Callable[[str], None] = lambda _: None) -> list[Path]:
     """Make ``warehouse/returned/`` say what the published release says; return the folders there are.
 
     The caller holds the warehouse. Nothing is done when it already says so.
+
+    Args:
+        settings: where the release, the archive and the folders stand.
+        say: told in a line what was put right.
+
+    Raises:
+        ArchiveDamagedError: received bytes are lost.
     """
     root = settings.returned
     release = published_release(settings)
-    mark = root / MARK
-    if release is None or (mark.exists() and mark.read_text(encoding="utf-8") == release.release_id):
+    if release is None:
         return _folders(root)
+    told = _mark(root)
+    if told[:1] == [release.release_id]:
+        if told == [release.release_id, *_listing(root)]:
+            return _folders(root)
+        say(f"{root} was not what was written there, and is made again.")
+        remove(root)
     root.mkdir(parents=True, exist_ok=True)
     _sweep(root)
     verdicts = list(_verdicts(release.path))
+    _heal({sha256 for sha256, _, _ in verdicts}, settings, say)
     incoming = [Path(tempfile.mkdtemp(prefix=_INCOMING, dir=root)) for _ in verdicts]
     tasks = [
         Task(verdict.file, (archived_path(settings.archive, sha256), verdict, folder, settings.limits))
@@ -67,13 +85,39 @@ def return_workbooks(settings: Settings) -> list[Path]:
     ]
     results = run_isolated(tasks, annotate, settings)
     for (_, submission_id, verdict), folder, (_, result) in zip(verdicts, incoming, results, strict=True):
-        if isinstance(result, Rejection):
+        if isinstance(result, Rejection | Interrupted):
             list_alone(verdict, folder, "sa lecture a été interrompue")
         _settle(folder, root / submission_id)
     for answered in set(_folders(root)) - {root / submission_id for _, submission_id, _ in verdicts}:
         shutil.rmtree(answered)
-    mark.write_text(release.release_id, encoding="utf-8")
+    (root / MARK).write_text("\n".join([release.release_id, *_listing(root)]), encoding="utf-8")
     return _folders(root)
+
+
+def _mark(root: Path) -> list[str]:
+    """Return the lines of the mark; none where it is missing or no text."""
+    if root.exists() and not root.is_dir():
+        remove(root)
+    mark = root / MARK
+    if mark.is_dir():
+        remove(mark)
+    with contextlib.suppress(FileNotFoundError, UnicodeDecodeError):
+        return mark.read_text(encoding="utf-8").splitlines()
+    return []
+
+
+def _listing(root: Path) -> list[str]:
+    """Return a line for each file that stands in the folders, by which it is known again."""
+    files = sorted(path for folder in _folders(root) for path in folder.rglob("*"))
+    return [f"{path.relative_to(root).as_posix()} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+
+
+def _heal(contents: set[str], settings: Settings, say: Callable[[str], None]) -> None:
+    """Take again from ``raw/`` what is to be given back and is not in the archive as it was received."""
+    damaged = {each for each in contents if not is_content(archived_path(settings.archive, each), each)}
+    if damaged:
+        for line in heal(settings, [s for s in read_ledger(settings.ledger) if s.sha256 in damaged]):
+            say(line)
 
 
 def _folders(root: Path) -> list[Path]:

@@ -39,6 +39,7 @@ def receipt_table(receipt: Receipt) -> pl.DataFrame:
     rows = [
         *((file, "new", "") for file in receipt.new),
         *((file, "moved", "") for file in receipt.located),
+        *((file, "refused", reason) for file, reason in receipt.refused.items()),
         *((file, "left for later", reason) for file, reason in receipt.left.items()),
         *((file, "unchanged", "") for file in receipt.unchanged),
     ]
@@ -49,9 +50,9 @@ def files_table(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
     """Return one row a submission: its layout, when it was issued, the rows that it brought and what was refused."""
     rows = []
     for item in extracted:
-        _, layout, known_on, heights, _ = item.reading
+        heights = item.reading.heights
         counts = (sum(heights.get(product, 0) for product in PRODUCTS), rejections_of([item]).height)
-        rows.append((item.submission.file, layout, known_on, *counts, item.is_new))
+        rows.append((item.submission.file, item.reading.layout, item.reading.known_on, *counts, item.is_new))
     schema = {
         "file": pl.String(),
         "layout": pl.String(),

@@ -17,30 +17,41 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from pipeline.cells.read_workbook import collector_paused
+from pipeline.intake.archive import is_content
+from pipeline.intake.disk import remove
 from pipeline.layouts import Extraction
 from pipeline.layouts.frames import frames_of, heights_of
 from pipeline.reading.files import OpenedFile, ReceivedFile, open_file
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
 
-INTERRUPTED = "LECTEUR_INTERROMPU"
-_SHARED_LIMITS = {INTERRUPTED, "LIMITE_DEPASSEE"}
+_SHARED_LIMITS = {"LECTEUR_INTERROMPU", "LIMITE_DEPASSEE"}
 """Reasons of rejections that a file may owe to those that were read with it."""
 _SUMMARY = "summary.json"
 _INCOMING = ".incoming-"
 
 
+class CacheDamagedError(RuntimeError):
+    """A folder of the cache is not what was written; whoever reads it throws it away and reads the files again."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} is not what was written there")
+        self.folder = folder
+
+
 class ReadingTask(NamedTuple):
-    """One file to be read, and the key under which it is kept."""
+    """One file to be read, the key under which it is kept, and the SHA-256 that its bytes must have."""
 
     key: str
     file: ReceivedFile
+    sha256: str
 
 
 class CachedReading(NamedTuple):
@@ -55,10 +66,18 @@ class CachedReading(NamedTuple):
     """The number of rows of each table that has some."""
     firsts: dict[str, int]
     """Where its rows begin in each of these tables of the folder."""
+    tables: dict[str, str]
+    """The SHA-256 of each table of the folder."""
 
 
-def read_into(cache: Path, readings: Sequence[ReadingTask], limits: Limits, is_alone: bool = False) -> None:  # noqa: FBT001, FBT002 - a task has no keywords
+NOTHING_READ = CachedReading(Path(), "", None, {}, {}, {})
+"""What is known of a file that was not read."""
+
+
+def read_into(cache: Path, readings: Sequence[ReadingTask], limits: Limits, is_alone: bool = False) -> list[str]:  # noqa: FBT001, FBT002 - a task has no keywords
     """Read files with the layouts of their sources and keep what they gave, or why they gave nothing.
+
+    Bytes are hashed as they are read: of a file that is not what was received, nothing is kept.
 
     Args:
         cache: where it is kept.
@@ -66,15 +85,21 @@ def read_into(cache: Path, readings: Sequence[ReadingTask], limits: Limits, is_a
         limits: what each may cost.
         is_alone: whether the process has read nothing else.
 
+    Returns:
+        The keys of the files that are not what was received.
+
     Raises:
         FileRefusedError: a file came to a limit which it shares with those that were read before: only alone can it be
             judged.
+        OSError: the machine failed.
     """
+    whole = [reading for reading in readings if is_content(reading.file.content, reading.sha256)]
     with collector_paused():
         # one thing after the other, for all of them: what each needs is then at hand in the processor
-        opened = [_open(reading, limits, is_alone=is_alone) for reading in readings]
+        opened = [_open(reading, limits, is_alone=is_alone) for reading in whole]
         extractions = [each.interpret() if isinstance(each, OpenedFile) else each for each in opened]
-        store(cache, {reading.key: each for reading, each in zip(readings, extractions, strict=True)})
+        store(cache, {reading.key: each for reading, each in zip(whole, extractions, strict=True)})
+    return [reading.key for reading in readings if reading not in whole]
 
 
 def _open(reading: ReadingTask, limits: Limits, *, is_alone: bool) -> OpenedFile | Extraction:
@@ -88,12 +113,25 @@ def _open(reading: ReadingTask, limits: Limits, *, is_alone: bool) -> OpenedFile
 
 
 def store(cache: Path, extractions: Mapping[str, Extraction]) -> None:
-    """Write what readings gave, by their keys, into a folder of its own."""
+    """Write what readings gave, by their keys, into a folder of its own.
+
+    Raises:
+        OSError: it cannot be written; nothing of it is left.
+    """
+    if not extractions:
+        return
     cache.mkdir(parents=True, exist_ok=True)
-    folder = cache / hashlib.sha256("\n".join(extractions).encode()).hexdigest()[:32]
+    folder = cache / _folder_name(extractions)
     incoming = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=cache))
     try:
-        summary = {
+        tables: dict[str, str] = {}
+        for name, frame in frames_of(list(extractions.values())).items():
+            if frame.height:  # most tables of most files are empty
+                written = BytesIO()
+                frame.write_ipc_stream(written, compression="zstd")
+                tables[name] = hashlib.sha256(written.getbuffer()).hexdigest()
+                _table(incoming, name).write_bytes(written.getbuffer())
+        readings = {
             key: {
                 "layout": extraction.layout,
                 "known_on": extraction.known_on.isoformat() if extraction.known_on else None,
@@ -101,14 +139,21 @@ def store(cache: Path, extractions: Mapping[str, Extraction]) -> None:
             }
             for key, extraction in extractions.items()
         }
-        for name, frame in frames_of(list(extractions.values())).items():
-            if frame.height:  # most tables of most files are empty
-                frame.write_ipc_stream(_table(incoming, name), compression="zstd")
-        (incoming / _SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
+        body = json.dumps({"readings": readings, "tables": tables})
+        (incoming / _SUMMARY).write_text(f"{_digest(body)}\n{body}", encoding="utf-8")
+        remove(folder)
         incoming.rename(folder)
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _folder_name(keys: Iterable[str]) -> str:
+    """Return the name of the folder of some readings: what it holds cannot be taken for that of others."""
+    return _digest("\n".join(keys))[:32]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def store_rejection(cache: Path, key: str, rejection: Rejection) -> None:
@@ -123,15 +168,25 @@ class ReadingCache:
         self.folder = folder
         self._readings: dict[str, CachedReading] = {}
         self._indexed: set[str] = set()
+        self.damaged = 0
+        """Folders that were thrown away since they were not what was written."""
+        if folder.exists() and not folder.is_dir():
+            remove(folder)
+            self.damaged += 1
         self.refresh()
 
     def refresh(self) -> None:
-        """Index the folders that have come since."""
-        for path in sorted(self.folder.glob(f"*/{_SUMMARY}")):
-            name = path.parent.name
-            if name not in self._indexed and not name.startswith(_INCOMING):
-                self._indexed.add(name)
-                self._readings |= _summaries(path.parent, json.loads(path.read_text(encoding="utf-8")))
+        """Index the folders that have come since; what is no whole folder of readings is thrown away."""
+        for path in sorted(self.folder.glob("*")):
+            if path.name in self._indexed:
+                continue
+            readings = None if path.name.startswith(_INCOMING) else _summaries(path)
+            if readings is None:
+                self.damaged += not path.name.startswith(_INCOMING)
+                remove(path)
+            else:
+                self._indexed.add(path.name)
+                self._readings |= readings
 
     def find(self, key: str) -> CachedReading | None:
         """Return what the reading with a key gave; ``None`` where there was none."""
@@ -146,7 +201,7 @@ class ReadingCache:
         """Drop some folders with all that they hold."""
         gone = set(folders)
         for folder in gone:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
         self._indexed -= {folder.name for folder in gone}
         self._readings = {key: each for key, each in self._readings.items() if each.folder not in gone}
 
@@ -155,38 +210,69 @@ class ReadingCache:
         self.evict(set(self.folder.glob("*")) - folders)
 
 
-def _summaries(folder: Path, summaries: Mapping[str, Mapping[str, Any]]) -> dict[str, CachedReading]:
+def _summaries(folder: Path) -> dict[str, CachedReading] | None:
+    """Return the readings that a folder holds; ``None`` where it is not what was written, as far as a glance tells."""
+    try:
+        digest, _, body = (folder / _SUMMARY).read_text(encoding="utf-8").partition("\n")
+        if _digest(body) != digest:
+            return None
+        summary = json.loads(body)
+    except (OSError, ValueError):
+        return None
+    readings: Mapping[str, Any] = summary["readings"]
+    tables: dict[str, str] = summary["tables"]
+    if folder.name != _folder_name(readings) or not all(_table(folder, name).is_file() for name in tables):
+        return None
     found: dict[str, CachedReading] = {}
     ends: dict[str, int] = {}
-    for key, summary in summaries.items():
-        firsts = {name: ends.get(name, 0) for name in summary["heights"]}
-        ends |= {name: firsts[name] + height for name, height in summary["heights"].items()}
-        known_on = date.fromisoformat(summary["known_on"]) if summary["known_on"] else None
-        found[key] = CachedReading(folder, summary["layout"], known_on, summary["heights"], firsts)
+    for key, reading in readings.items():
+        heights = reading["heights"]
+        firsts = {name: ends.get(name, 0) for name in heights}
+        ends |= {name: firsts[name] + height for name, height in heights.items()}
+        known_on = date.fromisoformat(reading["known_on"]) if reading["known_on"] else None
+        found[key] = CachedReading(folder, reading["layout"], known_on, heights, firsts, tables)
     return found
 
 
 def fetch(readings: Sequence[CachedReading], name: str) -> pl.DataFrame | None:
-    """Return one table of some readings, the rows of each behind those of the one before; ``None`` for no rows."""
-    slices: list[tuple[Path, int, int]] = []
+    """Return one table of some readings, the rows of each behind those of the one before; ``None`` for no rows.
+
+    Raises:
+        CacheDamagedError: a table is not what was written.
+    """
+    slices: list[tuple[CachedReading, int, int]] = []
     for reading in readings:
         height = reading.heights.get(name, 0)
         first = reading.firsts.get(name, 0)
-        if height and slices and slices[-1][0] == reading.folder and slices[-1][2] == first:
-            slices[-1] = (reading.folder, slices[-1][1], first + height)
+        if height and slices and slices[-1][0].folder == reading.folder and slices[-1][2] == first:
+            slices[-1] = (reading, slices[-1][1], first + height)
         elif height:
-            slices.append((reading.folder, first, first + height))
-    tables = _read_tables({folder: _table(folder, name) for folder, _, _ in slices})
-    found = [tables[folder].slice(first, end - first) for folder, first, end in slices]
+            slices.append((reading, first, first + height))
+    tables = _read_tables({reading.folder: reading.tables.get(name, "") for reading, _, _ in slices}, name)
+    found = [tables[reading.folder].slice(first, end - first) for reading, first, end in slices]
     return pl.concat(found) if found else None
 
 
-def _read_tables(paths: Mapping[Path, Path]) -> dict[Path, pl.DataFrame]:
+def _read_tables(digests: Mapping[Path, str], name: str) -> dict[Path, pl.DataFrame]:
     """Read one table of each folder, many of them on all cores: most of the time goes into inflating them."""
-    if len(paths) == 1:
-        return {folder: pl.read_ipc_stream(path) for folder, path in paths.items()}
+
+    def read(folder: Path) -> pl.DataFrame:
+        return _read_table(folder, name, digests[folder])
+
+    if len(digests) == 1:
+        return {folder: read(folder) for folder in digests}
     with ThreadPoolExecutor() as pool:
-        return dict(zip(paths, pool.map(pl.read_ipc_stream, paths.values()), strict=True))
+        return dict(zip(digests, pool.map(read, digests), strict=True))
+
+
+def _read_table(folder: Path, name: str, digest: str) -> pl.DataFrame:
+    try:
+        written = _table(folder, name).read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise CacheDamagedError(folder) from error
+    if hashlib.sha256(written).hexdigest() != digest:
+        raise CacheDamagedError(folder)
+    return pl.read_ipc_stream(written)
 
 
 def _table(folder: Path, name: str) -> Path:

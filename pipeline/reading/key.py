@@ -17,7 +17,7 @@ from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
 from pipeline.layouts import load_layouts
 from pipeline.rejections import reasons
-from pipeline.settings import declaration_folders
+from pipeline.settings import Limits, declaration_folders
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import territories
 
@@ -31,17 +31,18 @@ _DESCRIBES = {"label_en", "definition_fr", "scorecard", "plausible_change"}
 """What an indicator says of itself that no reading asks for."""
 
 
-def cache_key(submission: Submission, corrections: Sequence[Correction] = ()) -> str:
-    """Return the key of the reading of a submission whose cells are corrected so.
+def cache_key(submission: Submission, limits: Limits, corrections: Sequence[Correction] = ()) -> str:
+    """Return the key of the reading of a submission whose cells are corrected so, within some limits.
 
     It covers the content, the place in ``raw/`` that decides which layout and region apply, the source's file, the
-    vocabulary, the code that reads and the corrections. A change of the command line, of a definition, of a sentence or
-    of another source changes none.
+    vocabulary, the code that reads, the limits and the corrections. A change of the command line, of a definition, of a
+    sentence or of another source changes none.
     """
     parts = (
         submission.sha256,
         f"{submission.source}/{'|'.join(submission.region_slugs)}/{PurePosixPath(submission.file).name}",
         code_sha256(READS),
+        limits.model_dump_json(),
         _declared_sha256(),
         _source_sha256(submission.source),
         json.dumps(corrections),
@@ -53,6 +54,11 @@ def cache_key(submission: Submission, corrections: Sequence[Correction] = ()) ->
 def code_sha256(rooms: tuple[str, ...]) -> str:
     """Return the SHA-256 over the code of some rooms of ``pipeline`` (``"cells"``, ``"load.py"``)."""
     return sha256_over(path for room in rooms for path in _files_of(PACKAGE / room))
+
+
+def read_under(limits: Limits) -> str:
+    """Return the SHA-256 over the code that reads and the limits: a file that both fail at may be read by others."""
+    return hashlib.sha256(f"{code_sha256(READS)}\n{limits.model_dump_json()}".encode()).hexdigest()
 
 
 def _files_of(place: Path) -> Iterator[Path]:

@@ -1,9 +1,9 @@
 """Reading submissions: each once, in an isolated process, cached under what it depends on (``key``).
 
-A reading that was interrupted is not kept.
-
 Small files share a process one after the other, and are cached together. Where one of them takes it down, or comes to
-a limit, each of them is read again, in a process of its own: what becomes of a file never depends on the others.
+a limit, each of them is read again, in a process of its own: what becomes of a file never depends on the others. What
+is interrupted even so, for a cause outside the file, is *pending*: nothing is cached of it, and the next load tries
+again.
 
 What belongs here: which submissions are read, and in which batches. What does not: how one file is read (``files``),
 what is cached of it (``cache``), whether its figures hold together (``checking``).
@@ -14,15 +14,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.cells.isolation import Task, run_isolated
+from pipeline.cells.worker import Interrupted
 from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
+from pipeline.intake.account import heal
 from pipeline.intake.archive import archived_path
 from pipeline.reading.cache import (
-    INTERRUPTED,
+    NOTHING_READ,
     CachedReading,
     ReadingCache,
     ReadingTask,
@@ -32,6 +35,7 @@ from pipeline.reading.cache import (
 )
 from pipeline.reading.files import ReceivedFile
 from pipeline.reading.key import cache_key
+from pipeline.rejections import Rejection, Wording
 from pipeline.settings import Settings
 
 _BATCH_FILES = 64
@@ -50,6 +54,10 @@ class ReadSubmission:
     submission: Submission
     reading: CachedReading
     is_new: bool
+    interrupted: Wording | None = None
+    """Why it could not be read this time; it gave nothing then."""
+    refused: Rejection | None = None
+    """Why it is not read at all; it gives nothing then."""
 
     def frame(self, name: str) -> pl.DataFrame | None:
         """Return one table of the reading, ``None`` where it is empty."""
@@ -62,20 +70,29 @@ def read_submissions(
     cache: ReadingCache | None = None,
     corrections: Corrections | None = None,
     on_done: Callable[[Submission], None] = lambda _: None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> list[ReadSubmission]:
     """Return what the reading of each submission gave, reading those that the cache does not hold.
 
     Args:
-        submissions: what to read, in order.
+        submissions: what to read, in order. One that was erased gives nothing.
         settings: where the archive and the cache stand, and the limits of a reading.
         cache: the cache, where the caller has indexed it already.
         corrections: what is put into the cells of each before anything reads them.
         on_done: called after each submission that had to be read.
+        say: told in a line what was put right.
+
+    Raises:
+        ArchiveDamagedError: bytes are not what was received, and lie nowhere else.
     """
     cache = cache or ReadingCache(settings.cache)
     declared = corrections or {}
-    keys = {s.sha256: cache_key(s, declared.get(s.submission_id, ())) for s in submissions}
-    unread = {keys[s.sha256]: s for s in submissions if cache.find(keys[s.sha256]) is None}
+    keys = {
+        s.sha256: cache_key(s, settings.limits, declared.get(s.submission_id, ()))
+        for s in submissions
+        if not s.erased_by
+    }
+    unread = {keys[s.sha256]: s for s in submissions if s.sha256 in keys and cache.find(keys[s.sha256]) is None}
     tasks = [
         ReadingTask(
             key,
@@ -86,39 +103,87 @@ def read_submissions(
                 name=PurePosixPath(submission.file).name,
                 corrections=declared.get(submission.submission_id, ()),
             ),
+            submission.sha256,
         )
         for key, submission in unread.items()
     ]
-    for key in _read_all(tasks, [submission.size_bytes for submission in unread.values()], settings):
-        on_done(unread[key])
+    interrupted: dict[str, Wording] = {}
+    damaged: list[ReadingTask] = []
+    for done in _read_all(tasks, [submission.size_bytes for submission in unread.values()], settings):
+        if done.is_damaged:
+            damaged.append(done.task)
+        elif done.interrupted is not None:
+            interrupted[done.task.key] = done.interrupted
+        on_done(unread[done.task.key])
+    if damaged:
+        for line in heal(settings, [unread[task.key] for task in damaged]):
+            say(line)
+        interrupted |= {d.task.key: d.interrupted for d in _read_alone(damaged, settings) if d.interrupted is not None}
     if unread:
         cache.refresh()
-    return [_found(submission, keys[submission.sha256], cache, unread) for submission in submissions]
+    return [_found(submission, keys.get(submission.sha256), cache, unread, interrupted) for submission in submissions]
 
 
-def _found(submission: Submission, key: str, cache: ReadingCache, unread: Mapping[str, Submission]) -> ReadSubmission:
+def _found(
+    submission: Submission,
+    key: str | None,
+    cache: ReadingCache,
+    unread: Mapping[str, Submission],
+    interrupted: Mapping[str, Wording],
+) -> ReadSubmission:
+    if key is None:
+        return ReadSubmission(submission, NOTHING_READ, is_new=False)
+    if key in interrupted:
+        return ReadSubmission(submission, NOTHING_READ, is_new=True, interrupted=interrupted[key])
     reading = cache.find(key)
     if reading is None:
-        raise RuntimeError(f"{submission.file} was read, and nothing is cached of it under {cache.folder / key}")
+        vanished = Wording("sa lecture n'est plus dans le cache", "its reading is no longer in the cache")
+        return ReadSubmission(submission, NOTHING_READ, is_new=True, interrupted=vanished)
     return ReadSubmission(submission, reading, is_new=key in unread)
 
 
-def _read_all(readings: Sequence[ReadingTask], sizes: Sequence[int], settings: Settings) -> Iterator[str]:
-    """Read files and keep what they gave; yield the key of each as soon as it is done."""
+class _Done(NamedTuple):
+    """How the reading of one file ended."""
+
+    task: ReadingTask
+    is_damaged: bool = False
+    """Whether its bytes are not what was received."""
+    interrupted: Wording | None = None
+
+
+def _read_all(readings: Sequence[ReadingTask], sizes: Sequence[int], settings: Settings) -> Iterator[_Done]:
+    """Read files and keep what they gave; yield each as soon as it is done."""
     again: list[ReadingTask] = []
     batches = _batches(readings, sizes, settings.workers)
     tasks = [Task(batch[0].file.name, (settings.cache, batch, settings.limits)) for batch in batches]
-    for batch, (_, rejection) in zip(batches, run_isolated(tasks, read_into, settings), strict=True):
-        if rejection is not None:
+    for batch, (_, result) in zip(batches, run_isolated(tasks, read_into, settings), strict=True):
+        if isinstance(result, Rejection | Interrupted):
             again += batch
         else:
-            yield from (reading.key for reading in batch)
-    tasks = [Task(reading.file.name, (settings.cache, [reading], settings.limits, True)) for reading in again]
+            yield from (_Done(reading, is_damaged=reading.key in result) for reading in batch)
+    yield from _read_alone(again, settings)
+
+
+def _read_alone(readings: Sequence[ReadingTask], settings: Settings) -> Iterator[_Done]:
+    """Read each file in a process of its own."""
+    tasks = [Task(reading.file.name, (settings.cache, [reading], settings.limits, True)) for reading in readings]
     results = run_isolated(tasks, read_into, settings, tasks_per_worker=1)
-    for reading, (_, rejection) in zip(again, results, strict=True):
-        if rejection is not None:
-            store_rejection(settings.cache, reading.key, rejection)
-        yield reading.key
+    for reading, (_, result) in zip(readings, results, strict=True):
+        if isinstance(result, Interrupted):
+            yield _Done(reading, interrupted=result.cause)
+        elif isinstance(result, Rejection):
+            yield _Done(reading, interrupted=_keep(reading, result, settings))
+        else:
+            yield _Done(reading, is_damaged=reading.key in result)
+
+
+def _keep(reading: ReadingTask, rejection: Rejection, settings: Settings) -> Wording | None:
+    """Keep why a file gave nothing; return why that could not be kept."""
+    try:
+        store_rejection(settings.cache, reading.key, rejection)
+    except OSError as error:
+        return Wording(*[error.strerror or str(error)] * 2)
+    return None
 
 
 def _batches(readings: Sequence[ReadingTask], sizes: Sequence[int], workers: int) -> list[list[ReadingTask]]:
@@ -133,16 +198,6 @@ def _batches(readings: Sequence[ReadingTask], sizes: Sequence[int], workers: int
         batches[-1].append(reading)
         room -= size
     return batches
-
-
-def evict_interrupted(readings: Iterable[ReadSubmission], cache: ReadingCache) -> None:
-    """Drop what an interrupted reading left, so that the next run tries again; what was loaded keeps its rejection."""
-    interrupted = {
-        item.reading.folder
-        for item in readings
-        if (rejections := item.frame("rejection")) is not None and INTERRUPTED in rejections["reason"]
-    }
-    cache.evict(interrupted)
 
 
 def evict_unused(readings: Iterable[ReadSubmission], cache: ReadingCache) -> None:

@@ -44,6 +44,11 @@ def numbered_names(name: str) -> Iterator[str]:
     yield from (f"{path.stem} ({number}){path.suffix}" for number in count(2))
 
 
+def one_form(file: str) -> str:
+    """Return the name of a file in the one form by which it is known: ``é`` is one letter, and macOS writes two."""
+    return unicodedata.normalize("NFC", file)
+
+
 def folded_stem(file: str) -> str:
     """Return the name of a file without its ending, as people tell names apart: capitals and kinds of spaces aside."""
     return " ".join(unicodedata.normalize("NFC", PurePath(file).stem).casefold().split())

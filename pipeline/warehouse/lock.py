@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from filelock import FileLock, Timeout
 
+from pipeline.intake.disk import remove
 from pipeline.settings import Settings
 
 
@@ -30,8 +31,11 @@ def hold_warehouse(settings: Settings, who: str) -> Iterator[None]:
         WarehouseBusyError: another run still holds it after the wait.
     """
     settings.warehouse.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.warehouse / ".lock", timeout=settings.lock_wait_seconds, is_singleton=True)
+    path = settings.warehouse / ".lock"
+    lock = FileLock(path, timeout=settings.lock_wait_seconds, is_singleton=True)
     holder = settings.warehouse / ".lock-holder"
+    if path.exists() and not path.is_file():  # nobody can hold what is no file
+        remove(path)
     try:
         lock.acquire()
     except Timeout as error:
@@ -42,6 +46,8 @@ def hold_warehouse(settings: Settings, who: str) -> Iterator[None]:
     try:
         if lock.lock_counter == 1:
             since = datetime.now(UTC).isoformat(timespec="seconds")
+            if holder.is_dir():
+                remove(holder)
             holder.write_text(json.dumps({"who": who, "pid": os.getpid(), "since": since}), encoding="utf-8")
         yield
     finally:

@@ -7,6 +7,7 @@ which rows are accepted (``checking``), what a stage table looks like (``contrac
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date
@@ -17,8 +18,8 @@ import polars as pl
 from pipeline.checking.rules import judge
 from pipeline.contracts import stage_contracts
 from pipeline.corrections import resolve as corrections
-from pipeline.intake import Submission
-from pipeline.intake.ledger import ID_LENGTH
+from pipeline.intake import Ledger, Submission
+from pipeline.intake.submissions import ID_LENGTH
 from pipeline.layouts.frames import repeated
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.cache import fetch
@@ -27,6 +28,7 @@ from pipeline.reading.key import PACKAGE, READS, code_sha256, sha256_over
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import REFUSED, Level, LocatedRejection, from_row, reasons
 from pipeline.settings import Settings, declaration_folders
+from pipeline.vocabulary.days import paris_day
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
@@ -36,7 +38,9 @@ SLICE_CELLS = 500_000
 """Submissions are judged together until they hold this many cells, so that any history takes little memory."""
 
 
-def stage_slices(extracted: Sequence[ReadSubmission], settings: Settings) -> Iterator[dict[str, pl.DataFrame]]:
+def stage_slices(
+    extracted: Sequence[ReadSubmission], settings: Settings, ledger: Ledger
+) -> Iterator[dict[str, pl.DataFrame]]:
     """Yield the tables of the stage but ``check``, slice by slice: rows judged, rejections gathered.
 
     The first slice has every table, the code lists and the run being whole; the others bring more rows. A row is only
@@ -45,7 +49,8 @@ def stage_slices(extracted: Sequence[ReadSubmission], settings: Settings) -> Ite
     """
     submissions = [item.submission for item in extracted]
     declaring = [item for item in extracted if item.submission.source == corrections.SOURCE]
-    run = stage_contracts()["run"].frame([{"inputs_sha256": inputs_sha256(settings), "as_of": _as_of(submissions)}])
+    made_from = {"inputs_sha256": inputs_sha256(settings, ledger), "as_of": ledger.as_of}
+    run = stage_contracts()["run"].frame([made_from])
     yield {**reference_frames(*settings.sql_folders), "run": run, **_judged(declaring, submissions)}
     for items in _slices(item for item in extracted if item.submission.source != corrections.SOURCE):
         yield _judged(items, submissions)
@@ -134,32 +139,28 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
     }
 
 
-_BUILDS = (*READS, "checking", "warehouse", "load.py")
+_BUILDS = (*READS, "intake", "checking", "warehouse", "load.py")
 """The rooms whose code makes a release; what shows or explains one changes none."""
 
 
-def inputs_sha256(settings: Settings) -> str:
-    """Return the SHA-256 over everything that a release is made from: ledger, code, sources, reference and SQL."""
+def inputs_sha256(settings: Settings, ledger: Ledger) -> str:
+    """Return the SHA-256 over everything that a release is made from: ledger, limits, code, sources, reference, SQL."""
     folders = (*declaration_folders("sources"), *declaration_folders("reference"), *settings.sql_folders)
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _DECLARATIONS]
-    ledger = settings.ledger.read_bytes() if settings.ledger.exists() else b""
-    digest = hashlib.sha256(ledger)
-    for part in (code_sha256(_BUILDS), sha256_over([*sorted((PACKAGE / "contracts").glob("*.toml")), *paths])):
-        digest.update(part.encode())
-    return digest.hexdigest()
+    parts = (
+        json.dumps(ledger.inputs),
+        settings.limits.model_dump_json(),
+        code_sha256(_BUILDS),
+        sha256_over([*sorted((PACKAGE / "contracts").glob("*.toml")), *paths]),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _known_on(item: ReadSubmission) -> date:
     """Return the day on which the figures of a submission became known: never later than its receipt."""
     stated = item.reading.known_on
-    received = item.submission.received_at.astimezone(UTC).date()
+    received = paris_day(item.submission.received_at)
     return min(stated, received) if stated else received
-
-
-def _as_of(submissions: Sequence[Submission]) -> date:
-    """Return the day of the last receipt or withdrawal; with an empty archive, the first day that a date can be."""
-    events = [(submission.received_at, submission.withdrawn_at) for submission in submissions]
-    return max((at.astimezone(UTC).date() for event in events for at in event if at), default=date.min)
 
 
 def _gather(extracted: Sequence[ReadSubmission], name: str, known_on: dict[str, date]) -> pl.DataFrame:
@@ -198,6 +199,7 @@ def _rejections(
     held = _with_submission(extracted, "rejection", known_on)
     found = [] if held is None else [(row["submission_id"], from_row(row)) for row in held.iter_rows(named=True)]
     found += [(located.submission_id, located.rejection) for located in refused]
+    found += [(item.submission.submission_id, item.refused) for item in extracted if item.refused]
     rows: list[dict[str, object]] = []
     for submission_id, rejection in found:
         is_answered = rejection.level in REFUSED and submission_id in superseded
@@ -233,13 +235,24 @@ def _submissions(
             "received_at": submission.received_at.astimezone(UTC).replace(tzinfo=None),
             "known_on": known_on[submission.submission_id],
             "superseded_by": submission.superseded_by[:ID_LENGTH] or None,
-            "withdrawn_on": submission.withdrawn_at.astimezone(UTC).date() if submission.withdrawn_at else None,
+            "withdrawn_on": paris_day(submission.withdrawn_at) if submission.withdrawn_at else None,
             "withdrawal_reason": submission.withdrawal_reason or None,
             "layout": item.reading.layout,
-            "status": "rejected" if good == 0 else "partial" if bad else "accepted",
+            "status": _status(item, good, bad),
             "cells": cells.get(submission.submission_id, 0),
             "accepted": good,
             "rejected": bad,
         }
 
     return stage_contracts()["submission"].frame([row(item) for item in extracted])
+
+
+def _status(item: ReadSubmission, accepted: int, rejected: int) -> str:
+    """Return what became of a submission, which has so many accepted rows and so many rejections."""
+    if item.submission.erased_by:
+        return "erased"
+    if item.interrupted is not None:
+        return "pending"
+    if not accepted:
+        return "rejected"
+    return "partial" if rejected else "accepted"

@@ -14,9 +14,9 @@ en = "Year that the figures are about; for a refused file, whose figures are not
 fr = "Année sur laquelle portent les chiffres ; pour un fichier refusé, l'année précédant son émission."
 
 [describe.status]
-en = "accepted: figures loaded; rejected: every file refused; late: nothing though it is due; awaited: not due yet."
-fr = "accepted : chiffres chargés ; rejected : fichiers refusés ; late : rien bien qu'échu ; awaited : pas encore échu."
-allowed = ["accepted", "rejected", "late", "awaited"]
+en = "accepted: figures loaded; pending: a file came that could not be read yet; rejected: every file refused; late: nothing though it is due; awaited: not due yet."
+fr = "accepted : chiffres chargés ; pending : un fichier reçu n'a pas encore pu être lu ; rejected : fichiers refusés ; late : rien bien qu'échu ; awaited : pas encore échu."
+allowed = ["accepted", "pending", "rejected", "late", "awaited"]
 
 [describe.is_expected]
 type = "BOOLEAN"
@@ -68,7 +68,7 @@ WITH accepted AS (
         h.submission_id,
         h.known_on,
         s.received_at,
-        TRUE AS is_accepted
+        'accepted' AS status
     FROM fact.observation_history AS h
     JOIN fact.submission AS s USING (submission_id)
     LEFT JOIN dim.territory AS t USING (territory_id)
@@ -76,8 +76,9 @@ WITH accepted AS (
     WHERE s.withdrawn_on IS NULL
 ),
 
--- Was something sent and refused as a whole? Its figures were not read; a return is about the year before its issue.
-refused AS (
+-- Was something sent and refused as a whole, or could not be read yet? Its figures are not known; a return is about the
+-- year before its issue.
+without_figures AS (
     SELECT
         source,
         region_code,
@@ -85,9 +86,9 @@ refused AS (
         submission_id,
         known_on,
         received_at,
-        FALSE AS is_accepted
+        status
     FROM fact.submission
-    WHERE status = 'rejected' AND withdrawn_on IS NULL
+    WHERE status IN ('rejected', 'pending') AND withdrawn_on IS NULL
 ),
 
 received AS (
@@ -95,13 +96,14 @@ received AS (
         source,
         region_code,
         year,
-        bool_or(is_accepted) AS is_accepted,
+        bool_or(status = 'accepted') AS is_accepted,
+        bool_or(status = 'pending') AS is_pending,
         CAST(count(DISTINCT submission_id) AS INTEGER) AS files,
-        CAST(count(*) FILTER (is_accepted) AS INTEGER) AS figures,
+        CAST(count(*) FILTER (status = 'accepted') AS INTEGER) AS figures,
         -- the date of a refused file counts only as long as nothing was accepted
-        coalesce(min(known_on) FILTER (is_accepted), min(known_on)) AS first_known_on,
+        coalesce(min(known_on) FILTER (status = 'accepted'), min(known_on)) AS first_known_on,
         min(received_at) AS first_received_at
-    FROM (FROM accepted UNION ALL FROM refused)
+    FROM (FROM accepted UNION ALL FROM without_figures)
     WHERE region_code IS NOT NULL
     GROUP BY source, region_code, year
 ),
@@ -135,6 +137,7 @@ SELECT
     year,
     CASE
         WHEN c.is_accepted THEN 'accepted'
+        WHEN c.is_pending THEN 'pending'
         WHEN c.files > 0 THEN 'rejected'
         WHEN e.due_on < l.as_of THEN 'late'
         ELSE 'awaited'

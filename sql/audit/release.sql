@@ -4,7 +4,7 @@ row_fr = "Cette publication : ce dont elle est faite, le jour auquel elle se pla
 key = ["inputs_sha256"]
 required = ["as_of", "duckdb_version", "submissions", "observations", "rejections"]
 columns = [
-    "release_id", "published_at", "inputs_sha256", "as_of", "duckdb_version", "submissions", "observations",
+    "release_id", "published_at", "ledger_event", "ledger_sha256", "inputs_sha256", "as_of", "duckdb_version", "submissions", "observations",
     "rejections",
 ]
 
@@ -16,6 +16,16 @@ fr = "Identifiant de la publication, donné lors de sa mise à disposition ; nul
 type = "TIMESTAMP"
 en = "When the release was published (UTC); null in a build that was not."
 fr = "Date et heure de la publication (UTC) ; nul pour une construction non publiée."
+
+[describe.ledger_event]
+type = "BIGINT"
+en = "Number of the last event of the ledger that the release was made from; null in a build that was not published."
+fr = "Numéro du dernier événement du registre dont la publication est faite ; nul pour une construction non publiée."
+minimum = 0
+
+[describe.ledger_sha256]
+en = "SHA-256 of that event's line, by which the next one is chained to it: lost lines show."
+fr = "SHA-256 de la ligne de cet événement, à laquelle la suivante est enchaînée : des lignes perdues se voient."
 
 [describe.duckdb_version]
 en = "Version of DuckDB that made the file."
@@ -40,9 +50,11 @@ fr = "Nombre de refus (fact.rejection)."
 minimum = 0
 */
 SELECT
-    -- publishing stamps these two; two builds of the same inputs are the same until then
+    -- publishing stamps these four; two builds of the same inputs are the same until then
     CAST(NULL AS VARCHAR) AS release_id,
     CAST(NULL AS TIMESTAMP) AS published_at,
+    CAST(NULL AS BIGINT) AS ledger_event,
+    CAST(NULL AS VARCHAR) AS ledger_sha256,
     inputs_sha256,
     as_of,
     version() AS duckdb_version,

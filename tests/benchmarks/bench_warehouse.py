@@ -24,7 +24,7 @@ import duckdb
 import pytest
 
 from pipeline.contracts import stage_contracts
-from pipeline.intake import read_ledger, receive
+from pipeline.intake import Ledger, read_ledger, receive
 from pipeline.load import split_relations
 from pipeline.publishing.summaries import counting
 from pipeline.reading.submissions import ReadSubmission, read_submissions
@@ -185,7 +185,7 @@ def measure(settings: Settings, rows: int) -> dict[str, float]:
         for relation in made_after.values():
             create_relation(connection, relation)
         with timed(times, "publish"):
-            publish(connection, settings)
+            publish(connection, settings, Ledger(settings.ledger))
     with duckdb.connect(settings.release_file, read_only=True) as connection:
         connection.execute("SET threads = 2")
         for name, query in QUERIES.items():
@@ -219,7 +219,7 @@ def test_stage(tmp_path: Path) -> None:
         connection.execute("SET threads = 2")
         for name in ("a first load", "a second load"):
             with timed(times, name):
-                write_slices(connection, stage_slices(extracted, settings))
+                write_slices(connection, stage_slices(extracted, settings, Ledger(settings.ledger)))
         with timed(times, "count what is new"), counting(connection, "stage.main.observation") as change:
             pass
         assert (change.rows >= ROWS, change.new) == (True, 0)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake import read_ledger, receive
+from pipeline.intake import Ledger, read_ledger, receive
 from pipeline.reading.submissions import read_submissions
 from pipeline.settings import PRODUCT, Settings
 from pipeline.warehouse.stage import stage_slices
@@ -68,7 +68,7 @@ def test_many_small_workbooks(write: Callable[[Path, int], list[Path]], tmp_path
         def run() -> None:
             shutil.rmtree(settings.cache, ignore_errors=True)
             extracted = read_submissions(submissions, settings.changed(workers=workers))
-            slices = list(stage_slices(extracted, settings))
+            slices = list(stage_slices(extracted, settings, Ledger(settings.ledger)))
             assert sum(frames["observation"].height for frames in slices) > WORKBOOKS
             assert all(frames["rejection"].is_empty() for frames in slices)
 

@@ -21,7 +21,7 @@ def test_the_installed_command_loads_and_ends_with_its_exit_code(settings: Setti
     assert "housing load" in asked.stderr
     regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
     loaded = housing_process("load", "--json")
-    assert (loaded.returncode, json.loads(loaded.stdout)["read"]) == (0, ["regional_return/bretagne/bilan.xlsx"])
+    assert (loaded.returncode, json.loads(loaded.stdout)["read"]) == (1, ["regional_return/bretagne/bilan.xlsx"])
     assert "Traceback" not in asked.stderr + loaded.stderr
 
 
@@ -56,7 +56,7 @@ def test_what_a_cell_says_commands_no_terminal(housing: Any, tmp_path: Path) -> 
 def test_load_prints_what_was_done_what_was_refused_and_the_scorecard(settings: Settings, housing: Any) -> None:
     regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
     done = housing("load")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr  # something that it read was refused
     assert "1 new" in done.stdout
     assert "bilan.xlsx Activité C8" in done.stdout
     assert "1\N{NARROW NO-BREAK SPACE}234 (2021)" in done.stdout
@@ -80,7 +80,7 @@ def test_query_explain_and_releases_answer_from_the_release(settings: Settings, 
     assert housing("explain", "households_housed", "Corse", "2021").returncode == 1
     (release,) = json.loads(housing("releases", "--json").stdout)
     assert release["is_published"] is True
-    assert housing("rollback", "nowhere").returncode == 2
+    assert housing("rollback", "nowhere").returncode == 1
     assert "Traceback" not in housing("rollback").stderr
 
 
@@ -90,7 +90,7 @@ def test_a_query_reaches_nothing_but_the_release(settings: Settings, housing: An
     (tmp_path / "secret.csv").write_text("a\n1\n")
     for statement in (f"FROM '{tmp_path}/secret.csv'", "INSTALL httpfs", "DROP TABLE dim.territory"):
         refused = housing("query", statement)
-        assert refused.returncode == 1, statement
+        assert refused.returncode == 2, statement
         assert "Traceback" not in refused.stderr
 
 
@@ -138,7 +138,7 @@ def test_one_region_is_loaded_by_name_slug_or_code_and_an_unknown_one_is_told(se
 def test_a_held_warehouse_is_told_in_one_sentence(settings: Settings, housing_process: Any) -> None:
     with hold_warehouse(settings, "a made-up run"):
         told = housing_process("load")
-    assert told.returncode == 2
+    assert told.returncode == 4
     assert "a made-up run" in told.stderr
     assert "Traceback" not in told.stderr
 
@@ -147,13 +147,13 @@ def test_a_wrong_setting_and_a_damaged_ledger_are_told_in_one_sentence(settings:
     settings.warehouse.mkdir()
     settings.ledger.write_text("{broken\n")
     told = housing("load")
-    assert told.returncode == 2
+    assert told.returncode == 5
     assert "line 1" in told.stderr
     assert "Traceback" not in told.stderr
 
 
 def test_a_file_is_withdrawn_and_the_release_verified(settings: Settings, housing: Any) -> None:
-    assert housing("verify").returncode == 2
+    assert housing("verify").returncode == 1
     regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
     housing("load")
     told = json.loads(housing("verify", "--json").stdout)

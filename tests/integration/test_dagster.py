@@ -4,10 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -16,7 +15,7 @@ import pytest
 
 from assets.definitions import make_definitions
 from assets.partitions import EVERY_REGION
-from pipeline.intake import ledger, read_ledger
+from pipeline.intake import events, read_ledger
 from pipeline.settings import PRODUCT, Settings
 from pipeline.vocabulary.territories import region_by_slug
 from pipeline.warehouse.lock import hold_warehouse
@@ -75,13 +74,13 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installat
         regional_return(broken, BROKEN, region="Occitanie")
         regional_return(made.settings.raw / "misc" / "bilan.xlsx", ROWS, region="Corse")
         with pytest.MonkeyPatch.context() as patch:
-            read = ledger._events
+            read = events._events
 
-            def counted(path: Path) -> Iterable[tuple[int, Any]]:
+            def counted(path: Path) -> Iterator[events.Event]:
                 LEDGERS_READ.append(path)
                 return read(path)
 
-            patch.setattr(ledger, "_events", counted)
+            patch.setattr(events, "_events", counted)
             result = made.run("nightly")
         yield made, result
 

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from pipeline.intake import archive, ledger
+from pipeline.intake.events import append_events
 from pipeline.load import load
 from pipeline.proof.verify import rebuild_aside
 from pipeline.settings import Settings
@@ -78,7 +79,7 @@ def told(settings: Settings) -> tuple[Settings, list[tuple[date, dict[str, Any]]
         issued = datetime.strptime(event.issued, "%d/%m/%Y").date()  # noqa: DTZ007  # a date
         received = ledger.received_event(sha256[event.file], f"{event.file}.xlsx", path.stat().st_size, at)
         events.append((min(issued, at.date()), received))
-    ledger.append_events(settings.ledger, [event for _, event in events])
+    append_events(settings.ledger, [event for _, event in events])
     settings.raw.mkdir()
     load(settings)
     return settings, events
@@ -118,7 +119,7 @@ def test_every_day_on_which_something_changed_is_replayed_to_the_same_tables(
 
 
 def replace_ledger(path: Path, events: list[dict[str, Any]]) -> bytes:
-    ledger.append_events(path, events)
+    append_events(path, events)
     content = path.read_bytes()
     path.unlink()
     return content

@@ -52,6 +52,14 @@ def process_id(_name: str) -> int:
     return os.getpid()
 
 
+def meets(_name: str, error: OSError) -> None:
+    raise error
+
+
+def sleep(_name: str) -> None:
+    time.sleep(60)
+
+
 def tasks(*names: str) -> list[Task]:
     return [Task(name, (name,)) for name in names]
 

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.intake import read_ledger, receive
+from pipeline.intake.archive import sha256_of
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading import submissions as extractions
 from pipeline.reading.cache import ReadingCache, ReadingTask, fetch, read_into
@@ -22,7 +23,7 @@ TABLES = (*PRODUCTS, "cell", "part", "rejection")
 
 
 def reading(path: Path, key: str) -> ReadingTask:
-    return ReadingTask(key, ReceivedFile(path, "regional_return", ("bretagne",), path.name))
+    return ReadingTask(key, ReceivedFile(path, "regional_return", ("bretagne",), path.name), sha256_of(path))
 
 
 @pytest.fixture
@@ -124,8 +125,8 @@ def test_a_file_that_takes_its_worker_down_is_refused_and_its_neighbours_are_rea
     assert 1 < len(batches) < 24  # its batch was read file by file, the others were not
 
 
-def _dies_of_the_seventh(cache: Path, readings: list[ReadingTask], limits: Limits, is_alone: bool = False) -> None:
+def _dies_of_the_seventh(cache: Path, readings: list[ReadingTask], limits: Limits, is_alone: bool = False) -> list[str]:
     """Stand in for a reader that a file takes down, whatever it is read with. A worker imports it by name."""
     if any(item.file.name == "07.xlsx" for item in readings):
         raise SystemExit(3)
-    read_into(cache, readings, limits, is_alone)
+    return read_into(cache, readings, limits, is_alone)

@@ -13,7 +13,9 @@ from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
 from pipeline.reading import key
 from pipeline.reading.key import PACKAGE, READS, cache_key, code_sha256
+from pipeline.settings import Limits
 
+LIMITS = Limits()
 SUBMISSION = Submission("ab" * 32, ("regional_return/bretagne/bilan.xlsx",), 12, datetime(2022, 1, 1, tzinfo=UTC))
 
 
@@ -32,10 +34,10 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def changed(path: Path) -> bool:
     """Whether a comment more in a file changes the key."""
-    before = cache_key(SUBMISSION)
+    before = cache_key(SUBMISSION, LIMITS)
     path.write_text(path.read_text(encoding="utf-8") + "\n# a comment more\n", encoding="utf-8")
     code_sha256.cache_clear()
-    return cache_key(SUBMISSION) != before
+    return cache_key(SUBMISSION, LIMITS) != before
 
 
 @pytest.mark.parametrize("room", READS)
@@ -62,11 +64,17 @@ def test_what_does_not_read_changes_nothing(package: Path, file: str) -> None:
 
 
 def test_content_place_and_corrections_change_it() -> None:
-    before = cache_key(SUBMISSION)
+    before = cache_key(SUBMISSION, LIMITS)
     others = [
         Submission("cd" * 32, SUBMISSION.places, 12, SUBMISSION.received_at),
         Submission(SUBMISSION.sha256, ("regional_return/corse/bilan.xlsx",), 12, SUBMISSION.received_at),
         Submission(SUBMISSION.sha256, ("population/bilan.xlsx",), 12, SUBMISSION.received_at),
     ]
-    keys = {before, *map(cache_key, others), cache_key(SUBMISSION, [Correction("Activité", "C7", "12 34", "1234")])}
+    keys = {before, *(cache_key(other, LIMITS) for other in others)}
+    keys.add(cache_key(SUBMISSION, LIMITS, [Correction("Activité", "C7", "12 34", "1234")]))
     assert len(keys) == 5
+
+
+@pytest.mark.parametrize("limit", list(Limits.model_fields))
+def test_every_limit_changes_it_for_what_it_refuses_is_refused_under_it_alone(limit: str) -> None:
+    assert cache_key(SUBMISSION, LIMITS.changed(**{limit: 7})) != cache_key(SUBMISSION, LIMITS)

@@ -1,0 +1,100 @@
+"""Accounting: the ledger and the archive account for each other, in both directions.
+
+What belongs here: noticing that one of them lost something, and healing the archive from ``raw/``. What does not:
+building the ledger again (``restore``), hashing every byte (``pipeline.proof.verify``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.intake import archive
+from pipeline.intake.archive import ArchiveDamagedError, archived_path, sha256_of
+from pipeline.intake.disk import remove
+from pipeline.intake.events import RESTORE, Head, LedgerDamagedError
+from pipeline.intake.ledger import Ledger, begun_event, found_event
+from pipeline.intake.submissions import Submission
+from pipeline.settings import Settings
+
+
+def account(settings: Settings, ledger: Ledger) -> list[str]:
+    """Hold the archive and the ledger against each other; return a line for each thing that was put right.
+
+    A content that the archive lost, or that has another size there, is taken again from where it lies in ``raw/``. One
+    that no event tells of is what a cut receipt left: it is kept, and told once.
+
+    Raises:
+        LedgerDamagedError: there is an archive and no ledger.
+        ArchiveDamagedError: contents are lost and do not lie in ``raw/`` either.
+    """
+    kept = dict(archive.contents(settings.archive))
+    if not ledger.size:
+        if kept:
+            raise LedgerDamagedError(f"{ledger.path}: it is empty or gone, and the archive is not; {RESTORE}")
+        ledger.append(begun_event(datetime.now(UTC)))
+    said = []
+    if swept := archive.sweep(settings.archive):
+        said.append(f"{swept} half copied files of a receipt that was cut were removed from the archive.")
+    known = {submission.sha256: submission for submission in ledger.submissions}
+    wrong = [s for s in known.values() if not s.erased_by and kept.get(s.sha256) != s.size_bytes]
+    said += heal(settings, wrong)
+    strays = sorted(kept.keys() - known.keys() - ledger.found)
+    ledger.append(*(found_event(sha256, datetime.now(UTC)) for sha256 in strays))
+    said += [f"{archived_path(settings.archive, sha256)} is kept, though no event tells of it." for sha256 in strays]
+    return said
+
+
+def heal(settings: Settings, submissions: Iterable[Submission]) -> list[str]:
+    """Take contents again from where they lie in ``raw/``, since the archive has not their bytes any more.
+
+    Returns:
+        A line for each.
+
+    Raises:
+        ArchiveDamagedError: some lie nowhere in ``raw/``; the others were taken.
+    """
+    said, lost = [], []
+    for submission in submissions:
+        origin = next(_origins(settings.raw, submission), None)
+        if origin is None:
+            lost.append(submission)
+            continue
+        remove(archived_path(settings.archive, submission.sha256))  # of the same size, it would be taken for whole
+        archive.put(settings.archive, origin)
+        said.append(f"{submission.file}: the archive was not what was received; taken again from {origin}.")
+    if lost:
+        names = "; ".join(f"{each.file} ({archived_path(settings.archive, each.sha256)})" for each in lost)
+        raise ArchiveDamagedError(
+            f"the archive is not what was received, and these lie nowhere in {settings.raw} either: {names}. Put them "
+            "there or into the archive from a backup; nothing was published"
+        )
+    return said
+
+
+def _origins(raw: Path, submission: Submission) -> Iterator[Path]:
+    """Yield the files of ``raw/`` that are a content: those of its places first, then any other of its size."""
+    places = (raw / place for place in reversed(submission.places))
+    for path in (*places, *raw.rglob("*")):
+        if (
+            path.is_file()
+            and not path.is_symlink()
+            and path.stat().st_size == submission.size_bytes
+            and sha256_of(path) == submission.sha256
+        ):
+            yield path
+
+
+def require(ledger: Ledger, heads: Iterable[tuple[str, Head]]) -> None:
+    """Hold the ledger against the last events that releases were made from, each with the release that remembers it.
+
+    Raises:
+        LedgerDamagedError: the ledger does not contain one of them: lines are gone, or it is another ledger.
+    """
+    for release_id, head in heads:
+        if not ledger.contains(head):
+            raise LedgerDamagedError(
+                f"{ledger.path} has {ledger.size} events, and release {release_id} was made from event {head.number} "
+                f"of a ledger that this one does not contain; {RESTORE}"
+            )

@@ -1,0 +1,224 @@
+"""Submissions: what the events of the ledger add up to.
+
+What belongs here: one received content, where it was seen, what took its place. What does not: the file that the events
+stand in (``events``), the kinds of events there are (``ledger``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipeline.intake.events import RESTORE, Event, LedgerDamagedError
+from pipeline.rejections.copies import copied_stem, folded_stem, one_form
+
+ID_LENGTH = 16
+_SAVED_ANEW = (".xlsx", ".xlsm")
+"""What our sentences ask a sender to save a file as, and the formats in which we give one back."""
+_NAMED_AT_WILL = "corrections"
+"""The source whose files have any name: two of them that are named alike have nothing to do with each other."""
+
+
+class UnknownSubmissionError(LookupError):
+    """No submission, or more than one, is meant; the message says what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """That a submission could not be read, for a cause outside it: since when, why, and how often it was tried."""
+
+    since: datetime
+    cause: tuple[str, str]
+    """In French and in English."""
+    under: str
+    """What it was tried under: the code that reads and the limits."""
+    attempts: int = 1
+    """Loads in a row that tried, under the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One received content, with every place in ``raw/`` where it was seen (POSIX, relative to ``raw/``)."""
+
+    sha256: str
+    places: tuple[str, ...]
+    size_bytes: int
+    received_at: datetime
+    superseded_by: str = ""
+    """The SHA-256 of the content that came later to the place where this one was seen last, or whose name says that it
+    is the corrected copy of what stands there, or the same saved as a workbook; empty for none."""
+    is_displaced: bool = False
+    """Whether another content came later to that very place, so that this one no longer lies there."""
+    withdrawn_at: datetime | None = None
+    """When it was taken back; its figures were known until then, and are not current any more."""
+    withdrawal_reason: str = ""
+    pending: Pending | None = None
+    """Why it could not be read yet; until it is, what it would replace goes on holding."""
+    erased_by: str = ""
+    """Who had its bytes removed, for that reason; empty where they are kept."""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing in it is left to correct: a later content replaced it, or it was withdrawn."""
+        return bool(self.superseded_by) or self.withdrawn_at is not None
+
+    @property
+    def file(self) -> str:
+        """The place where it was seen last."""
+        return self.places[-1]
+
+    @property
+    def submission_id(self) -> str:
+        """The identifier that SQL users see."""
+        return self.sha256[:ID_LENGTH]
+
+    @property
+    def source(self) -> str:
+        """The folder of ``raw/`` that it came by."""
+        return PurePosixPath(self.file).parts[0]
+
+    @property
+    def region_slugs(self) -> tuple[str, ...]:
+        """The regions' folders below the source's in which it was seen."""
+        parts = [PurePosixPath(place).parts for place in self.places]
+        return tuple(dict.fromkeys(part[1] for part in parts if len(part) > 2))  # source / region / file
+
+
+def submissions_of(events: Iterable[Event], path: Path) -> list[Submission]:
+    """Return every submission, in the order of receipt.
+
+    A submission is superseded when another content was seen later at the place where it was seen last: that is how a
+    corrected workbook replaces the first one. So does one that comes back beside it under the name of its annotated
+    copy, ``bilan - à corriger.xlsx``, where one file alone can be meant. So does a workbook, ``bilan.xlsx``, that comes
+    beside what its sender had saved in another format, ``bilan.csv`` or ``BILAN.XLS``, as our sentences ask for: at a
+    later survey of ``raw/``, for what is first seen together is two files. The figures of the first stay as vintages;
+    its rejections need no correction any more. A withdrawn content supersedes nothing, nor does one that is pending:
+    what stood there before it stands again, or goes on standing.
+
+    Raises:
+        LedgerDamagedError: an event cannot be read; the ledger is the memory of the archive and is never guessed.
+    """
+    known: dict[str, Submission] = {}
+    standing: dict[str, list[str]] = {}
+    answers: dict[str, list[str]] = {}
+    places = _Places()
+    for head, event in events:
+        try:
+            if event["event"] not in OF_SUBMISSIONS:
+                continue
+            sha256 = event["sha256"]
+            known[sha256] = _after(event, known.get(sha256))
+            if event["event"] in _SEEN:
+                file = one_form(event["file"])
+                standing.setdefault(file, []).append(sha256)
+                answers.setdefault(places.see(file, event.get("look", "")), []).append(sha256)
+        except (KeyError, TypeError, ValueError) as error:
+            raise LedgerDamagedError(
+                f"{path}, line {head.number}: {error!r} is not an event that can be read; {RESTORE}"
+            ) from error
+    gone = {sha256 for sha256, item in known.items() if item.withdrawn_at is not None}
+    waiting = {sha256 for sha256, item in known.items() if item.pending is not None}
+    return [
+        replace(
+            item,
+            superseded_by=_superseded_by(item, answers[places.of(item.file)], gone | waiting),
+            is_displaced=bool(_superseded_by(item, standing[item.file], gone)),
+        )
+        for item in known.values()
+    ]
+
+
+class _Places:
+    """The places of ``raw/`` in the order in which they were first seen, each with the one whose file it answers."""
+
+    def __init__(self) -> None:
+        self._answered: dict[str, str] = {}
+        self._surveys: dict[str, str] = {}
+        self._alike: dict[tuple[PurePosixPath, str], list[str]] = {}
+
+    def see(self, file: str, survey: str) -> str:
+        """Return the place that a file answers: its own where its name says nothing else or several could be meant."""
+        if file not in self._answered:
+            meant = {self._answered[other] for other in self._meant(PurePosixPath(file), survey)}
+            self._answered[file] = meant.pop() if len(meant) == 1 else file
+            self._surveys[file] = survey
+            self._alike.setdefault((PurePosixPath(file).parent, folded_stem(file)), []).append(file)
+        return self._answered[file]
+
+    def of(self, file: str) -> str:
+        """Return the place that a file answers, which was seen."""
+        return self._answered[file]
+
+    def _meant(self, file: PurePosixPath, survey: str) -> list[str]:
+        """Return the places beside a file that it may answer: of what it is a copy, or what it was saved anew from."""
+        if stem := copied_stem(file.name):
+            return self._alike.get((file.parent, stem), [])
+        if not survey or file.suffix.lower() not in _SAVED_ANEW or file.parts[:1] == (_NAMED_AT_WILL,):
+            return []
+        alike = self._alike.get((file.parent, folded_stem(file.name)), [])
+        return [
+            other for other in alike if PurePosixPath(other).suffix != file.suffix and self._surveys[other] != survey
+        ]
+
+
+def find(submissions: Iterable[Submission], wanted: str) -> Submission:
+    """Return the submission that a text means: the first digits of its SHA-256, or the place where it was seen last.
+
+    Raises:
+        UnknownSubmissionError: none is meant, or several are.
+    """
+    digits = wanted.lower() if re.fullmatch(r"[0-9a-fA-F]{8,64}", wanted) else "no digits"
+    found = [s for s in submissions if s.sha256.startswith(digits) or _stands_at(s, wanted)]
+    if len(found) != 1:
+        there = "; ".join(f"{s.submission_id} {s.file}" for s in found) or "none"
+        raise UnknownSubmissionError(
+            f"{wanted!r} means {there}; give a submission_id of fact.submission, or a file as fact.submission names it"
+        )
+    return found[0]
+
+
+def _stands_at(submission: Submission, place: str) -> bool:
+    return submission.file == place and not submission.is_displaced and submission.withdrawn_at is None
+
+
+def _superseded_by(item: Submission, came: list[str], passed_over: set[str]) -> str:
+    """Return the content that took the place of a submission; ``came`` are all that came there, in order."""
+    standing = next((sha256 for sha256 in reversed(came) if sha256 not in passed_over), item.sha256)
+    return "" if item.withdrawn_at is not None or standing == item.sha256 else standing
+
+
+_SEEN = {"received", "located"}
+"""Events of a content that was seen at a place of ``raw/``."""
+OF_SUBMISSIONS = _SEEN | {"withdrawn", "erased", "pending", "read"}
+"""Events that a submission is derived from; the others tell of releases."""
+
+
+def _after(event: Any, before: Submission | None) -> Submission:
+    """Return a submission after an event; whatever the event lacks raises."""
+    kind, at = event["event"], datetime.fromisoformat(event["at"])
+    if kind == "received":
+        return Submission(event["sha256"], (one_form(event["file"]),), event["size_bytes"], at)
+    if before is None:
+        raise ValueError(kind)
+    if kind == "located":
+        return replace(before, places=(*before.places, one_form(event["file"])))
+    if kind == "withdrawn":
+        return replace(before, withdrawn_at=at, withdrawal_reason=event["reason"])
+    if kind == "erased":
+        taken = replace(before, erased_by=event["who"], withdrawal_reason=event["reason"], pending=None)
+        return replace(taken, withdrawn_at=before.withdrawn_at or at)
+    if kind == "read":
+        return replace(before, pending=None)
+    return replace(before, pending=_pending_after(event, at, before.pending))
+
+
+def _pending_after(event: Any, at: datetime, before: Pending | None) -> Pending:
+    """Return how a submission is pending after one more load that could not read it."""
+    french, english = event["cause"]
+    if before is None or before.under != event["under"]:
+        return Pending(before.since if before else at, (french, english), event["under"])
+    return replace(before, cause=(french, english), attempts=before.attempts + 1)

@@ -1,0 +1,128 @@
+"""Surveying ``raw/``: which files stand there, and which of them can be taken now.
+
+What belongs here: names, dates and kinds of files. What does not: opening or keeping them (``receive``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.rejections.copies import copied_stem, one_form
+from pipeline.settings import Settings
+from pipeline.vocabulary.typography import writable
+
+
+class Found(NamedTuple):
+    """A file that can be taken: where it stands, and its place, POSIX, relative to ``raw/``, in one form."""
+
+    path: Path
+    place: str
+
+
+@dataclass(slots=True)
+class Survey:
+    """What stands in the folders of ``raw/``, in the order in which it is taken."""
+
+    files: list[Found] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+    """Files left for later, each with the reason in English."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Files and folders that somebody must see to first, each with what to do."""
+
+
+def survey_raw(settings: Settings, source: str = "", regions: frozenset[str] = frozenset()) -> Survey:
+    """Look at every file of each source's folder; what lies beside the folders is not a submission.
+
+    The corrected copies of others come last: what is answered is received before the answer.
+
+    Args:
+        settings: where ``raw/`` stands.
+        source: only this source's folder; every source without it.
+        regions: only these regions' folders below the source; all without it.
+    """
+    survey = Survey()
+    places: dict[str, list[Path]] = {}
+    for entry in sorted(_entries(settings.raw, survey), key=lambda entry: (copied_stem(entry.name) != "", entry.path)):
+        name = Path(entry.path).relative_to(settings.raw).as_posix()
+        folder, _, below = name.partition("/")
+        if (source and folder != source) or (regions and below.partition("/")[0] not in regions):
+            continue
+        if reason := _not_yet(entry, name, settings.settle_seconds):
+            survey.left[writable(name)] = reason
+        else:
+            places.setdefault(one_form(name), []).append(Path(entry.path))
+    for place, paths in places.items():
+        if len(paths) == 1:
+            survey.files.append(Found(paths[0], place))
+        else:
+            # macOS writes é as two letters: both would be one place, and nobody can say which of them is meant
+            names = " and ".join(ascii(path.name) for path in paths)
+            survey.refused[place] = f"two files have this name, {names}; remove one of them"
+    return survey
+
+
+def _entries(folder: Path, survey: Survey, depth: int = 0) -> Iterator[os.DirEntry[str]]:
+    """Yield what stands in a folder and below it but for folders; a folder that cannot be opened is refused."""
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+    except OSError as error:
+        survey.refused[writable(str(folder))] = (
+            f"the folder cannot be opened ({error.strerror}); check that it exists and its permissions"
+        )
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(Path(entry.path), survey, depth + 1)
+        elif depth or (entry.is_symlink() and entry.is_dir()):
+            yield entry
+
+
+def _not_yet(entry: os.DirEntry[str], name: str, settle_seconds: float) -> str:
+    """Return why a file is left for later, empty if it is taken."""
+    if entry.is_symlink():
+        return "it is a link, which is never followed; put the file itself here"
+    if not entry.is_file():
+        return "it is no file that could be read; put the workbook itself here"
+    if writable(name) != name:
+        return "its name is not written in UTF-8; rename it"
+    if entry.name.startswith("~$"):
+        return "it is the lock file of an office suite; close the workbook"
+    if any(part.startswith(".") for part in name.split("/")):
+        return "it is hidden"
+    if 0 <= _age(entry.stat()) < settle_seconds:
+        return "it changed a moment ago and may still be written"
+    return ""
+
+
+def _age(status: os.stat_result) -> float:
+    """Return the seconds since a file was last changed; where its date lies ahead, since the system last saw it change.
+
+    Negative where that lies ahead as well: the clock was set back, and the file is as settled as can be known.
+    """
+    now = time.time()
+    return now - (status.st_mtime if status.st_mtime <= now else status.st_ctime)
+
+
+class Inventory(NamedTuple):
+    """What stands in ``raw/`` and could be received now."""
+
+    files: int
+    fingerprint: str
+    """Another one as soon as a file comes, goes or changes."""
+
+
+def take_inventory(settings: Settings) -> Inventory:
+    """Survey ``raw/`` without opening or keeping anything."""
+    digest = hashlib.sha256()
+    survey = survey_raw(settings)
+    for path, place in survey.files:
+        status = path.stat()
+        digest.update(f"{place}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return Inventory(len(survey.files), digest.hexdigest())

@@ -1,0 +1,51 @@
+"""Pending: what could not be read this time is told to the ledger, and what the ledger says of it holds.
+
+What belongs here: when a submission becomes pending, when that ends, and when it is given up. What does not: what
+interrupts a reading (``cells.worker``), what holds meanwhile (``intake.submissions``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from pipeline.cells.worker import Interrupted
+from pipeline.intake import Ledger, Submission
+from pipeline.intake.ledger import ATTEMPTS, pending_event, read_event
+from pipeline.reading.cache import NOTHING_READ
+from pipeline.reading.key import read_under
+from pipeline.reading.submissions import ReadSubmission
+from pipeline.rejections import Wording
+from pipeline.settings import Limits
+
+
+def given_up(submission: Submission, limits: Limits) -> ReadSubmission | None:
+    """Return a submission that too many loads in a row could not read, refused; ``None`` for any other.
+
+    It is tried again when the code that reads or the limits change.
+    """
+    pending = submission.pending
+    if pending is None or pending.attempts < ATTEMPTS or pending.under != read_under(limits):
+        return None
+    refused = Interrupted(Wording(*pending.cause)).rejection
+    return ReadSubmission(submission, NOTHING_READ, is_new=False, refused=refused)
+
+
+def still_pending(submission: Submission) -> ReadSubmission | None:
+    """Return a pending submission as the ledger says, without another attempt; ``None`` for any other."""
+    if submission.pending is None:
+        return None
+    return ReadSubmission(submission, NOTHING_READ, is_new=False, interrupted=Wording(*submission.pending.cause))
+
+
+def tell_ledger(readings: Iterable[ReadSubmission], ledger: Ledger, limits: Limits) -> None:
+    """Write in the ledger which submissions were interrupted, and which of those that were pending are so no more."""
+    now, under = datetime.now(UTC), read_under(limits)
+    events = []
+    for item in readings:
+        submission = item.submission
+        if item.interrupted is not None:
+            events.append(pending_event(submission.sha256, item.interrupted, under, now))
+        elif submission.pending is not None:
+            events.append(read_event(submission.sha256, now))
+    ledger.append(*events)
