@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.cells.damage import damaged_part
 from pipeline.cells.limits import SHEETS, check_count
+from pipeline.cells.uncalculated import settle_formulas
 from pipeline.cells.workbook import Cells, Extra, Name, Sheet, Workbook, span
 from pipeline.cells.xlsx.comments import read_comments, read_people
 from pipeline.cells.xlsx.ooxml import RELATION_IDS, TRUE, named, related_parts
@@ -74,6 +75,8 @@ def read(archive: ZipArchive, limits: Limits, extra: Extra = Extra.NONE) -> Work
             if Extra.COMMENTS in extra:
                 sheet.comments = read_comments(archive, sheet_relation.target, people, limits)
             sheets.append(sheet)
+    if book.awaits_calculation:
+        book.remarks |= settle_formulas(sheets)
     names = _names(ranges, entries) if Extra.NAMES in extra else None
     kinds = {relation.kind for relation in relations.values()}
     book.remarks |= {remark for kind, remark in _REMARKS.items() if kind in kinds}

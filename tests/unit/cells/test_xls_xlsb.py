@@ -83,31 +83,6 @@ def test_an_xls_keeps_types_formats_merges_and_what_is_hidden(old_workbook: Path
     assert {cell.formula for cell in first.cells} == {None}
 
 
-def formula(column: int, result: float, options: int) -> bytes:
-    """Return a cell in the first row whose formula is 1+1, with what is stored as its result."""
-    tokens = b"\x1e\x01\x00\x1e\x01\x00\x03"
-    return record(0x06, f"3HdHIH{len(tokens)}s", 0, column, 0, result, options, 0, len(tokens), tokens)
-
-
-def test_the_zero_of_a_formula_that_no_program_has_calculated_is_no_result(tmp_path: Path) -> None:
-    calculated, always, on_opening = 0, 1, 3  # the last is what programs write that cannot calculate
-    records = b"".join(
-        formula(column, result, options)
-        for column, (result, options) in enumerate(
-            [(0.0, calculated), (0.0, always), (2.0, on_opening), (0.0, on_opening)]
-        )
-    )
-    other = record(NUMBER, "HHHd", 0, 3, 0, 5.0)
-    first, second = read_workbook(xls(tmp_path / "a.xls", {"F": (0, records), "G": (0, other)}), LIMITS).sheets
-    assert [(cell.kind, cell.value) for cell in first.cells] == [
-        (Kind.NUMBER, 0),
-        (Kind.NUMBER, 0),
-        (Kind.NUMBER, 2),
-        (Kind.UNCACHED, None),
-    ]
-    assert [(cell.kind, cell.value) for cell in second.cells] == [(Kind.NUMBER, 5)]
-
-
 def test_an_xls_in_the_1904_calendar(tmp_path: Path) -> None:
     path = xls(tmp_path / "a.xls", {"F": (0, record(NUMBER, "HHHd", 0, 0, 2, 43920.0))}, date1904=1)
     assert read_workbook(path, LIMITS).sheets[0].cells[0].value == date(2024, 3, 31)
