@@ -33,6 +33,7 @@ _XLS_VISIBILITY = {0: "visible", 1: "hidden", 2: "very_hidden"}
 _RAISED = 1
 _XLSB_BOOK = "xl/workbook.bin"
 _ROW, _BUNDLED_SHEET = 0, 156
+_NO_TEXT = 0xFFFFFFFF
 _ERRORS = {3, 11}
 """The records of a cell that is an error, and of a formula that results in one."""
 
@@ -195,7 +196,8 @@ def _by_calamine(path: Path, limits: Limits) -> Workbook:
 def read_xlsb(archive: ZipArchive, limits: Limits) -> Workbook:
     """Return the cells of an xlsb workbook: values and errors, number formats, formulas and merges being unknown."""
     workbook = _read_calamine("xlsb", archive.path, limits)
-    parts = _xlsb_parts(archive)
+    parts, is_complete = _xlsb_parts(archive)
+    workbook.remarks += [] if is_complete else ["FEUILLE_SANS_CONTENU"]
     for sheet in workbook.sheets:
         _add_errors(sheet, _xlsb_errors(b"".join(archive.chunks(parts[sheet.name]))))
     return workbook
@@ -214,21 +216,27 @@ def _error(row: int, column: int, code: int) -> Cell:
     return Cell(row + 1, column + 1, Kind.ERROR, xlrd.error_text_from_code.get(code, "#ERR!"), None)
 
 
-def _xlsb_parts(archive: ZipArchive) -> dict[str, str]:
-    """Return the part of each sheet by its name."""
+def _xlsb_parts(archive: ZipArchive) -> tuple[dict[str, str], bool]:
+    """Return the part of each sheet by its name, and whether every sheet has one: modules have none."""
     relations = related_parts(archive, _XLSB_BOOK)
     found: dict[str, str] = {}
+    is_complete = True
     for identifier, content in _records(b"".join(archive.chunks(_XLSB_BOOK))):
         if identifier == _BUNDLED_SHEET:
             relation, end = _wide(content, 8)
             name, _ = _wide(content, end)
-            found[name] = relations[relation].target
-    return found
+            if relation in relations:
+                found[name] = relations[relation].target
+            else:
+                is_complete = False
+    return found, is_complete
 
 
 def _wide(data: bytes, at: int) -> tuple[str, int]:
-    """Return a text, whose length stands before it, and where it ends."""
+    """Return a text, whose length stands before it, and where it ends; ``""`` where there is none."""
     (length,) = struct.unpack_from("<I", data, at)
+    if length == _NO_TEXT:
+        return "", at + 4
     end = at + 4 + 2 * length
     return data[at + 4 : end].decode("utf-16-le"), end
 
