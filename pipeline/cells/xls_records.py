@@ -48,7 +48,8 @@ class Announced(NamedTuple):
 
 def announced(stream: bytes) -> list[Announced]:
     """Return the sheets that a workbook announces, in their order, those without cells among them."""
-    found = (struct.unpack_from("<IxB", stream, at) for identifier, at, _ in _records(stream, 0) if identifier == _SHEET)
+    records = _records(stream, 0)
+    found = (struct.unpack_from("<IxB", stream, start) for identifier, start, _ in records if identifier == _SHEET)
     return [Announced(at, kind == _WORKSHEET) for at, kind in found]
 
 
@@ -101,7 +102,7 @@ def _records(stream: bytes | mmap, at: int) -> Iterator[tuple[int, int, int]]:
     while at + 4 <= len(stream):
         identifier, size = struct.unpack_from("<HH", stream, at)
         depth += (identifier == _BEGINNING) - (identifier == _END)
-        if depth < 1 and identifier != _END or at + 4 + size > len(stream):
+        if (depth < 1 and identifier != _END) or at + 4 + size > len(stream):
             return
         yield identifier, at + 4, depth
         if depth < 1:
