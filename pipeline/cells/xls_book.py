@@ -6,7 +6,6 @@ What does not: cells (``xls_xlsb``), the records that it does not tell (``xls_re
 
 from __future__ import annotations
 
-import os
 import struct
 from bisect import bisect_left
 from pathlib import Path
@@ -16,6 +15,8 @@ import xlrd
 from xlrd.biffh import XL_CONTINUE, XL_WORKBOOK_GLOBALS
 from xlrd.book import SUPPORTED_VERSIONS, unpack_SST_table
 from xlrd.formula import evaluate_name_formula
+
+from pipeline.cells import compound
 
 _SHORTEST_STRING = 3
 """How many bytes a shared string takes at least: its length and its options."""
@@ -28,21 +29,15 @@ def open_book(path: Path, log: TextIO, *, mends: bool) -> xlrd.Book:
     Args:
         path: where it stands.
         log: where xlrd writes what it notes.
-        mends: whether the shared strings are counted, whatever their table says, and sectors may belong to two streams.
+        mends: whether the shared strings are counted, whatever their table says, and the envelope is opened by us.
 
     Raises:
         Exception: any; xlrd raises what its parser stumbles over.
     """
     book = _Book()
     book.counts_strings = mends
-    book.biff2_8_load(
-        path,
-        logfile=log,
-        formatting_info=True,
-        on_demand=True,
-        ragged_rows=True,
-        ignore_workbook_corruption=mends,
-    )
+    content = workbook_stream(path) if mends else None
+    book.biff2_8_load(path, content, logfile=log, formatting_info=True, on_demand=True, ragged_rows=True)
     book.biff_version = book.getbof(XL_WORKBOOK_GLOBALS)
     if book.biff_version not in SUPPORTED_VERSIONS:
         raise xlrd.XLRDError(f"BIFF version {book.biff_version} is not supported")
@@ -62,12 +57,11 @@ def workbook_stream(path: Path) -> bytes:
     """Return the records of a workbook, out of the envelope in which they may stand.
 
     Raises:
-        Exception: any; xlrd raises what its parser stumbles over.
+        KeyError: there are none.
+        struct.error: the file is cut off.
     """
-    with Path(os.devnull).open("w") as nowhere:
-        book = xlrd.Book()
-        book.biff2_8_load(path, logfile=nowhere, use_mmap=False, ignore_workbook_corruption=True)
-        return bytes(book.mem[book.base : book.base + book.stream_len])
+    data = path.read_bytes()
+    return compound.stream(data, "workbook", "book") if data.startswith(compound.SIGNATURE) else data
 
 
 class _Book(xlrd.Book):  # type: ignore[misc]  # the library has no types

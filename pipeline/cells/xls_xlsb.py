@@ -180,7 +180,7 @@ def _by_calamine(path: Path, limits: Limits) -> Workbook:
         records = [sheet_records(stream, at) for at in places]
         is_sound = bool(records) and all(sheet.is_whole for sheet in records)
         is_sound = is_sound and all(fits_grid(stream, at) for at in places)
-    except (xlrd.XLRDError, AssertionError, IndexError, struct.error) as error:
+    except (KeyError, struct.error) as error:
         raise refuse_file("CORROMPU", found=UNREADABLE) from error
     if not is_sound:
         raise refuse_file("CORROMPU", found=UNREADABLE)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cells import compound
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import Extra, Kind, Name, Span, Workbook
 from pipeline.rejections import FileRefusedError, Rejection
@@ -26,6 +27,37 @@ def refusal(path: Path) -> Rejection:
 
 def text(column: int, index: int) -> bytes:
     return record(TEXT, "HHHI", 0, column, 0, index)
+
+
+LAST = 0xFFFFFFFE
+
+
+def enveloped(path: Path, *, size: int | None = None, ends: int = LAST, root: int = LAST) -> Path:
+    """Put a stream of records into its envelope, without which calamine reads none.
+
+    ``size`` is what the directory tells, ``ends`` how the chain of its sectors does, ``root`` where small streams are.
+    """
+    stream = path.read_bytes().ljust(4096, b"\0")
+    sectors = -(-len(stream) // 512)
+    chain = [0xFFFFFFFD, LAST, *range(3, 2 + sectors), ends]
+    table = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
+    root = _entry("Root Entry", 5, root, 0 if root == LAST else 512, child=1)
+    content = root + _entry("Workbook", 2, 2, len(stream) if size is None else size, child=0xFFFFFFFF)
+    path.write_bytes(_header() + table + content.ljust(512, b"\0") + stream.ljust(sectors * 512, b"\0"))
+    return path
+
+
+def _header(*, small_table: int = LAST) -> bytes:
+    layout = "<8s16s5H6x10I"
+    of_versions, of_tables = (62, 3, 0xFFFE, 9, 6), (0, 1, 1, 0, 4096, small_table, 1, LAST, 0, 0)
+    return struct.pack(layout, compound.SIGNATURE, b"", *of_versions, *of_tables).ljust(512, b"\xff")
+
+
+def _entry(label: str, kind: int, start: int, size: int, *, child: int) -> bytes:
+    encoded = label.encode("utf-16-le") + b"\0\0"
+    fixed = struct.pack("<64sHBB3I36xIQ", encoded, len(encoded), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child, start, size)
+    assert len(fixed) == 128
+    return fixed
 
 
 # -- names ---------------------------------------------------------------------------------------------------------
@@ -134,34 +166,55 @@ def test_a_text_that_there_is_not_is_no_text(tmp_path: Path) -> None:
     assert refusal(path).reason == "CORROMPU"
 
 
+# -- envelopes -----------------------------------------------------------------------------------------------------
+
+ENVELOPES = {
+    "as it should be": ({}, []),
+    "a larger chain than is told": ({"size": 4097}, ["XLS_REPARE"]),
+    "a smaller chain than is told": ({"size": 1 << 13}, ["XLS_REPARE"]),
+    "a chain that ends free": ({"ends": 0xFFFFFFFF}, ["XLS_REPARE"]),
+    "a chain that ends where it begins": ({"ends": 2}, ["XLS_REPARE"]),
+    "small streams in sectors of the workbook": ({"root": 2}, ["XLS_REPARE"]),
+}
+
+
+@pytest.mark.parametrize(("kept", "remarks"), ENVELOPES.values(), ids=ENVELOPES)
+def test_an_envelope_that_is_badly_kept_is_opened(tmp_path: Path, kept: dict[str, int], remarks: list[str]) -> None:
+    path = xls(tmp_path / "a.xls", {"F": (0, ONE * 200 + record(NUMBER, "HHHd", 1, 1, 1, 0.125))})
+    workbook = read_workbook(enveloped(path, **kept), LIMITS)
+    assert [(cell.value, cell.number_format) for cell in workbook.sheets[0].cells] == [
+        (811, "General"),
+        (0.125, "0.00%"),
+    ]
+    assert workbook.remarks == remarks
+
+
+def test_a_stream_of_small_sectors_is_found_too() -> None:
+    header = _header(small_table=2)
+    table = struct.pack("<4I", 0xFFFFFFFD, LAST, LAST, LAST).ljust(512, b"\xff")
+    directory = _entry("Root Entry", 5, 3, 128, child=1) + _entry("Book", 2, 1, 100, child=0xFFFFFFFF)
+    small_table = struct.pack("<3I", LAST, 2, LAST).ljust(512, b"\xff")
+    container = bytes(64) + b"contenu".ljust(100, b".")
+    data = header + table + directory.ljust(512, b"\0") + small_table + container.ljust(512, b"\0")
+    assert compound.stream(data, "book").rstrip(b"\0") == b"contenu".ljust(100, b".")
+    with pytest.raises(KeyError):
+        compound.stream(data, "autre")
+
+
+def test_an_envelope_that_is_cut_off_is_refused_at_every_length_or_reads_no_wrong_cell(tmp_path: Path) -> None:
+    path = enveloped(xls(tmp_path / "a.xls", {"F": (0, ONE * 400 + record(NUMBER, "HHHd", 1, 1, 1, 0.125))}))
+    whole = path.read_bytes()
+    cells = list(read_workbook(path, LIMITS).sheets[0].cells)
+    for length in range(8, len(whole), 173):
+        path.write_bytes(whole[:length])
+        try:
+            found = read_workbook(path, LIMITS)
+        except FileRefusedError:
+            continue
+        assert list(found.sheets[0].cells) == cells, length
+
+
 # -- what only calamine reads --------------------------------------------------------------------------------------
-
-
-def enveloped(path: Path) -> Path:
-    """Put a stream of records into the envelope without which calamine reads none."""
-    stream = path.read_bytes().ljust(4096, b"\0")
-    sectors = -(-len(stream) // 512)
-    header = bytearray(b"\xff" * 512)
-    header[:80] = struct.pack(
-        "<8s16s5H6x10I",
-        bytes.fromhex("D0CF11E0A1B11AE1"),
-        b"",
-        *(62, 3, 0xFFFE, 9, 6),
-        *(0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0),
-    )
-    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + sectors), 0xFFFFFFFE]
-    table = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
-    root = _entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1)
-    content = root + _entry("Workbook", 2, 2, len(stream), child=0xFFFFFFFF)
-    path.write_bytes(bytes(header) + table + content.ljust(512, b"\0") + stream.ljust(sectors * 512, b"\0"))
-    return path
-
-
-def _entry(label: str, kind: int, start: int, size: int, *, child: int) -> bytes:
-    encoded = label.encode("utf-16-le") + b"\0\0"
-    fixed = struct.pack("<64sHBB3I36xIQ", encoded, len(encoded), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child, start, size)
-    assert len(fixed) == 128
-    return fixed
 
 
 STOPS_XLRD = record(0x8C, "HH", 1, 33) + record(0x8C, "HH", 33, 1)
