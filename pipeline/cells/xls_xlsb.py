@@ -58,9 +58,9 @@ def _by_xlrd(path: Path, limits: Limits, extra: Extra, *, mends: bool) -> Workbo
             book = open_book(path, nowhere, mends=mends)
             check_count(SHEETS, book.nsheets, limits.sheets)
             sources = book.sheets()
-            stream = book.mem
-            # xlrd has no other word for where a sheet begins; the years before workbooks have no stream of records
-            records = [sheet_records(stream, at) if stream else SheetRecords() for at in book._sh_abs_posn]
+            # xlrd has no other word for where a sheet begins; those of the years before workbooks are not looked at
+            places = book._sh_abs_posn if book.on_demand else []
+            records = [sheet_records(book.mem, at) for at in places] or [SheetRecords() for _ in sources]
             workbook = _xls_workbook(book, sources, records, limits, extra)
             book.release_resources()
     except (FileRefusedError, MemoryError, OSError):

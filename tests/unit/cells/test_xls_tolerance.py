@@ -41,9 +41,9 @@ def enveloped(path: Path, *, size: int | None = None, ends: int = LAST, root: in
     sectors = -(-len(stream) // 512)
     chain = [0xFFFFFFFD, LAST, *range(3, 2 + sectors), ends]
     table = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
-    root = _entry("Root Entry", 5, root, 0 if root == LAST else 512, child=1)
-    content = root + _entry("Workbook", 2, 2, len(stream) if size is None else size, child=0xFFFFFFFF)
-    path.write_bytes(_header() + table + content.ljust(512, b"\0") + stream.ljust(sectors * 512, b"\0"))
+    directory = _entry("Root Entry", 5, root, 0 if root == LAST else 512, child=1)
+    directory += _entry("Workbook", 2, 2, len(stream) if size is None else size, child=0xFFFFFFFF)
+    path.write_bytes(_header() + table + directory.ljust(512, b"\0") + stream.ljust(sectors * 512, b"\0"))
     return path
 
 

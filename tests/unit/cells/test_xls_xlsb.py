@@ -83,6 +83,13 @@ def test_an_xls_keeps_types_formats_merges_and_what_is_hidden(old_workbook: Path
     assert {cell.formula for cell in first.cells} == {None}
 
 
+def test_the_mark_of_a_note_within_a_wording_of_an_xls_leaves_the_words_apart(tmp_path: Path) -> None:
+    shared = (shared_text("Logements1 agréés", (9, 5), (11, 0)), shared_text("en m2 habitables", (4, 5), (5, 0)))
+    records = record(TEXT, "HHHI", 0, 0, 0, 0) + record(TEXT, "HHHI", 0, 1, 0, 1)
+    cells = read_workbook(xls(tmp_path / "a.xls", {"F": (0, records)}, shared=shared), LIMITS).sheets[0].cells
+    assert [cell.text for cell in cells] == ["Logements agréés", "en m² habitables"]
+
+
 def test_an_xls_in_the_1904_calendar(tmp_path: Path) -> None:
     path = xls(tmp_path / "a.xls", {"F": (0, record(NUMBER, "HHHd", 0, 0, 2, 43920.0))}, date1904=1)
     assert read_workbook(path, LIMITS).sheets[0].cells[0].value == date(2024, 3, 31)

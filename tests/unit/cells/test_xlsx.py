@@ -144,6 +144,8 @@ def test_empty_cells_take_no_place(tmp_path: Path) -> None:
         ([("Logements", False), ("1,2", True)], "Logements (1) (2)"),
         ([("8 311", False), ("*", True)], "8 311 *"),
         ([("Surface en m", False), ("2", True)], "Surface en m²"),
+        ([("Logements", False), ("1 ", True), ("agréés", False)], "Logements agréés"),
+        ([("10", False), ("6", True), (" m", False), ("3", True)], "10⁶ m³"),
         ([("1", False), ("er", True), (" semestre", False)], "1er semestre"),
         ([("2023", True)], "2023"),
         ([("Logements", False), ("()", True)], "Logements()"),
