@@ -258,7 +258,13 @@ class _Reader:
 
     def _shown(self, element: Element) -> str:
         """Return the text of the paragraphs of a cell or of a comment."""
-        return "\n".join(join_runs(self._runs(paragraph, raised=False)) for paragraph in element.iterfind(_PARAGRAPH))
+        return join_runs(self._lines(element))
+
+    def _lines(self, element: Element) -> Iterator[tuple[str, bool]]:
+        for place, paragraph in enumerate(element.iterfind(_PARAGRAPH)):
+            if place:
+                yield "\n", False
+            yield from self._runs(paragraph, raised=False)
 
     def _runs(self, element: Element, *, raised: bool) -> Iterator[tuple[str, bool]]:
         yield element.text or "", raised

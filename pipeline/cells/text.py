@@ -9,20 +9,27 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.cells.limits import CELLS, check_count
 from pipeline.cells.sniff import wide_encoding
-from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
+from pipeline.cells.workbook import Cell, Cells, Kind, Sheet, Workbook
 from pipeline.rejections import Wording, refuse_file
 from pipeline.settings import Limits
 from pipeline.vocabulary.typography import repair_mojibake
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 # In order of preference where two separators fit equally well: the comma is also the French decimal mark.
 SEPARATORS = (";", "\t", "|", ",")
 
 _SAMPLE_ROWS = 500
+_FITS = 0.5
+"""The share of rows from which a separator fits so well that no other reading of the quotes is tried."""
 _HEAD = 64 * 1024
 # The places that Windows-1252 leaves empty, as control characters.
 _UNDEFINED = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
@@ -43,21 +50,52 @@ def read(path: Path, limits: Limits) -> Workbook:
         text = text[declared.end() :]
         first_row = 2
     separator = declared[1] if declared else find_separator(text)
-    fields = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    sheet.cells = _cells(text, separator, first_row, limits)
+    return Workbook("text", [sheet], remarks=["TEXTE_MAC_ROMAN"] if encoding == "mac_roman" else [])
+
+
+def _cells(text: str, separator: str, first_row: int, limits: Limits) -> Cells:
     try:
-        for row, record in enumerate(fields, first_row):
-            sheet.cells.extend(
-                Cell(row, column, Kind.TEXT, field, field) for column, field in enumerate(record, 1) if field
-            )
-            check_count(CELLS, len(sheet.cells), limits.cells)
+        return _fields(_reader(text, separator), first_row, limits)
+    except csv.Error:
+        records = _reader(_with_ends_quoted(text, separator), separator)
+    try:
+        return _fields(records, first_row, limits)
     except csv.Error as error:
         huge = Wording("champ démesuré, ou ", "a huge field, or ") if "limit" in str(error) else Wording("", "")
         what = Wording(
-            f"{huge.fr}guillemets mal fermés, vers la ligne {fields.line_num}",
-            f"{huge.en}quotes that do not close, near line {fields.line_num}",
+            f"{huge.fr}guillemets mal fermés, vers la ligne {records.line_num}",
+            f"{huge.en}quotes that do not close, near line {records.line_num}",
         )
         raise refuse_file("CORROMPU", found=what) from error
-    return Workbook("text", [sheet], remarks=["TEXTE_MAC_ROMAN"] if encoding == "mac_roman" else [])
+
+
+def _fields(records: Iterable[list[str]], first_row: int, limits: Limits) -> Cells:
+    cells = Cells()
+    for row, record in enumerate(records, first_row):
+        cells.extend(Cell(row, column, Kind.TEXT, field, field) for column, field in enumerate(record, 1) if field)
+        check_count(CELLS, len(cells), limits.cells)
+    return cells
+
+
+def _reader(text: str, separator: str) -> Reader:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+
+
+def _with_ends_quoted(text: str, separator: str) -> str:
+    """Return a text in which what follows a closing quote stands within the quotes, as Excel reads it.
+
+    ``"Logement" social`` is ``Logement social``. Where quotes that follow do not come in pairs, nobody can say where
+    the field ends: it is left as it is, and no reading of it succeeds.
+    """
+    end = re.escape(separator)
+    fields = re.compile(rf'(?<![^{end}\r\n])"((?:[^"]++|"")*+)"([^{end}\r\n]*+)')
+    return fields.sub(_with_end_quoted, text)
+
+
+def _with_end_quoted(field: re.Match[str]) -> str:
+    quoted, after = field.groups()
+    return field[0] if not after or after.count('"') % 2 else f'"{quoted}{after.replace(chr(34), chr(34) * 2)}"'
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -87,14 +125,15 @@ def _one_byte_encoding(data: bytes) -> str:
 def find_separator(text: str) -> str:
     """Return the separator that cuts most rows of the sample into the same number of fields, at least two."""
     fits = {separator: _consistency(text, separator) for separator in SEPARATORS}
+    if max(fits.values()) < _FITS:
+        fits = {separator: _consistency(_with_ends_quoted(text, separator), separator) for separator in SEPARATORS}
     return max(SEPARATORS, key=lambda separator: fits[separator])
 
 
 def _consistency(text: str, separator: str) -> float:
     """Return the share of rows that have the most frequent number of fields; 0 when that is one, or quotes break."""
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        widths = Counter(map(len, islice(filter(None, records), _SAMPLE_ROWS)))
+        widths = Counter(map(len, islice(filter(None, _reader(text, separator)), _SAMPLE_ROWS)))
     except csv.Error:
         return 0.0
     shared = max((count for width, count in widths.items() if width > 1), default=0)

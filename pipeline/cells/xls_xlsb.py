@@ -8,29 +8,32 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import python_calamine as calamine
 import xlrd
+from xlrd.formula import oREF
 
 from pipeline.cells import formats
 from pipeline.cells.damage import UNREADABLE
 from pipeline.cells.limits import CELLS, SHEETS, check_count
 from pipeline.cells.rich import join_runs
+from pipeline.cells.uncalculated import settle_zeros
 from pipeline.cells.workbook import Cell, Comment, Extra, Kind, Name, Sheet, Span, Typed, Workbook
+from pipeline.cells.xls_book import open_book, workbook_stream
+from pipeline.cells.xls_records import SheetRecords, announced, fits_grid, sheet_records
 from pipeline.cells.xlsx.ooxml import related_parts
 from pipeline.cells.zip_archive import ZipArchive
-from pipeline.rejections import refuse_file
+from pipeline.rejections import FileRefusedError, refuse_file
 from pipeline.settings import Limits
 
 _XLS_VISIBILITY = {0: "visible", 1: "hidden", 2: "very_hidden"}
 _RAISED = 1
-_BEGINNING, _END, _FORMULA = 0x0809, 0x000A, 0x0006
-_CALCULATE_ON_OPENING = 0x0002
 _XLSB_BOOK = "xl/workbook.bin"
 _ROW, _BUNDLED_SHEET = 0, 156
+_NO_TEXT = 0xFFFFFFFF
 _ERRORS = {3, 11}
 """The records of a cell that is an error, and of a formula that results in one."""
 
@@ -39,65 +42,75 @@ def read_xls(path: Path, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
     """Return the cells of an xls workbook, and what is wanted beside them.
 
     Formulas are not kept by xlrd: only their stored results are. Those that no program has calculated are found beside
-    it.
+    it. What xlrd cannot read, calamine may: then the values are known, and little else.
     """
+    for mends in (False, True):
+        workbook = _by_xlrd(path, limits, extra, mends=mends)
+        if workbook is not None:
+            return workbook
+    return _by_calamine(path, limits)
+
+
+def _by_xlrd(path: Path, limits: Limits, extra: Extra, *, mends: bool) -> Workbook | None:
+    """Return a workbook as xlrd reads it, ``None`` where it cannot."""
     try:
         with Path(os.devnull).open("w") as nowhere:
-            book = xlrd.open_workbook(path, logfile=nowhere, formatting_info=True, ragged_rows=True, on_demand=True)
+            book = open_book(path, nowhere, mends=mends)
+            check_count(SHEETS, book.nsheets, limits.sheets)
             sources = book.sheets()
-            uncalculated = [set(_xls_uncalculated(book, number)) for number in range(book.nsheets)]
+            # xlrd has no other word for where a sheet begins; those of the years before workbooks are not looked at
+            places = book._sh_abs_posn if book.on_demand else []
+            records = [sheet_records(book.mem, at) for at in places] or [SheetRecords() for _ in sources]
+            workbook = _xls_workbook(book, sources, records, limits, extra)
             book.release_resources()
-    except xlrd.XLRDError as error:
+    except (FileRefusedError, MemoryError, OSError):
+        raise
+    except Exception as error:
         if "encrypted" in str(error).lower():
             raise refuse_file("PASSWORD") from error
-        raise refuse_file("CORROMPU", found=UNREADABLE) from error
-    check_count(SHEETS, book.nsheets, limits.sheets)
+        return None
+    workbook.remarks += ["XLS_REPARE"] if mends else []
+    return workbook
+
+
+def _xls_workbook(
+    book: xlrd.Book, sources: list[xlrd.sheet.Sheet], records: list[SheetRecords], limits: Limits, extra: Extra
+) -> Workbook:
     codes = {i: formats.known(book.format_map[style.format_key].format_str) for i, style in enumerate(book.xf_list)}
     sheets: list[Sheet] = []
     cells = 0
-    for source, unknown in zip(sources, uncalculated, strict=True):
+    for source in sources:
         sheet = Sheet(source.name, visibility=_XLS_VISIBILITY.get(source.visibility, "visible"))
         sheet.merges = [Span(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
-        sheet.cells.extend(_xls_cells(book, source, codes, unknown))
+        sheet.cells.extend(_xls_cells(book, source, codes))
         cells += len(sheet.cells)
         check_count(CELLS, cells, limits.cells)
         if Extra.COMMENTS in extra:
             sheet.comments = _xls_comments(source)
         sheets.append(sheet)
-    return Workbook("xls", sheets, names=_xls_names(book) if Extra.NAMES in extra else None)
+    names = _xls_names(book) if Extra.NAMES in extra else None
+    return Workbook("xls", sheets, _settle(sheets, records), names)
 
 
-def _xls_uncalculated(book: xlrd.Book, number: int) -> Iterator[tuple[int, int]]:
-    """Yield the cells of a sheet, counted from zero, whose formula is still to be calculated.
-
-    A program that writes formulas and cannot calculate them stores a zero for each, and asks for a calculation when the
-    file is opened. That zero is nobody's figure. The sheets of the years before workbooks are not looked at.
-    """
-    stream = book.mem
-    at, depth = book._sh_abs_posn[number] if stream else 0, 0  # xlrd has no other word for where a sheet begins
-    while stream and at + 4 <= len(stream):
-        identifier, size = struct.unpack_from("<HH", stream, at)
-        depth += (identifier == _BEGINNING) - (identifier == _END)
-        if depth < 1:
-            return
-        if identifier == _FORMULA and depth == 1:  # deeper, it is one of a chart
-            row, column, result, options = struct.unpack_from("<HH2x8sH", stream, at + 4)
-            if options & _CALCULATE_ON_OPENING and not any(result):
-                yield row, column
-        at += 4 + size
+def _settle(sheets: list[Sheet], records: list[SheetRecords]) -> list[str]:
+    """Settle the zeros that await a calculation; return what is to be remarked."""
+    zeros = [
+        (sheet.cells, position)
+        for sheet, found in zip(sheets, records, strict=True)
+        if found.zeros
+        for position, cell in enumerate(sheet.cells)
+        if (cell.row - 1, cell.column - 1) in found.zeros
+    ]
+    return sorted(settle_zeros(zeros, is_calculated=any(found.has_results for found in records)))
 
 
-def _xls_cells(
-    book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str | None], uncalculated: Container[tuple[int, int]]
-) -> Iterator[Cell]:
+def _xls_cells(book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str | None]) -> Iterator[Cell]:
     hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden}
     hidden_columns = {column for column, info in source.colinfo_map.items() if info.hidden}
     for row in range(source.nrows):
         for column, cell in enumerate(source.row(row)):
             code = codes.get(cell.xf_index)
             found = _xls_typed(book, source, row, column, cell, code)
-            if (row, column) in uncalculated:
-                found = Kind.UNCACHED, "=…", None
             if found is not None:
                 kind, text, value = found
                 hidden = row in hidden_rows or column in hidden_columns
@@ -130,12 +143,13 @@ def _xls_names(book: xlrd.Book) -> list[Name]:
     """Return the names that stand for one rectangle of cells of one sheet."""
     found: list[Name] = []
     for name in book.name_obj_list:
-        try:
-            sheet, top, bottom, left, right = name.area2d(clipped=False)
-        except xlrd.XLRDError:
+        places = name.result.value if name.result is not None and name.result.kind == oREF else None
+        if places is None or len(places) != 1:
             continue
-        scope = book.sheet_names()[name.scope] if 0 <= name.scope < book.nsheets else ""
-        found.append(Name(name.name, sheet.name, Span(top + 1, left + 1, bottom, right), scope))
+        sheet, end, top, bottom, left, right = places[0].coords
+        if 0 <= sheet == end - 1:
+            scope = book.sheet_names()[name.scope] if 0 <= name.scope < book.nsheets else ""
+            found.append(Name(name.name, book.sheet_names()[sheet], Span(top + 1, left + 1, bottom, right), scope))
     return found
 
 
@@ -145,50 +159,97 @@ def _xls_text(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None)
         return text
     starts = [0, *(offset for offset, _ in changes)]
     ends = [*starts[1:], len(text)]
-    raised = [False, *(book.font_list[font].escapement == _RAISED for _, font in changes)]
+    raised = [False, *(_is_raised(book, font) for _, font in changes)]
     return join_runs((text[start:end], up) for start, end, up in zip(starts, ends, raised, strict=True) if start < end)
+
+
+def _is_raised(book: xlrd.Book, font: int) -> bool:
+    """Return whether a font is raised; one that there is not is taken for that of the cell, as Excel does."""
+    return font < len(book.font_list) and book.font_list[font].escapement == _RAISED
+
+
+def _by_calamine(path: Path, limits: Limits) -> Workbook:
+    """Return a workbook that xlrd cannot read: its values and its merged ranges, the rest being unknown.
+
+    Calamine reads on where a file is cut off, returns errors as blanks, and the zeros of nobody as zeros: the records
+    tell.
+    """
+    try:
+        stream = workbook_stream(path)
+        places = [at for at, is_worksheet in announced(stream) if is_worksheet]
+        records = [sheet_records(stream, at) for at in places]
+        is_sound = bool(records) and all(sheet.is_whole for sheet in records)
+        is_sound = is_sound and all(fits_grid(stream, at) for at in places)
+    except (KeyError, struct.error) as error:
+        raise refuse_file("CORROMPU", found=UNREADABLE) from error
+    if not is_sound:
+        raise refuse_file("CORROMPU", found=UNREADABLE)
+    workbook = _read_calamine("xls", path, limits)
+    if len(workbook.sheets) != len(records):
+        raise refuse_file("CORROMPU", found=UNREADABLE)
+    for sheet, known in zip(workbook.sheets, records, strict=True):
+        _add_errors(sheet, (_error(row, column, code) for (row, column), code in known.errors.items()))
+    workbook.remarks = ["XLS_LU_EN_PARTIE", *_settle(workbook.sheets, records)]
+    return workbook
 
 
 def read_xlsb(archive: ZipArchive, limits: Limits) -> Workbook:
     """Return the cells of an xlsb workbook: values and errors, number formats, formulas and merges being unknown."""
     workbook = _read_calamine("xlsb", archive.path, limits)
-    parts = _xlsb_parts(archive)
+    parts, is_complete = _xlsb_parts(archive)
+    workbook.remarks += [] if is_complete else ["FEUILLE_SANS_CONTENU"]
     for sheet in workbook.sheets:
-        errors = list(_xlsb_errors(b"".join(archive.chunks(parts[sheet.name]))))
-        if errors:
-            sheet.cells.extend(errors)
-            sheet.cells = sheet.cells.in_order()
+        _add_errors(sheet, _xlsb_errors(b"".join(archive.chunks(parts[sheet.name]))))
     return workbook
 
 
-def _xlsb_parts(archive: ZipArchive) -> dict[str, str]:
-    """Return the part of each sheet by its name."""
+def _add_errors(sheet: Sheet, errors: Iterable[Cell]) -> None:
+    """Add the cells that hold an error, which calamine returns as blanks: none may go unseen."""
+    before = len(sheet.cells)
+    sheet.cells.extend(errors)
+    if len(sheet.cells) > before:
+        sheet.cells = sheet.cells.in_order()
+
+
+def _error(row: int, column: int, code: int) -> Cell:
+    """Return the cell of an error, at a place counted from zero."""
+    return Cell(row + 1, column + 1, Kind.ERROR, xlrd.error_text_from_code.get(code, "#ERR!"), None)
+
+
+def _xlsb_parts(archive: ZipArchive) -> tuple[dict[str, str], bool]:
+    """Return the part of each sheet by its name, and whether every sheet has one: modules have none."""
     relations = related_parts(archive, _XLSB_BOOK)
     found: dict[str, str] = {}
+    is_complete = True
     for identifier, content in _records(b"".join(archive.chunks(_XLSB_BOOK))):
         if identifier == _BUNDLED_SHEET:
             relation, end = _wide(content, 8)
             name, _ = _wide(content, end)
-            found[name] = relations[relation].target
-    return found
+            if relation in relations:
+                found[name] = relations[relation].target
+            else:
+                is_complete = False
+    return found, is_complete
 
 
 def _wide(data: bytes, at: int) -> tuple[str, int]:
-    """Return a text, whose length stands before it, and where it ends."""
+    """Return a text, whose length stands before it, and where it ends; ``""`` where there is none."""
     (length,) = struct.unpack_from("<I", data, at)
+    if length == _NO_TEXT:
+        return "", at + 4
     end = at + 4 + 2 * length
     return data[at + 4 : end].decode("utf-16-le"), end
 
 
 def _xlsb_errors(data: bytes) -> Iterator[Cell]:
-    """Yield the cells of a sheet that hold an error, which calamine returns as blanks: none may go unseen."""
+    """Yield the cells of a sheet that hold an error."""
     row = 0
     for identifier, content in _records(data):
         if identifier == _ROW:
             (row,) = struct.unpack_from("<I", content)
         elif identifier in _ERRORS:
             (column,) = struct.unpack_from("<I", content)
-            yield Cell(row + 1, column + 1, Kind.ERROR, xlrd.error_text_from_code.get(content[8], "#ERR!"), None)
+            yield _error(row, column, content[8])
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -220,7 +281,12 @@ def _read_calamine(found_format: str, path: Path, limits: Limits) -> Workbook:
             for position, metadata in enumerate(book.sheets_metadata):
                 if metadata.typ is calamine.SheetTypeEnum.WorkSheet:
                     sheet = Sheet(metadata.name, visibility=_visibility(metadata.visible))
-                    sheet.cells.extend(_calamine_cells(book.get_sheet_by_index(position)))
+                    source = book.get_sheet_by_index(position)
+                    sheet.cells.extend(_calamine_cells(source))
+                    sheet.merges = [
+                        Span(top + 1, left + 1, bottom + 1, right + 1)
+                        for (top, left), (bottom, right) in source.merged_cell_ranges or ()
+                    ]
                     sheets.append(sheet)
                     cells += len(sheet.cells)
                     check_count(CELLS, cells, limits.cells)

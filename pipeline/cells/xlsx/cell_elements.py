@@ -27,7 +27,7 @@ def read_cell(
     """Return the cell that an element of a sheet is, ``None`` where it shows nothing.
 
     Args:
-        book: the styles and strings to which it refers, and whether the results of formulas are to be believed.
+        book: the styles and strings to which it refers.
         sheet: on which it stands.
         row: the number of its row.
         column: the number of its column.
@@ -59,8 +59,6 @@ def read_cell(
         text, content = value, number(value)
         if content is None:
             kind, content = Kind.TEXT, text
-        elif formula is not None and content == 0 and book.awaits_calculation:
-            kind, text, content = Kind.UNCACHED, formula or "=…", None
         else:
             kind, content = formats.typed(content, shows, date1904=book.date1904)
     elif stored_as == "s":

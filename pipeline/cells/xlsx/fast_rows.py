@@ -30,7 +30,6 @@ class FastRows:
         styles: Mapping[str | None, Style],
         *,
         date1904: bool,
-        trusts_formulas: bool = True,
     ) -> None:
         """Begin a sheet.
 
@@ -39,7 +38,6 @@ class FastRows:
             strings: the shared strings of the workbook.
             styles: its styles, by their numbers; ``None`` for a cell without one.
             date1904: whether its days are counted from 1904 on.
-            trusts_formulas: whether the results that are stored for formulas were calculated.
         """
         self.prefixes: frozenset[str] = frozenset()
         """The prefixes that the root of the sheet declares."""
@@ -49,7 +47,6 @@ class FastRows:
         self._cells = cells
         self._strings = strings
         self._date1904 = date1904
-        self._trusts_formulas = trusts_formulas
         self._styles = {name or "": style for name, style in styles.items()}
         self._places = {name: cells.number_formats.place(style.code) for name, style in self._styles.items()}
         self._temporal = {name for name, style in self._styles.items() if style.shows}
@@ -63,7 +60,7 @@ class FastRows:
         if block.first_row <= self.last_row or not self._styles.keys() >= block.styles_used:
             return False
         texts, formulas = self._texts(block, blanked), blanked.formulas
-        if texts is None or len(formulas) != len(block.formulas) or (formulas and not self._trusts_formulas):
+        if texts is None or len(formulas) != len(block.formulas):
             return False
         self.last_row = block.last_row
         self._add(block, texts, formulas)

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.cells.damage import damaged_part
 from pipeline.cells.limits import SHEETS, check_count
+from pipeline.cells.uncalculated import settle_formulas
 from pipeline.cells.workbook import Cells, Extra, Name, Sheet, Workbook, span
 from pipeline.cells.xlsx.comments import read_comments, read_people
 from pipeline.cells.xlsx.ooxml import RELATION_IDS, TRUE, named, related_parts
@@ -29,6 +30,7 @@ _WORKBOOK_LISTS = named("sheets", "definedNames")
 _PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\](),]+))!([$A-Za-z0-9]+(?::[$A-Za-z0-9]+)?)")
 """A sheet and a range, as a defined name writes them: ``'Une feuille'!$A$1:$B$2``."""
 _VISIBILITY = {"hidden": "hidden", "veryHidden": "very_hidden"}
+_WITHOUT_CELLS = {"chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"}
 _REMARKS = {
     "externalLink": "LIEN_EXTERNE",
     "vbaProject": "MACROS_IGNOREES",
@@ -38,7 +40,7 @@ _REMARKS = {
 
 
 def read(archive: ZipArchive, limits: Limits, extra: Extra = Extra.NONE) -> Workbook:
-    """Return the cells of all worksheets; chart sheets and macro sheets hold none.
+    """Return the cells of all worksheets; chart sheets, macro sheets and dialogs hold none.
 
     Args:
         archive: the package.
@@ -60,24 +62,36 @@ def read(archive: ZipArchive, limits: Limits, extra: Extra = Extra.NONE) -> Work
             read_shared_strings(book, relation.target)
     complete_styles(book)
     people = read_people(archive, relations.values()) if Extra.COMMENTS in extra else {}
-    sheets = []
+    sheets, passed_over = [], []
     for attributes in entries:
         name = attributes.get("name", "")
-        sheet_relation = next((relations[i] for key in RELATION_IDS if (i := attributes.get(key)) in relations), None)
-        if sheet_relation is None:
-            what = Wording(f"la feuille « {name} » ne renvoie à aucune partie", f"the sheet “{name}” refers to no part")
-            raise refuse_file("CORROMPU", found=what)
-        if sheet_relation.kind == "worksheet":
+        related = next((relations[i] for key in RELATION_IDS if (i := attributes.get(key)) in relations), None)
+        if related is not None and related.kind == "worksheet" and related.target in archive:
             visibility = _VISIBILITY.get(attributes.get("state", ""), "visible")
             sheet = Sheet(name, Cells(number_formats=book.number_formats), visibility=visibility)
-            read_sheet(book, sheet_relation.target, sheet)
+            read_sheet(book, related.target, sheet)
             if Extra.COMMENTS in extra:
-                sheet.comments = read_comments(archive, sheet_relation.target, people, limits)
+                sheet.comments = read_comments(archive, related.target, people, limits)
             sheets.append(sheet)
+        elif related is None or related.kind not in _WITHOUT_CELLS:
+            passed_over.append(name)
+    _note_passed_over(book, sheets, passed_over)
+    if book.awaits_calculation:
+        book.remarks |= settle_formulas(sheets)
     names = _names(ranges, entries) if Extra.NAMES in extra else None
     kinds = {relation.kind for relation in relations.values()}
     book.remarks |= {remark for kind, remark in _REMARKS.items() if kind in kinds}
     return Workbook("xlsx", sheets, sorted(book.remarks), names)
+
+
+def _note_passed_over(book: SharedParts, sheets: list[Sheet], names: list[str]) -> None:
+    """Remark that sheets have no part, as modules have none; refuse the workbook where nothing else holds anything."""
+    if not names:
+        return
+    if not any(sheet.cells for sheet in sheets):
+        what = f"la feuille « {names[0]} » ne renvoie à aucune partie", f"the sheet “{names[0]}” refers to no part"
+        raise refuse_file("CORROMPU", found=Wording(*what))
+    book.remarks.add("FEUILLE_SANS_CONTENU")
 
 
 def _workbook_part(archive: ZipArchive) -> str:

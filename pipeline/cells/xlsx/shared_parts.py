@@ -38,8 +38,7 @@ class SharedParts:
     limits: Limits
     date1904: bool = False
     awaits_calculation: bool = False
-    """Whether its formulas are to be calculated as soon as it is opened. A program that writes formulas and cannot
-    calculate them asks for that, and stores a zero for each, which is nobody's figure."""
+    """Whether its formulas are to be calculated as soon as it is opened (``cells.uncalculated``)."""
     strings: list[str] = field(default_factory=list)
     styles: dict[str | None, Style] = field(default_factory=dict)
     number_formats: NumberFormats = field(default_factory=NumberFormats)

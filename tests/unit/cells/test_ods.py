@@ -155,6 +155,12 @@ def test_a_raised_mark_is_no_digit(tmp_path: Path, style: str, expected: str) ->
     assert cells(path)["A1"].text == expected
 
 
+def test_the_mark_of_a_note_leaves_the_words_of_the_next_paragraph_alone(tmp_path: Path) -> None:
+    shown = 'Logements<text:span text:style-name="T1">1</text:span></text:p><text:p>agréés'
+    path = document(tmp_path / "a.ods", table(row(cell("string", "", shown))), styles=RAISED)
+    assert cells(path)["A1"].text == "Logements\nagréés"
+
+
 # -- sheets --------------------------------------------------------------------------------------------------------
 
 

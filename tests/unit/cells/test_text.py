@@ -98,6 +98,45 @@ def test_a_quote_that_is_never_closed_is_refused_with_its_line(tmp_path: Path) -
     assert "guillemets" in found.message_fr
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ('"Logement" social;12', ["Logement social", "12"]),
+        ('12;"Logement" social', ["12", "Logement social"]),
+        ('"Logement"s;12', ["Logements", "12"]),
+        ('"Ain" ;12', ["Ain ", "12"]),
+        ('"Ain; Jura" (2);"a" b', ["Ain; Jura (2)", "a b"]),
+        ('"dit ""le bas""" ici;12', ['dit "le bas" ici', "12"]),
+        ('"Logement" dit "social";12', ['Logement dit "social"', "12"]),
+        ('""x;12', ["x", "12"]),
+        ('12" x;"y" z', ['12" x', "y z"]),
+        ('"x;""y"" z"" t""";"a" b', ['x;"y" z" t"', "a b"]),
+        ('"deux\nlignes" et une;12', ["deux\nlignes et une", "12"]),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "nom;nombre\n", '"nom";"nombre"\r\n', "sep=;\n"])
+def test_what_follows_a_closing_quote_is_part_of_the_field(
+    tmp_path: Path, before: str, row: str, expected: list[str]
+) -> None:
+    cells = read_text(tmp_path / "a.csv", f"{before}{row}\nx;1\n".encode())
+    line = 2 if before else 1
+    assert [cells[f"A{line}"], cells[f"B{line}"]] == expected
+    assert [cells[f"A{line + 1}"], cells[f"B{line + 1}"]] == ["x", "1"]
+
+
+@pytest.mark.parametrize("row", ['"a" b "c;d";12', '"a" b";12', '"a;12', '"Logement" social;"12', '"a" "'])
+def test_quotes_that_end_nowhere_or_anywhere_are_refused(tmp_path: Path, row: str) -> None:
+    found = refusal(tmp_path / "a.csv", f"nom;nombre\n{row}\nx;1\n".encode())
+    assert found.reason == "CORROMPU"
+    assert "guillemets" in found.message_fr
+
+
+def test_the_separator_is_that_of_most_rows_whatever_follows_a_quote() -> None:
+    assert find_separator('a;b\n"x", y;1\n"z" t;2\nu;3\n') == ";"
+    assert find_separator('a\tb\n"x" y;1\t2\n') == "\t"
+    assert find_separator('"Ain";1,5\n"Jura" (2);2,5\n') == ";"
+
+
 def test_a_field_that_never_ends_is_not_only_a_matter_of_quotes(tmp_path: Path) -> None:
     found = refusal(tmp_path / "a.csv", b"a;b\n1;" + b"x" * 200_000 + b"\n")
     assert found.reason == "CORROMPU"

@@ -83,29 +83,11 @@ def test_an_xls_keeps_types_formats_merges_and_what_is_hidden(old_workbook: Path
     assert {cell.formula for cell in first.cells} == {None}
 
 
-def formula(column: int, result: float, options: int) -> bytes:
-    """Return a cell in the first row whose formula is 1+1, with what is stored as its result."""
-    tokens = b"\x1e\x01\x00\x1e\x01\x00\x03"
-    return record(0x06, f"3HdHIH{len(tokens)}s", 0, column, 0, result, options, 0, len(tokens), tokens)
-
-
-def test_the_zero_of_a_formula_that_no_program_has_calculated_is_no_result(tmp_path: Path) -> None:
-    calculated, always, on_opening = 0, 1, 3  # the last is what programs write that cannot calculate
-    records = b"".join(
-        formula(column, result, options)
-        for column, (result, options) in enumerate(
-            [(0.0, calculated), (0.0, always), (2.0, on_opening), (0.0, on_opening)]
-        )
-    )
-    other = record(NUMBER, "HHHd", 0, 3, 0, 5.0)
-    first, second = read_workbook(xls(tmp_path / "a.xls", {"F": (0, records), "G": (0, other)}), LIMITS).sheets
-    assert [(cell.kind, cell.value) for cell in first.cells] == [
-        (Kind.NUMBER, 0),
-        (Kind.NUMBER, 0),
-        (Kind.NUMBER, 2),
-        (Kind.UNCACHED, None),
-    ]
-    assert [(cell.kind, cell.value) for cell in second.cells] == [(Kind.NUMBER, 5)]
+def test_the_mark_of_a_note_within_a_wording_of_an_xls_leaves_the_words_apart(tmp_path: Path) -> None:
+    shared = (shared_text("Logements1 agréés", (9, 5), (11, 0)), shared_text("en m2 habitables", (4, 5), (5, 0)))
+    records = record(TEXT, "HHHI", 0, 0, 0, 0) + record(TEXT, "HHHI", 0, 1, 0, 1)
+    cells = read_workbook(xls(tmp_path / "a.xls", {"F": (0, records)}, shared=shared), LIMITS).sheets[0].cells
+    assert [cell.text for cell in cells] == ["Logements agréés", "en m² habitables"]
 
 
 def test_an_xls_in_the_1904_calendar(tmp_path: Path) -> None:
