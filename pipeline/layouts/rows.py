@@ -85,7 +85,9 @@ class TableReader:
             self.grid.claim_row(cells, cells, "header")
         elif self._is_ignored(cells):
             self.grid.claim_row(cells, self.located.headings, "ignored")
-        elif not self._is_section(cells):
+        elif self._is_section(cells):
+            self._ignore_blanks(cells)
+        else:
             self._read_row(cells)
 
     def _claim_header(self, cells: Row) -> None:
@@ -148,6 +150,10 @@ class TableReader:
             reject("CELLULE_NON_RECLAMEE", sheet=self.grid.name, cell=cell.address, raw_text=cell.text)
         )
         return True
+
+    def _ignore_blanks(self, cells: Row) -> None:
+        """Pass over what nobody sees beside a label that stands alone: a space in a column of values is no value."""
+        self.grid.claim_row(cells, [column for column in cells if not cells.text(column).strip()], "ignored")
 
     def _close_sections(self) -> None:
         self.sections.clear()
