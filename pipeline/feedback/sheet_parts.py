@@ -5,7 +5,6 @@ What belongs here: the XML of one sheet. What does not: the formats (``styles``)
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable
 

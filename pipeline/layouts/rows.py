@@ -18,7 +18,7 @@ from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
 from pipeline.layouts.language import CHECK, Layout, RowRule
-from pipeline.layouts.misfits import unknown_column
+from pipeline.layouts.misfits import unknown_columns
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.row_shapes import Row, Run
 from pipeline.layouts.tables import FoundTable
@@ -93,13 +93,15 @@ class TableReader:
     def _claim_header(self, cells: Row) -> None:
         headings = self.located.headings
         self.grid.claim_row(cells, headings, "header")
+        unknown: list[Cell] = []
         for cell in [cells[column] for column in cells if column not in headings]:
             reach = range(cell.column + 1, self.grid.span(cell.row, cell.column).right + 1)
             if any(column in headings for column in reach):
                 self.grid.claim(cell, "header")
             elif cell.text.strip():
                 self.grid.claim(cell, "unclaimed")
-                self.result.rejections.append(unknown_column(self.header, cell, self.layout))
+                unknown.append(cell)
+        self.result.rejections += unknown_columns(self.header, unknown, self.layout)
 
     # -- rows that are not read ---------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from heapq import nlargest
-from itertools import product
+from itertools import count, product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,6 +20,14 @@ from typing import Any
 import pytest
 
 import pipeline
+from pipeline.figures import Expected, read_text, states_unit
+from pipeline.figures.display import display_of
+from pipeline.figures.periods import period_status, read_period
+from pipeline.layouts.keys import bare_text
+from pipeline.layouts.wordings import matches
+from pipeline.vocabulary.territories import resolve_territory
+from pipeline.vocabulary.typography import plain, repair_mojibake, visible
+from pipeline.vocabulary.words import fold
 
 Pattern = re.Pattern[Any]
 Run = Callable[[str], object]
@@ -159,3 +167,38 @@ def test_a_pattern_takes_time_in_proportion_to_the_text(place: str) -> None:
     pattern, is_searched = PATTERNS[place]
     slow = [found for run in _runs(pattern, is_searched=is_searched) for found in _grows(run)]
     assert slow == [], pattern.pattern
+
+
+# -- functions that take a whole text ------------------------------------------------------------------------------
+
+_EXPECTED = Expected("EUR", "")
+FUNCTIONS: dict[str, Run] = {
+    "fold": fold,
+    "plain": plain,
+    "visible": visible,
+    "repair_mojibake": repair_mojibake,
+    "states_unit": states_unit,
+    "read_text": lambda text: read_text(text, _EXPECTED),
+    "read_period": read_period,
+    "period_status": period_status,
+    "bare_text": bare_text,
+    "display_of": display_of,
+    "resolve_territory": resolve_territory,
+    "matches": lambda text: matches(text, ("*a*1*a*(1)*é b",)),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_of_a_text_takes_time_in_proportion_to_it(name: str) -> None:
+    calls = count()
+
+    def run(text: str) -> object:
+        return FUNCTIONS[name](f"{text}{next(calls)}")  # another text each time: most of them remember what they read
+
+    assert list(_grows(run)) == []
+
+
+def test_dotted_leaders_are_found_at_the_end_alone() -> None:
+    assert [bare_text(text) for text in ("  Livraisons ......", "a . . . ", "a… ", "a__", "a. b", "a .", "....")] == [
+        *("Livraisons", "a", "a", "a", "a. b", "a .", None)
+    ]
