@@ -55,7 +55,8 @@ _NOTE = (
 )
 _SHAPE_NUMBER = re.compile(rb'id\s*=\s*["\']_x0000_s(\d{1,9})["\']')
 _NOTE_SHAPE = re.compile(
-    rb"<(\w+:)?shape\b(?:(?!</(?:\w+:)?shape>).)*ObjectType\s*=\s*[\"']Note[\"'].*?</(?:\w+:)?shape>", re.DOTALL
+    rb"<(\w+:)?shape\b(?:(?!</?(?:\w+:)?shape\b).)*ObjectType\s*=\s*[\"']Note[\"'](?:(?!<(?:\w+:)?shape\b).)*?</(?:\w+:)?shape>",
+    re.DOTALL,
 )
 _NOTE_ROW, _NOTE_COLUMN = (re.compile(rb"<(?:\w+:)?%s>\s*(\d{1,7})\s*<" % name) for name in (b"Row", b"Column"))
 _ROOT = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<xml\b[^>]*?(?=\s*/?>)", re.DOTALL)

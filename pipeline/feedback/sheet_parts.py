@@ -5,7 +5,6 @@ What belongs here: the XML of one sheet. What does not: the formats (``styles``)
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable
 
@@ -16,6 +15,7 @@ from pipeline.feedback.splice import (
     Attributes,
     Splice,
     UnusualError,
+    opened,
     prefix_of,
     spliced,
     tag_at,
@@ -166,7 +166,7 @@ class SheetPatch:
             self._add_cells(at, self._row, missing)
             return
         cells = self._cells(self._row, missing)
-        opening = re.sub(rb"\s*/>$", b">", with_attributes(tag, spans=None))
+        opening = opened(with_attributes(tag, spans=None))
         closing = b"</" + tag_name(tag) + b">"
         self._splices.append(Splice(self._row_at, self._row_at + len(tag), opening + cells + closing))
 
@@ -177,7 +177,7 @@ class SheetPatch:
             self._add_rows(at, before=None)
         elif self._wanted:
             rows = self._rows(before=None)
-            opening = re.sub(rb"\s*/>$", b">", tag)
+            opening = opened(tag)
             self._splices.append(Splice(start, start + len(tag), opening + rows + b"</" + tag_name(tag) + b">"))
 
     # -- what is missing ---------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 _TAG = re.compile(rb"<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
-_ATTRIBUTE = re.compile(rb"\s+([^\s=>/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_ATTRIBUTE = re.compile(rb"(?<!\s)\s+([^\s=>/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _TAG_NAME = re.compile(rb"<((?:[^\s:>/]+:)?)[^\s>/]+")
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)")
 _READABLE = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
@@ -121,9 +121,14 @@ class Element:
         """Return the splices that add content at its end, and set attributes."""
         tag = with_attributes(self.tag, **attributes)
         if self.is_empty:
-            opening, closing = re.sub(rb"\s*/>$", b">", tag), b"</" + tag_name(tag) + b">"
+            opening, closing = opened(tag), b"</" + tag_name(tag) + b">"
             return [Splice(self.start, self.opened, opening + content + closing)]
         return [Splice(self.start, self.opened, tag), Splice(self.close, self.close, content)]
+
+
+def opened(tag: bytes) -> bytes:
+    """Return the start tag of an element that is written as one tag."""
+    return tag.removesuffix(b"/>").rstrip() + b">" if tag.endswith(b"/>") else tag
 
 
 def outline(data: bytes) -> list[Element]:

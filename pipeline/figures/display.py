@@ -13,13 +13,13 @@ from functools import lru_cache
 from pipeline.vocabulary.typography import plain
 
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\[\]-]*)[^\[\]]*\]|\[[^\[\]]*\]'
     r"|(?P<digits>[0#?][0#?,./ \u00a0\u202f]*(?:E[+-]0+)?)|(?P<general>General|Standard|@)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION = re.compile(r"\[[<>=]")
 _DECIMALS = re.compile(r"\.([0#?]*)")
-_THOUSANDS_HIDDEN = re.compile(r"(,+)[. \u00a0\u202f]*$")
+_THOUSANDS_HIDDEN = re.compile(r"(?<!,)(,+)[. \u00a0\u202f]*$")
 
 
 @dataclass(frozen=True, slots=True)

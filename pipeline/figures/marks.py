@@ -53,12 +53,12 @@ _STATUS_WORDS = {
     "A": r"definiti(?:fs?|ves?)",
 }
 _STATUS = re.compile(
-    r"(?:[ \n]*[(\[](?P<letter>[perb])[)\]]|(?<=[0-9a-z%€²)*])[ \n]+(?P<bare>[perb])|(?:^|[ \n,(\[]+)(?:"
+    r"(?:[(\[](?P<letter>[perb])[)\]]|(?<=[0-9a-z%€²)*])[ \n]+(?P<bare>[perb])|(?:^|(?<![ \n,(\[])[ \n,(\[]+)(?:"
     + "|".join(f"(?P<{status}>{words})" for status, words in _STATUS_WORDS.items())
     + r")[)\]]?)$",
     re.IGNORECASE,
 )
-_UNKNOWN_MARK = re.compile(r"(?:[*†‡#§]+|[(\[][^()\[\]]{1,3}[)\]])$")
+_UNKNOWN_MARK = re.compile(r"(?:(?<![*†‡#§])[*†‡#§]+|[(\[][^()\[\]]{1,3}[)\]])$")
 
 
 def take_status(text: str) -> tuple[str, str]:
@@ -135,7 +135,7 @@ def _compiled(wordings: tuple[tuple[str, str], ...], form: str) -> list[tuple[st
 
 
 _HEDGES_BEFORE = _compiled(_BEFORE, r"(?:{})(?:(?<=[^a-z])|(?![a-z]))\s*")
-_HEDGES_AFTER = _compiled(_AFTER, r"[\s,]+\(?(?:{})\)?\.?$")
+_HEDGES_AFTER = _compiled(_AFTER, r"(?<![\s,])[\s,]+\(?(?:{})\)?\.?$")
 
 
 def take_hedges(text: str) -> tuple[str, str]:
@@ -188,7 +188,7 @@ _DIRECTION = {
         re.compile(
             rf"(?:(?:a|ont|est|sont) )?(?:en )?(?:(?:forte|nette|legere) )?(?:{words})(?: d[e'] ?| ?:)\s*", re.I
         ),
-        re.compile(rf"\s*\((?:{words})\)$", re.I),
+        re.compile(rf"(?<!\s)\s*\((?:{words})\)$", re.I),
     )
     for family, both in _DIRECTIONS.items()
     for sign, words in zip((-1, 1), both, strict=True)

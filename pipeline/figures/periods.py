@@ -162,7 +162,7 @@ _AT = re.compile(r"^(?:(?:au|a la date du|arrete au|situation au|le) |(?P<end>(?
 
 # Ranges, with the two bounds named ``a`` and ``b``; the left one may leave out what the right one says.
 _RANGES = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.DOTALL)
     for pattern in (
         r"(?P<a>\d{4}) ?- ?(?P<b>\d{4}(?:-\d\d){0,2})",
         r"(?P<a>\d{4}-\d\d(?:-\d\d)?) ?/ ?(?P<b>\d{4}-\d\d(?:-\d\d)?)",
@@ -233,7 +233,7 @@ def _completed(low: str, high: str) -> str:
 
 # -- marks -------------------------------------------------------------------------------------------------------
 
-_NOTE = re.compile(r" ?(?:\*+|\(\d{1,2}\)|\[\d{1,2}\])$")
+_NOTE = re.compile(r" ?(?:(?<!\*)\*+|\(\d{1,2}\)|\[\d{1,2}\])$")
 _GLUED = re.compile(r"(?<=\d{4})(p|e|r)$", re.IGNORECASE)
 
 

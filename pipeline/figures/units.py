@@ -103,6 +103,8 @@ _TURNING = frozenset(
 _NOUN = re.compile(r"(?:de |d'|des |du )?([a-z]{3,})(?:[ '\-]+[a-z]+){0,9}", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"(?:log|lgt|logt|men)s?\.?", re.IGNORECASE)
 _IN_HEADER = re.compile(r"^(?:unites? ?:? ?)?(?:en )?(?:nombre de )?", re.IGNORECASE)
+_LONGEST = 300
+"""Characters of a text that may state a unit; a longer one is a remark."""
 _IN_PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
 
 
@@ -172,7 +174,7 @@ def check_noun(noun: str, *, singular: bool) -> None:
 @lru_cache(maxsize=4096)
 def read_stated(text: str) -> Suffix:
     """Return what a header, a unit column or a line above the table says: ``en milliers (1)``, ``Montant (M€)``."""
-    wording = plain(text).rstrip(" *")
+    wording = plain(text[:_LONGEST]).rstrip(" *")
     while match := _IN_PARENTHESES.search(wording):
         within = _read_header(match[1])
         if within.scale or within.unit:

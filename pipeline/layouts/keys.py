@@ -25,7 +25,7 @@ from pipeline.vocabulary.words import fold
 
 Fields = dict[str, Any]
 
-_LEADERS = re.compile(r"[\s.…_]*(?:\.{2,}|…|_{2,}|(?:\. ){2,})[\s.…_]*$")
+_LEADERS = re.compile(r"(?<![\s.…_])(?=[\s.…_]*(?:\.\.|…|__|\. \. ))[\s.…_]+$")
 
 
 class Read(NamedTuple):

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from pipeline.cells.workbook import Extra
 from pipeline.figures import periods
-from pipeline.layouts.products import product_fields
+from pipeline.layouts.products import column_type, product_fields
 from pipeline.layouts.wordings import matches
 from pipeline.rejections.copies import HEADING
 from pipeline.vocabulary import indicators, territories
@@ -46,7 +46,14 @@ DEFAULT_PARSERS: dict[str, Parser] = {
 _READ_FIELDS = frozenset(
     {"territory", "period", "code", "parent", "duration", "known_on", "unit", "value", "remark", "template"}
 )
-
+# Columns of products that a dimension, a figure, a duration or the place of a cell fills, and no text of a sheet.
+_FILLED_OTHERWISE = frozenset(
+    {"territory_level", "territory_code", "period_start", "period_end", "frequency", "sheet", "cell", "raw_text"}
+    | {"precision", "qualifier", "value_low", "value_high", "obs_status", "missing_reason", "is_total"}
+    | {"duration_years", "duration_text", "is_renewable"}
+)
+# What can be read for a column, by its type.
+_PARSERS: dict[str, tuple[Parser, ...]] = {"VARCHAR": ("text", "choice"), "DATE": ("date",)}
 
 RETURNED_LIST = f"{HEADING}*"
 """The sheet of what to correct, which a returned workbook still carries when it is sent again."""
@@ -241,8 +248,8 @@ class Table(_Entry):
             raise ValueError(f"table {self.name}: no column is required, so that any row could be its header")
         known = _fields_of([self.produces])
         for entry in (*self.columns, *self.sections):
-            if entry.field and entry.field not in known:
-                raise ValueError(f"table {self.name}: no field {entry.field!r}; known: {', '.join(sorted(known))}")
+            if entry.field:
+                _check_field(f"table {self.name}", entry, known)
         columns = {column.field for column in self.columns}
         for rule in (*self.ignore_rows, *self.keep_rows):
             if rule.field not in columns:
@@ -316,8 +323,7 @@ class Layout(_Entry):
     def _is_known(self) -> Layout:
         known = _fields_of(table.produces for table in self.tables)
         for context in self.contexts:
-            if context.field not in known:
-                raise ValueError(f"context: no field {context.field!r}; known: {', '.join(sorted(known))}")
+            _check_field("context", context, known)
         for facts in (self.fixed, *(t.fixed for t in self.tables), *(c.fixed for t in self.tables for c in t.columns)):
             for field, text in facts.items():
                 if field not in known or read_fact(field, text, self.scopes) is None:
@@ -340,12 +346,22 @@ class Layout(_Entry):
         return matches(sheet, (*self.note_sheets, RETURNED_LIST))
 
 
+def _check_field(place: str, entry: ReadField, known: frozenset[str]) -> None:
+    """Refuse a field that there is not, and one that what is read could not fill: a text is no day and no figure."""
+    if entry.field not in known:
+        raise ValueError(f"{place}: no field {entry.field!r}; known: {', '.join(sorted(known))}")
+    own = DEFAULT_PARSERS.get(entry.field)
+    allowed = (own,) if own else _PARSERS.get(column_type(entry.field), ())
+    if entry.parser not in allowed:
+        raise ValueError(f"{place}: {entry.field} is not read as {entry.parser!r}; known: {', '.join(allowed)}")
+
+
 def _fields_of(products: Iterable[str]) -> frozenset[str]:
     """Return the fields that tables of these products may fill."""
     known = set(_READ_FIELDS)
     for product in products:
         known |= {"indicator", "breakdown"} if product == CHECK else product_fields(product)
-    return frozenset(known)
+    return frozenset(known - _FILLED_OTHERWISE)
 
 
 def read_fact(field: str, text: str, scopes: tuple[str, ...]) -> object | None:

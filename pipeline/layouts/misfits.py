@@ -6,7 +6,7 @@ finding them (``headers``), ranking what an unknown header may be (``suggestions
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind
@@ -95,8 +95,20 @@ def _missing_column(header: Header, column: Column, suggestion: Suggestion | Non
     return reject("COLONNE_ABSENTE", **where, expected=expected, hint=hint)
 
 
-def unknown_column(header: Header, cell: Cell, layout: Layout) -> Rejection:
-    """Return the rejection of a header that no column of the layout has, with the nearest known and the line to add."""
+def unknown_columns(header: Header, cells: list[Cell], layout: Layout) -> Iterator[Rejection]:
+    """Yield the rejection of each header that no column of the layout has; the first ones say what it may be.
+
+    A header with more than a few is that of another source, of which there is nothing to say a thousand times.
+    """
+    for cell in cells[:_SHOWN_CELLS]:
+        yield _unknown_column(header, cell, layout)
+    for cell in cells[_SHOWN_CELLS:]:
+        found = {"raw_text": cell.text, "expected": "—"}
+        yield reject("COLONNE_INCONNUE", sheet=header.grid.name, cell=cell.address, **found)
+
+
+def _unknown_column(header: Header, cell: Cell, layout: Layout) -> Rejection:
+    """Return the rejection of an unknown header with the nearest known ones, and the line to add."""
     expected = ", ".join(f"« {wording} »" for wording in nearest_wordings(header, cell, layout)) or "—"
     hint = _lines(suggest(header, [cell], layout).values())
     words = {"raw_text": cell.text, "expected": expected, "hint": hint}

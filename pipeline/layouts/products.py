@@ -31,6 +31,13 @@ def needed_fields(product: str) -> tuple[str, ...]:
     return tuple(sorted(needed, key=lambda name: name not in _words()))
 
 
+@cache
+def column_type(field: str) -> str:
+    """Return the type of the column of a product that a field fills; a text where it fills none."""
+    columns = [column for product in PRODUCTS for column in stage_contracts()[product].columns]
+    return next((column.type for column in columns if column.name == field), "VARCHAR")
+
+
 def in_words(field: str) -> Wording:
     """Return how a message calls a field."""
     return _words().get(field, Wording(field, field))

@@ -18,7 +18,7 @@ from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
 from pipeline.layouts.language import CHECK, Layout, RowRule
-from pipeline.layouts.misfits import unknown_column
+from pipeline.layouts.misfits import unknown_columns
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.row_shapes import Row, Run
 from pipeline.layouts.tables import FoundTable
@@ -85,19 +85,23 @@ class TableReader:
             self.grid.claim_row(cells, cells, "header")
         elif self._is_ignored(cells):
             self.grid.claim_row(cells, self.located.headings, "ignored")
-        elif not self._is_section(cells):
+        elif self._is_section(cells):
+            self._ignore_blanks(cells)
+        else:
             self._read_row(cells)
 
     def _claim_header(self, cells: Row) -> None:
         headings = self.located.headings
         self.grid.claim_row(cells, headings, "header")
+        unknown: list[Cell] = []
         for cell in [cells[column] for column in cells if column not in headings]:
             reach = range(cell.column + 1, self.grid.span(cell.row, cell.column).right + 1)
             if any(column in headings for column in reach):
                 self.grid.claim(cell, "header")
             elif cell.text.strip():
                 self.grid.claim(cell, "unclaimed")
-                self.result.rejections.append(unknown_column(self.header, cell, self.layout))
+                unknown.append(cell)
+        self.result.rejections += unknown_columns(self.header, unknown, self.layout)
 
     # -- rows that are not read ---------------------------------------------------------------------------------
 
@@ -148,6 +152,10 @@ class TableReader:
             reject("CELLULE_NON_RECLAMEE", sheet=self.grid.name, cell=cell.address, raw_text=cell.text)
         )
         return True
+
+    def _ignore_blanks(self, cells: Row) -> None:
+        """Pass over what nobody sees beside a label that stands alone: a space in a column of values is no value."""
+        self.grid.claim_row(cells, [column for column in cells if not cells.text(column).strip()], "ignored")
 
     def _close_sections(self) -> None:
         self.sections.clear()

@@ -26,7 +26,7 @@ _SAMPLE = 20
 _MOST_HEADERS = 60
 """In a wider header, no unknown cell is compared with all that a header may state: it would take too long."""
 _MOST_LETTERS = 40
-_MOST_WORDS = 200
+_MOST_WORDS = 120
 """Characters of a text that may be a header; a longer one is none."""
 _FIGURE = re.compile(r"[+-]?\d[\d\s.,]*(?:%|[kM]?€|mill\w+)?(?:\s?\([a-z]\))?")
 

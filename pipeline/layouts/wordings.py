@@ -13,8 +13,14 @@ from pipeline.vocabulary.words import fold
 
 @lru_cache(maxsize=1024)
 def wording_pattern(wording: str) -> re.Pattern[str]:
-    """Return the pattern of a wording in which ``*`` stands for anything; it is matched on folded text."""
-    return re.compile(".*".join(map(_folded_part, wording.split("*"))))
+    """Return the pattern of a wording in which ``*`` stands for anything; it is matched on folded text.
+
+    What stands between two ``*`` is found where it comes first, and is not looked for again.
+    """
+    first, *others = map(_folded_part, wording.split("*"))
+    return re.compile(
+        first + "".join(f"(?>.*?{part})" for part in others[:-1]) + "".join(f".*{part}" for part in others[-1:])
+    )
 
 
 def _folded_part(part: str) -> str:

@@ -151,7 +151,7 @@ def resolve_territory(raw: object, *, level: str = "", on: date | None = None) -
             return by_code[0]
     by_name = [t for t in _by_name().get(_squeeze(text), []) if not level or t.level == level]
     chosen = _choose(by_name, on)
-    if chosen is None and (match := re.fullmatch(r"\(?(\w{2,3})\)?\s*[-–:]\s*(.+)|(.+?)\s*\((\w{2,3})\)", text)):
+    if chosen is None and (match := re.fullmatch(r"\(?(\w{2,3})\)?\s*[-–:]\s*(\S.*)|(.+)\((\w{2,3})\)", text)):
         name = match[2] or match[3]
         code = match[1] or match[4]
         named = [t for t in _by_name().get(_squeeze(name), []) if (not level or t.level == level) and t.code == code]

@@ -21,12 +21,12 @@ _ALIKE = str.maketrans(
 )
 _LINE_BREAK = re.compile(r"[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
-# A terminal obeys these; each has a sign that shows it.
-_CONTROLS = {
-    **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
-    0x7F: 0x2421,
-    **dict.fromkeys(range(0x80, 0xA0), ord("\N{REPLACEMENT CHARACTER}")),
-}
+# A terminal obeys these, and the first ones have a sign that shows them.
+_CONTROLS = {0x7F: 0x2421, **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}}
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
+"""The categories of what shows as nothing and says more: controls, what turns the direction of a text, odd breaks."""
+# Letters that show as a blank, and marks that choose between two forms of the sign before them, or show as nothing.
+_BLANK = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _AROUND_BREAK = re.compile(r" ?\n[ \n]*")
 
 _SHOWN_DIGITS = 15
@@ -67,8 +67,18 @@ def plain(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return the text with a sign for each control character, so that nothing in a cell can command a terminal."""
-    return text.replace("\r\n", "\n").translate(_CONTROLS)
+    r"""Return the text with a sign or an escape for what shows as nothing and commands a terminal or fools the eye.
+
+    ``12\u202e34`` looks like 1243 to whoever does not see what stands between; it is shown as it is written here.
+    """
+    shown = text.replace("\r\n", "\n").translate(_CONTROLS)
+    return shown if shown.isascii() else "".join(map(_escaped, shown))
+
+
+def _escaped(character: str) -> str:
+    """Return a character, the escape that stands for it in its place where nobody would see it."""
+    is_unseen = character not in "\t\n" and unicodedata.category(character) in _UNSEEN
+    return ascii(character)[1:-1] if is_unseen or _BLANK.fullmatch(character) else character
 
 
 def writable(text: str) -> str:

@@ -18,7 +18,7 @@ _SIGNS = "*¹²³⁴⁵⁶⁷⁸⁹⁰"
 _NOT_WORD = re.compile(r"[^0-9a-z%€]+")
 
 
-_COMPARED = 200
+_COMPARED = 100
 """How many characters of a text are compared with what is known: no wording is longer, and many texts are."""
 
 
@@ -36,14 +36,16 @@ def fold(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     """Return a wording without the footnote marks behind it, taken away one after the other."""
-    while text and (text[-1] in _SIGNS or text[-1] == ")"):
-        match = _NUMBERED_MARK.search(text, len(text) - len("(12)"))
-        if match is None and text[-1] == ")":
-            return text
-        text = (text[: match.start()] if match else text.rstrip(_SIGNS)).rstrip()
-    return text
+    end = len(text)
+    while end and (text[end - 1] in _SIGNS or text[end - 1].isspace() or text[end - 1] == ")"):
+        match = _NUMBERED_MARK.search(text[max(0, end - len("(12)")) : end])
+        if match is None and text[end - 1] == ")":
+            break
+        end -= len(match[0]) if match else 1
+    return text[:end]
 
 
+@lru_cache(maxsize=16384)
 def likeness(text: str, known: str) -> float:
     """Return how much a text looks like a known wording: 1 for the same one, 0 for one without a common letter."""
     return SequenceMatcher(None, fold(text[:_COMPARED]), fold(known)).ratio()

@@ -125,10 +125,15 @@ pairs AS (
     JOIN vintages AS v USING (submission_id, sheet, cell)
 ),
 
+-- The logarithm is guarded where it stands, for nobody says that a WHERE is asked first: a series that changes sign has
+-- no scale to compare, and one that is some 10^300 times what it was has none that can be told.
 ratios AS (
-    SELECT *, value / old_value AS ratio, CAST(round(log10(value / old_value)) AS INTEGER) AS power_of_ten
+    SELECT
+        *,
+        value / old_value AS ratio,
+        TRY_CAST(round(log10(CASE WHEN value / old_value > 0 THEN value / old_value END)) AS INTEGER) AS power_of_ten
     FROM pairs
-    WHERE value / nullif(old_value, 0) NOT BETWEEN 0.2 AND 5 AND value / old_value > 0
+    WHERE value / nullif(old_value, 0) NOT BETWEEN 0.2 AND 5
 )
 
 -- When is it the unit that is in doubt? When the figure would have moved as it plausibly does, had it been written in

@@ -52,8 +52,18 @@ WITH dated AS (
     SELECT
         a.*,
         r.as_of,
-        -- When does it end? The texts state a duration and no date of effect: it is counted from the signature.
-        CAST(a.signed_on + to_months(CAST(round(12 * a.duration_years) AS INTEGER)) AS DATE) - 1 AS ends_on
+        -- When does it end? The texts state a duration and no date of effect: it is counted from the signature. A term
+        -- that no calendar holds is not known, and neither stops the arithmetic nor the clients that read the date.
+        CAST(
+            a.signed_on
+            + to_months(
+                CAST(
+                    round(12 * CASE WHEN year(a.signed_on) + a.duration_years < 9999 THEN a.duration_years END)
+                    AS INTEGER
+                )
+            ) AS DATE
+        )
+        - 1 AS ends_on
     FROM fact.agreement AS a
     CROSS JOIN audit.release AS r
 ),

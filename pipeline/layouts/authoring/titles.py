@@ -18,7 +18,7 @@ YEAR = re.compile(r"\b((?:19|20)\d{2})\b")
 
 _LENGTH = 200  # characters of a title that are looked at
 # Whole wordings alone: what goes on otherwise ("Logements sociaux") is not what its first words name.
-_ENDS = re.compile(r"\s*(?:$|[,;:(])|\s+(?:par|en)\s|\s+(?:19|20)\d\d\b")
+_ENDS = re.compile(r"(?<!\s)(?:\s*(?:$|[,;:(])|\s+(?:par|en)\s|\s+(?:19|20)\d\d\b)")
 _STARTS = {
     "indicator": re.compile(r"^(?:nombre d(?:e |['’]))?", re.IGNORECASE),
     "territory": re.compile(r"[,;:–—-]\s+|\b(?:en|région|pour la|pour l['’])\s*", re.IGNORECASE),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from collections.abc import Iterator
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.vocabulary.typography import repair_mojibake, visible
 
@@ -67,10 +70,23 @@ def test_what_is_right_or_not_certain_is_left_as_it_is(text: str) -> None:
     ("text", "shown"),
     [
         ("\x1b[31mrouge", "␛[31mrouge"),
-        ("a\x00b\x07c\x7fd\x9be", "a␀b␇c␡d\N{REPLACEMENT CHARACTER}e"),
+        ("a\x00b\x07c\x7fd\x9be", r"a␀b␇c␡d\x9be"),
+        ("12\u202e34\u202c", r"12\u202e34\u202c"),
+        ("a\u2066b\u2069c\u200ed\u061ce", r"a\u2066b\u2069c\u200ed\u061ce"),
+        ("zé\u200bro\ufeff\xad", r"zé\u200bro\ufeff\xad"),
+        ("é\u2028è\u3164\ufe0f\U000e0041", r"é\u2028è\u3164\ufe0f\U000e0041"),
         ("deux\r\nlignes\tet une", "deux\nlignes\tet une"),
         ("é… €", "é… €"),
     ],
 )
 def test_a_control_character_is_shown_and_does_nothing(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@given(st.text())
+def test_nothing_that_is_shown_commands_a_terminal_or_turns_a_text_round(text: str) -> None:
+    shown = visible(text)
+    assert {unicodedata.category(character) for character in shown if character not in "\t\n"}.isdisjoint(
+        {"Cc", "Cf", "Zl", "Zp", "Cs"}
+    )
+    assert visible(shown) == shown
