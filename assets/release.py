@@ -15,8 +15,8 @@ from assets.metadata import frame_schema, shown, table_metadata, table_schema
 from assets.relations import relation_key, relation_spec, table_outcome
 from assets.resources import Warehouse
 from pipeline.contracts import stage_contracts
-from pipeline.load import AuditFailedError
 from pipeline.publishing.summaries import RowCounts, counting, rows_of_relations
+from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.relations import Relation
 
 OUTCOMES = dg.AssetKey(["stage", "check"])

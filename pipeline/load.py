@@ -8,12 +8,12 @@ What belongs here: the order of the steps and what is handed from one to the nex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 import duckdb
 
@@ -21,13 +21,13 @@ from pipeline.checking.declared import declared_corrections
 from pipeline.corrections.resolve import SOURCE as CORRECTIONS
 from pipeline.feedback import return_workbooks
 from pipeline.intake import Ledger, Receipt, Submission, receive
-from pipeline.reading.cache import ReadingCache
+from pipeline.reading.cache import CacheDamagedError, ReadingCache
 from pipeline.reading.files import known_layouts
-from pipeline.reading.pending import given_up, still_pending, tell_ledger
+from pipeline.reading.pending import HeldError, given_up, still_pending, tell_ledger
 from pipeline.reading.submissions import Corrections, ReadSubmission, evict_unused, read_submissions
 from pipeline.rejections import reasons
 from pipeline.settings import Settings
-from pipeline.warehouse.audit import Outcome, outcomes_frame, run_audit
+from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.recovery import published_is_whole, recover
@@ -38,32 +38,7 @@ from pipeline.warehouse.stage import inputs_sha256, stage_slices
 Progress = Callable[[str, int, int], None]
 """Called with the step, how much is done and how much there is."""
 
-_SAMPLE_ROWS = 5
-
-
-class AuditFailedError(RuntimeError):
-    """A blocking check failed; the published release stays. The message names each check and its failing rows."""
-
-    def __init__(self, failed: list[Outcome]) -> None:
-        lines = "\n".join(line for outcome in failed for line in _lines_of(outcome))
-        super().__init__(f"The audit failed; the published release stays as it was.\n{lines}")
-        self.failed = failed
-
-
-class HeldError(RuntimeError):
-    """Nothing was published, lest the release lose figures; the message says what could not be read this time."""
-
-    def __init__(self, what: str, pending: Mapping[str, str]) -> None:
-        lines = "\n".join(f"{file}: {cause}" for file, cause in pending.items())
-        super().__init__(f"{what}; the published release stays as it was, and the next load tries again.\n{lines}")
-
-
-def _lines_of(outcome: Outcome) -> Iterator[str]:
-    """Yield what a failed check asks for, and the first rows that are wrong, what is blank in them left out."""
-    rows = "1 wrong row" if outcome.failures == 1 else f"{outcome.failures} wrong rows"
-    yield f"{outcome.name}: {rows}. It asks: {outcome.description}"
-    for row in outcome.sample.head(_SAMPLE_ROWS).iter_rows(named=True):
-        yield "  " + ", ".join(f"{name}: {value}" for name, value in row.items() if value is not None and value != "")
+_Made = TypeVar("_Made")
 
 
 @dataclass(slots=True)
@@ -139,7 +114,12 @@ class Run:
     @cached_property
     def cache(self) -> ReadingCache:
         """The cache of readings."""
-        return ReadingCache(self.settings.cache)
+        cache = ReadingCache(self.settings.cache)
+        if cache.damaged:
+            self.report.said.append(
+                f"{cache.damaged} of {cache.folder} were not what was written; they are read again."
+            )
+        return cache
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -193,6 +173,9 @@ class Run:
         Raises:
             HeldError: one of them could not be read this time.
         """
+        return self._with_whole_cache(self._correct)
+
+    def _correct(self) -> Corrections:
         if self._declared is None or self._declared[0] != self.ledger.size:
             readings = self._read([s for s in self.ledger.submissions if s.source == CORRECTIONS], {})
             unread = _pending(item for item in readings if not item.submission.is_answered)
@@ -215,6 +198,9 @@ class Run:
         Raises:
             HeldError: something that the published release was made from could not be read this time.
         """
+        return self._with_whole_cache(self._stage)
+
+    def _stage(self) -> list[ReadSubmission]:
         readings = self.read()
         lost = _pending(item for item in readings if item.submission.sha256 in self._was_published)
         if lost:
@@ -286,6 +272,16 @@ class Run:
             self._readings[item.submission.sha256] = replace(item, is_new=is_new)
         self._report_readings()
         return [self._readings[submission.sha256] for submission in submissions]
+
+    def _with_whole_cache(self, work: Callable[[], _Made]) -> _Made:
+        """Do something with what is cached; where that is not what was written, it is read again first."""
+        while True:
+            try:
+                return work()
+            except CacheDamagedError as error:
+                self.report.said.append(f"{error}; its files are read again.")
+                self.cache.evict([error.folder])
+                self._readings = {k: item for k, item in self._readings.items() if item.reading.folder != error.folder}
 
     def _refused(self) -> int:
         """Return how much the release refuses of what was read in this run."""

@@ -15,8 +15,9 @@ import duckdb
 from pipeline.intake import LedgerDamagedError
 from pipeline.intake.archive import ArchiveDamagedError
 from pipeline.intake.submissions import UnknownSubmissionError
-from pipeline.load import AuditFailedError, HeldError
 from pipeline.proof.verify import NothingPublishedError
+from pipeline.reading.pending import HeldError
+from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.lock import WarehouseBusyError
 from pipeline.warehouse.releases import UnknownReleaseError
 

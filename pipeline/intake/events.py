@@ -86,7 +86,7 @@ def _events(path: Path) -> Iterator[Event]:
         yield Event(head, fields)
 
 
-RESTORE = "restore the ledger from a backup, or build it again with 'housing restore'"
+RESTORE = "restore the ledger from a backup"
 
 
 def _fields(line: bytes, path: Path, number: int) -> dict[str, Any]:

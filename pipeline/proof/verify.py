@@ -20,8 +20,9 @@ import duckdb
 from pipeline.intake import Ledger, Submission
 from pipeline.intake.account import require
 from pipeline.intake.archive import archived_path, sha256_of
-from pipeline.load import AuditFailedError, Progress, Run, run_steps
+from pipeline.load import Progress, Run, run_steps
 from pipeline.settings import Settings
+from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.build import WORK_FILE, bounded, quoted
 from pipeline.warehouse.recovery import remembered_heads
 from pipeline.warehouse.releases import Release, published_release

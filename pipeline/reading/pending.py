@@ -6,7 +6,7 @@ interrupts a reading (``cells.worker``), what holds meanwhile (``intake.submissi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from pipeline.cells.worker import Interrupted
@@ -17,6 +17,14 @@ from pipeline.reading.key import read_under
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import Wording
 from pipeline.settings import Limits
+
+
+class HeldError(RuntimeError):
+    """Nothing was published, lest the release lose figures; the message says what could not be read this time."""
+
+    def __init__(self, what: str, pending: Mapping[str, str]) -> None:
+        lines = "\n".join(f"{file}: {cause}" for file, cause in pending.items())
+        super().__init__(f"{what}; the published release stays as it was, and the next load tries again.\n{lines}")
 
 
 def given_up(submission: Submission, limits: Limits) -> ReadSubmission | None:

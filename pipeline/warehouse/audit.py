@@ -18,6 +18,7 @@ from pipeline.contracts.validation import violations
 from pipeline.warehouse.relations import Check, Relation
 
 SAMPLE_ROWS = 20
+_TOLD_ROWS = 5
 SLICE_ROWS = 200_000
 """A relation is held against its contract this many rows at a time, so that its size decides nothing but the time."""
 
@@ -60,6 +61,23 @@ def _as_text(sample: pl.DataFrame) -> pl.DataFrame:
     lists = [name for name, kind in sample.schema.items() if isinstance(kind, pl.List)]
     joined = (pl.col(name).cast(pl.List(pl.String)).list.join(", ") for name in lists)
     return sample.with_columns(*joined).cast(pl.String)
+
+
+class AuditFailedError(RuntimeError):
+    """A blocking check failed; the published release stays. The message names each check and its failing rows."""
+
+    def __init__(self, failed: list[Outcome]) -> None:
+        lines = "\n".join(line for outcome in failed for line in _lines_of(outcome))
+        super().__init__(f"The audit failed; the published release stays as it was.\n{lines}")
+        self.failed = failed
+
+
+def _lines_of(outcome: Outcome) -> Iterator[str]:
+    """Yield what a failed check asks for, and the first rows that are wrong, what is blank in them left out."""
+    rows = "1 wrong row" if outcome.failures == 1 else f"{outcome.failures} wrong rows"
+    yield f"{outcome.name}: {rows}. It asks: {outcome.description}"
+    for row in outcome.sample.head(_TOLD_ROWS).iter_rows(named=True):
+        yield "  " + ", ".join(f"{name}: {value}" for name, value in row.items() if value is not None and value != "")
 
 
 def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> Outcome:

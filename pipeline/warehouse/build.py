@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from pipeline.contracts import stage_contracts
+from pipeline.intake.disk import remove
 from pipeline.settings import Settings
 from pipeline.warehouse.relations import PREVIOUS, SCHEMAS, Relation, load_relations
 
@@ -37,7 +38,7 @@ def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
     The caller holds the warehouse (``lock.hold_warehouse``).
     """
-    settings.work.mkdir(parents=True, exist_ok=True)
+    _discard_damaged(settings.work)
     with (
         bounded(settings.work / "spill", settings.database_memory_bytes) as bounds,
         open_databases(settings.work / WORK_FILE, settings.work / STAGE_FILE, bounds) as connection,
@@ -48,6 +49,21 @@ def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             with contextlib.suppress(duckdb.Error):
                 connection.execute(f"ATTACH {quoted(str(settings.release_file))} AS {PREVIOUS} (READ_ONLY)")
         yield connection
+
+
+def _discard_damaged(work: Path) -> None:
+    """Throw the working databases away where they cannot be opened: every load makes them anew."""
+    if work.exists() and not work.is_dir():
+        remove(work)
+    work.mkdir(parents=True, exist_ok=True)
+    for path in (work / WORK_FILE, work / STAGE_FILE):
+        try:
+            if path.exists():
+                duckdb.connect(path).close()
+        except (duckdb.Error, OSError):
+            remove(work)
+            work.mkdir()
+            return
 
 
 @contextlib.contextmanager

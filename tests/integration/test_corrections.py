@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.intake import read_ledger
 from pipeline.intake.withdraw import withdraw
-from pipeline.load import AuditFailedError, load
+from pipeline.load import load
 from pipeline.settings import Settings
+from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.releases import published_release
 from tests.support.installations import begin_with
 from tests.support.workbooks import correction_file, regional_return

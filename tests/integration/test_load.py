@@ -20,9 +20,10 @@ import polars as pl
 import pytest
 
 from pipeline.intake import events
-from pipeline.load import AuditFailedError, load
+from pipeline.load import load
 from pipeline.reading import cache
 from pipeline.settings import Settings
+from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
 from pipeline.warehouse.releases import UnknownReleaseError, list_releases, published_release, roll_back
 from tests.support.installations import begin_with
