@@ -160,7 +160,7 @@ def test_a_file_is_withdrawn_and_the_release_verified(settings: Settings, housin
     assert (told["is_equal"], told["files"], told["archive_faults"], told["differences"]) == (True, 1, [], [])
     taken = housing("withdraw", "regional_return/bretagne/bilan.xlsx", "--reason", "à refaire")
     assert (taken.returncode, "housing load" in taken.stdout) == (0, True)
-    assert housing("withdraw", "regional_return/bretagne/bilan.xlsx", "--reason", "encore").returncode == 2
+    assert housing("withdraw", "regional_return/bretagne/bilan.xlsx", "--reason", "encore").returncode == 1
     assert housing("withdraw", "abcdef01").returncode == 2
     older = housing("verify")
     assert (older.returncode, "another ledger" in older.stdout) == (1, True)
