@@ -464,16 +464,19 @@ def test_nothing_is_followed_and_nothing_is_written_elsewhere(loaded: Settings, 
     assert not [path for path in root.rglob("*") if "evil" in path.name]
 
 
-def test_empty_files_and_links_stay_where_they_are_and_are_said(first_load: tuple[Settings, Report]) -> None:
+def test_links_stay_where_they_are_and_are_said(first_load: tuple[Settings, Report]) -> None:
     left = first_load[1].receipt.left
-    assert left.keys() == {f"{FOLDER}/vide.xlsx", f"{FOLDER}/lien.xlsx"}
-    assert "empty" in left[f"{FOLDER}/vide.xlsx"]
+    assert left.keys() == {f"{FOLDER}/lien.xlsx"}
     assert "never followed" in left[f"{FOLDER}/lien.xlsx"]
 
 
-def test_the_next_load_reads_again_only_what_was_interrupted(loaded: Settings) -> None:
-    interrupted = [f"{FOLDER}/{name}" for name, (outcome, _) in FILES.items() if outcome == "LECTEUR_INTERROMPU"]
-    assert load(loaded).read == interrupted
+def test_an_empty_file_is_received_and_refused(loaded: Settings) -> None:
+    asked = "SELECT reason FROM fact.rejection WHERE file LIKE '%/vide.xlsx'"
+    assert query(loaded, asked) == [("FICHIER_VIDE",)]
+
+
+def test_the_next_load_reads_nothing_again_for_what_a_file_does_to_its_reader_is_remembered(loaded: Settings) -> None:
+    assert load(loaded).read == []
 
 
 def test_names_of_sheets_and_cells_never_reach_a_query_as_code(settings: Settings) -> None:
