@@ -314,3 +314,50 @@ def test_a_withdrawal_of_what_was_never_received_is_a_damage(settings: Settings)
     append_events(settings.ledger, [ledger.withdrawn_event("0" * 64, "why", datetime.now(UTC))])
     with pytest.raises(LedgerDamagedError, match="line 1"):
         read_ledger(settings.ledger)
+
+
+def test_a_name_in_two_forms_is_one_place_and_two_files_of_it_are_refused_until_one_goes(settings: Settings) -> None:
+    composed = put(settings, "population/\u00e9t\u00e9.xlsx", b"first")
+    decomposed = put(settings, "population/e\u0301te\u0301.xlsx", b"second")
+    receipt = receive(settings)
+    assert (receipt.new, list(receipt.refused)) == ([], ["population/\u00e9t\u00e9.xlsx"])
+    decomposed.unlink()
+    assert receive(settings).new == ["population/\u00e9t\u00e9.xlsx"]
+    composed.unlink()
+    put(settings, "population/e\u0301te\u0301.xlsx", b"second")
+    assert receive(settings).new == ["population/\u00e9t\u00e9.xlsx"]
+    assert answers(settings) == {"population/\u00e9t\u00e9.xlsx": "population/\u00e9t\u00e9.xlsx"}
+
+
+def test_a_file_dated_in_the_future_is_taken_once_it_has_settled(settings: Settings) -> None:
+    path = put(settings, "population/a.xlsx")
+    ahead = time.time() + 10 * 86_400
+    os.utime(path, (ahead, ahead))
+    assert "may still be written" in receive(settings.changed(settle_seconds=60)).left["population/a.xlsx"]
+    assert receive(settings).new == ["population/a.xlsx"]
+
+
+def test_a_link_to_a_folder_is_said_and_never_followed(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.xlsx").write_bytes(b"a")
+    put(settings, "population/b.xlsx", b"b")
+    (settings.raw / "linked").symlink_to(tmp_path / "elsewhere")
+    receipt = receive(settings)
+    assert receipt.new == ["population/b.xlsx"]
+    assert "never followed" in receipt.left["linked"]
+
+
+def test_a_folder_that_cannot_be_opened_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(settings, "population/b.xlsx", b"b")
+    closed = put(settings, "commitments/a.xlsx", b"a").parent
+    scandir = os.scandir
+
+    def refusing(path: Path) -> object:
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    receipt = receive(settings)
+    assert receipt.new == ["population/b.xlsx"]
+    assert "Permission denied" in receipt.refused[str(closed)]
