@@ -1,7 +1,7 @@
 """Accounting: the ledger and the archive account for each other, in both directions.
 
 What belongs here: noticing that one of them lost something, and healing the archive from ``raw/``. What does not:
-building the ledger again (``restore``), hashing every byte (``pipeline.proof.verify``).
+hashing every byte (``pipeline.proof.verify``).
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ What belongs here: reading and appending lines. What does not: what an event mea
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -54,14 +53,6 @@ def read_events(path: Path) -> list[Event]:
         LedgerDamagedError: a line is no event, or is not the one that the next line was chained to.
     """
     return list(_events(path))
-
-
-def read_intact_events(path: Path) -> list[Event]:
-    """Return the events of a ledger up to where it is damaged."""
-    events: list[Event] = []
-    with contextlib.suppress(LedgerDamagedError, OSError):
-        events.extend(_events(path))
-    return events
 
 
 def _events(path: Path) -> Iterator[Event]:

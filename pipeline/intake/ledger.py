@@ -10,7 +10,7 @@ Events of submissions, which a release is made from:
 
 Events of the installation, which no release is made from:
 
-* ``begun``: the ledger begins; ``restored``: it was built again, in place of one that ended with some other heads;
+* ``begun``: the ledger begins;
 * ``found``: a content of the archive that no event tells of, left by a receipt that was cut;
 * ``published``: a release became the published one; ``rolled_back``: an older one became so again.
 
@@ -30,7 +30,7 @@ from pipeline.intake.events import NOTHING, RESTORE, Head, LedgerDamagedError, a
 from pipeline.intake.submissions import OF_SUBMISSIONS, Submission, submissions_of
 from pipeline.vocabulary.days import paris_day
 
-KINDS = OF_SUBMISSIONS | {"begun", "restored", "found", "published", "rolled_back"}
+KINDS = OF_SUBMISSIONS | {"begun", "found", "published", "rolled_back"}
 _INPUTS = {"received", "located", "withdrawn", "erased"}
 """Events that a release is made from, beside what is pending now."""
 
@@ -86,11 +86,8 @@ class Ledger:
         return self._events[-1].head if self._events else NOTHING
 
     def contains(self, head: Head) -> bool:
-        """Whether the ledger ended with an event when it had so many, or was built again in place of one that did."""
-        if head.number <= self.size and (head == NOTHING or self._events[head.number - 1].head == head):
-            return True
-        replaced = (each for event in self._events_of("restored") for each in event["replaces"])
-        return any(Head(*each) == head for each in replaced)
+        """Whether the ledger ended with an event when it had so many."""
+        return head == NOTHING or (head.number <= self.size and self._events[head.number - 1].head == head)
 
     @property
     def inputs(self) -> list[Any]:
@@ -237,11 +234,6 @@ def published_event(publication: Publication) -> dict[str, Any]:
 def rolled_back_event(release_id: str, at: datetime) -> dict[str, Any]:
     """Return the event of a kept release that is published again."""
     return {"event": "rolled_back", "release_id": release_id, "at": stamp(at)}
-
-
-def restored_event(replaces: list[Head], at: datetime) -> dict[str, Any]:
-    """Return the event of a ledger that was built again; ``replaces`` are the heads that releases remember."""
-    return {"event": "restored", "replaces": [list(head) for head in replaces], "at": stamp(at)}
 
 
 def stamp(at: datetime) -> str:
