@@ -8,7 +8,7 @@ What belongs here: the order of the steps and what is handed from one to the nex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,8 +23,8 @@ from pipeline.feedback import return_workbooks
 from pipeline.intake import Ledger, Receipt, Submission, receive
 from pipeline.reading.cache import CacheDamagedError, ReadingCache
 from pipeline.reading.files import known_layouts
-from pipeline.reading.pending import HeldError, given_up, still_pending, tell_ledger
-from pipeline.reading.submissions import Corrections, ReadSubmission, evict_unused, read_submissions
+from pipeline.reading.pending import HeldError, causes, given_up, still_pending, tell_ledger
+from pipeline.reading.submissions import Corrections, ReadSubmission, evict_unused, read_submissions, refused
 from pipeline.rejections import reasons
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
@@ -171,17 +171,14 @@ class Run:
         """Read and judge the correction files, which say what is put into the cells of others before they are read.
 
         Raises:
-            HeldError: one of them could not be read this time.
+            HeldError: one of them could not be read this time, or is refused as a whole.
         """
         return self._with_whole_cache(self._correct)
 
     def _correct(self) -> Corrections:
         if self._declared is None or self._declared[0] != self.ledger.size:
             readings = self._read([s for s in self.ledger.submissions if s.source == CORRECTIONS], {})
-            unread = _pending(item for item in readings if not item.submission.is_answered)
-            if unread:
-                raise HeldError("A file of corrections could not be read", unread)
-            self._declared = self.ledger.size, declared_corrections(readings, self.ledger.submissions)
+            self._declared = self.ledger.size, declared_corrections(readings, self.ledger)
         return self._declared[1]
 
     def read(self, chosen: Callable[[Submission], bool] = lambda _: True) -> list[ReadSubmission]:
@@ -190,7 +187,8 @@ class Run:
         others = [s for s in self.ledger.submissions if chosen(s) and s.source != CORRECTIONS]
         self._read(others, corrections)
         # told to the ledger, what is pending replaces nothing: the submissions are others than before
-        return [replace(self._readings[s.sha256], submission=s) for s in self.ledger.submissions if chosen(s)]
+        standing = [s for s in self.ledger.submissions_but(refused(self._readings.values())) if chosen(s)]
+        return [replace(self._readings[s.sha256], submission=s) for s in standing]
 
     def stage(self) -> list[ReadSubmission]:
         """Judge the rows of every submission and write the tables that SQL starts from.
@@ -202,7 +200,7 @@ class Run:
 
     def _stage(self) -> list[ReadSubmission]:
         readings = self.read()
-        lost = _pending(item for item in readings if item.submission.sha256 in self._was_published)
+        lost = causes(item for item in readings if item.submission.sha256 in self._was_published)
         if lost:
             raise HeldError("What the published release was made from could not be read", lost)
         write_slices(self.connection, stage_slices(readings, self.settings, self.ledger))
@@ -307,13 +305,8 @@ class Run:
     def _report_readings(self) -> None:
         items = [self._readings[s.sha256] for s in self.ledger.submissions if s.sha256 in self._readings]
         self.report.read = [item.submission.file for item in items if item.is_new and item.interrupted is None]
-        self.report.pending = _pending(items)
+        self.report.pending = causes(items)
         self.report.cached = len(items) - len(self.report.read) - len(self.report.pending)
-
-
-def _pending(items: Iterable[ReadSubmission]) -> dict[str, str]:
-    """Return the files that could not be read this time, each with the cause."""
-    return {item.submission.file: item.interrupted.en for item in items if item.interrupted is not None}
 
 
 def _read_declarations(settings: Settings) -> None:

@@ -1,28 +1,38 @@
 """Corrections that were declared: the lines of correction files that the rules accept, by the file that they are for.
 
+Without a file of corrections that stands, the figures would be others than those that were declared: where one is
+refused or could not be read this time, nothing is published.
+
 What belongs here: judging what correction files say. What does not: which line is in force (``corrections.resolve``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
 from pipeline.checking.rules import judge_rows
 from pipeline.contracts import stage_contracts
 from pipeline.corrections.resolve import by_submission, resolve_corrections
-from pipeline.intake import Submission
-from pipeline.reading.submissions import Corrections, ReadSubmission
+from pipeline.intake import Ledger
+from pipeline.reading.pending import HeldError, causes
+from pipeline.reading.submissions import Corrections, ReadSubmission, refused
+from pipeline.rejections import Level
 
 
-def declared_corrections(readings: Iterable[ReadSubmission], submissions: Sequence[Submission]) -> Corrections:
+def declared_corrections(readings: Sequence[ReadSubmission], ledger: Ledger) -> Corrections:
     """Return the corrections in force, by the submission that they are for.
 
     Args:
         readings: what the correction files gave.
-        submissions: every submission, in the order of receipt.
+        ledger: what was received.
+
+    Raises:
+        HeldError: one that stands could not be read this time, or is refused as a whole.
     """
+    submissions = ledger.submissions_but(refused(readings))
+    _require(readings, {each.sha256 for each in submissions if not each.is_answered})
     frames = [
         frame.with_columns(
             submission_id=pl.lit(item.submission.submission_id), known_on=pl.lit(item.submission.received_at.date())
@@ -33,3 +43,18 @@ def declared_corrections(readings: Iterable[ReadSubmission], submissions: Sequen
     accepted, _ = judge_rows("correction", pl.concat([stage_contracts()["correction"].frame([]), *frames]))
     resolved, _ = resolve_corrections(accepted, submissions)
     return by_submission(resolved)
+
+
+def _require(readings: Sequence[ReadSubmission], standing: set[str]) -> None:
+    stand = [item for item in readings if item.submission.sha256 in standing]
+    if unread := causes(stand):
+        raise HeldError("A file of corrections could not be read", unread)
+    if reasons := {item.submission.file: why for item in stand if (why := _why_unreadable(item))}:
+        then = "does so until a file that can be read lies in its place, or it is withdrawn (housing withdraw)"
+        raise HeldError("A file of corrections is refused", reasons, then)
+
+
+def _why_unreadable(item: ReadSubmission) -> str:
+    """Return the first reason why no line of a file can be read; of lines that do not fit, a check tells."""
+    whole = [each for each in item.rejections if item.is_refused and each.level in {Level.FILE, Level.TABLE}]
+    return whole[0].message().message_en if whole else ""

@@ -41,7 +41,7 @@ ORDER BY s.file, r.submission_id
 """
 _ACCEPTED = """
 SELECT * FROM (
-    SELECT
+    SELECT DISTINCT -- a file that was put back has several vintages of each of its cells
         c.submission_id, c.sheet, c.cell, c.raw_text, o.label, o.territory_level, o.territory_code, o.period_start,
         o.period_end, o.value, o.unit, o.missing_reason
     FROM audit.cell_coverage AS c

@@ -23,6 +23,23 @@ from pipeline.warehouse.stage import reference_frames
 
 _RELATION = "audit.remark"
 _SERIES = "indicator, breakdown, territory_level, territory_code"
+_HISTORY = f"""
+CREATE TEMP TABLE history AS FROM release.fact.observation_history
+SEMI JOIN (SELECT {_SERIES} FROM stage.observation) USING ({_SERIES})
+"""  # noqa: S608  # our own names
+_STRETCHES = """
+INSERT INTO stage.stretch BY NAME
+WITH stretches AS (
+    SELECT DISTINCT
+        submission_id, h.holds_from, coalesce(s.superseded_by, submission_id) AS place, s.received_at
+    FROM history AS h JOIN release.fact.submission AS s USING (submission_id)
+)
+SELECT
+    * EXCLUDE (received_at), row_number() OVER (ORDER BY received_at, submission_id, holds_from) AS ledger_event
+FROM stretches
+UNION ALL BY NAME
+SELECT $1 AS submission_id, $2 AS holds_from, $3 AS place, (SELECT count(*) + 1 FROM stretches) AS ledger_event
+"""
 _REMARKS = f"""
 SELECT reason, message_fr, message_en, sheet, cell, raw_text FROM {_RELATION}
 WHERE submission_id = ? AND row_level = 'remark' ORDER BY sheet, cell, reason
@@ -76,21 +93,24 @@ def _submission(observations: pl.DataFrame, path: Path, source: str) -> dict[str
 def _write_history(
     connection: duckdb.DuckDBPyConnection, observations: pl.DataFrame, submission: dict[str, object], settings: Settings
 ) -> None:
-    """Write a stage: the code lists, the figures of the release about the same things, and the file."""
+    """Write a stage: the code lists, the figures of the release about the same things, and the file after them."""
     frames = {name: contract.frame([]) for name, contract in stage_contracts().items()} | reference_frames(
         *settings.sql_folders
     )
     frames["observation"] = observations.select(stage_contracts()["observation"].column_names)
     frames["submission"] = stage_contracts()["submission"].frame([submission])
     write_stage(connection, frames)
+    connection.execute(_HISTORY)
     columns = {name: ", ".join(stage_contracts()[name].column_names) for name in ("observation", "submission")}
     connection.execute(
-        f"INSERT INTO stage.observation SELECT {columns['observation']} FROM release.fact.observation_history "  # noqa: S608
-        f"SEMI JOIN (SELECT {_SERIES} FROM stage.observation) USING ({_SERIES})"
+        f"INSERT INTO stage.observation SELECT DISTINCT {columns['observation']} FROM ("  # noqa: S608
+        "SELECT h.* REPLACE (s.known_on AS known_on) FROM history AS h "
+        "JOIN release.fact.submission AS s USING (submission_id))"
     )
     connection.execute(
         f"INSERT INTO stage.submission SELECT {columns['submission']} FROM release.fact.submission"  # noqa: S608
     )
+    connection.execute(_STRETCHES, [submission["submission_id"], submission["known_on"], submission["file"]])
 
 
 def _needed(relations: dict[str, Relation]) -> list[Relation]:

@@ -20,14 +20,15 @@ of submissions (``submissions``), reading ``raw/`` (``receive``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from pipeline.intake.events import NOTHING, RESTORE, Head, LedgerDamagedError, append_events, read_events
-from pipeline.intake.submissions import OF_SUBMISSIONS, Submission, submissions_of
+from pipeline.intake.submissions import OF_SUBMISSIONS, SEEN, Submission, submissions_of
+from pipeline.rejections.copies import one_form
 from pipeline.vocabulary.days import paris_day
 
 KINDS = OF_SUBMISSIONS | {"begun", "found", "published", "rolled_back"}
@@ -74,6 +75,15 @@ class Ledger:
         if self._submissions is None:
             self._submissions = submissions_of(self._events, self.path)
         return self._submissions
+
+    def submissions_but(self, refused: Collection[str]) -> list[Submission]:
+        """Every submission, where some were read and gave nothing: those replace nothing."""
+        return submissions_of(self._events, self.path, refused) if refused else self.submissions
+
+    @property
+    def last_seen(self) -> dict[str, str]:
+        """The SHA-256 of the content that was seen last at each place of ``raw/``."""
+        return {one_form(event["file"]): event["sha256"] for event in self._events_of(*SEEN)}
 
     @property
     def size(self) -> int:

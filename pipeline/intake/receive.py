@@ -6,7 +6,7 @@ opening them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,6 +60,7 @@ def receive(
     receipt = Receipt(left=survey.left, refused=survey.refused)
     ledger = ledger or Ledger(settings.ledger)
     known = {submission.sha256: submission for submission in ledger.submissions}
+    last_seen = ledger.last_seen
     for path, place in survey.files:
         try:
             sha256 = _hash(path)
@@ -77,12 +78,12 @@ def receive(
             ledger.append(received_event(sha256, place, size, now, began))
             receipt.new.append(place)
             known[sha256] = Submission(sha256, (place,), size, now)
-        elif place in before.places and not before.is_displaced:
+        elif last_seen.get(place) == sha256:
             receipt.unchanged.append(place)
         else:
             ledger.append(located_event(sha256, place, now, began))
             receipt.located.append(place)
-            known[sha256] = replace(before, places=(*before.places, place), is_displaced=False)
+        last_seen[place] = sha256
     return receipt
 
 

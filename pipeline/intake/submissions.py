@@ -7,11 +7,12 @@ stand in (``events``), the kinds of events there are (``ledger``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.intake.events import RESTORE, Event, LedgerDamagedError
 from pipeline.rejections.copies import copied_stem, folded_stem, one_form
@@ -40,6 +41,19 @@ class Pending:
     """Loads in a row that tried, under the same."""
 
 
+class Stretch(NamedTuple):
+    """A time in which a content was the last that had been seen at a place of ``raw/``.
+
+    A file that is put back after another has a second one there.
+    """
+
+    place: str
+    """The place, or the one whose file it answers as a corrected copy."""
+    since: datetime
+    ledger_event: int
+    """The number of the event that tells of it: the order in which all of them began."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One received content, with every place in ``raw/`` where it was seen (POSIX, relative to ``raw/``)."""
@@ -48,6 +62,8 @@ class Submission:
     places: tuple[str, ...]
     size_bytes: int
     received_at: datetime
+    stretches: tuple[Stretch, ...] = ()
+    """When it lay where, in the order of the ledger."""
     superseded_by: str = ""
     """The SHA-256 of the content that came later to the place where this one was seen last, or whose name says that it
     is the corrected copy of what stands there, or the same saved as a workbook; empty for none."""
@@ -88,7 +104,7 @@ class Submission:
         return tuple(dict.fromkeys(part[1] for part in parts if len(part) > 2))  # source / region / file
 
 
-def submissions_of(events: Iterable[Event], path: Path) -> list[Submission]:
+def submissions_of(events: Iterable[Event], path: Path, refused: Collection[str] = frozenset()) -> list[Submission]:
     """Return every submission, in the order of receipt.
 
     A submission is superseded when another content was seen later at the place where it was seen last: that is how a
@@ -96,8 +112,13 @@ def submissions_of(events: Iterable[Event], path: Path) -> list[Submission]:
     copy, ``bilan - à corriger.xlsx``, where one file alone can be meant. So does a workbook, ``bilan.xlsx``, that comes
     beside what its sender had saved in another format, ``bilan.csv`` or ``BILAN.XLS``, as our sentences ask for: at a
     later survey of ``raw/``, for what is first seen together is two files. The figures of the first stay as vintages;
-    its rejections need no correction any more. A withdrawn content supersedes nothing, nor does one that is pending:
-    what stood there before it stands again, or goes on standing.
+    its rejections need no correction any more. A withdrawn content supersedes nothing, nor does one that is pending or
+    refused: what stood there before it stands again, or goes on standing.
+
+    Args:
+        events: what the ledger says, in its order.
+        path: the ledger.
+        refused: contents that were read and gave nothing, where that is known.
 
     Raises:
         LedgerDamagedError: an event cannot be read; the ledger is the memory of the archive and is never guessed.
@@ -112,24 +133,37 @@ def submissions_of(events: Iterable[Event], path: Path) -> list[Submission]:
                 continue
             sha256 = event["sha256"]
             known[sha256] = _after(event, known.get(sha256))
-            if event["event"] in _SEEN:
+            if event["event"] in SEEN:
                 file = one_form(event["file"])
                 standing.setdefault(file, []).append(sha256)
-                answers.setdefault(places.see(file, event.get("look", "")), []).append(sha256)
+                place = places.see(file, event.get("look", ""))
+                came = answers.setdefault(place, [])
+                if came[-1:] != [sha256]:
+                    came.append(sha256)
+                    stretch = Stretch(place, datetime.fromisoformat(event["at"]), head.number)
+                    known[sha256] = replace(known[sha256], stretches=(*known[sha256].stretches, stretch))
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerDamagedError(
                 f"{path}, line {head.number}: {error!r} is not an event that can be read; {RESTORE}"
             ) from error
     gone = {sha256 for sha256, item in known.items() if item.withdrawn_at is not None}
-    waiting = {sha256 for sha256, item in known.items() if item.pending is not None}
+    silent = gone.union(refused, (sha256 for sha256, item in known.items() if item.pending is not None))
     return [
         replace(
             item,
-            superseded_by=_superseded_by(item, answers[places.of(item.file)], gone | waiting),
+            superseded_by=_superseded_by(item, answers[places.of(item.file)], silent),
             is_displaced=bool(_superseded_by(item, standing[item.file], gone)),
         )
         for item in known.values()
     ]
+
+
+def _superseded_by(item: Submission, came: list[str], passed_over: Collection[str]) -> str:
+    """Return the content that took the place of a submission; ``came`` are all that came there, in order."""
+    if item.withdrawn_at is not None:
+        return ""
+    later = takewhile(lambda sha256: sha256 != item.sha256, reversed(came))
+    return next((sha256 for sha256 in later if sha256 not in passed_over), "")
 
 
 class _Places:
@@ -185,15 +219,9 @@ def _stands_at(submission: Submission, place: str) -> bool:
     return submission.file == place and not submission.is_displaced and submission.withdrawn_at is None
 
 
-def _superseded_by(item: Submission, came: list[str], passed_over: set[str]) -> str:
-    """Return the content that took the place of a submission; ``came`` are all that came there, in order."""
-    standing = next((sha256 for sha256 in reversed(came) if sha256 not in passed_over), item.sha256)
-    return "" if item.withdrawn_at is not None or standing == item.sha256 else standing
-
-
-_SEEN = {"received", "located"}
+SEEN = {"received", "located"}
 """Events of a content that was seen at a place of ``raw/``."""
-OF_SUBMISSIONS = _SEEN | {"withdrawn", "erased", "pending", "read"}
+OF_SUBMISSIONS = SEEN | {"withdrawn", "erased", "pending", "read"}
 """Events that a submission is derived from; the others tell of releases."""
 
 

@@ -20,11 +20,16 @@ from pipeline.settings import Limits
 
 
 class HeldError(RuntimeError):
-    """Nothing was published, lest the release lose figures; the message says what could not be read this time."""
+    """Nothing was published, lest the release lose or change figures; the message says what could not be read."""
 
-    def __init__(self, what: str, pending: Mapping[str, str]) -> None:
-        lines = "\n".join(f"{file}: {cause}" for file, cause in pending.items())
-        super().__init__(f"{what}; the published release stays as it was, and the next load tries again.\n{lines}")
+    def __init__(self, what: str, causes: Mapping[str, str], then: str = "the next load tries again") -> None:
+        lines = "\n".join(f"{file}: {cause}" for file, cause in causes.items())
+        super().__init__(f"{what}; the published release stays as it was, and {then}.\n{lines}")
+
+
+def causes(readings: Iterable[ReadSubmission]) -> dict[str, str]:
+    """Return the files that could not be read this time, each with the cause."""
+    return {item.submission.file: item.interrupted.en for item in readings if item.interrupted is not None}
 
 
 def given_up(submission: Submission, limits: Limits) -> ReadSubmission | None:

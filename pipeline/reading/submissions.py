@@ -24,6 +24,7 @@ from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
 from pipeline.intake.account import heal
 from pipeline.intake.archive import archived_path
+from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.cache import (
     NOTHING_READ,
     CachedReading,
@@ -35,7 +36,7 @@ from pipeline.reading.cache import (
 )
 from pipeline.reading.files import ReceivedFile
 from pipeline.reading.key import cache_key
-from pipeline.rejections import Rejection, Wording
+from pipeline.rejections import REFUSED, Rejection, Wording, from_row
 from pipeline.settings import Settings
 
 _BATCH_FILES = 64
@@ -58,6 +59,25 @@ class ReadSubmission:
     """Why it could not be read this time; it gave nothing then."""
     refused: Rejection | None = None
     """Why it is not read at all; it gives nothing then."""
+
+    @property
+    def states_something(self) -> bool:
+        """Whether it gave a row of any product."""
+        return any(self.reading.heights.get(product) for product in PRODUCTS)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it gave nothing but reasons why: it replaces nothing then."""
+        if self.refused is not None or self.states_something:
+            return self.refused is not None
+        return any(rejection.level in REFUSED for rejection in self.rejections)
+
+    @property
+    def rejections(self) -> list[Rejection]:
+        """Why something of it is refused or deserves a look, before the rules judge its rows."""
+        frame = self.frame("rejection")
+        found = [] if frame is None else [from_row(row) for row in frame.iter_rows(named=True)]
+        return [*found, *([self.refused] if self.refused else [])]
 
     def frame(self, name: str) -> pl.DataFrame | None:
         """Return one table of the reading, ``None`` where it is empty."""
@@ -198,6 +218,11 @@ def _batches(readings: Sequence[ReadingTask], sizes: Sequence[int], workers: int
         batches[-1].append(reading)
         room -= size
     return batches
+
+
+def refused(readings: Iterable[ReadSubmission]) -> set[str]:
+    """Return the SHA-256 of what is refused as a whole."""
+    return {item.submission.sha256 for item in readings if item.is_refused}
 
 
 def evict_unused(readings: Iterable[ReadSubmission], cache: ReadingCache) -> None:

@@ -32,6 +32,7 @@ from pipeline.vocabulary.days import paris_day
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
+from pipeline.warehouse.stretches import stretches_frame
 
 _DECLARATIONS = {".toml", ".csv", ".sql"}
 SLICE_CELLS = 500_000
@@ -43,15 +44,20 @@ def stage_slices(
 ) -> Iterator[dict[str, pl.DataFrame]]:
     """Yield the tables of the stage but ``check``, slice by slice: rows judged, rejections gathered.
 
-    The first slice has every table, the code lists and the run being whole; the others bring more rows. A row is only
-    ever judged beside rows of its own submission, so that it does not matter how they are cut; the correction files
-    alone bear on one another, and come together.
+    The first slice has every table, the code lists, the run and the stretches being whole; the others bring more rows.
+    A row is only ever judged beside rows of its own submission, so that it does not matter how they are cut; the
+    correction files alone bear on one another, and come together.
     """
     submissions = [item.submission for item in extracted]
     declaring = [item for item in extracted if item.submission.source == corrections.SOURCE]
+    speaking = [item for item in extracted if item.states_something]
+    stretches = stretches_frame(
+        [item.submission for item in speaking], {item.submission.submission_id: _known_on(item) for item in speaking}
+    )
     made_from = {"inputs_sha256": inputs_sha256(settings, ledger), "as_of": ledger.as_of}
     run = stage_contracts()["run"].frame([made_from])
-    yield {**reference_frames(*settings.sql_folders), "run": run, **_judged(declaring, submissions)}
+    whole = {**reference_frames(*settings.sql_folders), "run": run, "stretch": stretches}
+    yield {**whole, **_judged(declaring, submissions)}
     for items in _slices(item for item in extracted if item.submission.source != corrections.SOURCE):
         yield _judged(items, submissions)
 

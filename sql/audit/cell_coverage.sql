@@ -101,7 +101,9 @@ SELECT
     c.hidden
 FROM stage.cell AS c
 LEFT JOIN fact.submission AS s USING (submission_id)
-LEFT JOIN fact.observation_history AS h USING (submission_id, sheet, cell)
+-- a file that was put back has several vintages of each of its cells
+LEFT JOIN (SELECT DISTINCT submission_id, sheet, cell FROM fact.observation_history) AS h
+    USING (submission_id, sheet, cell)
 LEFT JOIN destinations AS d USING (submission_id, sheet, cell)
 LEFT JOIN refused_sheets AS t USING (submission_id, sheet)
 LEFT JOIN refused_sheets AS f ON f.submission_id = c.submission_id AND f.sheet = ''

@@ -125,7 +125,7 @@ vintages AS (
         -- the machine's own rounding is no disagreement
         1e-9 * abs(h.value) AS rounding,
         -- the last word of each voice: an earlier one was revised, and is in audit.revision
-        h.known_on = max(h.known_on) OVER of_the_voice AS is_last_word,
+        h.holds_from = max(h.holds_from) OVER of_the_voice AS is_last_word,
         least(h.period_end, h.known_on) AS counted_to
     FROM fact.observation_history AS h
     SEMI JOIN several USING (series_key, period_start, period_end)
@@ -153,7 +153,7 @@ pairs AS (
     JOIN vintages AS o USING (series_key, period_start, period_end)
     WHERE
         o.is_last_word
-        AND (o.source <> k.source OR o.voice <> k.voice OR o.known_on = k.known_on)
+        AND (o.source <> k.source OR o.voice <> k.voice OR o.holds_from = k.holds_from)
         AND (o.standing <> k.standing OR o.submission_id = k.submission_id)
         AND (o.submission_id, o.sheet, o.cell) <> (k.submission_id, k.sheet, k.cell)
         -- do the wordings exclude each other?

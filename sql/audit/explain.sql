@@ -75,6 +75,8 @@ stated AS (
                 AND year(h.period_end) = TRY_CAST(wanted_period AS INTEGER)
             )
         )
+    -- a file that was put back says it once, as it says it now
+    QUALIFY row_number() OVER (PARTITION BY h.observation_id ORDER BY h.holds_from DESC) = 1
 ),
 
 -- found by the indicator first, by which the history is sorted, and then by the key of the cell
@@ -88,6 +90,7 @@ taken AS (
         AND l.input_period = h.period
         AND l.observation_id = h.observation_id
     ANTI JOIN stated AS s ON s.observation_id = h.observation_id
+    QUALIFY row_number() OVER (PARTITION BY h.observation_id ORDER BY h.holds_from DESC) = 1
 ),
 
 -- What do the registers say? Financings, commitments and agreements are no series of figures: each row has a cell.

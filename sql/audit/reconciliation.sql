@@ -314,6 +314,11 @@ SELECT
 FROM stage.total AS t
 JOIN fact.submission AS s USING (submission_id)
 JOIN dim.indicator AS i ON i.code = t.indicator
-LEFT JOIN fact.observation_history AS o USING (submission_id, sheet, cell)
+LEFT JOIN (
+    FROM fact.observation_history
+    SEMI JOIN stage.total USING (submission_id, sheet, cell)
+    -- a file that was put back says it once, as it says it now
+    QUALIFY row_number() OVER (PARTITION BY submission_id, sheet, cell ORDER BY holds_from DESC) = 1
+) AS o USING (submission_id, sheet, cell)
 WHERE s.withdrawn_on IS NULL
 ORDER BY kind, what, territory_level, territory_code, period, stated_cell

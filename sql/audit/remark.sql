@@ -43,7 +43,7 @@ steps AS (
     WHERE h.withdrawn_on IS NULL
     WINDOW statements AS (
         PARTITION BY h.series_key, h.period_start, h.period_end, h.source, h.publisher
-        ORDER BY h.known_on, s.received_at, h.submission_id, h.sheet, h.cell
+        ORDER BY h.holds_from, h.vintage_rank DESC
     )
 ),
 

@@ -82,7 +82,6 @@ vintages AS (
         h.*,
         -- the same for a file and for those that came in its place
         coalesce(s.superseded_by, s.submission_id) AS standing,
-        s.received_at,
         concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell
     FROM fact.observation_history AS h
     SEMI JOIN several USING (series_key, period_start, period_end)
@@ -107,7 +106,7 @@ steps AS (
     WINDOW statements AS (
         -- two publishers are two voices: if they differ they disagree (audit.conflict)
         PARTITION BY series_key, period_start, period_end, source, publisher
-        ORDER BY known_on, received_at, submission_id, sheet, cell
+        ORDER BY holds_from, vintage_rank DESC
     )
 )
 

@@ -43,6 +43,13 @@ type = "BOOLEAN"
 en = "Whether it is the value that holds today."
 fr = "Vrai si c'est la valeur qui prévaut aujourd'hui."
 */
+-- A file that is sent again does not publish anew what it repeats: of an unbroken run the last statement is taken.
+WITH published AS (
+    FROM fact.observation_history
+    WHERE indicator = lower(wanted_indicator) AND (superseded_on IS NULL OR superseded_on > holds_from)
+    QUALIFY row_number() OVER (PARTITION BY series_key, period_start, period_end, known_on ORDER BY vintage_rank) = 1
+)
+
 -- How does a figure settle? Its values in the order in which they held; a statement that a better source set aside on
 -- the day it came was never the known figure, and is left out. Revisions one by one are in audit.revision.
 SELECT
@@ -65,8 +72,7 @@ SELECT
     superseded_on IS NULL AS is_current,
     source,
     observation_id
-FROM fact.observation_history
-WHERE indicator = lower(wanted_indicator) AND (superseded_on IS NULL OR superseded_on > known_on)
+FROM published
 WINDOW publications AS (
     PARTITION BY series_key, period_start, period_end
     ORDER BY known_on, vintage_rank DESC

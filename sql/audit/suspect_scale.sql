@@ -97,14 +97,14 @@ vintages AS (
         lag(h.value) OVER statements AS old_value,
         lag(h.value, 2) OVER statements AS older_value,
         lag(h.submission_id) OVER statements AS old_submission_id,
-        lag(concat(h.sheet, '!', h.cell)) OVER statements AS old_place
+        lag(concat(h.sheet, '!', h.cell)) OVER statements AS old_place,
+        h.superseded_on
     FROM fact.observation_history AS h
     SEMI JOIN alone USING (series_key, period_start, period_end)
-    JOIN fact.submission AS s USING (submission_id)
     WHERE h.withdrawn_on IS NULL AND h.value IS NOT NULL
     WINDOW statements AS (
         PARTITION BY h.series_key, h.period_start, h.period_end, h.source, h.publisher
-        ORDER BY h.known_on, s.received_at, h.submission_id, h.sheet, h.cell
+        ORDER BY h.holds_from, h.vintage_rank DESC
     )
 ),
 
@@ -122,7 +122,7 @@ pairs AS (
         'vintage' AS compared_with,
         TRUE AS is_next
     FROM alone AS a
-    JOIN vintages AS v USING (submission_id, sheet, cell)
+    JOIN (FROM vintages WHERE superseded_on IS NULL) AS v USING (submission_id, sheet, cell)
 ),
 
 -- The logarithm is guarded where it stands, for nobody says that a WHERE is asked first: a series that changes sign has

@@ -34,6 +34,12 @@ SELECT
     a.remark
 FROM stage.agreement AS a
 JOIN stage.submission AS s USING (submission_id)
+-- a file that was put back speaks from then on
+JOIN (
+    SELECT submission_id, max(holds_from) AS holds_from, max(ledger_event) AS ledger_event
+    FROM stage.stretch
+    GROUP BY submission_id
+) AS x USING (submission_id)
 LEFT JOIN stage.territory AS t ON t.level = a.territory_level AND t.code = a.territory_code
 WHERE s.withdrawn_on IS NULL
 -- When are two rows the same agreement? Same parties, kind, subject, territory and occasion: the later file replaces
@@ -41,6 +47,6 @@ WHERE s.withdrawn_on IS NULL
 QUALIFY a.submission_id = first_value(a.submission_id) OVER (
     PARTITION BY
         a.event, a.signatory, a.other_parties, a.agreement_kind, a.theme, a.territory_level, a.territory_code
-    ORDER BY a.known_on DESC, s.received_at DESC, a.submission_id DESC
+    ORDER BY x.holds_from DESC, x.ledger_event DESC
 )
 ORDER BY a.signed_on, a.event, a.signatory, a.other_parties, a.theme

@@ -63,7 +63,12 @@ stated_again AS (
         concat('[', s.file, ']', l.sheet, '!', l.cell) AS later_cell,
         l.raw_text AS later_text
     FROM declared AS d
-    JOIN fact.observation_history AS h USING (submission_id, sheet, cell)
+    JOIN (
+        FROM fact.observation_history
+        SEMI JOIN declared USING (submission_id, sheet, cell)
+        -- where its file was put back, what came before that is no answer any more
+        QUALIFY row_number() OVER (PARTITION BY submission_id, sheet, cell ORDER BY holds_from DESC) = 1
+    ) AS h USING (submission_id, sheet, cell)
     JOIN fact.observation_history AS l
         ON l.source = h.source
         AND l.series_key = h.series_key

@@ -33,12 +33,18 @@ SELECT
     f.remark
 FROM stage.funding AS f
 JOIN stage.submission AS s USING (submission_id)
+-- a file that was put back speaks from then on
+JOIN (
+    SELECT submission_id, max(holds_from) AS holds_from, max(ledger_event) AS ledger_event
+    FROM stage.stretch
+    GROUP BY submission_id
+) AS x USING (submission_id)
 LEFT JOIN stage.territory AS t ON t.level = f.territory_level AND t.code = f.territory_code
 WHERE s.withdrawn_on IS NULL
 -- When are two rows the same financing? Same lender, beneficiary, territory, purpose and occasion: the later file
 -- replaces it. Two amounts in one file are two financings.
 QUALIFY f.submission_id = first_value(f.submission_id) OVER (
     PARTITION BY f.event, f.lender, f.beneficiary, f.territory_level, f.territory_code, f.purpose
-    ORDER BY f.known_on DESC, s.received_at DESC, f.submission_id DESC
+    ORDER BY x.holds_from DESC, x.ledger_event DESC
 )
 ORDER BY f.event, f.lender, f.beneficiary, f.purpose

@@ -10,16 +10,16 @@ columns = [
     "submission_id", "sheet", "cell", "raw_text", "label", "remark",
 ]
 */
--- superseded_on, withdrawn_on and vintage_rank are left out: they tell what was not known yet on that day
-SELECT h.* EXCLUDE (superseded_on, withdrawn_on, vintage_rank)
+-- What is left out tells of the statement, or what was not known yet on that day.
+SELECT h.* EXCLUDE (holds_from, superseded_on, withdrawn_on, vintage_rank)
 FROM fact.observation_history AS h
 -- Was a better vintage known on that day, which has been withdrawn since? It held then. Few figures are ever withdrawn,
 -- so that this costs nothing.
 ANTI JOIN (
-    FROM fact.observation_history WHERE known_on <= as_of_day AND withdrawn_on > as_of_day AND superseded_on > as_of_day
+    FROM fact.observation_history WHERE holds_from <= as_of_day AND withdrawn_on > as_of_day AND superseded_on > as_of_day
 ) AS w
     ON w.series_key = h.series_key
     AND w.period_start = h.period_start
     AND w.period_end = h.period_end
     AND w.vintage_rank < h.vintage_rank
-WHERE h.known_on <= as_of_day AND (h.superseded_on IS NULL OR h.superseded_on > as_of_day)
+WHERE h.holds_from <= as_of_day AND (h.superseded_on IS NULL OR h.superseded_on > as_of_day)

@@ -54,11 +54,17 @@ SELECT
     t.remark
 FROM stage.target AS t
 JOIN stage.submission AS s USING (submission_id)
+-- a file that was put back speaks from then on
+JOIN (
+    SELECT submission_id, max(holds_from) AS holds_from, max(ledger_event) AS ledger_event
+    FROM stage.stretch
+    GROUP BY submission_id
+) AS x USING (submission_id)
 WHERE s.withdrawn_on IS NULL
 -- Which version of a line holds? The latest known file's. A line that one file states twice is left as it is: the key
 -- then breaks, and says so, rather than one of the two being dropped.
 QUALIFY t.submission_id = first_value(t.submission_id) OVER (
     PARTITION BY t.plan, t.line_id
-    ORDER BY t.known_on DESC, s.received_at DESC, t.submission_id DESC
+    ORDER BY x.holds_from DESC, x.ledger_event DESC
 )
 ORDER BY t.plan, t.line_id

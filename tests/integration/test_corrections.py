@@ -11,6 +11,7 @@ import pytest
 from pipeline.intake import read_ledger
 from pipeline.intake.withdraw import withdraw
 from pipeline.load import load
+from pipeline.reading.pending import HeldError
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.releases import published_release
@@ -204,3 +205,25 @@ def test_corrections_can_be_declared_in_a_text_file(refused: Settings) -> None:
     )
     load(refused)
     assert query(refused, "SELECT households_housed FROM kpi.regional") == [(1234.0,)]
+
+
+@pytest.mark.parametrize("content", [b"not a workbook", b""])
+def test_a_refused_file_of_corrections_stops_the_load_until_a_good_one_lies_in_its_place(
+    corrected: Settings, content: bytes
+) -> None:
+    before = published_release(corrected)
+    good = (corrected.raw / CORRECTIONS).read_bytes()
+    (corrected.raw / CORRECTIONS).write_bytes(content or b"PK\x03\x04 cut")
+    regional_return(corrected.raw / "regional_return/corse/bilan.xlsx", ROWS[1:], region="Corse")
+    for _ in range(2):
+        with pytest.raises(HeldError, match=CORRECTIONS) as held:
+            load(corrected)
+        assert "withdrawn" in str(held.value)
+        assert published_release(corrected) == before
+    (corrected.raw / CORRECTIONS).write_bytes(good)
+    load(corrected)
+    assert query(corrected, "SELECT region, deliveries FROM kpi.regional ORDER BY region") == [
+        ("Bretagne", 5.0),
+        ("Corse", 5.0),
+    ]
+    assert query(corrected, STATUS) == [("applied", None)]

@@ -22,15 +22,18 @@ BRETAGNE, CORSE, NATION = "regional_return/bretagne/", "regional_return/corse/",
 
 
 class Event(NamedTuple):
-    """What happened on a day: a file came, issued on a day; or one of those that came was taken back."""
+    """What happened on a day: a file came, issued on a day; or one of those that came was taken back or put back."""
 
     day: str
     file: str
     issued: str = ""
     rows: tuple[tuple[str, int, str], ...] = ()
+    place: str = ""
+    """The file in whose place it was put; its own where it says nothing."""
 
 
-# Figures come late, are restated, are taken back by nd, are withdrawn, and come from a higher authority.
+# Figures come late, are restated, are taken back by nd, are withdrawn, and come from a higher authority. A file is
+# replaced by one of an earlier date, and put back.
 STORY = (
     Event("2021-03-20", BRETAGNE + "a", "15/03/2021", (("Livraisons", 2020, "100"), ("Mises en chantier", 2020, "50"))),
     Event("2021-06-02", CORSE + "a", "01/06/2021", (("Livraisons", 2020, "10"),)),
@@ -44,6 +47,9 @@ STORY = (
     Event("2022-10-01", NATION + "b"),
     Event("2022-11-10", BRETAGNE + "d", "09/11/2022", (("Livraisons", 2021, "121"), ("Mises en chantier", 2021, "60"))),
     Event("2023-01-15", BRETAGNE + "d"),
+    Event("2023-02-10", BRETAGNE + "e", "01/02/2023", (("Livraisons", 2022, "130"), ("Agréments", 2022, "40"))),
+    Event("2023-03-10", BRETAGNE + "f", "15/01/2023", (("Livraisons", 2022, "129"),), place=BRETAGNE + "e"),
+    Event("2023-04-05", BRETAGNE + "e", place=BRETAGNE + "e"),
 )
 
 
@@ -66,6 +72,10 @@ def told(settings: Settings) -> tuple[Settings, list[tuple[date, dict[str, Any]]
     sha256: dict[str, str] = {}
     for event in STORY:
         at = datetime.fromisoformat(event.day).replace(hour=8, tzinfo=UTC)
+        place = f"{event.place or event.file}.xlsx"
+        if not event.rows and event.place:
+            events.append((at.date(), ledger.located_event(sha256[event.file], place, at)))
+            continue
         if not event.rows:
             events.append((at.date(), ledger.withdrawn_event(sha256[event.file], "retiré", at)))
             continue
@@ -77,8 +87,8 @@ def told(settings: Settings) -> tuple[Settings, list[tuple[date, dict[str, Any]]
             regional_return(path, event.rows, region=region, issued=event.issued)
         sha256[event.file] = archive.put(settings.archive, path)
         issued = datetime.strptime(event.issued, "%d/%m/%Y").date()  # noqa: DTZ007  # a date
-        received = ledger.received_event(sha256[event.file], f"{event.file}.xlsx", path.stat().st_size, at)
-        events.append((min(issued, at.date()), received))
+        received = ledger.received_event(sha256[event.file], place, path.stat().st_size, at)
+        events.append((at.date() if event.place else min(issued, at.date()), received))
     append_events(settings.ledger, [event for _, event in events])
     settings.raw.mkdir()
     load(settings)

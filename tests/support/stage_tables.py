@@ -148,10 +148,21 @@ def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
         stated = {"file": row["submission_id"], "known_on": row.get("known_on")}
         submissions.setdefault(row["submission_id"], _complete("submission", stated, 1))
     given["submission"] = list(submissions.values())
+    given.setdefault("stretch", _one_each(given["submission"]))
     return {
         name: contract.frame([_typed(name, row) for row in given.get(name, [])])
         for name, contract in stage_contracts().items()
     }
+
+
+def _one_each(submissions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A stretch for each submission, in the order of receipt: each lay at a place of its own."""
+    in_order = sorted(submissions, key=lambda row: (row["received_at"], row["submission_id"]))
+    names = [(row["submission_id"], row["known_on"]) for row in in_order]
+    return [
+        {"submission_id": name, "holds_from": known_on, "place": name, "ledger_event": at}
+        for at, (name, known_on) in enumerate(names, 1)
+    ]
 
 
 def parse(text: str) -> list[dict[str, Any]]:

@@ -34,9 +34,9 @@ denominator = "households_housed"
 factor = 100
 """
 PLANTED = """
-    cell | indicator       | territory | period | value | known_on
-    B1   | gardens_planted | 32        | 2021   | 7     | 2022-01-15
-    B2   | gardens_planted | 32        | 2020   | 5     | 2021-01-15
+    file | cell | indicator       | territory | period | value | known_on
+    a    | B1   | gardens_planted | 32        | 2021   | 7     | 2022-01-15
+    then | B2   | gardens_planted | 32        | 2020   | 5     | 2021-01-15
 """
 
 
@@ -74,7 +74,7 @@ def test_the_checks_hold_such_a_column_against_its_cells() -> None:
 
 
 def test_a_ratio_declared_in_one_entry_is_a_column_with_its_cells() -> None:
-    planted = PLANTED + "    B3 | households_housed | 32 | 2021 | 14 | 2022-01-15\n"
+    planted = PLANTED + "    a | B3 | households_housed | 32 | 2021 | 14 | 2022-01-15\n"
     with declaring(indicators=GARDENS, ratios=SHARE):
         found = {row["year"]: row["gardens_per_household"] for row in rows("kpi.regional", observation=planted)}
         (column,) = [c for c in relations()["kpi.regional_as_of"].contract.columns if c.name == "gardens_per_household"]

@@ -269,3 +269,118 @@ def test_an_annual_figure_carries_the_key_of_its_series() -> None:
         observation="indicator | territory | period | value\nstarts | DROM | 2021 | 2\n",
     )
     assert (row["series_key"], row["territory_id"]) == ("starts/OTH-DROM", "OTH-DROM")
+
+
+PUT_BACK = """
+    file | holds_from | place | ledger_event
+    first         | 2022-03-01 | P     | 1
+    other         | 2022-03-10 | P     | 2
+    first         | 2022-03-20 | P     | 3
+"""
+BOTH_SAY = """
+    file  | indicator  | territory | period | value | known_on
+    first | starts     | 32        | 2021   | 1330  | 2022-03-01
+    other | starts     | 32        | 2021   | 1300  | 2022-01-31
+    first | deliveries | 32        | 2021   | 70    | 2022-03-01
+    other | deliveries | 32        | 2021   | 70    | 2022-01-31
+    first | approvals  | 32        | 2021   | 50    | 2022-03-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "starts"), [("2022-03-09", 1330), ("2022-03-10", 1300), ("2022-03-19", 1300), ("2022-03-20", 1330)]
+)
+def test_what_lies_at_a_place_last_speaks_for_it_whatever_its_date_and_so_does_a_file_put_back(
+    day: str, starts: float
+) -> None:
+    found = rows("fact.observation_as_of", f"DATE '{day}'", stretch=PUT_BACK, observation=BOTH_SAY)
+    assert {row["indicator"]: row["value"] for row in found} == {"starts": starts, "deliveries": 70, "approvals": 50}
+
+
+def test_a_file_that_was_put_back_has_a_row_for_each_time_and_a_value_that_never_changed_is_as_old_as_it_was() -> None:
+    found = rows("fact.observation_history", stretch=PUT_BACK, observation=BOTH_SAY)
+    told = {
+        name: [
+            (
+                row["submission_id"],
+                f"{row['holds_from']:%m-%d}",
+                f"{row['known_on']:%m-%d}",
+                row["superseded_on"] is None,
+            )
+            for row in found
+            if row["indicator"] == name
+        ]
+        for name in ("starts", "deliveries", "approvals")
+    }
+    assert told == {
+        "starts": [
+            ("first", "03-01", "03-01", False),
+            ("other", "03-10", "03-10", False),
+            ("first", "03-20", "03-20", True),
+        ],
+        "deliveries": [
+            ("first", "03-01", "03-01", False),
+            ("other", "03-10", "03-01", False),
+            ("first", "03-20", "03-01", True),
+        ],
+        "approvals": [("first", "03-01", "03-01", False), ("first", "03-20", "03-01", True)],
+    }
+
+
+def test_a_value_that_another_place_contradicted_meanwhile_is_known_anew() -> None:
+    stretch = """
+        file | holds_from | place | ledger_event
+        first         | 2022-03-01 | P     | 1
+        elsewhere     | 2022-03-05 | Q     | 2
+        other         | 2022-03-10 | P     | 3
+    """
+    said = """
+        file      | indicator  | territory | period | value
+        first     | starts     | 32        | 2021   | 70
+        elsewhere | starts     | 32        | 2021   | 80
+        other     | starts     | 32        | 2021   | 70
+    """
+    row = one("fact.observation", stretch=stretch, observation=said)
+    assert (row["submission_id"], row["known_on"]) == ("other", date(2022, 3, 10))
+
+
+@pytest.mark.parametrize(
+    ("relation", "said"),
+    [
+        ("fact.target", "plan | line_id | indicator | period | value\nPlan | 1 | starts | 2018-2022 | {}"),
+        ("fact.funding", "beneficiary | territory | value\nOffice | 32 | {}"),
+    ],
+)
+def test_a_register_says_what_the_file_says_that_was_put_back(relation: str, said: str) -> None:
+    header, line = said.split("\n")
+    table = f"file | {header}\nfirst | {line.format(1)}\nother | {line.format(2)}\n"
+    row = one(relation, stretch=PUT_BACK, **{relation.removeprefix("fact."): table})
+    assert (row["submission_id"], row["value"]) == ("first", 1)
+
+
+def test_relations_that_name_cells_name_one_once_though_its_file_was_put_back() -> None:
+    tables = {"stretch": PUT_BACK, "observation": BOTH_SAY, "cell": "file | cell\nfirst | A1\nother | A2\n"}
+    covered = rows("audit.cell_coverage", **tables)
+    assert sorted((row["submission_id"], row["went_to"]) for row in covered) == [
+        ("first", "fact.observation_history"),
+        ("other", "fact.observation_history"),
+    ]
+    explained = rows("audit.explain", "'starts'", "'32'", "'2021'", **tables)
+    assert [(row["submission_id"], row["is_current"]) for row in explained] == [("first", True), ("other", False)]
+
+
+def test_two_revisions_tell_of_a_value_that_went_and_came_back() -> None:
+    found = rows("audit.revision", stretch=PUT_BACK, observation=BOTH_SAY, submission=SUCCEEDING)
+    assert [(row["old_value"], row["new_value"], row["days_between"]) for row in found] == [
+        (1300, 1330, 10),
+        (1330, 1300, 9),
+    ]
+    vintages = rows("audit.revision_triangle", "'deliveries'", stretch=PUT_BACK, observation=BOTH_SAY)
+    assert [(row["vintage"], row["value"], row["is_current"]) for row in vintages] == [(1, 70, True)]
+
+
+SUCCEEDING = """
+    file  | known_on   | received_at         | superseded_by
+    first | 2022-03-01 | 2022-03-01T08:00:00 | ·
+    other | 2022-01-31 | 2022-03-10T08:00:00 | first
+"""
