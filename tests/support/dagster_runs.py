@@ -1,5 +1,6 @@
 """Installations whose jobs a test runs in its own process, and what Dagster tells of such a run."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -18,12 +19,17 @@ class Installation:
         self.definitions = make_definitions(settings)
 
     def run(
-        self, job: str, *, keys: list[str] | None = None, partition: str | None = None
+        self,
+        job: str,
+        *,
+        keys: list[str] | None = None,
+        partition: str | None = None,
+        tags: Mapping[str, str] = EVERY_REGION,
     ) -> dg.ExecuteInProcessResult:
         return self.definitions.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             partition_key=partition,
-            tags=None if partition else EVERY_REGION,
+            tags=None if partition else dict(tags),
             asset_selection=[dg.AssetKey(key.split("/")) for key in keys] if keys else None,
             raise_on_error=False,
         )
