@@ -8,8 +8,9 @@ One module for each concept. The assets, by stage:
 * ``relations``: one asset for each file of ``sql/``, with the dependencies that its text has;
 * ``release``: the last audit and the publication.
 
-``checks`` are the audits, ``partitions`` the regions, ``resources`` what a run holds, ``metadata`` how a frame or a
-contract is shown; ``jobs``, ``schedules``, ``sensors``; ``definitions`` puts them together.
+``checks`` are the audits, ``partitions`` the regions, ``resources`` what a run holds, ``failing`` what is shown of a
+failure, ``metadata`` how a frame or a contract is shown; ``jobs``, ``schedules``, ``sensors``; ``definitions`` puts
+them together.
 
 What belongs here: names, groups, dependencies, and how a result is shown. What does not: whatever a plain function of
 ``pipeline`` can hold. ``pipeline`` never imports this package.

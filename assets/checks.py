@@ -33,7 +33,8 @@ def _check(check: Check, relations: Mapping[str, Relation]) -> dg.AssetChecksDef
         description=f"{check.description_fr} — {check.description}\n\n```sql\n{check.sql}\n```",
     )
     def audit(warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResult:
-        return outcome_result(check.name, run_check(warehouse.run.connection, check))
+        with warehouse.step() as run:
+            return outcome_result(check.name, run_check(run.connection, check))
 
     return audit
 

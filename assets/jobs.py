@@ -10,21 +10,26 @@ from assets.release import EVEN_IF_UNCHANGED
 _REGIONAL = dg.AssetSelection.keys(["received", "regional_return"], ["read", "regional_return"])
 _OTHER_SOURCES = dg.AssetSelection.groups("received", "read") - _REGIONAL
 
+_WHOLE_AGAIN = {"dagster/retry_strategy": "ALL_STEPS"}
+"""What Dagster does after a run whose process died (``run_retries`` in dagster.yaml): every step, on what is there."""
+
 nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all(),
     description="Take what is new of every source and region, build, audit and publish.",
+    tags=_WHOLE_AGAIN,
 )
 
 load_regions = dg.define_asset_job(
     "load_regions",
     selection=dg.AssetSelection.all() - _OTHER_SOURCES,
     description="Take what is new of the regions chosen, then build, audit and publish with everything that is known.",
+    tags=_WHOLE_AGAIN,
 )
 
 rebuild_all = dg.define_asset_job(
     "rebuild_all",
     selection=dg.AssetSelection.all(),
     description="Do what the nightly load does and publish even when nothing changed.",
-    tags=EVEN_IF_UNCHANGED,
+    tags=_WHOLE_AGAIN | EVEN_IF_UNCHANGED,
 )

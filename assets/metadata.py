@@ -95,6 +95,19 @@ def rejection_result(check: dg.AssetCheckSpec, rejections: int, first: pl.DataFr
     )
 
 
+def pending_result(check: dg.AssetCheckSpec, pending: pl.DataFrame) -> dg.AssetCheckResult:
+    """Return which files could not be read this time, each with the cause; the rest is loaded."""
+    files = [f"{file}: {cause}" for file, cause in pending.select("file", "cause_en").iter_rows()]
+    return dg.AssetCheckResult(
+        passed=pending.is_empty(),
+        check_name=check.name,
+        asset_key=check.asset_key,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(["Could not be read this time:", *files]) if files else "Every file could be read.",
+        metadata={"pending": pending.height, "files": shown(pending, MOST_CELLS)},
+    )
+
+
 def outcome_result(name: str, outcome: Outcome) -> dg.AssetCheckResult:
     """Return the outcome of an audit: what was asked for, how many rows fail and the first of them."""
     severity = dg.AssetCheckSeverity.ERROR if outcome.is_blocking else dg.AssetCheckSeverity.WARN

@@ -56,7 +56,8 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None]]:
         regions = chosen_regions(context)
         # the whole source, so that the check never forgets the other regions; what was read before is cached
-        readings = warehouse.run.read(lambda submission: _is_of(submission, source))
+        with warehouse.step() as run:
+            readings = run.read(lambda submission: _is_of(submission, source))
         files = files_table(item for item in readings if not regions or regions & set(item.submission.region_slugs))
         counts = RowCounts(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
         refused = rejections_of(readings)

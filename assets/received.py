@@ -50,7 +50,8 @@ def _received(source: str, description: str) -> dg.AssetsDefinition:
     def received(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult[None]:
-        receipt = take(warehouse.run, chosen_regions(context))
+        with warehouse.step() as run:
+            receipt = take(run, chosen_regions(context))
         files = receipt_table(receipt)
         counts = RowCounts(rows=files.height, new=len(receipt.new))
         return dg.MaterializeResult(

@@ -70,14 +70,14 @@ def _table(relation: Relation) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=_op_name(relation), specs=[relation_spec(relation)], check_specs=[check])
     def table(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
-        connection = warehouse.run.connection
-        with counting(connection, relation.name) as counts:
-            create_relation(connection, relation)
-        outcome = relation_outcome(connection, relation)
-        yield dg.MaterializeResult(
-            metadata=table_outcome(connection, relation, counts, outcome.failures),
-            check_results=[outcome_result(check.name, outcome)],
-        )
+        with warehouse.step() as run:
+            with counting(run.connection, relation.name) as counts:
+                create_relation(run.connection, relation)
+            outcome = relation_outcome(run.connection, relation)
+            yield dg.MaterializeResult(
+                metadata=table_outcome(run.connection, relation, counts, outcome.failures),
+                check_results=[outcome_result(check.name, outcome)],
+            )
 
     return table
 
@@ -85,7 +85,8 @@ def _table(relation: Relation) -> dg.AssetsDefinition:
 def _macro(relation: Relation) -> dg.AssetsDefinition:
     @dg.multi_asset(name=_op_name(relation), specs=[relation_spec(relation)])
     def macro(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
-        create_relation(warehouse.run.connection, relation)
+        with warehouse.step() as run:
+            create_relation(run.connection, relation)
         return dg.MaterializeResult(metadata={"dagster/column_schema": table_schema(relation.contract)})
 
     return macro

@@ -10,18 +10,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 import dagster as dg
+import polars as pl
 
-from assets.metadata import frame_schema, shown, table_metadata, table_schema
+from assets.metadata import frame_schema, pending_result, table_metadata, table_schema
 from assets.relations import relation_key, relation_spec, table_outcome
 from assets.resources import Warehouse
 from pipeline.contracts import stage_contracts
-from pipeline.publishing.summaries import RowCounts, counting, rows_of_relations
+from pipeline.load import Run
+from pipeline.publishing.summaries import RowCounts, counting, pending_table, rows_of_relations
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.relations import Relation
 
 OUTCOMES = dg.AssetKey(["stage", "check"])
 RELEASE = dg.AssetKey(["release"])
 GROUP = "release"
+NOTHING_IS_PENDING = "nothing_is_pending"
 
 EVEN_IF_UNCHANGED = {"housing/publish": "even_if_unchanged"}
 """A run with this tag publishes again what was made from the same inputs as the newest release."""
@@ -51,46 +54,66 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
         ),
     ]
 
-    @dg.multi_asset(name="release", specs=specs)
+    check = dg.AssetCheckSpec(
+        NOTHING_IS_PENDING,
+        asset=RELEASE,
+        description="Every file that was received could be read. One that could not, for a cause outside it (a full "
+        "disk, a worker that was killed), is tried again by the next load; what it replaces goes on holding.",
+    )
+
+    @dg.multi_asset(name="release", specs=specs, check_specs=[check])
     def release(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult[None]]:
-        run, connection = warehouse.run, warehouse.run.connection
-        failure: AuditFailedError | None = None
-        with ExitStack() as audited:
-            counts = audited.enter_context(counting(connection, "stage.main.check"))
-            counts_of = {name: audited.enter_context(counting(connection, name)) for name in after_audit}
-            try:
-                run.audit()
-            except AuditFailedError as error:
-                failure = error
-        outcomes = connection.execute("FROM stage.main.check ORDER BY passed, check_name").pl()
-        failed = outcomes.filter(~outcomes["passed"])
-        yield dg.MaterializeResult(
-            asset_key=OUTCOMES,
-            metadata=table_metadata(table_schema(outcomes_contract), counts, failed.height, outcomes),
-        )
-        for name, relation in after_audit.items():
-            metadata = table_outcome(connection, relation, counts_of[name], rejected=0)
-            yield dg.MaterializeResult(asset_key=relation_key(name), metadata=metadata)
-        if failure is not None:
-            tables = {outcome.name: shown(outcome.sample) for outcome in failure.failed}
-            raise dg.Failure(str(failure), metadata=tables, allow_retries=False) from failure
-
-        run.force = EVEN_IF_UNCHANGED.items() <= context.run.tags.items()
-        run.publish()
-        run.give_back()
-        made = run.report.release
-        contents = rows_of_relations(connection)
-        whole = RowCounts(rows=int(contents["rows"].sum()), new=int(run.report.is_new_release))
-        metadata = table_metadata(frame_schema(contents), whole, failed.height, contents)
-        yield dg.MaterializeResult(
-            asset_key=RELEASE,
-            metadata={
-                **metadata,
-                "release_id": made.release_id if made else "",
-                "path": dg.MetadataValue.path(run.settings.release_file),
-            },
-        )
+        with warehouse.step() as run:
+            yield from _audited(run, after_audit)
+            run.force = EVEN_IF_UNCHANGED.items() <= context.run.tags.items()
+            run.publish()
+            run.give_back()
+            yield _published(run, check)
 
     return release
+
+
+def _audited(run: Run, after_audit: Mapping[str, Relation]) -> Iterator[dg.MaterializeResult[None]]:
+    """Audit and tell what was found, also where a failed check then ends the step."""
+    connection = run.connection
+    failure: AuditFailedError | None = None
+    with ExitStack() as audited:
+        counts = audited.enter_context(counting(connection, "stage.main.check"))
+        counts_of = {name: audited.enter_context(counting(connection, name)) for name in after_audit}
+        try:
+            run.audit()
+        except AuditFailedError as error:
+            failure = error
+    outcomes, schema = _outcomes(run), table_schema(stage_contracts()["check"])
+    yield dg.MaterializeResult(asset_key=OUTCOMES, metadata=table_metadata(schema, counts, _failed(outcomes), outcomes))
+    for name, relation in after_audit.items():
+        metadata = table_outcome(connection, relation, counts_of[name], rejected=0)
+        yield dg.MaterializeResult(asset_key=relation_key(name), metadata=metadata)
+    if failure is not None:
+        raise failure
+
+
+def _outcomes(run: Run) -> pl.DataFrame:
+    return run.connection.execute("FROM stage.main.check ORDER BY passed, check_name").pl()
+
+
+def _failed(outcomes: pl.DataFrame) -> int:
+    return outcomes.filter(~outcomes["passed"]).height
+
+
+def _published(run: Run, check: dg.AssetCheckSpec) -> dg.MaterializeResult[None]:
+    """Tell what was published, or what stays so, and what it lacks because it could not be read."""
+    contents = rows_of_relations(run.connection)
+    whole = RowCounts(rows=int(contents["rows"].sum()), new=int(run.report.is_new_release))
+    release = run.report.release
+    return dg.MaterializeResult(
+        asset_key=RELEASE,
+        metadata={
+            **table_metadata(frame_schema(contents), whole, _failed(_outcomes(run)), contents),
+            "release_id": release.release_id if release else "",
+            "path": dg.MetadataValue.path(run.settings.release_file),
+        },
+        check_results=[pending_result(check, pending_table(run.ledger, run.settings.limits))],
+    )

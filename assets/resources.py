@@ -5,13 +5,15 @@ let in (``pipeline.warehouse.lock``).
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import dagster as dg
 
+from assets.failing import told_in_a_sentence
+from pipeline.failing import FORESEEN
 from pipeline.load import Run
 from pipeline.settings import Settings
-from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
+from pipeline.warehouse.lock import hold_warehouse
 
 
 class Warehouse:
@@ -25,22 +27,31 @@ class Warehouse:
         self._who = who
         self._until_the_end = until_the_end
         self._run: Run | None = None
+        self._stopped_by: Exception | None = None
 
-    @property
-    def run(self) -> Run:
-        """The run of the steps on the warehouse, held from here on, waiting for another as long as the settings say.
+    @contextmanager
+    def step(self) -> Iterator[Run]:
+        """Give a step the run on the warehouse, which is held from the first one on; others are waited for.
 
         Raises:
-            dagster.Failure: another run still holds it; the description says which.
+            dagster.Failure: the step could not do its work, or another run still holds the warehouse; in one sentence.
         """
-        if self._run is None:
-            try:
-                self._until_the_end.enter_context(hold_warehouse(self._settings, self._who))
-            except WarehouseBusyError as error:
-                raise dg.Failure(str(error), allow_retries=False) from error
-            self._run = self._until_the_end.enter_context(Run(self._settings))
-            self._run.recover()
-        return self._run
+        with told_in_a_sentence():
+            if self._run is None:
+                self._run = self._begin()
+            yield self._run
+
+    def _begin(self) -> Run:
+        if self._stopped_by is not None:  # what stopped the first step stops the run: no other waits or tries again
+            raise self._stopped_by
+        try:
+            self._until_the_end.enter_context(hold_warehouse(self._settings, self._who))
+            run = self._until_the_end.enter_context(Run(self._settings))
+            run.recover()
+        except FORESEEN as error:
+            self._stopped_by = error
+            raise
+        return run
 
 
 def warehouse_resource(settings: Settings) -> dg.ResourceDefinition:
@@ -48,7 +59,7 @@ def warehouse_resource(settings: Settings) -> dg.ResourceDefinition:
 
     @dg.resource(description=f"The warehouse in {settings.warehouse}, filled from {settings.raw}. One run at a time.")
     def warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
-        with ExitStack() as until_the_end:
+        with told_in_a_sentence(), ExitStack() as until_the_end:
             yield Warehouse(settings, f"Dagster run {context.run_id}", until_the_end)
 
     return warehouse

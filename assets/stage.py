@@ -4,7 +4,7 @@ What belongs here: the assets of the stage. What does not: which rows are accept
 table looks like (``pipeline.contracts``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 import dagster as dg
@@ -13,7 +13,8 @@ from assets.metadata import MOST_CELLS, rejection_result, table_metadata, table_
 from assets.read import NO_REFUSALS
 from assets.received import STRAY
 from assets.resources import Warehouse
-from pipeline.contracts import stage_contracts
+from pipeline.contracts import Contract, stage_contracts
+from pipeline.load import Run
 from pipeline.publishing.summaries import counting, first_rows, refused_by_table, sources_of, staged_rejections
 from pipeline.reading.files import known_layouts
 from pipeline.settings import Settings
@@ -46,25 +47,29 @@ def stage_assets(settings: Settings) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="stage", specs=specs, check_specs=[check])
     def stage_tables(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
-        connection = warehouse.run.connection
-        staged = {name: f'stage.main."{name}"' for name in tables}
-        with ExitStack() as counted:
-            counts = {name: counted.enter_context(counting(connection, table)) for name, table in staged.items()}
-            warehouse.run.stage()
-        refused = refused_by_table(connection, tables)
-        for name, contract in tables.items():
-            preview = first_rows(connection, staged[name])
-            is_rejection = check.asset_key == dg.AssetKey(["stage", name])
-            yield dg.MaterializeResult(
-                asset_key=["stage", name],
-                metadata=table_metadata(table_schema(contract), counts[name], refused[name], preview),
-                check_results=[rejection_result(check, *staged_rejections(connection, MOST_CELLS))]
-                if is_rejection
-                else [],
-            )
-        warehouse.run.tidy()
+        with warehouse.step() as run:
+            yield from _staged(run, tables, check)
+            run.tidy()
 
     return stage_tables
+
+
+def _staged(run: Run, tables: Mapping[str, Contract], check: dg.AssetCheckSpec) -> Iterator[dg.MaterializeResult[None]]:
+    staged = {name: f'stage.main."{name}"' for name in tables}
+    with ExitStack() as counted:
+        counts = {name: counted.enter_context(counting(run.connection, table)) for name, table in staged.items()}
+        run.stage()
+    refused = refused_by_table(run.connection, tables)
+    for name, contract in tables.items():
+        preview = first_rows(run.connection, staged[name])
+        is_rejection = check.asset_key == dg.AssetKey(["stage", name])
+        yield dg.MaterializeResult(
+            asset_key=["stage", name],
+            metadata=table_metadata(table_schema(contract), counts[name], refused[name], preview),
+            check_results=[rejection_result(check, *staged_rejections(run.connection, MOST_CELLS))]
+            if is_rejection
+            else [],
+        )
 
 
 def _read_for(table: str) -> list[dg.AssetKey]:

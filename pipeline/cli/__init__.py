@@ -2,7 +2,7 @@
 
 ``loading`` runs and goes back, ``asking`` reads the release, ``status`` tells how things stand, ``sending`` serves who
 sends workbooks, ``describing`` who describes a source, ``installing`` lays out an installation, ``failing`` has the
-exit codes and what is said of a failure.
+exit codes of each failure, whose sentence stands in ``pipeline.failing``.
 
 What belongs here: options, exit codes, how results are shown. What does not: any work of the flow.
 

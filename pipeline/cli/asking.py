@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli.common import WrongUseError, out, write_page
-from pipeline.cli.failing import OF_THE_MACHINE, REFUSED
+from pipeline.cli.failing import REFUSED
+from pipeline.failing import OF_THE_DATABASE
 from pipeline.proof.dictionary import data_dictionary
 from pipeline.proof.explain import page
 from pipeline.settings import Settings
@@ -86,7 +87,7 @@ def _show(sql: str, parameters: list[str], *, as_json: bool, as_records: bool) -
             names = [column[0] for column in cursor.description or ()]
             rows = cursor.fetchall() if names else []
         except duckdb.Error as error:
-            if isinstance(error, OF_THE_MACHINE):
+            if isinstance(error, OF_THE_DATABASE):
                 raise
             raise WrongUseError(str(error)) from error
     if as_json:

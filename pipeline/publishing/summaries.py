@@ -14,11 +14,14 @@ import duckdb
 import polars as pl
 
 from pipeline.contracts import stage_contracts
-from pipeline.intake import Receipt
+from pipeline.intake import Ledger, Receipt
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.files import known_layouts
+from pipeline.reading.pending import given_up
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import REFUSED, from_row
+from pipeline.settings import Limits
+from pipeline.vocabulary.days import paris_day
 from pipeline.warehouse.build import quoted
 
 SHOWN_ROWS = 10
@@ -62,6 +65,23 @@ def files_table(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
         "is_new": pl.Boolean(),
     }
     return pl.DataFrame(rows, schema=schema, orient="row").sort("is_new", "rejected", descending=True)
+
+
+def pending_table(ledger: Ledger, limits: Limits) -> pl.DataFrame:
+    """Return the files that could not be read yet and that the next load tries again, each with the cause."""
+    rows = [
+        (submission.file, paris_day(submission.pending.since), *submission.pending.cause, submission.pending.attempts)
+        for submission in ledger.submissions
+        if submission.pending is not None and given_up(submission, limits) is None
+    ]
+    schema = {
+        "file": pl.String(),
+        "since": pl.Date(),
+        "cause_fr": pl.String(),
+        "cause_en": pl.String(),
+        "attempts": pl.Int64(),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def rejections_of(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:

@@ -13,49 +13,18 @@ import dagster as dg
 import duckdb
 import pytest
 
-from assets.definitions import make_definitions
 from assets.partitions import EVERY_REGION
 from pipeline.intake import events, read_ledger
-from pipeline.settings import PRODUCT, Settings
+from pipeline.settings import PRODUCT
 from pipeline.vocabulary.territories import region_by_slug
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.releases import published_release
+from tests.support.dagster_runs import Installation, evaluations, failure_of, make_installation
 from tests.support.workbooks import regional_return
 
 ROWS = [("Ménages logés", 2021, "8 311", "ménages"), ("Agréments", 2021, "1 204", "logements")]
 BROKEN = [("Ménages logés", 2021, "12 34", "ménages"), ("Agréments", 2021, "77", "logements")]
-
-
-class Installation:
-    """An installation, its definitions and Dagster's memory of its runs."""
-
-    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
-        self.settings = settings
-        self.instance = instance
-        self.definitions = make_definitions(settings)
-
-    def run(
-        self, job: str, *, keys: list[str] | None = None, partition: str | None = None
-    ) -> dg.ExecuteInProcessResult:
-        return self.definitions.resolve_job_def(job).execute_in_process(
-            instance=self.instance,
-            partition_key=partition,
-            tags=None if partition else EVERY_REGION,
-            asset_selection=[dg.AssetKey(key.split("/")) for key in keys] if keys else None,
-            raise_on_error=False,
-        )
-
-    def with_settings(self, **changes: object) -> "Installation":
-        return Installation(self.settings.changed(**changes), self.instance)
-
-
-def make_installation(folder: Path, instance: dg.DagsterInstance) -> Installation:
-    settings = Settings(
-        raw=folder / "raw", warehouse=folder / "warehouse", workers=1, settle_seconds=0, lock_wait_seconds=0.2
-    )
-    settings.raw.mkdir(parents=True)
-    return Installation(settings, instance)
 
 
 @pytest.fixture
@@ -94,22 +63,9 @@ def materializations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetMat
     return {str(event.asset_key.to_user_string()): event.materialization for event in events if event.asset_key}
 
 
-def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
-    return {f"{e.asset_key.to_user_string()}:{e.check_name}": e for e in result.get_asset_check_evaluations()}
-
-
 def table(metadata: dg.MetadataValue) -> list[dict[str, object]]:
     assert isinstance(metadata, dg.TableMetadataValue)
     return [dict(record.data) for record in metadata.records]
-
-
-def failure_of(result: dg.ExecuteInProcessResult) -> str:
-    (event,) = [event for event in result.all_events if event.is_step_failure]
-    data = event.step_failure_data
-    if data.user_failure_data and data.user_failure_data.description:
-        return data.user_failure_data.description
-    assert data.error
-    return data.error.to_string()
 
 
 # -- a night ------------------------------------------------------------------------------------------------------
@@ -323,7 +279,7 @@ def test_a_run_lets_go_of_the_warehouse_when_it_ends(installation: Installation)
         pass
 
 
-# -- the schedule and the sensor ----------------------------------------------------------------------------------
+# -- the schedule -------------------------------------------------------------------------------------------------
 
 
 def test_the_schedule_asks_for_every_region_at_two_in_the_night(installation: Installation) -> None:
@@ -333,36 +289,6 @@ def test_the_schedule_asks_for_every_region_at_two_in_the_night(installation: In
         (request,) = schedule.evaluate_tick(context).run_requests or ()
     assert request.tags.items() >= EVERY_REGION.items()
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Europe/Paris")
-
-
-def test_the_sensor_asks_for_one_run_each_time_that_files_change(installation: Installation) -> None:
-    sensor = installation.definitions.resolve_sensor_def("new_files")
-
-    def tick(cursor: str | None) -> dg.SensorResult | dg.SkipReason:
-        with dg.build_sensor_context(instance=installation.instance, cursor=cursor) as context:
-            answer = sensor(context)
-        assert isinstance(answer, dg.SensorResult | dg.SkipReason)
-        return answer
-
-    nothing = tick(None)
-    assert isinstance(nothing, dg.SkipReason)
-    assert "There is no file" in str(nothing.skip_message)
-
-    regional_return(installation.settings.raw / "regional_return" / "bretagne" / "bilan.xlsx", ROWS)
-    first = tick(None)
-    assert isinstance(first, dg.SensorResult)
-    assert first.run_requests
-    assert first.run_requests[0].run_key == first.cursor
-    assert first.run_requests[0].tags.items() >= EVERY_REGION.items()
-
-    same = tick(first.cursor)
-    assert isinstance(same, dg.SkipReason)
-    assert "Nothing changed: the 1 files" in str(same.skip_message)
-
-    regional_return(installation.settings.raw / "regional_return" / "corse" / "bilan.xlsx", ROWS, region="Corse")
-    second = tick(first.cursor)
-    assert isinstance(second, dg.SensorResult)
-    assert second.cursor != first.cursor
 
 
 # -- the instance -------------------------------------------------------------------------------------------------

@@ -1,0 +1,31 @@
+"""Failing: what Dagster shows of a step that could not do its work, in the sentence that the command line has for it.
+
+What belongs here: from an exception to Dagster's failure. What does not: the sentences (``pipeline.failing``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from assets.metadata import shown
+from pipeline.failing import FORESEEN, sentence_of
+from pipeline.warehouse.audit import AuditFailedError
+
+
+@contextmanager
+def told_in_a_sentence() -> Iterator[None]:
+    """Let what may stop a step end it with a sentence; an error of the program keeps its traceback.
+
+    A step is never tried again within its run: what could not be read is not tried twice in one, what is damaged or
+    full stays so, and a held warehouse was waited for. The next run tries again.
+
+    Raises:
+        dagster.Failure: something foreseen stopped the step.
+    """
+    try:
+        yield
+    except FORESEEN as error:
+        failed = error.failed if isinstance(error, AuditFailedError) else []
+        tables = {outcome.name: shown(outcome.sample) for outcome in failed}
+        raise dg.Failure(sentence_of(error), metadata=tables, allow_retries=False) from error
