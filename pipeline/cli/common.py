@@ -5,7 +5,7 @@ What belongs here: printing. What does not: any command.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,12 @@ err = _console(stderr=True)
 def say_error(sentence: str) -> None:
     """Print why a command could not do its work."""
     err.print(sentence, style="red", markup=False)
+
+
+def say_put_right(lines: Iterable[str]) -> None:
+    """Print what was put right, or needs a look."""
+    for line in lines:
+        out.print(line, style="yellow", markup=False)
 
 
 class WrongUseError(click.ClickException):

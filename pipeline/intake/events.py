@@ -18,7 +18,8 @@ from typing import IO, Any, NamedTuple
 
 from pipeline.intake.disk import make_folder, sync_folder
 
-_CHAIN = "previous"
+CHAIN = "previous"
+"""The field in which a line says the hash of the one before."""
 
 
 class LedgerDamagedError(RuntimeError):
@@ -64,8 +65,8 @@ def _events(path: Path) -> Iterator[Event]:
     head, is_chained = NOTHING, False
     for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
         fields = _fields(line, path, number)
-        if _CHAIN in fields:
-            if fields[_CHAIN] != head.sha256:
+        if CHAIN in fields:
+            if fields[CHAIN] != head.sha256:
                 raise LedgerDamagedError(
                     f"{path}, line {number}: the line before it is not the one that was written; {RESTORE}"
                 )
@@ -77,7 +78,8 @@ def _events(path: Path) -> Iterator[Event]:
         yield Event(head, fields)
 
 
-RESTORE = "restore the ledger from a backup"
+RESTORE = "put it back from a backup, or run 'housing restore', which writes it anew from the releases that are kept"
+"""What to do about a ledger that is damaged or gone."""
 
 
 def _fields(line: bytes, path: Path, number: int) -> dict[str, Any]:
@@ -107,7 +109,7 @@ def append_events(path: Path, events: Iterable[Mapping[str, Any]], head: Head | 
     appended: list[Event] = []
     text = b""
     for fields in events:
-        chained = {**fields, _CHAIN: head.sha256}
+        chained = {**fields, CHAIN: head.sha256}
         line = json.dumps(chained, ensure_ascii=False).encode("utf-8")
         head = Head(head.number + 1, hashlib.sha256(line).hexdigest())
         appended.append(Event(head, chained))

@@ -12,7 +12,8 @@ Events of the installation, which no release is made from:
 
 * ``begun``: the ledger begins;
 * ``found``: a content of the archive that no event tells of, left by a receipt that was cut;
-* ``published``: a release became the published one; ``rolled_back``: an older one became so again.
+* ``published``: a release became the published one; ``rolled_back``: an older one became so again;
+* ``restored``: the ledger was lost and written anew, in place of the one that ended with the events it names.
 
 What belongs here: the kinds of events, and what they add up to. What does not: their lines (``events``), what they say
 of submissions (``submissions``), reading ``raw/`` (``receive``).
@@ -20,7 +21,7 @@ of submissions (``submissions``), reading ``raw/`` (``receive``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ from pipeline.intake.submissions import OF_SUBMISSIONS, SEEN, Submission, submis
 from pipeline.rejections.copies import one_form
 from pipeline.vocabulary.days import paris_day
 
-KINDS = OF_SUBMISSIONS | {"begun", "found", "published", "rolled_back"}
+KINDS = OF_SUBMISSIONS | {"begun", "found", "published", "rolled_back", "restored"}
 _INPUTS = {"received", "located", "withdrawn", "erased"}
 """Events that a release is made from, beside what is pending now."""
 
@@ -96,8 +97,10 @@ class Ledger:
         return self._events[-1].head if self._events else NOTHING
 
     def contains(self, head: Head) -> bool:
-        """Whether the ledger ended with an event when it had so many."""
-        return head == NOTHING or (head.number <= self.size and self._events[head.number - 1].head == head)
+        """Whether the ledger, or the lost one that it was written for, ended with an event when it had so many."""
+        if head == NOTHING or (head.number <= self.size and self._events[head.number - 1].head == head):
+            return True
+        return any(list(head) in event["heads"] for event in self._events_of("restored"))
 
     @property
     def inputs(self) -> list[Any]:
@@ -244,6 +247,11 @@ def published_event(publication: Publication) -> dict[str, Any]:
 def rolled_back_event(release_id: str, at: datetime) -> dict[str, Any]:
     """Return the event of a kept release that is published again."""
     return {"event": "rolled_back", "release_id": release_id, "at": stamp(at)}
+
+
+def restored_event(heads: Iterable[Head], at: datetime) -> dict[str, Any]:
+    """Return the event of a ledger that was written anew; ``heads`` are what releases remember of the lost one."""
+    return {"event": "restored", "heads": [list(head) for head in heads], "at": stamp(at)}
 
 
 def stamp(at: datetime) -> str:

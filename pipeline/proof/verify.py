@@ -24,7 +24,7 @@ from pipeline.load import Progress, Run, run_steps
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.build import WORK_FILE, bounded, quoted
-from pipeline.warehouse.recovery import remembered_heads
+from pipeline.warehouse.memory import remembered_heads
 from pipeline.warehouse.releases import Release, published_release
 from pipeline.warehouse.stage import inputs_sha256
 

@@ -8,20 +8,19 @@ be thrown away and made again (``reading.cache``, ``build``, ``feedback.folders`
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
-from pipeline.intake import Ledger
+from pipeline.intake import Ledger, LedgerDamagedError
 from pipeline.intake.account import account, require
-from pipeline.intake.archive import archived_path, sha256_of
+from pipeline.intake.archive import archived_path, contents, sha256_of
 from pipeline.intake.disk import remove
-from pipeline.intake.events import NOTHING, Head
+from pipeline.intake.events import NOTHING
 from pipeline.intake.ledger import Publication, published_event, rolled_back_event
+from pipeline.intake.restore import restore
 from pipeline.settings import Settings
+from pipeline.warehouse.memory import remembered_heads, remembered_releases
 from pipeline.warehouse.releases import kept_path, prune, put_in_place, read_release
 
 
@@ -36,17 +35,25 @@ def recover(settings: Settings, ledger: Ledger) -> list[str]:
     return [*account(settings, ledger), *_finish_publication(settings, ledger), *_finish_erasures(settings, ledger)]
 
 
-def remembered_heads(settings: Settings) -> Iterator[tuple[str, Head]]:
-    """Yield the last event that the published and the newest kept release were made from, as each remembers it."""
-    newest = max(settings.releases.glob("*.duckdb"), default=settings.release_file)
-    for path in dict.fromkeys((settings.release_file, newest)):
-        with contextlib.suppress(duckdb.Error, OSError):  # damaged, or made by an earlier version
-            if path.is_file():
-                with duckdb.connect(path, read_only=True) as connection:
-                    query = "SELECT release_id, ledger_event, ledger_sha256 FROM audit.release"
-                    row = connection.execute(query).fetchone()
-                if row is not None and row[1] is not None:
-                    yield row[0], Head(row[1], row[2])
+def restore_ledger(settings: Settings) -> list[str]:
+    """Write a ledger anew that is damaged or gone; the caller holds the warehouse.
+
+    Returns:
+        What was kept and what cannot be known, a line each; none where the ledger is whole, and was left as it is.
+    """
+    if _ledger_is_whole(settings):
+        return []
+    published = read_release(settings.release_file)
+    return restore(settings, remembered_releases(settings), published.release_id if published else "")
+
+
+def _ledger_is_whole(settings: Settings) -> bool:
+    try:
+        ledger = Ledger(settings.ledger)
+        require(ledger, remembered_heads(settings))
+    except LedgerDamagedError:
+        return False
+    return bool(ledger.size) or not dict(contents(settings.archive))
 
 
 def is_whole(path: Path, publication: Publication) -> bool:
