@@ -22,11 +22,12 @@ test: .venv/.installed ## all tests, on all cores
 faults: .venv/.installed ## hostile files and files changed at random; FUZZ_ROUNDS says how far to look
 	FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(BIN)/python -m pytest tests/faults --numprocesses auto --dist worksteal
 
-lint: .venv/.installed ## style, types and the layers of the house
+lint: .venv/.installed ## style, types, the layers of the house and what is unsafe
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml pipeline assets tools
 
 bench: .venv/.installed ## speed, as ratios measured side by side
 	$(BIN)/python -m pytest tests/benchmarks -q -s
