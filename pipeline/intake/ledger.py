@@ -64,6 +64,7 @@ class Ledger:
         self.path = path
         self._events = read_events(path)
         self._submissions: list[Submission] | None = None
+        self._publications: list[Publication] | None = None
         for head, event in self._events:
             if event["event"] not in KINDS:
                 raise LedgerDamagedError(
@@ -128,10 +129,14 @@ class Ledger:
     @property
     def publications(self) -> list[Publication]:
         """Every release that was published, in the order of its first publication."""
-        try:
-            return [_publication(event) for event in self._events_of("published")]
-        except (KeyError, TypeError, ValueError) as error:
-            raise LedgerDamagedError(f"{self.path}: {error!r} is not a release that can be read; {RESTORE}") from error
+        if self._publications is None:
+            try:
+                self._publications = [_publication(event) for event in self._events_of("published")]
+            except (KeyError, TypeError, ValueError) as error:
+                raise LedgerDamagedError(
+                    f"{self.path}: {error!r} is not a release that can be read; {RESTORE}"
+                ) from error
+        return self._publications
 
     @property
     def published(self) -> Publication | None:
@@ -164,8 +169,9 @@ class Ledger:
         Raises:
             OSError: they could not be written; the ledger is as it was.
         """
-        self._events += append_events(self.path, events, self.head)
-        self._submissions = None
+        if events:
+            self._events += append_events(self.path, events, self.head)
+            self._submissions = self._publications = None
 
     def _events_of(self, *kinds: str) -> list[Any]:
         return [event.fields for event in self._events if event.fields["event"] in kinds]
