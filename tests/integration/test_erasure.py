@@ -1,0 +1,91 @@
+"""What is erased is nowhere any more: every file below the warehouse is searched for it. Every figure is invented."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from pipeline.intake import Ledger
+from pipeline.intake.withdraw import erase
+from pipeline.load import load
+from pipeline.proof.verify import verify
+from pipeline.settings import Settings
+from pipeline.warehouse.recovery import restore_ledger
+from tests.support.installations import begin_with
+from tests.support.workbooks import regional_return
+
+SECRET = "Zoé Tartempion-Quelconque"
+PLACE = "regional_return/corse/bilan.xlsx"
+OTHER = "regional_return/bretagne/bilan.xlsx"
+
+
+def with_a_secret(settings: Settings) -> None:
+    """Two releases that hold a return which names a tenant: on a hidden sheet, and in a cell that is refused."""
+    rows = [["Livraisons", 2021, 20, None], ["Agréments", 2021, SECRET, None]]
+    path = regional_return(settings.raw / PLACE, rows, region="Corse")
+    book = openpyxl.load_workbook(path)
+    hidden = book.create_sheet("Locataires")
+    hidden.sheet_state = "hidden"
+    hidden["A1"] = SECRET
+    book.save(path)
+    load(settings)
+    regional_return(settings.raw / OTHER, [["Livraisons", 2021, 10, None]])
+    load(settings)
+
+
+@pytest.fixture
+def kept(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation that holds such a return."""
+    return begin_with(with_a_secret, settings, tmp_path_factory)
+
+
+def holding(folder: Path, text: str) -> set[str]:
+    """The folders and files directly below a folder in which a text stands, however it is packed."""
+    found = (path.relative_to(folder).parts[0] for path in folder.rglob("*") if path.is_file() and _holds(path, text))
+    return set(found)
+
+
+def _holds(path: Path, text: str) -> bool:
+    return any(text in part for part in _texts(path))
+
+
+def _texts(path: Path) -> Iterator[str]:
+    content = path.read_bytes()
+    for encoding in ("utf-8", "utf-16-le", "latin-1"):
+        yield content.decode(encoding, "ignore")
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            yield from (archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
+    if path.suffix == ".duckdb":
+        with duckdb.connect(path, read_only=True) as connection:
+            tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+            yield from (str(connection.execute(f'FROM "{schema}"."{name}"').fetchall()) for schema, name in tables)
+
+
+def test_what_is_erased_is_nowhere_any_more(kept: Settings) -> None:
+    before = {"archive", "cache", "housing.duckdb", "releases", "returned", "work"}
+    assert holding(kept.warehouse, SECRET) == before
+    erase(kept, PLACE, "noms de locataires", "A. Analyste")
+    load(kept)
+    assert holding(kept.warehouse, SECRET) == set()
+    with duckdb.connect(kept.release_file, read_only=True) as release:
+        assert release.execute("SELECT value FROM fact.observation").fetchall() == [(10.0,)]
+        told = release.execute("SELECT file, status, withdrawal_reason FROM fact.submission ORDER BY file").fetchall()
+    assert told == [(OTHER, "accepted", None), (PLACE, "erased", "noms de locataires")]
+    assert verify(kept).is_equal
+
+
+def test_it_is_not_taken_again_even_by_a_ledger_that_was_restored(kept: Settings) -> None:
+    erase(kept, PLACE, "noms de locataires", "A. Analyste")
+    load(kept)
+    kept.ledger.unlink()
+    restore_ledger(kept)
+    assert list(load(kept).receipt.refused) == [PLACE]
+    assert holding(kept.warehouse, SECRET) == set()
+    assert [bool(each.erased_by) for each in Ledger(kept.ledger).submissions] == [True, False]
+    assert verify(kept).is_equal
