@@ -5,6 +5,7 @@ What belongs here: names, dates and kinds of files. What does not: opening or ke
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import time
@@ -96,9 +97,11 @@ def _not_yet(entry: os.DirEntry[str], name: str, settle_seconds: float) -> str:
         return "it is the lock file of an office suite; close the workbook"
     if any(part.startswith(".") for part in name.split("/")):
         return "it is hidden"
-    if 0 <= _age(entry.stat()) < settle_seconds:
-        return "it changed a moment ago and may still be written"
-    return ""
+    try:
+        age = _age(entry.stat())
+    except OSError:
+        return "it went away while its folder was being looked at"
+    return "it changed a moment ago and may still be written" if 0 <= age < settle_seconds else ""
 
 
 def _age(status: os.stat_result) -> float:
@@ -123,6 +126,7 @@ def take_inventory(settings: Settings) -> Inventory:
     digest = hashlib.sha256()
     survey = survey_raw(settings)
     for path, place in survey.files:
-        status = path.stat()
-        digest.update(f"{place}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+        with contextlib.suppress(FileNotFoundError):  # it went away since
+            status = path.stat()
+            digest.update(f"{place}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return Inventory(len(survey.files), digest.hexdigest())

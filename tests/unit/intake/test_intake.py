@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -412,3 +414,24 @@ def test_what_is_refused_or_pending_replaces_nothing(settings: Settings) -> None
     book.append(ledger.pending_event(second.sha256, ("plein", "full"), "code", datetime.now(UTC)))
     told = {s.sha256: s.superseded_by for s in book.submissions_but({third.sha256})}
     assert told == {first.sha256: "", second.sha256: "", third.sha256: ""}
+
+
+def test_a_file_that_goes_away_while_its_folder_is_looked_at_stops_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going = put(settings, "population/a.xlsx")
+    put(settings, "population/b.xlsx")
+    look = os.scandir
+
+    def look_and_lose(folder: Path) -> contextlib.AbstractContextManager[Iterable[os.DirEntry[str]]]:
+        with look(folder) as found:
+            entries = list(found)
+        if Path(folder).name == "population":
+            going.unlink(missing_ok=True)
+        return contextlib.nullcontext(entries)
+
+    monkeypatch.setattr(os, "scandir", look_and_lose)
+    receipt = receive(settings)
+    assert receipt.new == ["population/b.xlsx"]
+    assert list(receipt.left) == ["population/a.xlsx"]
+    assert take_inventory(settings).files == 1
