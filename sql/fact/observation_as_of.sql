@@ -16,7 +16,8 @@ FROM fact.observation_history AS h
 -- Was a better vintage known on that day, which has been withdrawn since? It held then. Few figures are ever withdrawn,
 -- so that this costs nothing.
 ANTI JOIN (
-    FROM fact.observation_history WHERE holds_from <= as_of_day AND withdrawn_on > as_of_day AND superseded_on > as_of_day
+    FROM fact.observation_history
+    WHERE holds_from <= as_of_day AND withdrawn_on > as_of_day AND superseded_on > as_of_day
 ) AS w
     ON w.series_key = h.series_key
     AND w.period_start = h.period_start

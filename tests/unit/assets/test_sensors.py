@@ -85,7 +85,8 @@ def days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Days]:
     clock = Clock()
     monkeypatch.setattr(sensors, "time", clock)
     with dg.DagsterInstance.ephemeral() as instance:
-        made = Days(Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse"), instance, clock)
+        settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse", settle_seconds=3600)
+        made = Days(settings, instance, clock)
         made.state(A)
         yield made
 
