@@ -21,9 +21,10 @@
 struct shared { long count; int parent; int fired; };
 
 static struct shared *shared;
-static const char *folder, *victim;
+static const char *folder, *victim, *list;
 static long kill_at, full_at, clock_shift;
 static int full_once;
+static __thread char about[PATH_MAX]; /* the file that the call in hand is about */
 
 static long number(const char *name) {
     const char *text = getenv(name);
@@ -34,6 +35,7 @@ __attribute__((constructor)) static void begin(void) {
     const char *path = getenv("FAULT_COUNTER");
     folder = getenv("FAULT_FOLDER");
     victim = getenv("FAULT_KILL");
+    list = getenv("FAULT_LIST");
     kill_at = number("FAULT_KILL_AT");
     full_at = number("FAULT_ENOSPC_AT");
     full_once = (int)number("FAULT_ENOSPC_ONCE");
@@ -53,17 +55,18 @@ __attribute__((constructor)) static void begin(void) {
 
 static int is_below(const char *path) {
     size_t length = strlen(folder);
+    if (path != about) snprintf(about, sizeof about, "%s", path);
     return !strncmp(path, folder, length) && (path[length] == '/' || !path[length]);
 }
 
 static int is_ours_fd(int fd) {
-    char link[64], path[PATH_MAX];
+    char link[64];
     if (!shared || fd < 0) return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
+    ssize_t length = syscall(SYS_readlinkat, AT_FDCWD, link, about, sizeof about - 1);
     if (length < 0) return 0;
-    path[length] = 0;
-    return is_below(path);
+    about[length] = 0;
+    return is_below(about);
 }
 
 static int is_ours(int at, const char *path) {
@@ -80,10 +83,23 @@ static void end_whom(void) {
     else kill(getpid(), SIGKILL);
 }
 
-/* Count a call; return whether it shall fail for want of room. takes_room: a full disk can refuse it. */
-static int fails(int takes_room, int is_write) {
-    int saved = errno;
-    if (full_at ? !takes_room : is_write && !number("FAULT_COUNTS_WRITES")) return 0;
+/* Write down which call it was, so that a test can tell the steps of a load apart. */
+static void tell(const char *name, int takes_room) {
+    char line[PATH_MAX + 64];
+    const char *who = getpid() == shared->parent ? "parent" : "worker", *room = takes_room ? "room" : "none";
+    int length = snprintf(line, sizeof line, "%s %s %s %s\n", who, room, name, about);
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, list, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) return;
+    syscall(SYS_write, fd, line, length);
+    syscall(SYS_close, fd);
+}
+
+/* Count a call; return whether it shall fail for want of room. takes_room: a full disk can refuse it. Kills come at
+ * calls that change names or wait for the disk; between two writes they come at random moments. */
+static int fails(const char *name, int takes_room) {
+    int saved = errno, is_write = strstr(name, "write") != NULL;
+    if (list) tell(name, takes_room);
+    if (full_at ? !takes_room : is_write) return 0;
     if (victim && !strcmp(victim, "worker") && getpid() == shared->parent) return 0; /* a worker's own calls */
     long now = __atomic_add_fetch(&shared->count, 1, __ATOMIC_SEQ_CST);
     if (kill_at && now == kill_at) {
@@ -104,7 +120,7 @@ static int fails(int takes_room, int is_write) {
 static int opened(int at, const char *path, int flags, mode_t mode) {
     if ((flags & (O_WRONLY | O_RDWR | O_CREAT)) && is_ours(at, path)) {
         int makes = (flags & O_CREAT) && syscall(SYS_faccessat, at, path, F_OK) < 0;
-        if (fails(makes, 0)) return -1;
+        if (fails("open", makes)) return -1;
     }
     return (int)syscall(SYS_openat, at, path, flags, mode);
 }
@@ -128,27 +144,27 @@ int creat(const char *path, mode_t mode) { return opened(AT_FDCWD, path, O_CREAT
 int creat64(const char *path, mode_t mode) { return creat(path, mode); }
 
 int renameat2(int from, const char *old, int to, const char *new, unsigned flags) {
-    if ((is_ours(from, old) || is_ours(to, new)) && fails(1, 0)) return -1;
+    if ((is_ours(from, old) || is_ours(to, new)) && fails("rename", 1)) return -1;
     return (int)syscall(SYS_renameat2, from, old, to, new, flags);
 }
 int renameat(int from, const char *old, int to, const char *new) { return renameat2(from, old, to, new, 0); }
 int rename(const char *old, const char *new) { return renameat2(AT_FDCWD, old, AT_FDCWD, new, 0); }
 
 int linkat(int from, const char *old, int to, const char *new, int flags) {
-    if (is_ours(to, new) && fails(1, 0)) return -1;
+    if (is_ours(to, new) && fails("link", 1)) return -1;
     return (int)syscall(SYS_linkat, from, old, to, new, flags);
 }
 int link(const char *old, const char *new) { return linkat(AT_FDCWD, old, AT_FDCWD, new, 0); }
 
 int unlinkat(int at, const char *path, int flags) {
-    if (is_ours(at, path) && fails(0, 0)) return -1;
+    if (is_ours(at, path) && fails("unlink", 0)) return -1;
     return (int)syscall(SYS_unlinkat, at, path, flags);
 }
 int unlink(const char *path) { return unlinkat(AT_FDCWD, path, 0); }
 int rmdir(const char *path) { return unlinkat(AT_FDCWD, path, AT_REMOVEDIR); }
 
 int mkdirat(int at, const char *path, mode_t mode) {
-    if (is_ours(at, path) && fails(1, 0)) return -1;
+    if (is_ours(at, path) && fails("mkdir", 1)) return -1;
     return (int)syscall(SYS_mkdirat, at, path, mode);
 }
 int mkdir(const char *path, mode_t mode) { return mkdirat(AT_FDCWD, path, mode); }
@@ -156,34 +172,34 @@ int mkdir(const char *path, mode_t mode) { return mkdirat(AT_FDCWD, path, mode);
 /* -- bytes ------------------------------------------------------------------------------------------------------ */
 
 int fsync(int fd) {
-    if (is_ours_fd(fd) && fails(1, 0)) return -1;
+    if (is_ours_fd(fd) && fails("fsync", 1)) return -1;
     return (int)syscall(SYS_fsync, fd);
 }
 int fdatasync(int fd) {
-    if (is_ours_fd(fd) && fails(1, 0)) return -1;
+    if (is_ours_fd(fd) && fails("fdatasync", 1)) return -1;
     return (int)syscall(SYS_fdatasync, fd);
 }
 int ftruncate(int fd, off_t length) {
     struct stat found;
     if (is_ours_fd(fd)) {
         int grows = fstat(fd, &found) == 0 && length > found.st_size; /* to cut a file takes no room */
-        if (fails(grows, 0)) return -1;
+        if (fails("ftruncate", grows)) return -1;
     }
     return (int)syscall(SYS_ftruncate, fd, length);
 }
 int ftruncate64(int fd, off64_t length) { return ftruncate(fd, length); }
 
 ssize_t write(int fd, const void *bytes, size_t size) {
-    if (is_ours_fd(fd) && fails(1, 1)) return -1;
+    if (is_ours_fd(fd) && fails("write", 1)) return -1;
     return syscall(SYS_write, fd, bytes, size);
 }
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) {
-    if (is_ours_fd(fd) && fails(1, 1)) return -1;
+    if (is_ours_fd(fd) && fails("pwrite", 1)) return -1;
     return syscall(SYS_pwrite64, fd, bytes, size, at);
 }
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) { return pwrite64(fd, bytes, size, at); }
 ssize_t writev(int fd, const struct iovec *parts, int count) {
-    if (is_ours_fd(fd) && fails(1, 1)) return -1;
+    if (is_ours_fd(fd) && fails("writev", 1)) return -1;
     return syscall(SYS_writev, fd, parts, count);
 }
 
@@ -196,7 +212,7 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
 }
 int gettimeofday(struct timeval *restrict now, void *restrict zone) {
     int code = (int)syscall(SYS_gettimeofday, now, zone);
-    if (!code && now) now->tv_sec += clock_shift;
+    if (!code) now->tv_sec += clock_shift;
     return code;
 }
 time_t time(time_t *where) {

@@ -5,9 +5,10 @@
 * ``FAULT_FOLDER``: calls that change what stands below it count; ``FAULT_COUNTER``: the file that counts them, over all
   processes;
 * ``FAULT_KILL_AT=n``: the nth call is preceded by ``kill -9``, of whom ``FAULT_KILL`` names: ``group``, ``parent``, or
-  ``worker`` (then calls of workers alone count). ``FAULT_COUNTS_WRITES=1``: each write counts too;
+  ``worker`` (then calls of workers alone count);
 * ``FAULT_ENOSPC_AT=n``: the nth call that takes room and all after it find the disk full; ``FAULT_ENOSPC_ONCE=1``: only
   that one;
+* ``FAULT_LIST``: a file that gets a line for each call, writes included;
 * ``FAULT_CLOCK=s``: the clock is ``s`` seconds ahead.
 """
 
@@ -88,7 +89,7 @@ class Installation:
             "HOUSING_RAW": str(self.raw),
             "HOUSING_WAREHOUSE": str(self.warehouse),
             "HOUSING_SETTLE_SECONDS": "0",
-            "HOUSING_WORKERS": "2",
+            "HOUSING_WORKERS": "1",
             "HOUSING_LOCK_WAIT_SECONDS": "60",
             "COLUMNS": "200",
             "FAULT_FOLDER": str(self.warehouse),
