@@ -46,6 +46,8 @@ _TO_DO = {
 }
 OF_THE_MACHINE = (duckdb.IOException, duckdb.OutOfMemoryException)
 """What DuckDB says when it is not the question that is wrong."""
+_OF_A_WRITER = (*OF_THE_MACHINE, duckdb.TransactionException, duckdb.FatalException)
+"""The same where it writes: a commit that the disk did not take. Nobody else writes, so that nothing can conflict."""
 
 
 def ending_of(error: BaseException) -> tuple[int, str]:
@@ -60,7 +62,7 @@ def ending_of(error: BaseException) -> tuple[int, str]:
         return MACHINE_FAILED, _of_system(error)
     if isinstance(error, MemoryError):
         return MACHINE_FAILED, "There is not enough memory. Free some, or set fewer HOUSING_WORKERS; run it again."
-    if isinstance(error, OF_THE_MACHINE):
+    if isinstance(error, _OF_A_WRITER):
         return MACHINE_FAILED, f"{_first_line(error)}. See to the disk or the file, and run the command again."
     for kind, code in _CODES.items():
         if isinstance(error, kind):
