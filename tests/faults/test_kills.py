@@ -40,9 +40,9 @@ def test_killed_at_a_call_that_changes_the_disk(
     victim: str, part: int, undisturbed: Undisturbed, tmp_path: Path, tally: Counter[str]
 ) -> None:
     most = -(-CALLS // _SHARES[victim])
-    for number in chosen(undisturbed.killable(victim), most)[part::PARTS]:
-        with undisturbed.copied(tmp_path / str(number)) as installation:
-            ended = installation.run("load", FAULT_KILL=victim, FAULT_KILL_AT=number)
+    for place in chosen(undisturbed.killable(victim), most)[part::PARTS]:
+        with undisturbed.copied(tmp_path / str(place)) as installation:
+            ended = installation.run("load", FAULT_KILL=victim, FAULT_KILL_AT=place + 1)
             tally[outcome(victim, ended, installation, undisturbed, hit=ended.fired)] += 1
 
 

@@ -55,6 +55,8 @@ class Undisturbed:
     """An installation before a load, and what the load makes of it where nothing happens."""
 
     start: Installation
+    done: Installation
+    """The same after the load."""
     old: Tables
     new: Tables
     received: frozenset[str]
@@ -63,22 +65,24 @@ class Undisturbed:
     seconds: float
 
     @contextmanager
-    def copied(self, home: Path) -> Iterator[Installation]:
-        """Return a copy of the installation for one round; it is removed after the round."""
-        shutil.copytree(self.start.home, home)
+    def copied(self, home: Path, *, after: bool = False) -> Iterator[Installation]:
+        """Return a copy of the installation, before or after the load, for one round; then it is removed."""
+        shutil.copytree((self.done if after else self.start).home, home)
         try:
             yield Installation(home, self.start.library)
         finally:
             shutil.rmtree(home)
 
-    def killable(self, victim: str) -> list[Call]:
-        """Return the calls before which the victim can be killed, in the order in which they are counted."""
-        return [call for call in self.calls if "write" not in call.name and victim in ("group", "parent", call.who)]
+    def killable(self, victim: str) -> list[str]:
+        """Return the kinds of the calls before which the victim can be killed, in the order of counting."""
+        return [
+            call.kind for call in self.calls if "write" not in call.name and victim in ("group", "parent", call.who)
+        ]
 
     @property
-    def writing(self) -> list[Call]:
-        """Return the calls that a full disk can refuse, in the order in which they are counted."""
-        return [call for call in self.calls if call.takes_room]
+    def writing(self) -> list[str]:
+        """Return the kinds of the calls that a full disk can refuse, in the order of counting."""
+        return [call.kind for call in self.calls if call.takes_room]
 
 
 def send(place: Path, value: int, region: str) -> None:
@@ -103,6 +107,7 @@ def prepare(home: Path, library: Path) -> Undisturbed:
     assert ended.code == 1, ended
     return Undisturbed(
         start,
+        copy,
         tables_of(start.release),
         tables_of(copy.release),
         frozenset(archived(copy)),
@@ -120,15 +125,12 @@ def read_calls(listed: Path, warehouse: Path) -> list[Call]:
     return calls
 
 
-def chosen(calls: Sequence[Call], most: int) -> list[int]:
-    """Return the numbers of some calls, from 1 on: of each kind the first, then the others evenly; 0 for all."""
-    kinds: dict[str, int] = {}
-    for number, call in enumerate(calls, start=1):
-        kinds.setdefault(call.kind, number)
-    firsts = list(kinds.values())
-    others = [number for number in range(1, len(calls) + 1) if number not in set(firsts)]
+def chosen(kinds: Sequence[str], most: int) -> list[int]:
+    """Return the places of some things, of which the kinds are given: the first of each, then others; 0 for all."""
     if not most:
-        return sorted(firsts + others)
+        return list(range(len(kinds)))
+    firsts = [kinds.index(kind) for kind in dict.fromkeys(kinds)]
+    others = sorted(set(range(len(kinds))) - set(firsts))
     return sorted([*evenly(firsts, most), *evenly(others, max(0, most - len(firsts)))])
 
 
