@@ -20,6 +20,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,13 +99,17 @@ class Installation:
 
     def start(self, *arguments: str, **faults: object) -> subprocess.Popen[str]:
         """Start the command in a group of its own, with the faults that are named."""
+        return self.start_program([str(HOUSING), *arguments], **faults)
+
+    def start_program(self, command: Sequence[str], /, **faults: object) -> subprocess.Popen[str]:
+        """Start a program as the command is started."""
         environment = self.environment(**faults)
         if self.library is not None and faults:
             counter = self.home / "counter"
             counter.write_bytes(bytes(_COUNTER.size))
             environment |= {"LD_PRELOAD": str(self.library), "FAULT_COUNTER": str(counter)}
         return subprocess.Popen(
-            [str(HOUSING), *arguments],
+            command,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
