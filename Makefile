@@ -3,10 +3,10 @@ BIN := .venv/bin
 
 # how far the tests of faults look: tests/support/bounds.py says what each bound means
 export FUZZ_ROUNDS ?= 300
-export FAULT_CALLS ?= 24
-export FAULT_KILLS ?= 24
-export FAULT_DAMAGES ?= 24
-export FAULT_DISKS ?= 4
+export FAULT_CALLS ?= 12
+export FAULT_KILLS ?= 40
+export FAULT_DAMAGES ?= 15
+export FAULT_DISKS ?= 3
 export FAULT_PUBLISHES ?= 5
 ALL_FAULTS := FUZZ_ROUNDS=600 FAULT_CALLS=0 FAULT_KILLS=300 FAULT_DAMAGES=0 FAULT_DISKS=20 FAULT_PUBLISHES=100
 
