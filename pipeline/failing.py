@@ -22,7 +22,9 @@ from pipeline.warehouse.releases import UnknownReleaseError
 
 OF_THE_DATABASE = (duckdb.IOException, duckdb.OutOfMemoryException)
 """What DuckDB says when it is not the question that is wrong."""
-OF_THE_MACHINE = (OSError, MemoryError, *OF_THE_DATABASE)
+_OF_WRITING = (duckdb.TransactionException, duckdb.FatalException)
+"""What it says of a commit that the disk did not take. Nobody else writes, so that nothing can conflict."""
+OF_THE_MACHINE = (OSError, MemoryError, *OF_THE_DATABASE, *_OF_WRITING)
 THEIR_OWN_SENTENCE = (
     AuditFailedError,
     HeldError,
@@ -61,7 +63,7 @@ def sentence_of(error: BaseException) -> str:
         return _of_system(error)
     if isinstance(error, MemoryError):
         return "There is not enough memory. Free some, or set fewer HOUSING_WORKERS; run it again."
-    if isinstance(error, OF_THE_DATABASE):
+    if isinstance(error, (*OF_THE_DATABASE, *_OF_WRITING)):
         return f"{_first_line(error)}. See to the disk or the file, and run it again."
     if isinstance(error, THEIR_OWN_SENTENCE):
         return str(error)

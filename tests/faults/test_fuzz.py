@@ -5,7 +5,6 @@ Rounds are few and seeds are fixed, so that a failure comes back; to look furthe
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import zipfile
@@ -19,6 +18,7 @@ from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import LAST_COLUMN, LAST_ROW, Cell, Extra, Kind, Workbook
 from pipeline.rejections import FileRefusedError, Level, Rejection, reasons
 from pipeline.settings import Limits, Settings
+from tests.support.bounds import FUZZ_ROUNDS
 from tests.support.files import (
     DAY,
     MAIN,
@@ -41,7 +41,7 @@ from tests.support.files import (
 )
 from tests.support.workbooks import regional_return
 
-ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "60"))
+ROUNDS = FUZZ_ROUNDS
 LIMITS = Limits(cells=20_000, sheets=20, uncompressed_bytes=20 * 1024**2)
 
 Parts = dict[str, bytes]

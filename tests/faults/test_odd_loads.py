@@ -5,7 +5,6 @@ Rounds are few and seeds are fixed, so that a failure comes back; to look furthe
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,11 +25,12 @@ from pipeline.layouts.products import PRODUCTS, product_fields
 from pipeline.load import load
 from pipeline.reading import submissions
 from pipeline.settings import Limits, Settings
+from tests.support.bounds import FUZZ_ROUNDS
 from tests.support.declarations import declaring
 from tests.support.stage_tables import relations
 from tests.support.workbooks import table_workbook
 
-ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "60")) // 10
+ROUNDS = FUZZ_ROUNDS // 10
 _ODDITY = 0.08
 """How often a cell says something odd."""
 

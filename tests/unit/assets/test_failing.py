@@ -25,6 +25,7 @@ STOPPED_BY = [
     MemoryError(),
     duckdb.IOException("IO Error: could not write all bytes"),
     duckdb.OutOfMemoryException("Out of Memory Error: failed to pin block"),
+    duckdb.TransactionException("TransactionContext Error: Failed to commit: No space left on device"),
     ValueError("sources/a.toml and sources/b.toml declare the same"),
 ]
 
