@@ -3,7 +3,7 @@ BIN := .venv/bin
 
 # how far the tests of faults look: tests/support/bounds.py says what each bound means
 export FUZZ_ROUNDS ?= 300
-export FAULT_CALLS ?= 12
+export FAULT_CALLS ?= 42
 export FAULT_KILLS ?= 40
 export FAULT_DAMAGES ?= 15
 export FAULT_DISKS ?= 3

@@ -53,6 +53,13 @@ _UNFORESEEN = (
 )
 
 
+def is_interruption(error: BaseException) -> bool:
+    """Whether somebody stopped the work: DuckDB, asked while it works, says so in an exception of its own."""
+    if isinstance(error, KeyboardInterrupt | duckdb.InterruptException):
+        return True
+    return type(error) is RuntimeError and str(error) == "Query interrupted"
+
+
 def sentence_of(error: BaseException) -> str:
     """Return the sentence that tells of an exception.
 

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from pipeline.failing import OF_THE_MACHINE, sentence_of
+from pipeline.failing import OF_THE_MACHINE, is_interruption, sentence_of
 from pipeline.intake import LedgerDamagedError
 from pipeline.intake.archive import ArchiveDamagedError
 from pipeline.intake.submissions import UnknownSubmissionError
@@ -42,7 +42,7 @@ def ending_of(error: BaseException) -> tuple[int, str]:
     >>> ending_of(PermissionError(13, "Permission denied", "warehouse/ledger.jsonl"))[0]
     5
     """
-    if isinstance(error, KeyboardInterrupt | click.Abort):
+    if isinstance(error, click.Abort) or is_interruption(error):
         return MACHINE_FAILED, _INTERRUPTED
     codes = (code for kind, code in _CODES.items() if isinstance(error, kind))
     return next(codes, MACHINE_FAILED), sentence_of(error)

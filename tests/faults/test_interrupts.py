@@ -1,6 +1,6 @@
 """A load that is interrupted from the keyboard, or by a machine that shuts down: one sentence, and nothing is left.
 
-``FAULT_KILLS`` says at how many moments.
+``FAULT_KILLS`` says at how many moments: four kills for an interruption.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _IGNORING = ("/bin/sh", "-c", 'trap "" INT; exec "$0" "$@"', str(HOUSING))
 def test_interrupted_at_a_random_moment(
     part: int, undisturbed: Undisturbed, tmp_path: Path, tally: Counter[str]
 ) -> None:
-    for number in range(part, KILLS, PARTS):
-        asked = (signal.SIGINT, signal.SIGTERM)[number // PARTS % 2]
+    for number in range(part, -(-KILLS // 4), PARTS):
+        asked = (signal.SIGINT, signal.SIGTERM)[number % 2]
         with undisturbed.copied(tmp_path / str(number)) as installation:
             process = installation.start("load")
             time.sleep(random.Random(number).uniform(0.3, 1) * undisturbed.seconds)
@@ -46,7 +46,8 @@ def test_a_load_whose_parent_ignores_the_keyboard_ends_by_itself(
     undisturbed: Undisturbed, tmp_path: Path, tally: Counter[str]
 ) -> None:
     with undisturbed.copied(tmp_path / "home") as installation:
-        process = installation.start("load", program=_IGNORING)
+        process = installation.start_program([*_IGNORING, "load"])
+        time.sleep(0.3)  # until the shell has said so
         while process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGINT)

@@ -24,6 +24,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.settings import Settings
+
 HOUSING = Path(sys.executable).with_name("housing")
 SOURCE = Path(__file__).resolve().parent.parent / "faults/interposer.c"
 _COUNTER = struct.Struct("lii")
@@ -83,6 +85,11 @@ class Installation:
     @property
     def release(self) -> Path:
         return self.warehouse / "housing.duckdb"
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the environment of the command makes."""
+        return Settings(raw=self.raw, warehouse=self.warehouse, workers=1, settle_seconds=0, lock_wait_seconds=60)
 
     def environment(self, **more: object) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HOUSING_", "FAULT_"))}
