@@ -38,6 +38,9 @@ for module in (loading, keeping, status, asking, sending, describing, installing
 
 def main() -> None:
     """Run the command line; whatever goes wrong ends in one sentence and an exit code, never in a traceback."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # who started this wants it to go on (nohup, a scheduler); importing polars has put its own handler there
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _interrupt)  # a machine that shuts down asks as Ctrl-C does
     try:
         commands(standalone_mode=False)
