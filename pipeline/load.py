@@ -186,8 +186,9 @@ class Run:
         corrections = self.correct()
         others = [s for s in self.ledger.submissions if chosen(s) and s.source != CORRECTIONS]
         self._read(others, corrections)
-        # told to the ledger, what is pending replaces nothing: the submissions are others than before
-        standing = [s for s in self.ledger.submissions_but(refused(self._readings.values())) if chosen(s)]
+        # what is pending or refused replaces nothing: the submissions are others than before
+        silent = refused(self._readings[s.sha256] for s in self.ledger.submissions if chosen(s))
+        standing = [s for s in self.ledger.submissions_but(silent) if chosen(s)]
         return [replace(self._readings[s.sha256], submission=s) for s in standing]
 
     def stage(self) -> list[ReadSubmission]:

@@ -88,4 +88,3 @@ def test_it_is_not_taken_again_even_by_a_ledger_that_was_restored(kept: Settings
     assert list(load(kept).receipt.refused) == [PLACE]
     assert holding(kept.warehouse, SECRET) == set()
     assert [bool(each.erased_by) for each in Ledger(kept.ledger).submissions] == [True, False]
-    assert verify(kept).is_equal
