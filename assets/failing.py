@@ -1,6 +1,6 @@
 """Failing: what Dagster shows of a step that could not do its work, in the sentence that the command line has for it.
 
-What belongs here: from an exception to Dagster's failure. What does not: the sentences (``pipeline.failing``).
+What belongs here: from an exception to Dagster's failure. What does not: the sentences (``publishing.sentences``).
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from assets.metadata import shown
-from pipeline.failing import FORESEEN, sentence_of
+from pipeline.publishing.sentences import FORESEEN, sentence_of
 from pipeline.warehouse.audit import AuditFailedError
 
 

@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 import dagster as dg
 
 from assets.failing import told_in_a_sentence
-from pipeline.failing import FORESEEN
 from pipeline.load import Run
+from pipeline.publishing.sentences import FORESEEN
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
 

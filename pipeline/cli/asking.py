@@ -16,9 +16,9 @@ from rich.text import Text
 
 from pipeline.cli.common import WrongUseError, out, write_page
 from pipeline.cli.failing import REFUSED
-from pipeline.failing import OF_THE_DATABASE
 from pipeline.proof.dictionary import data_dictionary
 from pipeline.proof.explain import page
+from pipeline.publishing.sentences import OF_THE_DATABASE
 from pipeline.settings import Settings
 from pipeline.vocabulary.words import fold
 

@@ -1,6 +1,6 @@
 """How a command ends: its exit codes, and which of them each failure has.
 
-What belongs here: from an exception to a code. What does not: the sentence that tells of it (``pipeline.failing``).
+What belongs here: from an exception to a code. What does not: the sentence that tells of it (``publishing.sentences``).
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ import sys
 
 import click
 
-from pipeline.failing import OF_THE_MACHINE, is_interruption, sentence_of
 from pipeline.intake import LedgerDamagedError
 from pipeline.intake.archive import ArchiveDamagedError
 from pipeline.intake.submissions import UnknownSubmissionError
 from pipeline.proof.verify import NothingPublishedError
+from pipeline.publishing.sentences import OF_THE_MACHINE, is_interruption, sentence_of
 from pipeline.reading.pending import HeldError
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.lock import WarehouseBusyError

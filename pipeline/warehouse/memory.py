@@ -21,7 +21,7 @@ from pipeline.intake.ledger import Publication
 from pipeline.intake.restore import RememberedFile, RememberedRelease
 from pipeline.settings import Settings
 
-_HEAD = "SELECT release_id, ledger_event, ledger_sha256 FROM audit.release"
+_HEAD = "SELECT release_id, ledger_event, ledger_sha256 FROM audit.release WHERE ledger_event IS NOT NULL"
 _RELEASE = "SELECT release_id, published_at, inputs_sha256 FROM audit.release"
 _FILES = """
 SELECT
@@ -41,9 +41,12 @@ def remembered_heads(settings: Settings) -> Iterator[tuple[str, Head]]:
         with contextlib.suppress(duckdb.Error, OSError):  # damaged, or made by an earlier version
             if path.is_file():
                 with duckdb.connect(path, read_only=True) as connection:
-                    row = connection.execute(_HEAD).fetchone()
-                if row is not None and row[1] is not None:
-                    yield row[0], Head(row[1], row[2])
+                    heads = _heads(connection)
+                yield from heads
+
+
+def _heads(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Head]]:
+    return [(release_id, Head(number, sha256)) for release_id, number, sha256 in connection.execute(_HEAD).fetchall()]
 
 
 def remembered_releases(settings: Settings) -> list[RememberedRelease]:
@@ -75,9 +78,8 @@ def _publication(connection: duckdb.DuckDBPyConnection, path: Path) -> Publicati
 
 def _head(connection: duckdb.DuckDBPyConnection) -> Head:
     with contextlib.suppress(duckdb.Error):  # made by an earlier version
-        row = connection.execute(_HEAD).fetchone()
-        if row is not None and row[1] is not None:
-            return Head(row[1], row[2])
+        for _, head in _heads(connection):
+            return head
     return NOTHING
 
 

@@ -1,4 +1,4 @@
-"""Failing: the one sentence that tells why a piece of work could not be done, whoever started it.
+"""Sentences: the one that tells why a piece of work could not be done, whoever started it.
 
 What belongs here: from an exception to a sentence. What does not: raising one, an exit code (``cli.failing``), what
 Dagster shows (``assets.failing``).
