@@ -14,6 +14,7 @@ from functools import lru_cache
 from pipeline.cells.workbook import Kind, Typed
 
 GENERAL = "General"
+_AS_STORED = {"general", "standard"}  # the second is what French and German spreadsheets write to a user
 
 # ECMA-376 part 1, 18.8.30. The identifiers that are absent depend on the language of the writer.
 BUILTIN = {
@@ -87,7 +88,7 @@ def temporal(code: str) -> Temporal | None:
     if _ELAPSED.search(bare):
         return Temporal.ELAPSED
     letters = set(_BRACKETS.sub("", bare).lower())
-    if code.lower() == GENERAL.lower() or not letters & set("dmyhs"):
+    if code.lower() in _AS_STORED or not letters & set("dmyhs"):
         return None
     return Temporal.TIME if letters & set("hs") and not letters & set("dy") else Temporal.DATE
 

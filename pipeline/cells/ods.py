@@ -3,8 +3,8 @@
 That is: errors, which others return as blanks, raised note marks, elapsed times, formulas, merges and what is hidden.
 
 What belongs here: the content of a document, from its tables to its cells. What does not: inflating and parsing safely
-(``zip_archive``). Number formats are styles of their own, which are not followed: only that of a percentage is known,
-from the text that it shows.
+(``zip_archive``), and what a format does to a number. Number formats are styles of their own, which are not followed:
+what they do is told from the text that a cell shows (``ods_shown``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.cells.damage import damaged_sheet
 from pipeline.cells.limits import CELLS, COMMENTS, SHEETS, check_count
+from pipeline.cells.ods_shown import day_as_shown, number_as_shown
 from pipeline.cells.rich import join_runs
 from pipeline.cells.workbook import (
     LAST_COLUMN,
@@ -237,14 +238,14 @@ class _Reader:
         stored = get(_STORED.get(kind or "", ""), "")
         match kind if stored else None:
             case "float" | "currency":
-                return _number(stored, None)
+                return number_as_shown(stored, self._text_of(element))
             case "percentage":
                 return _number(stored, _percentage(self._shown(element)))
             case "boolean":
                 true = stored == "true"
                 return Kind.BOOLEAN, "TRUE" if true else "FALSE", true, None
             case "date":
-                return _moment(stored)
+                return _moment(stored, self._text_of(element))
             case "time":
                 return _elapsed(stored)
         text = self._shown(element) or get(f"{_OFFICE}string-value", "")
@@ -253,6 +254,10 @@ class _Reader:
         if formula and kind is None and element.find(_PARAGRAPH) is None:
             return Kind.UNCACHED, _formula(element) or "=…", None, None
         return None
+
+    def _text_of(self, element: Element) -> str | None:
+        """Return what a cell shows, ``None`` where nothing tells."""
+        return None if element.find(_PARAGRAPH) is None else self._shown(element)
 
     # -- texts -------------------------------------------------------------------------------------------------
 
@@ -308,13 +313,13 @@ def _percentage(shown: str) -> str:
     return f"0.{'0' * len(match[1])}%" if match else "0%"
 
 
-def _moment(text: str) -> tuple[Kind, str, Typed, str | None]:
+def _moment(text: str, shown: str | None) -> tuple[Kind, str, Typed, str | None]:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return Kind.TEXT, text, text, None
     value: date | datetime = moment.date() if moment.time() == time() else moment
-    return Kind.DATE, value.isoformat(), value, None
+    return day_as_shown(value.isoformat(), value, shown)
 
 
 def _elapsed(text: str) -> tuple[Kind, str, Typed, str | None]:

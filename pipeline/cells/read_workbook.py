@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.cells import guard, ods, sniff, text, xls_xlsb
+from pipeline.cells import guard, ods, shown, sniff, text, xls_xlsb
 from pipeline.cells.limits import CHARACTERS, check_count, over_memory
 from pipeline.cells.workbook import Extra, Workbook
 from pipeline.cells.worker import OUTSIDE
@@ -67,6 +67,7 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
         raise refuse_file("FICHIER_VIDE")
     check_count(CHARACTERS, sum(sum(map(len, sheet.cells.texts)) for sheet in workbook.sheets), limits.characters)
     _refuse_two_of_a_name(workbook)
+    shown.show(workbook)
     return workbook
 
 

@@ -65,6 +65,11 @@ class Cell(NamedTuple):
         """The A1 address."""
         return a1(self.row, self.column)
 
+    @property
+    def is_unshown(self) -> bool:
+        """Whether its format shows nothing of what it holds, which nobody is told."""
+        return self.kind is Kind.TEXT and not self.text and self.value is None
+
 
 KINDS = tuple(Kind)
 """Every kind, at the place that stands for it in columns of cells."""

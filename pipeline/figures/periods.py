@@ -19,6 +19,7 @@ from pipeline.vocabulary.typography import plain
 
 _LONGEST = 120  # characters: a longer text is a sentence
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_NOISE = 1e-9
 
 OPEN_END = date.max
 """The end of a period of which only the beginning is stated: ``à partir de 2017``."""
@@ -47,7 +48,8 @@ def read_period(raw: object) -> Period | None:
     if isinstance(raw, date):
         return _on(raw)
     if isinstance(raw, int | float) and not isinstance(raw, bool) and _FIRST_YEAR <= raw <= _LAST_YEAR:
-        return _year(int(raw)) if raw == int(raw) else None
+        year = round(raw)  # a spreadsheet stores up to 17 digits and shows 15
+        return _year(year) if abs(raw - year) < _NOISE else None
     return None
 
 

@@ -23,6 +23,7 @@ from pipeline.layouts.language import Layout
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.wordings import matches
 from pipeline.rejections import Rejection, reject
+from pipeline.vocabulary.typography import seen
 from pipeline.vocabulary.words import fold
 
 Readings = dict[str, Read]
@@ -205,7 +206,7 @@ def _stated_by(
     """Yield each context that a cell labels or holds, its statement as a cell, and the cell that has it."""
     wording, statements = (cell.text, is_below), layout.cache.statements
     if wording not in statements:
-        statements[wording] = list(_contexts_in(cell.text, layout.contexts, is_below=is_below))
+        statements[wording] = list(_contexts_in(seen(cell.text), layout.contexts, is_below=is_below))
     for context, statement in statements[wording]:
         if context not in contexts:
             continue

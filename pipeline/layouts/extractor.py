@@ -170,12 +170,11 @@ class _Extractor:
             role = self._remaining_role(grid, cell, tables)
             grid.claim(cell, role)
             if role == "unclaimed" and not is_refused and not _is_refused_already(cell, tables):
-                self.result.rejections.append(
-                    reject("CELLULE_NON_RECLAMEE", sheet=grid.name, cell=cell.address, raw_text=cell.text)
-                )
+                reason = "VALEUR_NON_AFFICHEE" if cell.is_unshown else "CELLULE_NON_RECLAMEE"
+                self.result.rejections.append(reject(reason, sheet=grid.name, cell=cell.address, raw_text=cell.text))
 
     def _remaining_role(self, grid: Grid, cell: Cell, tables: list[FoundTable]) -> str:
-        if not cell.text.strip():
+        if not cell.text.strip() and not cell.is_unshown:
             return "ignored"  # nothing that a reader sees
         tables = [table for table in tables if table.may_hold(cell)]
         if any(table.holds(cell) for table in tables) or cell.kind is not Kind.TEXT:

@@ -173,6 +173,8 @@ class FastPath:
     def _make_pattern(self, columns: ShapeColumns, kinds: bytes, formats: Sequence[int]) -> _ValuePattern | None:
         if {kinds[place] for place in columns.places} != {_NUMBER}:
             return None
+        if self._grid.wordy and not self._grid.wordy.isdisjoint(formats[place] for place in columns.key_places):
+            return None
         codes, first = self._cells.number_formats.codes, self._values.first_header
         return _ValuePattern(
             bytes([kinds[place] for place in columns.key_places]),

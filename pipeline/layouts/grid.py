@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
 
+from pipeline.cells.shown import words_around
 from pipeline.cells.workbook import HIDDEN_CODES, KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Span
 from pipeline.layouts.row_shapes import Row, Run, Shape, cached_shape, make_shape
 from pipeline.vocabulary.words import fold
@@ -76,6 +77,12 @@ class Grid:
     def hides(self) -> bool:
         """Whether one of them is known to be hidden."""
         return HIDDEN_CODES[True] in self.cells.hidden
+
+    @cached_property
+    def wordy(self) -> frozenset[int]:
+        """The places of the number formats that put words around a number."""
+        codes = enumerate(self.cells.number_formats.codes)
+        return frozenset(place for place, code in codes if any(words_around(code)))
 
     def part(self, columns: range) -> Grid:
         """Return what stands in some columns as a grid of its own; the roles given in it are given in the sheet."""
@@ -232,6 +239,8 @@ class Grid:
         cells, line = self.cells, self.cells.line(row)
         kinds = bytes(cells.kinds[line.start : line.stop])
         if kinds.strip(_TEXTS_AND_NUMBERS) or (cells.values and not cells.values.keys().isdisjoint(line)):
+            return None
+        if self.wordy and not self.wordy.isdisjoint(cells.formats[line.start : line.stop]):
             return None
         merged = tuple(
             (span.top - row, span.left, span.bottom - row, span.right, anchor.text)

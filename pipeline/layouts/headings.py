@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.cells.workbook import Cell
+from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
 from pipeline.figures.periods import period_status
 from pipeline.layouts.compiled import CompiledColumn, CompiledTable
-from pipeline.layouts.keys import read_dimension
+from pipeline.layouts.keys import as_shown, read_dimension
 from pipeline.layouts.language import Column, Layout, read_fact
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.words import fold
@@ -50,6 +50,7 @@ class Heading:
 
 def read_stack(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
     """Return the column that a stack of header cells stands for; each wording is read once, for headers are alike."""
+    cells = [as_shown(cell) for cell in cells]
     wording = tuple((cell.text, cell.value, cell.kind) for cell in cells)
     cached = table.cache.headings
     if wording not in cached:
@@ -128,6 +129,8 @@ def _first_read(
 ) -> tuple[object, list[Cell]] | None:
     for text, used in texts:
         raw = cell.value if len(used) == 1 and cell.value is not None else text
+        if cell.kind is Kind.DATE and isinstance(raw, int):
+            continue  # a number that is shown as a day of 1905: nobody can tell which year is meant
         meaning = read_dimension(dimension, raw, text, column, layout.scopes)
         if meaning is None and dimension == "indicator":
             bare = split_brackets(text)[0]

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pipeline.cells.shown import words_around
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_cell
 from pipeline.figures.periods import Period
@@ -21,6 +22,7 @@ from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import indicators, territories
 from pipeline.vocabulary.indicators import Indicator, nearest_labels
 from pipeline.vocabulary.territories import Territory
+from pipeline.vocabulary.typography import seen
 from pipeline.vocabulary.words import fold
 
 Fields = dict[str, Any]
@@ -143,14 +145,26 @@ def period_of_parts(parts: dict[str, int]) -> Period | None:
 
 def bare_text(text: str) -> str | None:
     """Return a label without its indent and the dots that lead to the figure: ``  Livraisons ......``."""
-    return " ".join(_LEADERS.sub("", text).split()) or None
+    return " ".join(_LEADERS.sub("", seen(text)).split()) or None
 
 
 # -- cells -------------------------------------------------------------------------------------------------------
 
 
+def as_shown(cell: Cell) -> Cell:
+    """Return a cell with the words that its format puts around its number: what it shows is what is meant."""
+    if cell.kind is not Kind.NUMBER:
+        return cell
+    before, after = words_around(cell.number_format)
+    if not (before or after):
+        return cell
+    text = f"{before}{cell.text}{after}".strip()
+    return cell._replace(kind=Kind.TEXT, text=text, value=text)
+
+
 def read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     """Return what a key or context cell means by its declaration; each wording is read once, for keys are alike."""
+    cell = as_shown(cell)
     wording = cell.kind, cell.text, cell.value, cell.formula
     readings = field.cache.readings
     if wording not in readings:
@@ -197,6 +211,8 @@ def _read_indicator(cell: Cell, field: CompiledField, layout: Layout) -> Read:
 
 
 def _read_period(cell: Cell, raw: object, column: ReadField) -> Read:
+    if cell.kind is Kind.DATE and isinstance(raw, int):
+        return Read(cell, None, reject("ANNEE_AFFICHEE", raw_text=cell.text, stored=raw))
     if isinstance(raw, str):
         raw = bare_text(raw) or raw
     meaning = _part(raw, column.part) if column.part else _period(raw)

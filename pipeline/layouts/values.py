@@ -98,6 +98,8 @@ class ValueReader:
         """How many rows and figures the workbook has before those of the table."""
         self._texts: dict[int, list[Cell]] = {}
         """By column, the numbers that are stored as texts."""
+        self._zeros: list[Cell] = []
+        """Zeros that their format does not show."""
 
     def read_row(self, cells: Row, context: RowContext) -> None:
         """Add the observation of each value of a row.
@@ -166,6 +168,11 @@ class ValueReader:
     def figure(self, cell: Cell, unit: str, stated: str) -> Figure | None:
         """Return what a value cell says; ``None``, and the refusal is noted, where it cannot be read."""
         expected, status, bare = _expected(unit, stated, self._layout), "A", cell
+        if cell.is_unshown:
+            self.refuse(reject("VALEUR_NON_AFFICHEE"), cell)
+            return None
+        if cell.kind is Kind.TEXT and not cell.text:
+            self._zeros.append(cell)
         if cell.kind is Kind.TEXT and (reason := self._layout.missing.get(cell.text.strip())):
             return missing_figure(cell.text, unit, reason)
         if self._layout.marks and cell.kind is Kind.TEXT:
@@ -240,7 +247,10 @@ class ValueReader:
             self.refuse(reject("CELLULE_MASQUEE", raw_text=cell.text), cell)
 
     def remark_texts(self) -> None:
-        """Say which columns hold numbers that are stored as texts, which no spreadsheet adds up."""
+        """Say which columns hold numbers that are stored as texts, which no spreadsheet adds up, and zeros unseen."""
+        if self._zeros:
+            count, first = len(self._zeros), self._zeros[0].address
+            self._result.rejections.append(reject("ZERO_NON_AFFICHE", sheet=self._grid.name, cell=first, count=count))
         for cells in self._texts.values():
             first, last = cells[0].address, cells[-1].address
             place = first if first == last else f"{first}:{last}"

@@ -19,6 +19,8 @@ _ALIKE = str.maketrans(
         "×": "x",
     }
 )
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""Letters and signs that are blank by their design, the joiner that is none, the selectors of variants."""
 _LINE_BREAK = re.compile(r"[\r\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 # A terminal obeys these, and the first ones have a sign that shows them.
@@ -66,6 +68,18 @@ def plain(text: str) -> str:
     return _AROUND_BREAK.sub("\n", spaced).strip()
 
 
+def seen(text: str) -> str:
+    """Return the text without what shows as nothing: soft hyphens, zero-width spaces, byte order marks, directions.
+
+    What is compared, or becomes a key, goes through here: « Agré\u00adments » is « Agréments ».
+    """
+    return text if text.isascii() else "".join(character for character in text if not _is_unseen(character))
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) == "Cf" or character in _FILLERS
+
+
 def visible(text: str) -> str:
     r"""Return the text with a sign or an escape for what shows as nothing and commands a terminal or fools the eye.
 
@@ -104,9 +118,9 @@ def _ascii_where_possible(text: str) -> str:
         if character.isascii():
             kept.append(character)
             continue
-        category = unicodedata.category(character)
-        if category == "Cf":  # soft hyphens, zero-width spaces, byte order marks: nothing that a reader sees
+        if _is_unseen(character):
             continue
+        category = unicodedata.category(character)
         bare = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
         kept.append(f"({bare.strip('()')})" if category == "No" else bare)
     return "".join(kept).translate(_ALIKE)

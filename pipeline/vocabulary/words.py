@@ -12,11 +12,15 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from pipeline.vocabulary.typography import seen
+
 # A mark that refers to a footnote, at the end of a wording: (1), (12), *, **, ¹ ² ³.
 _NUMBERED_MARK = re.compile(r"\(\d{1,2}\)$")
 _SIGNS = "*¹²³⁴⁵⁶⁷⁸⁹⁰"
 _NOT_WORD = re.compile(r"[^0-9a-z%€]+")
 
+
+_ACCENTS = frozenset({"Mn", "Me"})
 
 _COMPARED = 100
 """How many characters of a text are compared with what is known: no wording is longer, and many texts are."""
@@ -28,9 +32,9 @@ def fold(text: str) -> str:
 
     ``"AUVERGNE-\nRHÔNE-ALPES (1)"`` → ``"auvergne rhone alpes"``; two wordings are the same when they fold alike.
     """
-    folded = _without_marks(text.strip()).replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")
+    folded = _without_marks(seen(text).strip()).replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")
     decomposed = unicodedata.normalize("NFKD", folded).casefold()
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    bare = "".join(character for character in decomposed if unicodedata.category(character) not in _ACCENTS)
     return _NOT_WORD.sub(" ", bare).strip()
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.vocabulary.typography import repair_mojibake, visible
+from pipeline.vocabulary.typography import plain, repair_mojibake, visible
+from pipeline.vocabulary.words import fold
 
 FRENCH = (
     "ménages logés",
@@ -90,3 +91,12 @@ def test_nothing_that_is_shown_commands_a_terminal_or_turns_a_text_round(text: s
         {"Cc", "Cf", "Zl", "Zp", "Cs"}
     )
     assert visible(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u00ad", "\u200b", "\u200d", "\u2060", "\ufeff", "\u200e", "\u034f", "\ufe0f", "\u3164"]
+)
+def test_what_shows_as_nothing_is_no_part_of_a_wording(hidden: str) -> None:
+    assert fold(f"Agré{hidden}ments") == fold(f"{hidden}Agréments{hidden}") == fold("Agréments")
+    assert fold(f"Agréments (1){hidden}") == fold("Agréments")
+    assert plain(f"8{hidden}311") == "8311"
