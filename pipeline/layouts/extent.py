@@ -10,6 +10,7 @@ from pipeline.cells.workbook import Kind
 from pipeline.layouts.compiled import CompiledLayout
 from pipeline.layouts.header_search import Candidates, header_at
 from pipeline.layouts.headers import Header
+from pipeline.layouts.notes import barrier_in, is_note, is_page
 from pipeline.layouts.row_shapes import Row, Run, Shape
 from pipeline.vocabulary.words import fold
 
@@ -33,7 +34,8 @@ def table_runs(header: Header, candidates: Candidates, layout: CompiledLayout) -
         if run.numbers[0] - last - 1 > header.table.blank_rows:
             break
         first = next(iter(run.shape.places), None)
-        goes_on = filled > 1 and first is not None and candidates.headers.isdisjoint(map(fold, run.texts(first)))
+        words = frozenset(map(fold, run.texts(first))) if first is not None and filled > 1 else None
+        goes_on = words is not None and words.isdisjoint(candidates.headers) and words.isdisjoint(header.titles)
         count = len(run) if goes_on else _rows_before_end(run, header, candidates, layout, is_alone=filled <= 1)
         if 0 < count < len(run):
             found[-1] = run.cut(count)
@@ -56,8 +58,11 @@ def _rows_before_end(
 
 def _is_end(cells: Row, header: Header, candidates: Candidates, layout: CompiledLayout, *, is_alone: bool) -> bool:
     """Whether a row that is not blank is beyond the table: a note, or the header of another one."""
-    if is_alone and is_note(cells, layout, numbered=not header.table.sections):
+    first = cells[next(iter(cells))] if cells else None
+    if is_alone and (is_note(cells, layout, numbered=not header.table.sections) or (first and is_page(first))):
         return True
+    if first and fold(first.text) in header.titles and barrier_in(cells, header.titles, layout) is None:
+        return True  # a title once more, on another page
     return _begins_another(cells, header, candidates, layout)
 
 
@@ -69,20 +74,3 @@ def _begins_another(cells: Row, header: Header, candidates: Candidates, layout: 
         return False
     first = cells[min(cells)]
     return first.kind is Kind.TEXT and header_at(header.grid, cells.number, candidates, layout.declared) is not None
-
-
-def is_note(cells: Row, layout: CompiledLayout, *, numbered: bool = True) -> bool:
-    """Whether a row is a note: its first cell begins like one (``Source :``, ``(p) :``, ``* …``, ``1. …``).
-
-    Args:
-        cells: the row.
-        layout: which words and marks begin a note.
-        numbered: whether ``1. …`` does, which a row of a table may begin with as well.
-    """
-    if not cells:
-        return False
-    text = cells[min(cells)].text.strip()
-    if layout.note_start.match(text):
-        return numbered or not text[0].isdigit()
-    word, colon, _ = text.partition(":")
-    return bool(colon) and fold(word) in layout.note_words

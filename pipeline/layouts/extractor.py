@@ -13,11 +13,11 @@ from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.compiled import compiled
 from pipeline.layouts.context import Contexts, find_contexts, named_cells
-from pipeline.layouts.extent import is_note
 from pipeline.layouts.extraction import Claimed, Extraction
 from pipeline.layouts.grid import ROLE_CODES, Grid
 from pipeline.layouts.language import RETURNED_LIST, Layout
 from pipeline.layouts.misfits import finding_rejections, no_header
+from pipeline.layouts.notes import is_note
 from pipeline.layouts.rows import TableReader
 from pipeline.layouts.tables import FoundTable, locate
 from pipeline.layouts.totals import link_totals

@@ -7,6 +7,7 @@ not fit (``misfits``).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,6 +22,9 @@ from pipeline.layouts.layout_cache import HeaderCache
 from pipeline.layouts.row_shapes import Row
 from pipeline.vocabulary.indicators import Indicator
 from pipeline.vocabulary.words import fold
+
+_TITLES = 30
+"""In how many rows a title is looked for."""
 
 
 @dataclass
@@ -48,6 +52,14 @@ class Header:
     def words(self) -> dict[int, frozenset[str]]:
         """The folded texts of each column's header."""
         return {position: frozenset(fold(cell.text) for cell in h.cells) for position, h in self.headings.items()}
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The folded texts that stand above it, not far away or at the top of the sheet."""
+        rows = self.grid.rows
+        above = bisect_left(rows, self.top)
+        near = {*rows[: min(above, _TITLES)], *rows[max(0, above - _TITLES) : above]}
+        return frozenset(fold(text) for row in near for text in self.grid.row(row).texts)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

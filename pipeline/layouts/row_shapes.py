@@ -101,6 +101,11 @@ class Run:
         first = self._first + self.shape.places[column]
         return self._cells.texts[first : first + len(self.numbers) * self._width : self._width]
 
+    def one(self, place: int) -> Run:
+        """Return one of the rows by itself."""
+        line = range(self.starts[place], self.starts[place] + self._width)
+        return Run(self._cells, [self.numbers[place]], line, self.shape, is_merged=self.is_merged)
+
     def cut(self, count: int) -> Run:
         """Return the first rows."""
         line = range(self._first, self._first + self._width)

@@ -68,7 +68,22 @@ class TableReader:
             self._claim_header(grid.row(row))
         for run in located.runs:
             self._read_run(run)
+        for row in located.passed:
+            grid.claim_row(grid.row(row), grid.row(row), "note")
+        for run, between in located.apart:
+            self._refuse_apart(grid.row(run.numbers[0]), between)
         return self.values
+
+    def _refuse_apart(self, cells: Row, between: Cell) -> None:
+        """Refuse the figures of a row that something else stands before: nobody can tell what it changes."""
+        self.grid.claim_line(cells.start, self.columns.of_shape(cells.shape).roles)
+        words = {"between": between.text, "other": between.address}
+        for position in self.values.value_columns:
+            if position in cells:
+                self.values.refuse(reject("LIGNE_SEPAREE", raw_text=cells[position].text, **words), cells[position])
+        if not self.values.value_columns:
+            first = cells[next(iter(cells))]
+            self.values.refuse(reject("LIGNE_SEPAREE", raw_text=first.text, **words), first)
 
     def _read_run(self, run: Run) -> None:
         """Read rows that fill the same columns."""
@@ -83,7 +98,7 @@ class TableReader:
         """Read a row, whatever it is."""
         if self.header.is_repeated_in(cells):
             self.grid.claim_row(cells, cells, "header")
-        elif self._is_ignored(cells):
+        elif self._is_ignored(cells) or not any(text.strip() for text in cells.texts):
             self.grid.claim_row(cells, self.located.headings, "ignored")
         elif self._is_section(cells):
             self._ignore_blanks(cells)

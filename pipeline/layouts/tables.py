@@ -6,11 +6,12 @@ What belongs here: the tables of a sheet, one below the other or side by side. W
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.cells.workbook import Cell
 from pipeline.layouts.compiled import CompiledLayout, CompiledTable, compiled
+from pipeline.layouts.continued import rest_of
 from pipeline.layouts.extent import table_runs
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.header_search import Candidates, header_at
@@ -27,6 +28,10 @@ class FoundTable:
     header: Header
     runs: list[Run]
     """Its rows below the header, those together that fill the same columns."""
+    apart: list[tuple[Run, Cell]] = field(default_factory=list)
+    """Rows below that could be its own, each with the cell that stands between: they are refused."""
+    passed: list[int] = field(default_factory=list)
+    """Rows between its rows that say nothing."""
 
     def __post_init__(self) -> None:
         self.compiled: CompiledTable = self.header.compiled
@@ -37,7 +42,8 @@ class FoundTable:
         self.top = self.header.top
         self.first_row = self.header.bottom + 1
         """Its first row below the header."""
-        self.last_row = self.runs[-1].numbers[-1] if self.runs else self.header.bottom
+        rows = [run.numbers[-1] for run in (*self.runs[-1:], *(run for run, _ in self.apart[-1:]))]
+        self.last_row = max(rows, default=self.header.bottom)
 
     @property
     def is_refused(self) -> bool:
@@ -78,7 +84,9 @@ def _locate_from(first: int, grid: Grid, candidates: Candidates, layout: Compile
         beside = _side_by_side(grid, row, candidates, layout.declared)
         if beside:
             return found + [other for part in beside for other in _locate_from(row, part, candidates, layout)]
-        located = FoundTable(header, table_runs(header, candidates, layout))
+        runs = table_runs(header, candidates, layout)
+        rest = rest_of(header, runs[-1].numbers[-1] if runs else header.bottom, candidates, layout)
+        located = FoundTable(header, runs + rest.runs, rest.apart, rest.passed)
         busy_until = located.last_row
         found.append(located)
     return found
