@@ -6,13 +6,23 @@ What does not: reading either of them (``units``).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.figures.figure import Expected, UnreadableError, illegible
 from pipeline.figures.numbers import Number
+from pipeline.figures.stated_units import AGAINST
 from pipeline.figures.units import UNITS, Suffix, Unit, check_noun, read_stated, unit
 from pipeline.rejections import Wording
+
+_HARMLESS = re.compile(
+    r"h\.? ?t\.?|ttc|courants?|constants?|(?:du|des?|de la|de l'|d') ?[a-z0-9].*|\(.*\)", re.IGNORECASE | re.DOTALL
+)
+"""What may follow a unit and changes no figure: taxes, prices, of what a share is."""
+_UNKNOWN = re.compile(r"[€$£%]|^(?:mill?|mio|mios|mns?|mrds?|kilos?|tsd)\b\.?", re.IGNORECASE)
+"""What looks like money or a scale and is none that is known."""
+_PER = re.compile(r"^\s*/|(?:/| par )", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +51,23 @@ def combine(suffix: Suffix, spelled: Number | None, expected: Expected) -> State
     Raises:
         UnreadableError: the unit is of another family, or a scale is put on what takes none.
     """
-    target, stated = unit(expected.unit), read_stated(expected.stated)
+    target = unit(expected.unit)
+    one, against, other = expected.stated.partition(AGAINST)
+    if against:
+        raise UnreadableError("UNITES_CONTRADICTOIRES", unit=one, other=other)
+    stated = read_stated(expected.stated)
     if spelled and spelled.share:
         if suffix.unit or suffix.scale:
             raise illegible()
         return Statement(_ratio(UNITS["percent"], target), has_unit=True)
     contradicts = bool(stated.scale and not suffix.scale and target.takes_scale)
+    if (suffix.scale and stated.scale and suffix.scale != stated.scale) or (suffix.unit and contradicts):
+        raise UnreadableError("UNITES_CONTRADICTOIRES", unit=suffix.wording, other=stated.wording)
+    _check_stated(stated, target)
     if suffix.unit:
         ratio = _ratio(suffix.unit, target)
         return Statement(suffix.multiplier * ratio, suffix.scale is not None, has_unit=True, contradicts=contradicts)
     _check_words(suffix, target)
-    _check_words(stated, target)
-    if any(map(str.isdigit, stated.noun)):  # "pour 1 000 habitants" is no known unit
-        raise _unexpected(stated.wording, target)
     ratio = _ratio(stated.unit, target) if stated.unit else Fraction(1)
     if suffix.scale or (spelled and spelled.scaled):
         return Statement(Fraction(suffix.multiplier), scaled=True)
@@ -81,6 +95,26 @@ def _check_words(suffix: Suffix, target: Unit) -> None:
     if suffix.noun and not target.is_count:
         check_noun(suffix.noun, singular=True)
         raise _unexpected(suffix.noun, target)
+
+
+def _check_stated(stated: Suffix, target: Unit) -> None:
+    """Refuse a statement beside a figure that cannot be applied: ``mill. €``, ``€/logement``, ``€ par mois``."""
+    noun = stated.noun
+    if noun and stated.unit and stated.unit.family == target.family and not _HARMLESS.fullmatch(noun):
+        raise _unexpected(stated.wording, target)
+    if noun and not stated.unit:
+        if _UNKNOWN.search(noun):
+            raise UnreadableError("UNITE_INCONNUE", unit=stated.wording, expected=_known(target))
+        if target.is_count and (_PER.search(noun) or any(map(str.isdigit, noun))):  # "pour 1 000 habitants"
+            raise _unexpected(stated.wording, target)
+    if stated.scale and not stated.unit and not target.takes_scale:
+        raise _unexpected(stated.wording, target)
+    if noun and not stated.unit and not target.is_count:
+        raise _unexpected(noun, target)
+
+
+def _known(target: Unit) -> Wording:
+    return Wording(target.label_fr, target.label_en)
 
 
 def _unexpected(found: str | Wording, target: Unit) -> UnreadableError:

@@ -90,6 +90,7 @@ _SCALE = re.compile(
     r"(?:(?![a-z0-9])|(?=(?:euros?|eur)(?![a-z]))|(?P<euro>e)(?![a-z0-9]))",
     re.IGNORECASE,
 )
+_BEHIND_SCALE = re.compile(r"\s*")
 _SCALES = {"mille": 3, "millier": 3, "k": 3, "million": 6, "m": 6, "milliard": 9, "mrd": 9, "md": 9}
 _PER_PERIOD = re.compile(
     r"(?:^|\s|/)(?:(?:par|/)? ?(?:an|mois|trimestre|semestre|jour|semaine)|chaque \w+|annuel\w*|mensuel\w*)\b", re.I
@@ -133,20 +134,30 @@ def unit(code: str) -> Unit:
 def read_suffix(text: str) -> Suffix:
     """Return the scale, the unit and the noun of the plain text that follows a number: ``M d'€``, ``logements``."""
     rest = text.strip()
-    scale: int | None = None
-    found: Unit | None = None
-    if match := _UNIT.match(rest):
-        found, rest = UNITS[str(match.lastgroup)], rest[match.end() :]
-    elif match := _SCALE.match(rest):
-        scale = 10 ** _SCALES[match["scale"].lower().rstrip("s")]
-        letter, rest = match["scale"], rest[match.end() :].lstrip()
-        if match["euro"]:
-            found = UNITS["EUR"]
-        elif match := _UNIT.match(rest):
-            found, rest = UNITS[str(match.lastgroup)], rest[match.end() :]
-        elif letter == "m":  # without a unit, a small m is a metre as well as a million
-            raise illegible()
-    return Suffix(scale, found, rest.strip(" \n.,"), text.strip())
+    measure = measure_at(rest)
+    if measure is None:
+        return Suffix(None, None, rest.strip(" \n.,"), rest)
+    found, end = measure
+    if found.unit is None and found.wording == "m":  # without a unit, a small m is a metre as well as a million
+        raise illegible()
+    return Suffix(found.scale, found.unit, rest[end:].strip(" \n.,"), rest)
+
+
+def measure_at(text: str) -> tuple[Suffix, int] | None:
+    """Return the scale and the unit that a plain text begins with, and where they end; ``None`` for neither."""
+    if match := _UNIT.match(text):
+        return Suffix(None, UNITS[str(match.lastgroup)], wording=match[0]), match.end()
+    match = _SCALE.match(text)
+    if match is None:
+        return None
+    scale, end = 10 ** _SCALES[match["scale"].lower().rstrip("s")], match.end()
+    if match["euro"]:
+        return Suffix(scale, UNITS["EUR"], wording=match[0]), end
+    behind = _BEHIND_SCALE.match(text, end)
+    measured = _UNIT.match(text, behind.end() if behind else end)
+    if measured is None:
+        return Suffix(scale, None, wording=match[0]), end
+    return Suffix(scale, UNITS[str(measured.lastgroup)], wording=text[: measured.end()]), measured.end()
 
 
 def check_noun(noun: str, *, singular: bool) -> None:

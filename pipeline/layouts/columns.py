@@ -11,6 +11,8 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from pipeline.figures.periods import Period
+from pipeline.figures.stated_units import Around, together
+from pipeline.figures.units import unit
 from pipeline.layouts.extraction import HeaderFacts, RowFacts
 from pipeline.layouts.grid import ROLE_CODES
 from pipeline.layouts.headers import Header
@@ -20,7 +22,10 @@ from pipeline.layouts.language import Layout, read_fact
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.row_shapes import Shape
 from pipeline.vocabulary.indicators import Indicator
+from pipeline.vocabulary.words import fold
 
+_COUNT = "nombre"
+_COUNTING = frozenset({_COUNT, "nb", "nbre", "effectif", "effectifs"})
 CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
 _STATED_BY_ROWS = {
     "indicator",
@@ -54,16 +59,20 @@ class Units(NamedTuple):
     """The layout's."""
     worded: str
     """The wording between brackets in the header."""
+    counts: bool
+    """Whether the header says that things are counted: « Nombre »."""
 
-    def of_row(self, named: str, worded: str, around: str) -> tuple[str, str]:
-        """Return the unit of the column's figures in a row, and the wording of it.
+    def of_row(self, named: str, worded: str, around: tuple[Around, ...]) -> tuple[str, str]:
+        """Return the unit of the column's figures in a row, and the wording that all statements of it make together.
 
         Args:
             named: the unit of the indicator that the row names.
             worded: the wording of the unit in the row.
-            around: the wording that holds where neither states one.
+            around: what is said elsewhere of the figures of the table.
         """
-        return self.named or named or self.declared, worded or self.worded or around
+        code = self.named or named or self.declared
+        header = self.worded or (_COUNT if self.counts and unit(code).is_count else "")
+        return code, together(code, (worded, header), around)
 
 
 class ValueColumn:
@@ -80,7 +89,8 @@ class ValueColumn:
         period, indicator = named.get("period"), named.get("indicator")
         self.period = period if isinstance(period, Period) else None
         about = indicator.unit if isinstance(indicator, Indicator) else ""
-        self.units = Units(about, heading.column.unit, heading.stated_unit)
+        counts = any(not _COUNTING.isdisjoint(fold(cell.text).split()) for cell in heading.cells)
+        self.units = Units(about, heading.column.unit, heading.stated_unit, counts)
         fields = flatten(named)
         label = " ".join(heading.text.split())
         self.facts = HeaderFacts(
@@ -113,7 +123,7 @@ class Columns:
     """The columns of a table."""
 
     __slots__ = (
-        *("_by_shape", "facts", "header_facts", "keys", "may_be_fast"),
+        *("_by_shape", "claimed", "facts", "header_facts", "keys", "may_be_fast"),
         *("roles", "value_columns", "wanted", "words"),
     )
 
@@ -136,6 +146,8 @@ class Columns:
             del self.roles[position]
             if table.produces == "observation":
                 self.roles[position] = "total" if column.facts.is_total else "value"
+        self.claimed = self.roles.keys() | self.value_columns.keys()
+        """The columns that are some column of the table."""
         self.wanted = [position for position, heading in self.keys if is_needed(heading)]
         """The columns without which nobody can tell what a value is about."""
         fixed = {**layout.fixed, **table.fixed}
@@ -193,12 +205,13 @@ class ShapeColumns:
         """What the header says over it: where the cell says that as well, the row may repeat the header."""
         self.is_fast = (
             columns.may_be_fast
+            and all(position in columns.claimed for position in places)
             and len(places) > 1
             and all(position in places for position in columns.wanted)
             and bool(self.value_columns)
             and not any(column.is_special for column in self.value_columns)
         )
-        """Whether keys and values are there, and no value asks for more than its number."""
+        """Whether keys and values are there and nothing else, and no value asks for more than its number."""
         codes = bytearray(1 + max(places.values(), default=-1))
         for position, role in columns.roles.items():
             if position in places:

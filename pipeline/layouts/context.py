@@ -159,7 +159,7 @@ def _statements(
     """Yield each statement with the table that it stands above; below the last one, it is about the whole sheet."""
     taken: dict[tuple[int, str], Read] = {}
     tops = [table.top for table in tables]
-    for cell in _outside(grid, tables):
+    for cell in outside(grid, tables):
         below = range(bisect_right(tops, cell.row), len(tables))
         above = next((position for position in below if tables[position].may_hold(cell)), None)
         zone, is_below = above or 0, above is None and bool(tables)
@@ -179,8 +179,8 @@ def _statements(
             yield zone, read, context
 
 
-def _outside(grid: Grid, tables: list[FoundTable]) -> Iterator[Cell]:
-    """Yield the texts of a sheet that stand in none of its tables."""
+def outside(grid: Grid, tables: list[FoundTable]) -> Iterator[Cell]:
+    """Yield the texts of a sheet that stand in none of its tables, from top to bottom."""
     cells, at = grid.cells, 0
     waiting, around = deque(tables), list[FoundTable]()
     while at < len(cells.rows):

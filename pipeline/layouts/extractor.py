@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
+from pipeline.layouts.around import units_around
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.compiled import compiled
 from pipeline.layouts.context import Contexts, find_contexts, named_cells
@@ -67,22 +68,26 @@ class _Extractor:
         is_refused = self._lies_in_wrong_folder(contexts)
         if not is_refused:
             for grid, tables in located:
-                for position, table in enumerate(tables):
-                    if table.is_refused:
-                        continue
-                    around = contexts.of(grid, position)
-                    reader = TableReader(table.grid, table, self.layout, around, self.places[grid.name], self.result)
-                    values = reader.read()
-                    link_totals(table.grid, table, values, self.result)
-                    if (
-                        self.workbook.format != "text" and table.grid.is_named
-                    ):  # where everything is a text, a number is no oddity
-                        values.remark_texts()
+                self._read_tables(grid, tables, contexts)
         for grid, tables in located:
             self._give_remaining_roles(grid, tables, is_refused=is_refused)
         self.result.rejections += remark_comments(self.workbook, self.grids, self.layout)
         self._list_cells()
         return self.result
+
+    def _read_tables(self, grid: Grid, tables: list[FoundTable], contexts: Contexts) -> None:
+        """Read the tables of a sheet, each with what is said around it."""
+        place = self.places[grid.name]
+        units = units_around(grid, tables, self.workbook.sheets[place], self.compiled, self.file_name)
+        for position, table in enumerate(tables):
+            if table.is_refused:
+                continue
+            around = contexts.of(grid, position)
+            reader = TableReader(table.grid, table, self.layout, around, units[position], place, self.result)
+            values = reader.read()
+            link_totals(table.grid, table, values, self.result)
+            if self.workbook.format != "text" and table.grid.is_named:  # in a text, a number is no oddity
+                values.remark_texts()
 
     # -- sheets ------------------------------------------------------------------------------------------------
 

@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 from pipeline.cells.workbook import HIDDEN_CODES, KIND_CODES, Kind
 from pipeline.figures import LARGEST
+from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import ShapeColumns, Units, is_part
 from pipeline.layouts.extraction import RowFacts
 from pipeline.layouts.grid import Grid
-from pipeline.layouts.keys import Fields, Read, read_key
+from pipeline.layouts.keys import Fields, Read, read_key, unit_of
 from pipeline.layouts.language import Layout
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import ValueReader, whole_number_precision
@@ -51,7 +52,7 @@ class RowKeys(NamedTuple):
             indicator and indicator.meaning.unit,
             indicator and " ".join(indicator.cell.text.split()),
             tuple(read.meaning or "" for read in reads if read.field == "breakdown"),
-            next((read.cell.text for read in reads if read.field == "unit"), ""),
+            unit_of(reads),
             next((read.status for read in reads if read.status != "A"), "A"),
         )
 
@@ -219,7 +220,7 @@ class FastPath:
             return pattern.measures[stated]
         except KeyError:
             layout = self._layout
-            around = self._values.unit, layout.dot, layout.comma, layout.dash
+            around = self._values.units, layout.dot, layout.comma, layout.dash
             measures = pattern.measures[stated] = _work_out_measures(columns.units, pattern.formats, *stated, *around)
             return measures
 
@@ -230,7 +231,7 @@ def _work_out_measures(
     formats: tuple[str | None, ...],
     named: str,
     worded: str,
-    around: str,
+    around: tuple[Around, ...],
     dot: str,
     comma: str,
     dash: str,
@@ -242,7 +243,7 @@ def _work_out_measures(
         formats: the number format of each.
         named: the unit of the indicator that the row names.
         worded: the wording of the unit in the row.
-        around: the wording that holds where neither states one.
+        around: what is said elsewhere of the figures of the table.
         dot: what a point means to the layout.
         comma: what a comma does.
         dash: what a dash does.

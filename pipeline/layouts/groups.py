@@ -9,8 +9,8 @@ from __future__ import annotations
 from pipeline.cells.workbook import Cell, Span
 from pipeline.layouts.findings import DoubtfulGroup
 from pipeline.layouts.grid import Grid
-from pipeline.layouts.headings import Heading, split_brackets
-from pipeline.layouts.keys import read_dimension
+from pipeline.layouts.headings import Heading
+from pipeline.layouts.keys import read_dimension, split_brackets
 from pipeline.layouts.language import Layout
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.words import fold

@@ -12,7 +12,7 @@ from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
 from pipeline.figures.periods import period_status
 from pipeline.layouts.compiled import CompiledColumn, CompiledTable
-from pipeline.layouts.keys import as_shown, read_dimension
+from pipeline.layouts.keys import as_shown, read_dimension, split_brackets
 from pipeline.layouts.language import Column, Layout, read_fact
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.words import fold
@@ -151,12 +151,6 @@ def _total_heading(cells: list[Cell], table: CompiledTable, layout: Layout) -> H
             facts = {**_fixed(column.declared.fixed, layout), **named}
             return Heading(column, cells, facts, _stated_unit(cells), status, is_total=True)
     return None
-
-
-def split_brackets(text: str) -> tuple[str, str]:
-    """Split ``Montant (M€)`` into what it is and what it says between brackets."""
-    bare, opened, tail = text.partition("(")
-    return (bare, tail.rstrip().removesuffix(")")) if opened and tail.rstrip().endswith(")") else (text, "")
 
 
 def _stated_unit(cells: list[Cell]) -> str:

@@ -7,6 +7,7 @@ cell is read (``tables``, ``context``, ``rows``).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,8 +15,9 @@ from typing import Any, NamedTuple
 
 from pipeline.cells.shown import words_around
 from pipeline.cells.workbook import Cell, Kind
-from pipeline.figures import Expected, periods, read_cell
+from pipeline.figures import Expected, periods, read_cell, states_unit
 from pipeline.figures.periods import Period
+from pipeline.figures.stated_units import together
 from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.language import Layout, ReadField, read_fact
 from pipeline.rejections import Rejection, Wording, reject
@@ -27,6 +29,9 @@ from pipeline.vocabulary.words import fold
 
 Fields = dict[str, Any]
 
+_PROSE = frozenset({"remark", "title"})
+"""Fields that hold free text, in which a sign of repetition says nothing of a figure."""
+_REPETITION = re.compile(r"\s*(?:-\s*)?(?:[\"“”„‟〃″]|''|´´|``|,,|idem|id|dito|ditto)\.?(?:\s*-)?\s*", re.IGNORECASE)
 _LEADERS = re.compile(r"(?<![\s.…_])(?=[\s.…_]*(?:\.\.|…|__|\. \. ))[\s.…_]+$")
 
 
@@ -42,6 +47,8 @@ class Read(NamedTuple):
     """What it fills, by the declaration of its column."""
     fields: Fields = {}  # noqa: RUF012 - never changed
     """What it means, spread over the columns that it fills."""
+    unit: str = ""
+    """The unit of the figures of its row, where its wording states one: ``Montant des aides (en k€)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
         return Read(cell, None, reject("ERREUR_EXCEL", raw_text=cell.text))
     if cell.kind is Kind.UNCACHED:
         return Read(cell, None, reject("FORMULE_SANS_VALEUR", raw_text=cell.formula or cell.text))
+    if cell.kind is Kind.TEXT and field.declared.field not in _PROSE and is_repetition(cell.text):
+        return Read(cell, None, reject("REPETITION", raw_text=cell.text))
     raw = cell.value if cell.value is not None else cell.text
     match field.declared.parser:
         case "indicator":
@@ -194,6 +203,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
             return _read_duration(cell, layout)
         case "choice":
             return _read_choice(cell, field)
+        case "text" if field.declared.field == "unit":
+            return Read(cell, cell.text.strip() or None, unit=cell.text.strip())
         case _ if field.declared.field == "breakdown":
             text = bare_text(cell.text)
             return Read(cell, "" if text and fold(text) in field.codes else text)
@@ -204,10 +215,13 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
 def _read_indicator(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     label = bare_text(cell.text) or ""
     indicator = read_dimension("indicator", label, label, field, layout.scopes)
+    bare, brackets = split_brackets(label)
+    if indicator is None and states_unit(brackets):
+        indicator = read_dimension("indicator", bare.strip(), bare.strip(), field, layout.scopes)
     if indicator is None:
         near = ", ".join(f"« {label} »" for label in nearest_labels(cell.text, layout.scopes))
         return Read(cell, None, reject("INDICATEUR_INCONNU", raw_text=cell.text, expected=near))
-    return Read(cell, indicator)
+    return Read(cell, indicator, unit=brackets if states_unit(brackets) else "")
 
 
 def _read_period(cell: Cell, raw: object, column: ReadField) -> Read:
@@ -243,6 +257,22 @@ def _read_choice(cell: Cell, field: CompiledField) -> Read:
         )
         return Read(cell, None, reject("MARQUE_INCONNUE", raw_text=cell.text, mark=cell.text, expected=known))
     return Read(cell, code)
+
+
+def split_brackets(text: str) -> tuple[str, str]:
+    """Split ``Montant (M€)`` into what it is and what it says between brackets."""
+    bare, opened, tail = text.partition("(")
+    return (bare, tail.rstrip().removesuffix(")")) if opened and tail.rstrip().endswith(")") else (text, "")
+
+
+def is_repetition(text: str) -> bool:
+    """Whether a text stands for what the cell above says: ``"``, ``idem``."""
+    return _REPETITION.fullmatch(text) is not None
+
+
+def unit_of(reads: Iterable[Read]) -> str:
+    """Return the wording of the unit that the keys of a row state together, empty where they state none."""
+    return together("", tuple(read.unit for read in reads))
 
 
 # -- rows --------------------------------------------------------------------------------------------------------

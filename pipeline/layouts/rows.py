@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Kind
+from pipeline.figures import states_unit
+from pipeline.figures.stated_units import Around, together
 from pipeline.layouts.columns import CHECKED, RowContext, asks_for_more, columns_of, is_needed, is_part
 from pipeline.layouts.context import Readings
 from pipeline.layouts.extraction import Extraction, RowFacts
 from pipeline.layouts.fast_path import FastPath
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key
+from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key, unit_of
 from pipeline.layouts.language import CHECK, Layout, RowRule
 from pipeline.layouts.misfits import unknown_columns
 from pipeline.layouts.products import needed_fields
@@ -43,8 +45,26 @@ class TableReader:
     """One table being read: what holds for all its rows, and the state that its sections leave."""
 
     def __init__(
-        self, grid: Grid, located: FoundTable, layout: Layout, context: Readings, sheet: int, result: Extraction
+        self,
+        grid: Grid,
+        located: FoundTable,
+        layout: Layout,
+        context: Readings,
+        units: tuple[Around, ...],
+        sheet: int,
+        result: Extraction,
     ) -> None:
+        """Begin a table.
+
+        Args:
+            grid: the sheet.
+            located: the table.
+            layout: what the source declares.
+            context: the facts that stand around it.
+            units: the units that are stated around it.
+            sheet: the place of the sheet in the workbook.
+            result: what is added to.
+        """
         self.grid = grid
         self.located = located
         self.header = located.header
@@ -55,8 +75,9 @@ class TableReader:
         self.columns = columns = columns_of(located.header, layout)
         self.facts = self.columns.facts | {name: read.meaning for name, read in context.items()}
         self.sections: Readings = {}
-        self.unit = context["unit"].cell.text if "unit" in context else str(self.facts.get("unit", ""))
-        self.values = ValueReader(grid, located, columns, layout, self.unit, sheet, result)
+        named = context["unit"].cell.text if "unit" in context else str(self.facts.get("unit", ""))
+        self.units = (Around(named, of_its_kind=False), *units) if named else units
+        self.values = ValueReader(grid, located, columns, layout, self.units, sheet, result)
         self.fast_path = FastPath(grid, located, layout, self.values)
         self.may_be_fast = not any(map(asks_for_more, context))
         self._base: _SectionFacts | None = None
@@ -214,13 +235,26 @@ class TableReader:
             agree_on_territory(keys)
             if named is not None and keys["territory"] is not named and keys["territory"].problem is not None:
                 self.values.refuse(keys["territory"].problem, named.cell)
+        self._read_unit_beside(cells, keys)
         if table.produces == "observation":
-            if lacks_part or any(read.problem is not None for read in breakdowns):
+            if "unit" in keys and keys["unit"].problem is not None:
+                self.values.refuse_row(cells, "unit")
+            elif lacks_part or any(read.problem is not None for read in breakdowns):
                 self.values.refuse_row(cells, "breakdown")
             else:
                 self.values.read_row(cells, self._row_context(keys, breakdowns, total_word))
         elif table.produces != CHECK:
             self._record(cells, keys, breakdowns)
+
+    def _read_unit_beside(self, cells: Row, keys: Readings) -> None:
+        """Take a unit that stands in a row under no header, so that its figures are not read without it."""
+        for column in cells:
+            cell = cells[column]
+            if "unit" in keys or column in self.located.headings or cell.kind is not Kind.TEXT:
+                continue
+            if states_unit(cell.text):
+                keys["unit"] = Read(cell, cell.text, unit=cell.text.strip())
+                self.grid.claim(cell, "key")
 
     def _refuse_elsewhere(self, keys: Readings) -> None:
         """Refuse a territory that is neither the region of the workbook nor a part of it: another office reports it."""
@@ -268,7 +302,7 @@ class TableReader:
             breakdowns,
             label=(" ".join(indicator.cell.text.split()) or None) if indicator else None,
             status=next((read.status for read in stated if read.status != "A"), "A"),
-            unit=keys["unit"].cell.text if "unit" in keys else "",
+            unit=unit_of(keys.values()),
             section=tuple(read.cell.text for read in self.sections.values()),
         )
 
@@ -329,7 +363,8 @@ class TableReader:
         if not unit:  # the indicator gives it, and the record is refused for want of one
             return True
         cell = anchor if is_figure else anchor._replace(kind=Kind.TEXT, text="", value="")
-        figure = self.values.figure(cell, unit, str(facts.get("unit") or heading.stated_unit or self.unit))
+        beside = (str(facts.get("unit") or ""), heading.stated_unit)
+        figure = self.values.figure(cell, unit, together(unit, beside, self.units))
         if figure is None:
             return False
         row |= {

@@ -18,11 +18,12 @@ from typing import Any
 
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, missing_figure, read_cell
+from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import NEEDED, Columns, RowContext, ShapeColumns, ValueColumn
 from pipeline.layouts.extraction import Extraction, Observations
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import Fields
+from pipeline.layouts.keys import Fields, is_repetition
 from pipeline.layouts.language import Layout
 from pipeline.layouts.products import in_words
 from pipeline.layouts.row_shapes import Row
@@ -67,7 +68,7 @@ class ValueReader:
         located: FoundTable,
         columns: Columns,
         layout: Layout,
-        unit: str,
+        units: tuple[Around, ...],
         sheet: int,
         result: Extraction,
     ) -> None:
@@ -78,7 +79,7 @@ class ValueReader:
             located: the table.
             columns: what its columns are for.
             layout: what the source declares about its figures.
-            unit: the wording of the unit that holds where neither a row nor a header states one.
+            units: the units that are stated elsewhere for the figures of the table.
             sheet: the place of the sheet in the workbook.
             result: what the observations and the refusals are added to.
         """
@@ -87,7 +88,7 @@ class ValueReader:
         self._last_row = located.last_row
         self._grid = grid
         self._layout = layout
-        self.unit = unit
+        self.units = units
         self.sheet = sheet
         self._result = result
         self.observations = result.observations
@@ -122,7 +123,7 @@ class ValueReader:
         kept: list[tuple[int, int, str, float | None, Figure | None, Fields]] = []
         of_columns = zip(columns.value_columns, columns.positions, columns.header_places, columns.places, strict=True)
         for column, position, header, place in of_columns:
-            unit, stated = column.units.of_row(context.row_facts.indicator_unit, context.row_facts.unit, self.unit)
+            unit, stated = column.units.of_row(context.row_facts.indicator_unit, context.row_facts.unit, self.units)
             cell = cells[position]
             if is_merged and self._stands_over_others(cell):
                 continue
@@ -167,6 +168,9 @@ class ValueReader:
 
     def figure(self, cell: Cell, unit: str, stated: str) -> Figure | None:
         """Return what a value cell says; ``None``, and the refusal is noted, where it cannot be read."""
+        if cell.kind is Kind.TEXT and is_repetition(cell.text):
+            self.refuse(reject("REPETITION", raw_text=cell.text), cell)
+            return None
         expected, status, bare = _expected(unit, stated, self._layout), "A", cell
         if cell.is_unshown:
             self.refuse(reject("VALEUR_NON_AFFICHEE"), cell)

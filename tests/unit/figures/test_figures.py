@@ -380,17 +380,52 @@ def test_a_unit_of_another_family_is_refused_and_named(text: str, unit: str, fou
         ("12", "dwellings", "Unité : milliers de logements", 12_000, 500),
         ("8 311", "dwellings", "Nombre de logements", 8311, 0),
         ("0,9", "percent", "en %", 0.9, 0.05),
-        ("30 000 euros", "EUR", "M€", 30_000, 0.5),
-        ("1,2 milliard", "EUR", "M€", 1_200_000_000, 50_000_000),
+        ("1,2 million", "EUR", "M€", 1_200_000, 50_000),
+        ("104,4 M€", "EUR", "en millions d'euros", 104_400_000, 50_000),
+        ("104,4 M€", "EUR", "€", 104_400_000, 50_000),
         ("treize mille cinq cents", "dwellings", "en milliers", 13_500, 0),
     ],
 )
-def test_the_header_gives_the_scale_unless_the_text_does(
+def test_the_header_gives_the_scale_where_the_text_has_none_or_the_same(
     text: str, unit: str, stated: str, value: float, precision: float
 ) -> None:
     figure = read(text, unit, stated=stated)
     assert figure.value == value
     assert figure.precision == pytest.approx(precision)
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [("30 000 euros", "M€"), ("1,2 milliard", "M€"), ("104,4 M€", "k€"), ("8 311 €", "en milliers"), ("7", "k€ ≠ M€")],
+)
+def test_two_units_that_contradict_each_other_refuse_the_figure(text: str, stated: str) -> None:
+    rejection = refused(text, "EUR", stated=stated)
+    assert rejection.reason == "UNITES_CONTRADICTOIRES"
+
+
+@pytest.mark.parametrize(
+    ("stated", "unit", "reason"),
+    [
+        ("€/logement", "EUR", "UNITE_INATTENDUE"),
+        ("€ par mois", "EUR", "UNITE_INATTENDUE"),
+        ("k€ par ménage", "EUR", "UNITE_INATTENDUE"),
+        ("logements par mois", "dwellings", "UNITE_INATTENDUE"),
+        ("mill. €", "EUR", "UNITE_INCONNUE"),
+        ("Mio €", "EUR", "UNITE_INCONNUE"),
+        ("mill.", "dwellings", "UNITE_INCONNUE"),
+        ("$", "EUR", "UNITE_INCONNUE"),
+    ],
+)
+def test_a_unit_that_cannot_be_applied_is_what_is_refused(stated: str, unit: str, reason: str) -> None:
+    assert refused("831", unit, stated=stated).reason == reason
+
+
+@pytest.mark.parametrize(
+    "stated", ["€ HT", "€ TTC", "€ constants", "% des logements", "m² de surface utile", "aides et services"]
+)
+def test_what_follows_a_unit_and_changes_no_figure_is_no_matter(stated: str) -> None:
+    unit = {"€": "EUR", "%": "percent", "m": "m2", "a": "aids"}[stated[0]]
+    assert read("831", unit, stated=stated).value == 831
 
 
 def test_a_counted_noun_without_scale_under_a_scaled_header_has_two_readings() -> None:
@@ -867,7 +902,7 @@ def test_a_hedge_may_stand_in_the_number_format(number_format: str, unit: str, v
         (cell(0.12), Expected("percent"), "POURCENTAGE_AMBIGU"),
         (cell(0.12, None), Expected("percent", "%"), "POURCENTAGE_AMBIGU"),
         (cell(0.12, "0%"), Expected("dwellings"), "UNITE_INATTENDUE"),
-        (cell(104, '#,##0 "€"'), Expected("EUR", "k€"), "NOMBRE_AMBIGU"),
+        (cell(104, '#,##0 "€"'), Expected("EUR", "k€"), "UNITES_CONTRADICTOIRES"),
         (cell(123, '0"*"'), Expected("dwellings"), "MARQUE_INCONNUE"),
         (cell(8_000_000, "#,##0,,"), Expected("dwellings"), "NOMBRE_AMBIGU"),
         (cell(1_234_567, "#,##0,"), Expected("dwellings"), "NOMBRE_AMBIGU"),

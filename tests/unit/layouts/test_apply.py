@@ -105,10 +105,15 @@ def test_the_table_is_found_wherever_it_stands_and_whatever_the_order_of_its_col
 )
 def test_the_unit_that_a_line_above_a_table_states_holds_for_it(above: str, unit: float) -> None:
     table: Rows = [["Indicateur", "Année", "Valeur", "Unité"], ["Montant des aides", 2021, 104.5]]
-    extraction = apply([*BLOCK, [above], *table, ["Montant des aides", 2020, 104.5, "k€"], ["Agréments", 2021, 7]])
-    assert [f[3] for f in figures(extraction)] == [104.5 * unit, 104_500.0]
+    rows = [["Montant des aides", 2020, 104.5, "k€"], ["Agréments", 2021, 7], ["Agréments", 2020, 6, "logements"]]
+    extraction = apply([*BLOCK, [above], *table, *rows])
+    counts = [7.0] if above.startswith("Bilan") else []
+    amounts = [104.5 * unit] + ([104_500.0] if unit == 1e3 else [])
+    assert [f[3] for f in figures(extraction)] == [*amounts, *counts, 6.0]
     assert roles(extraction)["A5"] == "context"
-    assert refusals(extraction) == {"C9": "UNITE_INATTENDUE"}, "nobody can tell whether a count is in thousands too"
+    contradicting = {} if unit == 1e3 else {"C8": "UNITES_CONTRADICTOIRES"}
+    in_doubt = {} if counts else {"C9": "UNITE_INATTENDUE"}  # nobody can tell whether a count is in thousands too
+    assert refusals(extraction) == contradicting | in_doubt
 
 
 def test_a_header_that_may_state_a_metre_or_a_million_states_no_unit() -> None:
