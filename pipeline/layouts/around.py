@@ -42,7 +42,7 @@ def units_around(
             continue
         if not grid.role(cell):
             grid.claim(cell, "context")
-        position = _table_of(cell, grid, tables, tops, layout)
+        position = table_of(cell, grid, tables, tops, layout)
         whole += [wording] if position is None else []
         said.setdefault(-1 if position is None else position, []).append(wording)
     for position, wording in _on_headers(sheet, tables, tops):
@@ -68,7 +68,7 @@ def _overlap(one: range, other: range) -> bool:
     return one.start < other.stop and other.start < one.stop
 
 
-def _table_of(
+def table_of(
     cell: Cell, grid: Grid, tables: Sequence[FoundTable], tops: list[int], layout: CompiledLayout
 ) -> int | None:
     """Return the table of which a text outside them is said, ``None`` for all: the next one, or for a note the last."""

@@ -14,12 +14,14 @@ from pipeline.layouts.around import units_around
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.compiled import compiled
 from pipeline.layouts.context import Contexts, find_contexts, named_cells
-from pipeline.layouts.extraction import Claimed, Extraction
+from pipeline.layouts.extraction import OBSERVATION, Claimed, Extraction
+from pipeline.layouts.findings import NoResult
 from pipeline.layouts.grid import ROLE_CODES, Grid
 from pipeline.layouts.language import RETURNED_LIST, Layout
 from pipeline.layouts.misfits import finding_rejections, no_header
+from pipeline.layouts.nature import Nature, natures_of
 from pipeline.layouts.notes import is_note
-from pipeline.layouts.rows import TableReader
+from pipeline.layouts.rows import Surroundings, TableReader
 from pipeline.layouts.tables import FoundTable, locate
 from pipeline.layouts.totals import link_totals
 from pipeline.layouts.wordings import matches
@@ -53,6 +55,8 @@ class _Extractor:
         self.result = Extraction(layout.label)
         self.places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
         self.grids: dict[str, Grid] = {}
+        self.natures: dict[str, list[Nature]] = {}
+        """What each sheet says of the figures of each of its tables."""
         self.whole: dict[str, str] = {}
         """The role of the cells of a sheet that is not read."""
 
@@ -82,12 +86,21 @@ class _Extractor:
         for position, table in enumerate(tables):
             if table.is_refused:
                 continue
-            around = contexts.of(grid, position)
-            reader = TableReader(table.grid, table, self.layout, around, units[position], place, self.result)
+            around = Surroundings(contexts.of(grid, position), units[position], self._status_of(grid, position))
+            reader = TableReader(table.grid, table, self.layout, around, place, self.result)
             values = reader.read()
             link_totals(table.grid, table, values, self.result)
             if self.workbook.format != "text" and table.grid.is_named:  # in a text, a number is no oddity
                 values.remark_texts()
+
+    def _status_of(self, grid: Grid, position: int) -> str:
+        """Return the status that a table's figures have where they state none, and say so where it is not ``A``."""
+        said = self.natures[grid.name][position].provisional
+        if said is None:
+            return "A"
+        address = said.cell.address if said.cell else ""
+        self.result.rejections.append(reject("PROVISOIRE", sheet=grid.name, cell=address, raw_text=said.text))
+        return "P"
 
     # -- sheets ------------------------------------------------------------------------------------------------
 
@@ -135,7 +148,12 @@ class _Extractor:
             expected = [t for t in self.compiled.tables if t.declared.may_stand_on(grid.name, is_named=grid.is_named)]
             self.result.rejections.append(no_header(grid, expected, self.layout))
             self.whole[grid.name] = "unclaimed"
-        for table in tables:
+        sheet = self.workbook.sheets[self.places[grid.name]]
+        self.natures[grid.name] = natures_of(grid, tables, sheet, self.compiled, self.file_name)
+        for table, nature in zip(tables, self.natures[grid.name], strict=True):
+            if nature.no_result and table.table.produces == OBSERVATION:
+                first = nature.no_result.cell or min(grid.row(table.top).values())
+                table.header.findings.append(NoResult(first, nature.no_result.text))
             self.result.rejections += finding_rejections(table.header, self.layout)
         return tables
 

@@ -41,5 +41,13 @@ class MissingColumn(NamedTuple):
     column: Column
 
 
-Finding = TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn
+class NoResult(NamedTuple):
+    """A title or a name says that the figures are targets or forecasts."""
+
+    cell: Cell
+    """The one that says so, or the first of the header."""
+    text: str
+
+
+Finding = TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn | NoResult
 """Each leaves nobody certain of the columns of its table, which is therefore not read."""

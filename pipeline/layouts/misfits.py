@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind
 from pipeline.layouts.compiled import CompiledTable
-from pipeline.layouts.findings import DoubtfulGroup, Finding, ForeignGroup, MissingColumn, TwoColumns
+from pipeline.layouts.findings import DoubtfulGroup, Finding, ForeignGroup, MissingColumn, NoResult, TwoColumns
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headers import Header, read_header
 from pipeline.layouts.language import CHECK, Column, Layout
@@ -72,6 +72,8 @@ def _finding_rejection(header: Header, finding: Finding, suggested: dict[int, Su
         case DoubtfulGroup(cell, group):
             found = {"raw_text": cell.text, "group": group.text, "other": group.address}
             return reject("GROUPE_NON_FUSIONNE", sheet=sheet, cell=cell.address, **found)
+        case NoResult(cell, text):
+            return reject("PAS_UN_RESULTAT", sheet=sheet, cell=cell.address, raw_text=text)
         case MissingColumn(column):
             return _missing_column(header, column, suggested.get(id(column)))
 

@@ -40,8 +40,8 @@ def is_note(cells: Row, layout: CompiledLayout, *, numbered: bool = True) -> boo
 
 def barrier_in(cells: Row, titles: frozenset[str], layout: CompiledLayout) -> Cell | None:
     """Return the first cell of a row that may give what stands below another meaning; ``None`` where none does."""
-    is_context = any(_is_context(cells.text(column), layout) for column in cells)
-    if not is_context and is_note(cells, layout):
+    states_fact = any(is_context(cells.text(column), layout) for column in cells)
+    if not states_fact and is_note(cells, layout):
         return None
     for column in cells:
         cell = cells[column]
@@ -57,7 +57,7 @@ def is_page(cell: Cell) -> bool:
     return cell.kind is Kind.TEXT and _PAGE.fullmatch(plain(cell.text).lower()) is not None
 
 
-def _is_context(text: str, layout: CompiledLayout) -> bool:
+def is_context(text: str, layout: CompiledLayout) -> bool:
     """Whether a text states, or labels, a fact for which the layout looks."""
     label = fold(seen(text).partition(":")[0])
     return any(label in context.labels for context in layout.contexts)

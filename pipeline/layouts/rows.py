@@ -41,6 +41,16 @@ class _SectionFacts(NamedTuple):
     """What they say of the values, but for what the keys of a row do."""
 
 
+class Surroundings(NamedTuple):
+    """What is said around a table."""
+
+    facts: Readings
+    units: tuple[Around, ...]
+    """The units that are stated for its figures."""
+    status: str
+    """The status of the figures that state none: ``A``, or ``P`` where all are provisional."""
+
+
 class TableReader:
     """One table being read: what holds for all its rows, and the state that its sections leave."""
 
@@ -49,8 +59,7 @@ class TableReader:
         grid: Grid,
         located: FoundTable,
         layout: Layout,
-        context: Readings,
-        units: tuple[Around, ...],
+        around: Surroundings,
         sheet: int,
         result: Extraction,
     ) -> None:
@@ -60,8 +69,7 @@ class TableReader:
             grid: the sheet.
             located: the table.
             layout: what the source declares.
-            context: the facts that stand around it.
-            units: the units that are stated around it.
+            around: what is said around it.
             sheet: the place of the sheet in the workbook.
             result: what is added to.
         """
@@ -73,13 +81,14 @@ class TableReader:
         self.layout = layout
         self.result = result
         self.columns = columns = columns_of(located.header, layout)
-        self.facts = self.columns.facts | {name: read.meaning for name, read in context.items()}
+        self.status = around.status
+        self.facts = self.columns.facts | {name: read.meaning for name, read in around.facts.items()}
         self.sections: Readings = {}
-        named = context["unit"].cell.text if "unit" in context else str(self.facts.get("unit", ""))
-        self.units = (Around(named, of_its_kind=False), *units) if named else units
+        named = around.facts["unit"].cell.text if "unit" in around.facts else str(self.facts.get("unit", ""))
+        self.units = (Around(named, of_its_kind=False), *around.units) if named else around.units
         self.values = ValueReader(grid, located, columns, layout, self.units, sheet, result)
         self.fast_path = FastPath(grid, located, layout, self.values)
-        self.may_be_fast = not any(map(asks_for_more, context))
+        self.may_be_fast = not any(map(asks_for_more, around.facts))
         self._base: _SectionFacts | None = None
 
     def read(self) -> ValueReader:
@@ -301,7 +310,7 @@ class TableReader:
             about.unit if isinstance(about, Indicator) else "",
             breakdowns,
             label=(" ".join(indicator.cell.text.split()) or None) if indicator else None,
-            status=next((read.status for read in stated if read.status != "A"), "A"),
+            status=next((read.status for read in stated if read.status != "A"), self.status),
             unit=unit_of(keys.values()),
             section=tuple(read.cell.text for read in self.sections.values()),
         )

@@ -1,0 +1,117 @@
+"""What a sheet says that the figures of its tables are: targets or forecasts, which are no results, or provisional.
+
+It is said by the name of the sheet or of the file, in a title, a page header, or a note.
+
+What belongs here: recognising such words, and of which tables they are said. What does not: the same words beside one
+figure, one year or one column (``pipeline.figures.marks``, ``groups``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.cells.workbook import Cell, Sheet
+from pipeline.layouts.around import table_of
+from pipeline.layouts.compiled import CompiledLayout
+from pipeline.layouts.context import outside
+from pipeline.layouts.grid import Grid
+from pipeline.layouts.notes import is_context, is_note
+from pipeline.layouts.tables import FoundTable
+from pipeline.vocabulary.words import fold
+
+_NO_RESULT = re.compile(
+    r"\b(?:objectifs?|(?<!public )(?<!publics )(?<!population )(?<!menages )cibles?|previsions?|prev"
+    r"|previsionnel(?:le)?s?|budgets?|budgetee?s?|projections?|projetee?s?|attendue?s?|a venir)\b"
+)
+_RESULT_AFTER_ALL = re.compile(
+    r"\bobjectifs? (?:\w+ ){0,2}(?:atteints?|depasses?|tenus?|remplis?|realises?)\b|\batteintes? des objectifs\b"
+    r"|\b(?:conventions?|contrats?) (?:\w+ ){0,3}(?:d )?objectifs?\b|\bhors (?:objectifs?|previsions?|budget)\b"
+    r"|\b(?:direction|loi|ministere|commission) (?:du |des |de la )?(?:budget|finances)\b"
+)
+_PROVISIONAL = re.compile(
+    r"(?<!logement )(?<!logements )(?<!hebergement )(?<!hebergements )(?<!solution )(?<!solutions )(?<!habitat )"
+    r"\b(?<!non )provisoires?\b|\bnon (?:definiti(?:f|ve)s?|consolidee?s?)\b"
+    r"|\bsous reserve de (?:consolidation|confirmation)\b"
+)
+_OF_FIGURES = re.compile(r"\b(?:donnees?|chiffres?|resultats?|valeurs?|montants?|bilan)\b")
+_LONGEST_TITLE = 120
+
+
+class Saying(NamedTuple):
+    """What a text says of figures, and where it stands."""
+
+    text: str
+    cell: Cell | None
+    """``None`` for the name of a sheet or a file, and for a page header."""
+
+
+@dataclass(slots=True)
+class Nature:
+    """What is said of the figures of one table."""
+
+    no_result: Saying | None = None
+    provisional: Saying | None = None
+
+
+@dataclass(slots=True)
+class _Zone:
+    titles: list[Saying] = field(default_factory=list)
+    notes: list[Saying] = field(default_factory=list)
+
+
+def says_no_result(text: str) -> bool:
+    """Whether a title or a name says that what it is about are targets, forecasts or a budget.
+
+    >>> says_no_result("Objectifs 2022"), says_no_result("Bilan prévisionnel"), says_no_result("Objectifs atteints")
+    (True, True, False)
+    """
+    return _NO_RESULT.search(_RESULT_AFTER_ALL.sub(" ", fold(text))) is not None
+
+
+def says_provisional(text: str) -> bool:
+    """Whether a title or a name says that figures are provisional."""
+    return _PROVISIONAL.search(fold(text)) is not None
+
+
+def natures_of(
+    grid: Grid, tables: Sequence[FoundTable], sheet: Sheet, layout: CompiledLayout, file: str
+) -> list[Nature]:
+    """Return what is said of the figures of each table of a sheet."""
+    names = [sheet.name if sheet.is_named else "", file.rpartition(".")[0] or file]
+    whole = [Saying(name, None) for name in names if name]
+    zones = _zones(grid, tables, layout)
+    found: list[Nature] = []
+    titles: list[Saying] = []
+    for position in range(len(tables)):
+        zone = zones.get(position, _Zone())
+        titles = zone.titles or titles
+        notes = [*zone.notes, *zones.get(-1, _Zone()).notes]
+        no_result = next((said for said in (*whole, *titles) if says_no_result(said.text)), None)
+        provisional = next((said for said in (*whole, *titles, *notes) if says_provisional(said.text)), None)
+        found.append(Nature(no_result, provisional))
+    return found
+
+
+def _zones(grid: Grid, tables: Sequence[FoundTable], layout: CompiledLayout) -> dict[int, _Zone]:
+    """Return the titles above each table and the notes about it; those about all stand at -1."""
+    tops = [table.top for table in tables]
+    zones: dict[int, _Zone] = {}
+    for cell, is_title in _texts(grid, tables, layout):
+        position = table_of(cell, grid, tables, tops, layout)
+        zone = zones.setdefault(-1 if position is None else position, _Zone())
+        if is_title and position is not None:
+            zone.titles.append(Saying(cell.text, cell))
+        elif _OF_FIGURES.search(fold(cell.text)) and not cell.text.lstrip().startswith(("(", "*")):
+            zone.notes.append(Saying(cell.text, cell))  # « (p) : données provisoires » explains a mark
+    return zones
+
+
+def _texts(grid: Grid, tables: Sequence[FoundTable], layout: CompiledLayout) -> Iterator[tuple[Cell, bool]]:
+    """Yield the texts outside the tables that no fact is looked for in, and whether each may be a title."""
+    for cell in outside(grid, list(tables)):
+        row = grid.row(cell.row)
+        if len(cell.text) <= _LONGEST_TITLE and not any(is_context(text, layout) for text in row.texts):
+            yield cell, not is_note(row, layout)
