@@ -9,29 +9,18 @@ rejections with the cell that they came from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import pandera.polars as pa
 import polars as pl
 
+from pipeline.checking.observation_rules import Rule, compared, observation_rules
 from pipeline.checking.totals import judge_totals
 from pipeline.contracts import Contract, stage_contracts
 from pipeline.contracts.validation import failures, violations
-from pipeline.rejections import LocatedRejection, Rejection, reject
-from pipeline.vocabulary.indicators import indicators
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule on rows: where ``holds`` is not true the row is refused for ``reason``.
-
-    ``holds`` is an expression of one truth value a row; ``words`` fills the reason's sentence from the row.
-    """
-
-    reason: str
-    holds: pl.Expr
-    words: Callable[[dict[str, object]], dict[str, object]]
+from pipeline.rejections import Level, LocatedRejection, Rejection, reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +56,29 @@ def judge_rows(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Loc
         rows: a frame with the columns of the product's stage contract.
 
     Returns:
-        The rows accepted, in their order, and a rejection for each row that is not.
+        The rows accepted, in their order; a rejection for each row that is not, and the remarks on those that are.
     """
     contract = stage_contracts()[product]
     refused: dict[int, Rejection] = {}
+    remarks: list[tuple[int, Rejection]] = []
     prepared = rows.with_columns(_twins(product, rows))
+    if product == "observation":
+        prepared = prepared.with_columns(compared(rows))
     for rule, positions in _broken(_rules(product), prepared):
         for position in positions:
             row = prepared.row(position, named=True)
-            rejection = reject(rule.reason, raw_text=_text(row), **rule.words(row))  # type: ignore[arg-type]
-            refused.setdefault(position, _address(rejection, row))
+            found = _address(reject(rule.reason, raw_text=_text(row), **rule.words(row)), row)  # type: ignore[arg-type]
+            if found.level is Level.REMARK:
+                remarks.append((position, found))
+            else:
+                refused.setdefault(position, found)
     for position, rejection in _contract_rejections(contract, rows):
         refused.setdefault(position, rejection)
     kept = rows.with_row_index("position").filter(~pl.col("position").is_in(list(refused))).drop("position")
     submissions = rows["submission_id"]
-    return kept, [LocatedRejection(submissions[position], rejection) for position, rejection in sorted(refused.items())]
+    remarks = [(position, remark) for position, remark in remarks if position not in refused]
+    said = sorted([*refused.items(), *remarks], key=itemgetter(0))
+    return kept, [LocatedRejection(submissions[position], rejection) for position, rejection in said]
 
 
 def _rules(product: str) -> list[Rule]:
@@ -93,19 +90,7 @@ def _rules(product: str) -> list[Rule]:
         )
     ]
     if product == "observation":
-        minimum = {code: indicator.minimum for code, indicator in indicators().items()}
-        rules += [
-            Rule(
-                "VALEUR_NEGATIVE",
-                pl.col("value") >= pl.col("indicator").replace_strict(minimum, default=None, return_dtype=pl.Float64),
-                lambda row: {"expected": indicators()[str(row["indicator"])].label_fr},
-            ),
-            Rule(
-                "ANNEE_FUTURE",
-                pl.col("period_start") <= pl.col("known_on"),
-                lambda row: {"period": f"{row['period_start']:%d/%m/%Y}", "expected": f"{row['known_on']:%d/%m/%Y}"},
-            ),
-        ]
+        rules += observation_rules()
     return rules
 
 

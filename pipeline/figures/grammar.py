@@ -26,6 +26,7 @@ from pipeline.vocabulary.typography import french_number, plain
 _LONGEST = 300  # characters; a longer text is a remark, and not worth a regular expression
 LARGEST = 10**15  # beyond, a float no longer holds every cent, and no figure of housing is so large
 
+_MILLI = Fraction(1, 1000)
 _SHARES = {"proportion", "proportion per year"}
 
 _SIGN = re.compile(r"^([+-]) ?(?=[0-9])")
@@ -153,6 +154,14 @@ def _refuse_bare_share(number: Number, statement: Statement, expected: Expected)
         raise UnreadableError("POURCENTAGE_AMBIGU")
 
 
+def _refuse_lost_thousands(number: Number, statement: Statement, expected: Expected) -> None:
+    """Refuse 1.234 euros, which a spreadsheet stores where 1.234 was typed for one thousand two hundred."""
+    is_amount = unit(expected.unit).family == "money" and not statement.scaled
+    if is_amount and number.step == _MILLI and 1 <= number.value < 1000:
+        whole, decimals = divmod(int(number.value / number.step), 1000)
+        raise ambiguous(f"{whole} {decimals:03d}", f"{whole},{decimals:03d}")
+
+
 # -- typed numbers -----------------------------------------------------------------------------------------------
 
 
@@ -183,6 +192,7 @@ def _read_number(cell: Cell, expected: Expected) -> Figure:
         raise ambiguous(f"{cell.text} {suffix.wording}", f"{cell.text} {expected.stated}")
     number = _stored(value, display)
     _refuse_bare_share(number, statement, expected)
+    _refuse_lost_thousands(number, statement, expected)
     quantity = _quantity(number, statement, expected, negative=value < 0)
     return replace(_figure(quantity, qualifier, 0, expected), text=cell.text, obs_status=status)
 

@@ -14,6 +14,7 @@ from pipeline.layouts.around import units_around
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.compiled import compiled
 from pipeline.layouts.context import Contexts, find_contexts, named_cells
+from pipeline.layouts.conventions import meaning_of_dot
 from pipeline.layouts.extraction import OBSERVATION, Claimed, Extraction
 from pipeline.layouts.findings import NoResult
 from pipeline.layouts.grid import ROLE_CODES, Grid
@@ -55,6 +56,7 @@ class _Extractor:
         self.result = Extraction(layout.label)
         self.places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
         self.grids: dict[str, Grid] = {}
+        self.dot: str = layout.dot
         self.natures: dict[str, list[Nature]] = {}
         """What each sheet says of the figures of each of its tables."""
         self.whole: dict[str, str] = {}
@@ -71,6 +73,7 @@ class _Extractor:
         self.result.known_on = known_on.meaning if known_on else None
         is_refused = self._lies_in_wrong_folder(contexts)
         if not is_refused:
+            self.dot = meaning_of_dot(self.layout, (table for _, tables in located for table in tables))
             for grid, tables in located:
                 self._read_tables(grid, tables, contexts)
         for grid, tables in located:
@@ -86,7 +89,8 @@ class _Extractor:
         for position, table in enumerate(tables):
             if table.is_refused:
                 continue
-            around = Surroundings(contexts.of(grid, position), units[position], self._status_of(grid, position))
+            status = self._status_of(grid, position)
+            around = Surroundings(contexts.of(grid, position), units[position], status, self.dot)
             reader = TableReader(table.grid, table, self.layout, around, place, self.result)
             values = reader.read()
             link_totals(table.grid, table, values, self.result)

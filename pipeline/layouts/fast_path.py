@@ -220,7 +220,7 @@ class FastPath:
             return pattern.measures[stated]
         except KeyError:
             layout = self._layout
-            around = self._values.units, layout.dot, layout.comma, layout.dash
+            around = self._values.units, self._values.dot, layout.comma, layout.dash
             measures = pattern.measures[stated] = _work_out_measures(columns.units, pattern.formats, *stated, *around)
             return measures
 

@@ -307,7 +307,7 @@ class Layout(_Entry):
     marks: dict[str, Literal["note", "P", "E", "R", "B"]] = Field(default_factory=dict)
     """What a mark behind a figure means: a footnote, or a status (provisional, estimated, revised, break)."""
     dot: Literal["", "decimal", "thousands"] = ""
-    """What a dot in a number means; without it, a number that has two readings is refused."""
+    """What a dot in a number means; without it, what the other figures of the file prove: else two readings refuse."""
     comma: Literal["decimal", "thousands"] = "decimal"
     """What a comma in a number means."""
     dash: str = "not_available"

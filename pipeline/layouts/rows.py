@@ -49,6 +49,8 @@ class Surroundings(NamedTuple):
     """The units that are stated for its figures."""
     status: str
     """The status of the figures that state none: ``A``, or ``P`` where all are provisional."""
+    dot: str
+    """What a dot in a number means in the file."""
 
 
 class TableReader:
@@ -86,7 +88,7 @@ class TableReader:
         self.sections: Readings = {}
         named = around.facts["unit"].cell.text if "unit" in around.facts else str(self.facts.get("unit", ""))
         self.units = (Around(named, of_its_kind=False), *around.units) if named else around.units
-        self.values = ValueReader(grid, located, columns, layout, self.units, sheet, result)
+        self.values = ValueReader(grid, located, columns, layout, self.units, around.dot, sheet, result)
         self.fast_path = FastPath(grid, located, layout, self.values)
         self.may_be_fast = not any(map(asks_for_more, around.facts))
         self._base: _SectionFacts | None = None

@@ -69,6 +69,7 @@ class ValueReader:
         columns: Columns,
         layout: Layout,
         units: tuple[Around, ...],
+        dot: str,
         sheet: int,
         result: Extraction,
     ) -> None:
@@ -80,6 +81,7 @@ class ValueReader:
             columns: what its columns are for.
             layout: what the source declares about its figures.
             units: the units that are stated elsewhere for the figures of the table.
+            dot: what a dot in a number means in the file.
             sheet: the place of the sheet in the workbook.
             result: what the observations and the refusals are added to.
         """
@@ -89,6 +91,7 @@ class ValueReader:
         self._grid = grid
         self._layout = layout
         self.units = units
+        self.dot = dot
         self.sheet = sheet
         self._result = result
         self.observations = result.observations
@@ -130,7 +133,7 @@ class ValueReader:
             value, figure, precision = cell.value, None, None
             if type(value) is int and cell.kind is Kind.NUMBER and -LARGEST < value < LARGEST:
                 precision = whole_number_precision(
-                    unit, stated, layout.dot, layout.comma, layout.dash, cell.number_format
+                    unit, stated, self.dot, layout.comma, layout.dash, cell.number_format
                 )
             if precision is None:
                 figure = self._figure_of_row(cell, column, context, unit, stated)
@@ -171,7 +174,7 @@ class ValueReader:
         if cell.kind is Kind.TEXT and is_repetition(cell.text):
             self.refuse(reject("REPETITION", raw_text=cell.text), cell)
             return None
-        expected, status, bare = _expected(unit, stated, self._layout), "A", cell
+        expected, status, bare = self._expected(unit, stated), "A", cell
         if cell.is_unshown:
             self.refuse(reject("VALEUR_NON_AFFICHEE"), cell)
             return None
@@ -190,6 +193,9 @@ class ValueReader:
         if cell.kind is Kind.TEXT and figure.value is not None and _BARE_NUMBER.fullmatch(cell.text.strip()):
             self._texts.setdefault(cell.column, []).append(cell)
         return replace(figure, obs_status=status) if status in _STATUSES and figure.obs_status == "A" else figure
+
+    def _expected(self, unit: str, stated: str) -> Expected:
+        return _expectation(unit, stated, self.dot, self._layout.comma, self._layout.dash)
 
     # -- putting together ---------------------------------------------------------------------------------------
 
@@ -285,10 +291,6 @@ def whole_number_precision(
 @lru_cache(maxsize=1024)
 def _expectation(unit: str, stated: str, dot: str, comma: str, dash: str) -> Expected:
     return Expected(unit, stated, dot, comma, dash)
-
-
-def _expected(unit: str, stated: str, layout: Layout) -> Expected:
-    return _expectation(unit, stated, layout.dot, layout.comma, layout.dash)
 
 
 def _without_mark(cell: Cell, marks: Mapping[str, str]) -> tuple[Cell, str]:

@@ -23,6 +23,8 @@ ANNUAL_MEASURES = ("flow", "stock")
 # indicator that is known to jump says so itself.
 PLAUSIBLE_CHANGE = 0.5
 
+_WHOLE = 100.0
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
@@ -41,6 +43,8 @@ class Indicator:
     synonyms: tuple[str, ...] = ()
     minimum: float | None = 0.0
     """The least possible value; ``None`` where it may be negative."""
+    maximum: float | None = None
+    """The largest possible value; ``None`` where the unit alone tells (``limit``)."""
     part_of: str = ""
     """The indicator that this one and its other parts make up, so that their sum is compared with it."""
     included_in: str = ""
@@ -51,6 +55,16 @@ class Indicator:
     """The largest change that needs no second look, in either direction: 0.5 is half as much again, or a third less."""
     file: str = "indicators.toml"
     """The name of the file that declares it."""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a part of a whole in percent, and no change."""
+        return self.unit == "percent" and not self.growth_of
+
+    @property
+    def limit(self) -> float | None:
+        """The largest possible value, ``None`` where there is none: a part of a whole is at most 100 %."""
+        return _WHOLE if self.maximum is None and self.is_share else self.maximum
 
     @property
     def wordings(self) -> tuple[str, ...]:
