@@ -24,6 +24,7 @@ from pipeline.feedback.verdict import accepted_row
 from pipeline.layouts.frames import frames_of
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.files import ReceivedFile, read_file
+from pipeline.reading.submissions import issued_too_late
 from pipeline.rejections import REFUSED, Rejection
 from pipeline.rejections.copies import copy_name, list_name, numbered_names
 from pipeline.settings import Limits, Settings
@@ -54,11 +55,12 @@ def check_files(files: Sequence[Path], source: str, settings: Settings) -> Itera
             yield path, Verdict.of(name, [result.message()], [])
             continue
         judged = _judged(result)
-        found = [*result.rejections, *(located.rejection for located in judged.refused)]
+        too_late = issued_too_late(result.known_on, result.known_on_at, today())
+        found = [too_late] if too_late else [*result.rejections, *(located.rejection for located in judged.refused)]
         rejections = [each.message() for each in found if each.level in REFUSED]
         accepted = [accepted_row(row) for frame in judged.accepted.values() for row in frame.iter_rows(named=True)]
         compared = compare_with_release(judged.accepted["observation"], path, source, settings)
-        remarks = [*compared, *(each.message() for each in result.rejections if each.level not in REFUSED)]
+        remarks = [*compared, *(each.message() for each in found if each.level not in REFUSED)]
         yield path, Verdict.of(name, rejections, accepted, remarks)
 
 
@@ -105,13 +107,14 @@ class _TypedFile(NamedTuple):
 
     rejections: list[Rejection]
     known_on: date | None
+    known_on_at: tuple[str, str, str]
     frames: dict[str, pl.DataFrame]
 
 
 def _read(file: ReceivedFile, limits: Limits) -> _TypedFile:
     """Read a file, within the limits of a worker until its rows are typed."""
     extraction = read_file(file, limits)
-    return _TypedFile(extraction.rejections, extraction.known_on, frames_of([extraction]))
+    return _TypedFile(extraction.rejections, extraction.known_on, extraction.known_on_at, frames_of([extraction]))
 
 
 def _judged(typed: _TypedFile) -> Judged:

@@ -59,7 +59,7 @@ def read_date(raw: object) -> date | None:
     A month, a quarter, a half-year or a year stands for its last day: what is dated ``décembre 2021`` is known at the
     latest by the end of that month. A window of several years has no date.
     """
-    period = read_period(raw)
+    period = read_period(raw if not isinstance(raw, str) else _bare_day(raw))
     if period is None or (period.frequency == "O" and period.start != period.end):
         return None
     return period.end
@@ -71,6 +71,34 @@ def period_status(text: str) -> str:
     ``2023 (p)`` and ``2011\nprovisoire`` are provisional, and so is ``2023**``; a single star is a note.
     """
     return _without_marks(text)[1] if len(text) <= _LONGEST else "A"
+
+
+_PLACE = re.compile(
+    r"(?:fait )?(?:a |au |aux |en )?[a-z][a-z' -]{1,40}?(?:,? (?:le |ce )|, )(?=(?:[a-z]{5,8} )?\d)", re.IGNORECASE
+)
+_TIME = re.compile(r"(?:(?:,| a)? ?\b|(?<=\d)t)\d{1,2} ?(?::|h)(?: ?\d{2}(?::\d{2})?)? ?(?:min)?$", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2})")
+_CENTURY = 70
+"""A year of two digits from here on is one of the twentieth century."""
+
+
+def _bare_day(text: str) -> str:
+    """Return a date without the place before it and the time behind it, its year with four digits.
+
+    ``22-03-15`` has two readings and stays as it is, which nothing reads.
+    """
+    if len(text) > _LONGEST:
+        return text
+    bare = _TIME.sub("", _without_place(plain(text))).strip(" ,")
+    if match := _SHORT_YEAR.fullmatch(bare):
+        year = int(match[4])
+        return f"{match[1]}/{match[3]}/{1900 + year if year >= _CENTURY else 2000 + year}"
+    return bare
+
+
+def _without_place(text: str) -> str:
+    match = _PLACE.match(text)
+    return text[match.end() :] if match else text
 
 
 # -- calendar ----------------------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ from pipeline.vocabulary.words import fold
 
 Readings = dict[str, Read]
 
+KNOWN_ON = "known_on"
+
 _TEXT = KIND_CODES[Kind.TEXT]
 
 
@@ -41,7 +43,14 @@ class Contexts:
     """What holds for one table: by sheet and position among its tables."""
     stated: list[tuple[str, Read]] = field(default_factory=list)
     """Every fact, in the order in which it was found."""
+    sheets: dict[str, str] = field(default_factory=dict)
+    """The sheet on which each fact was found first."""
     rejections: list[Rejection] = field(default_factory=list)
+
+    def note(self, key: str, read: Read, sheet: str = "") -> None:
+        """Note a fact that was found."""
+        self.stated.append((key, read))
+        self.sheets.setdefault(key, sheet)
 
     def first(self, key: str) -> Read | None:
         """Return the first statement of a fact anywhere."""
@@ -97,14 +106,14 @@ def find_contexts(
         of_sheets = [context for context in layout.contexts if context.declared.sheets]
         for _, read, context in _statements(grid, [], of_sheets, layout, found):
             found.book.setdefault(context.key, read)
-            found.stated.append((context.key, read))
+            found.note(context.key, read, grid.name)
     has_tables = any(tables for _, tables in located)
     for context in layout.contexts:
         declared = context.declared
         if declared.file_name and (match := re.search(declared.file_name, file)):
             read = read_key(_text_cell(match[1]), context, layout.declared)
             found.book.setdefault(context.key, read)
-            found.stated.append((context.key, read))
+            found.note(context.key, read)
         # where no table was found, that is what is refused
         if declared.required and has_tables and all(key != context.key for key, _ in found.stated):
             expected = (*declared.labels, declared.field)[0]
@@ -122,7 +131,7 @@ def _in_named_cell(grid: Grid, cell: Cell, context: CompiledContext, layout: Com
             problem = reject("MODELE_DIFFERENT", raw_text=cell.text, expected=layout.declared.label)
     else:
         found.book.setdefault(context.key, read)
-    found.stated.append((context.key, read))
+    found.note(context.key, read, grid.name)
     if problem is not None:
         found.rejections.append(replace(problem, sheet=grid.name, cell=cell.address))
 
@@ -135,11 +144,11 @@ def _on_sheet(grid: Grid, tables: list[FoundTable], layout: CompiledLayout, foun
         if pattern and (match := re.search(pattern, grid.name)):
             read = read_key(_text_cell(match[1]), context, layout.declared)
             zones[0].setdefault(context.key, read)
-            found.stated.append((context.key, read))
+            found.note(context.key, read, grid.name)
     wanted = [c for c in layout.contexts if not c.declared.sheets or matches(grid.name, c.declared.sheets)]
     for zone, read, context in _statements(grid, tables, wanted, layout, found):
         zones[zone].setdefault(context.key, read)
-        found.stated.append((context.key, read))
+        found.note(context.key, read, grid.name)
         if context.declared.sheets or (context.declared.labels and zone == 0):
             found.book.setdefault(context.key, read)
     # What stands above a table holds for those below it and, like a title, for those on its right; the nearest wins.
@@ -173,10 +182,16 @@ def _statements(
                 found.rejections.append(reject("LIGNE_EN_DOUBLE", sheet=grid.name, cell=source.address, **words))
             taken.setdefault((zone, context.key), read)
             if read.problem is not None:
-                found.rejections.append(replace(read.problem, sheet=grid.name, cell=source.address))
+                problem = _undated(source) if context.key == KNOWN_ON else read.problem
+                found.rejections.append(replace(problem, sheet=grid.name, cell=source.address))
             grid.claim(cell, "context")
             grid.claim(source, "context")
             yield zone, read, context
+
+
+def _undated(source: Cell) -> Rejection:
+    """Return why nothing of a file is read whose date of issue cannot be: nobody knows what it replaces."""
+    return reject("EMISSION_ILLISIBLE", raw_text=source.text)
 
 
 def outside(grid: Grid, tables: list[FoundTable]) -> Iterator[Cell]:

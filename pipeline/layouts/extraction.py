@@ -174,6 +174,8 @@ class Extraction:
     ) -> None:
         self.layout = layout
         self.known_on: date | None = None
+        self.known_on_at = ("", "", "")
+        """The sheet, the address and the text of the cell that states it."""
         """The date of issue that the workbook states; ``None`` where it states none."""
         self.sheets: list[Claimed] = []
         self.observations = Observations()

@@ -13,7 +13,7 @@ from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
 from pipeline.layouts.around import units_around
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.compiled import compiled
-from pipeline.layouts.context import Contexts, find_contexts, named_cells
+from pipeline.layouts.context import KNOWN_ON, Contexts, find_contexts, named_cells
 from pipeline.layouts.conventions import meaning_of_dot
 from pipeline.layouts.extraction import OBSERVATION, Claimed, Extraction
 from pipeline.layouts.findings import NoResult
@@ -69,9 +69,13 @@ class _Extractor:
         self._miss_tables(located)
         contexts = find_contexts(located, self._note_grids(), self._named_cells(), self.compiled, self.file_name)
         self.result.rejections += contexts.rejections
-        known_on = contexts.first("known_on")
-        self.result.known_on = known_on.meaning if known_on else None
-        is_refused = self._lies_in_wrong_folder(contexts)
+        known_on = contexts.first(KNOWN_ON)
+        if known_on is not None:
+            self.result.known_on = known_on.meaning
+            address = known_on.cell.address if known_on.cell.row else ""
+            self.result.known_on_at = (contexts.sheets[KNOWN_ON], address, known_on.cell.text)
+        is_undated = any(key == KNOWN_ON and read.problem for key, read in contexts.stated)
+        is_refused = self._lies_in_wrong_folder(contexts) or is_undated
         if not is_refused:
             self.dot = meaning_of_dot(self.layout, (table for _, tables in located for table in tables))
             for grid, tables in located:

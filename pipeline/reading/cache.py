@@ -62,6 +62,8 @@ class CachedReading(NamedTuple):
     """The layout that was applied."""
     known_on: date | None
     """The date of issue that the file states."""
+    known_on_at: tuple[str, str, str]
+    """The sheet, the address and the text of the cell that states it."""
     heights: dict[str, int]
     """The number of rows of each table that has some."""
     firsts: dict[str, int]
@@ -70,7 +72,8 @@ class CachedReading(NamedTuple):
     """The SHA-256 of each table of the folder."""
 
 
-NOTHING_READ = CachedReading(Path(), "", None, {}, {}, {})
+NOWHERE = ("", "", "")
+NOTHING_READ = CachedReading(Path(), "", None, NOWHERE, {}, {}, {})
 """What is known of a file that was not read."""
 
 
@@ -135,6 +138,7 @@ def store(cache: Path, extractions: Mapping[str, Extraction]) -> None:
             key: {
                 "layout": extraction.layout,
                 "known_on": extraction.known_on.isoformat() if extraction.known_on else None,
+                "known_on_at": extraction.known_on_at,
                 "heights": heights_of(extraction),
             }
             for key, extraction in extractions.items()
@@ -230,7 +234,8 @@ def _summaries(folder: Path) -> dict[str, CachedReading] | None:
         firsts = {name: ends.get(name, 0) for name in heights}
         ends |= {name: firsts[name] + height for name, height in heights.items()}
         known_on = date.fromisoformat(reading["known_on"]) if reading["known_on"] else None
-        found[key] = CachedReading(folder, reading["layout"], known_on, heights, firsts, tables)
+        sheet, cell, text = reading.get("known_on_at", NOWHERE)  # written before it was kept
+        found[key] = CachedReading(folder, reading["layout"], known_on, (sheet, cell, text), heights, firsts, tables)
     return found
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ import polars as pl
 from pipeline.cells.isolation import Task, run_isolated
 from pipeline.cells.worker import Interrupted
 from pipeline.corrections.apply import Correction
+from pipeline.figures.periods import read_period
 from pipeline.intake import Submission
 from pipeline.intake.account import heal
 from pipeline.intake.archive import archived_path
@@ -36,8 +38,9 @@ from pipeline.reading.cache import (
 )
 from pipeline.reading.files import ReceivedFile
 from pipeline.reading.key import cache_key
-from pipeline.rejections import REFUSED, Rejection, Wording, from_row
+from pipeline.rejections import REFUSED, Rejection, Wording, from_row, reject
 from pipeline.settings import Settings
+from pipeline.vocabulary.days import paris_day
 
 _BATCH_FILES = 64
 _BATCH_BYTES = 1024**2
@@ -159,7 +162,27 @@ def _found(
     if reading is None:
         vanished = Wording("sa lecture n'est plus dans le cache", "its reading is no longer in the cache")
         return ReadSubmission(submission, NOTHING_READ, is_new=True, interrupted=vanished)
-    return ReadSubmission(submission, reading, is_new=key in unread)
+    refused = issued_too_late(reading.known_on, reading.known_on_at, paris_day(submission.received_at))
+    if refused is not None:  # nothing of it is read, but for the date that the check looks at
+        reading = reading._replace(heights={}, firsts={})
+    return ReadSubmission(submission, reading, is_new=key in unread, refused=refused)
+
+
+def issued_too_late(known_on: date | None, place: tuple[str, str, str], received: date) -> Rejection | None:
+    """Return why a file is refused whose date of issue lies after its receipt; a day of tolerance is for clocks.
+
+    Args:
+        known_on: the date of issue that it states.
+        place: the sheet, the address and the text of the cell that states it.
+        received: the day of its receipt, in Paris.
+    """
+    sheet, cell, text = place
+    stated = read_period(text)
+    began = stated.start if stated else known_on  # « mars 2022 » is known by its end, and was written before it
+    if known_on is None or began is None or min(known_on, began) <= received + timedelta(days=1):
+        return None
+    words = {"day": f"{known_on:%d/%m/%Y}", "expected": f"{received:%d/%m/%Y}"}
+    return reject("EMISSION_FUTURE", sheet=sheet, cell=cell, raw_text=text, **words)
 
 
 class _Done(NamedTuple):

@@ -163,10 +163,13 @@ def inputs_sha256(settings: Settings, ledger: Ledger) -> str:
 
 
 def _known_on(item: ReadSubmission) -> date:
-    """Return the day on which the figures of a submission became known: never later than its receipt."""
+    """Return the day on which the figures of a submission became known: that of its issue, else of its receipt.
+
+    A clock may be a day ahead. A file that states a later day is refused, and keeps that day for who looks at it.
+    """
     stated = item.reading.known_on
     received = paris_day(item.submission.received_at)
-    return min(stated, received) if stated else received
+    return min(stated, received) if stated and not item.is_refused else stated or received
 
 
 def _gather(extracted: Sequence[ReadSubmission], name: str, known_on: dict[str, date]) -> pl.DataFrame:
