@@ -18,7 +18,8 @@ from xml.etree.ElementTree import Element
 from pipeline.cells.damage import damaged_sheet
 from pipeline.cells.limits import CELLS, COMMENTS, SHEETS, check_count
 from pipeline.cells.ods_shown import day_as_shown, number_as_shown
-from pipeline.cells.rich import join_runs
+from pipeline.cells.ods_styles import CELL, TEXT, Styles
+from pipeline.cells.rich import Run, meant_text
 from pipeline.cells.workbook import (
     LAST_COLUMN,
     LAST_ROW,
@@ -40,13 +41,14 @@ from pipeline.settings import Limits
 
 _CONTENT = "content.xml"
 _OASIS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
-_OFFICE, _TABLE, _TEXT, _STYLE = (_OASIS % name for name in ("office", "table", "text", "style"))
+_OFFICE, _TABLE, _TEXT = (_OASIS % name for name in ("office", "table", "text"))
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _VALUE_TYPE, _VALUE, _FORMULA, _PARAGRAPH = f"{_OFFICE}value-type", f"{_OFFICE}value", f"{_TABLE}formula", f"{_TEXT}p"
 _STORED = {"float": _VALUE, "currency": _VALUE, "percentage": _VALUE} | {
     kind: f"{_OFFICE}{kind}-value" for kind in ("boolean", "date", "time")
 }
 """Where a cell of each type has its value; that of a text is what it shows."""
+_STYLE_NAME, _DEFAULT_STYLE = f"{_TABLE}style-name", f"{_TABLE}default-cell-style-name"
 _LO_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 
 _SHEET, _CELL, _COVERED = (f"{_TABLE}{name}" for name in ("table", "table-cell", "covered-table-cell"))
@@ -71,7 +73,6 @@ _DURATION = re.compile(r"(-?)P(?:(\d{1,7})D)?T?(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:
 _MIDNIGHT = datetime(1900, 1, 1)  # noqa: DTZ001 - spreadsheets know no time zone
 _SHOWN_DECIMALS = re.compile(r"[.,](\d+)$")
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}")
-_RAISED = re.compile(r"\s*(?:super\b|0*[1-9]\d*%)")
 _PLACE = re.compile(r"(\$?(?:'(?:[^']|'')+'|[^'.\s]+))\.([$A-Za-z0-9]+)(?::\1?\.([$A-Za-z0-9]+))?")
 """A sheet and a range, as a defined name writes them: ``$'Une feuille'.$A$1:.$B$2``."""
 
@@ -84,6 +85,7 @@ class _Content(NamedTuple):
     text: str
     value: Typed
     number_format: str | None
+    struck: str | None
     formula: str | None
 
 
@@ -106,14 +108,16 @@ class _Reader:
         self.names: list[Name] = []
         self._limits = limits
         self._extra = extra
-        self._raised: set[str] = set()
-        self._concealed: set[str] = set()
+        self._styles = Styles()
+        self._struck_columns: set[int] = set()
+        """The columns of which the cells that have no style of their own are struck through."""
         self._hidden_columns: set[int] = set()
         self._row = self._column = self._cells = 0
         self._present: Element | None = None
 
     def read(self, archive: ZipArchive) -> None:
         """Read the document as it grows, so that it is never in memory as a whole."""
+        self._styles.read_shared(archive)
         for above, is_whole in archive.growing(_CONTENT):
             for root in above:
                 self._take(root, is_whole=is_whole)
@@ -140,19 +144,11 @@ class _Reader:
             case "table-column":
                 self._note_columns(element)
             case "style":
-                self._note_style(element)
+                self._styles.note(element)
             case "named-range":
                 self._note_name(element, self.sheets[-1].name if self._present is not None else "")
 
     # -- what is noted -----------------------------------------------------------------------------------------
-
-    def _note_style(self, element: Element) -> None:
-        name = element.get(f"{_STYLE}name", "")
-        for properties in element:
-            if _RAISED.match(properties.get(f"{_STYLE}text-position", "")):
-                self._raised.add(name)
-            if properties.get(f"{_TABLE}display") == "false":
-                self._concealed.add(name)
 
     def _note_name(self, element: Element, scope: str) -> None:
         match = _PLACE.fullmatch(element.get(f"{_TABLE}cell-range-address", ""))
@@ -162,20 +158,23 @@ class _Reader:
             self.names.append(Name(element.get(f"{_TABLE}name", ""), sheet, extent, scope))
 
     def _open_sheet(self, element: Element) -> None:
-        concealed = element.get(f"{_TABLE}style-name") in self._concealed
+        concealed = element.get(f"{_TABLE}style-name") in self._styles.concealed
         sheet = Sheet(element.get(f"{_TABLE}name", ""), visibility="hidden" if concealed else "visible")
         sheet.comments = [] if Extra.COMMENTS in self._extra else None
         self.sheets.append(sheet)
         self._present = element
         check_count(SHEETS, len(self.sheets), self._limits.sheets)
-        self._hidden_columns = set()
+        self._hidden_columns, self._struck_columns = set(), set()
         self._row = self._column = 0
 
     def _note_columns(self, element: Element) -> None:
         first = self._column + 1
         self._column += _count(element, _COLUMNS_REPEATED)
+        columns = range(first, min(self._column, LAST_COLUMN) + 1)
         if element.get(f"{_TABLE}visibility") in _HIDDEN:
-            self._hidden_columns.update(range(first, min(self._column, LAST_COLUMN) + 1))
+            self._hidden_columns.update(columns)
+        if self._styles.strikes(CELL, element.get(_DEFAULT_STYLE)):
+            self._struck_columns.update(columns)
 
     # -- rows --------------------------------------------------------------------------------------------------
 
@@ -194,10 +193,10 @@ class _Reader:
         is_hidden = element.get(f"{_TABLE}visibility") in _HIDDEN
         cells = self.sheets[-1].cells
         for row in rows:
-            for columns, kind, text, value, number_format, formula in contents:
+            for columns, kind, text, value, number_format, struck, formula in contents:
                 for column in columns:
                     hidden = is_hidden or column in self._hidden_columns
-                    cells.append(Cell(row, column, kind, text, value, number_format, formula, hidden))
+                    cells.append(Cell(row, column, kind, text, value, number_format, formula, hidden, struck))
 
     def _contents(self, row: Element, number: int) -> Iterator[_Content]:
         column = 0
@@ -210,9 +209,16 @@ class _Reader:
                 self._note_merge(element, number, columns[0])
                 self._note_comments(element, number, columns[0])
             if len(element) or element.get(_VALUE_TYPE) or element.get(_FORMULA):
-                content = self._content(element)
+                content = self._content(element, is_struck=self._is_struck(element, row, columns[0]))
                 if content is not None:
                     yield _Content(columns, *content, _formula(element))
+
+    def _is_struck(self, cell: Element, row: Element, column: int) -> bool:
+        """Return whether a cell is struck through, by its style, else by that of its row or of its column."""
+        if not self._styles.has_struck:
+            return False
+        name = cell.get(_STYLE_NAME) or row.get(_DEFAULT_STYLE)
+        return column in self._struck_columns if name is None else bool(self._styles.strikes(CELL, name))
 
     def _note_merge(self, element: Element, row: int, column: int) -> None:
         down, across = _count(element, _ROWS_SPANNED), _count(element, _COLUMNS_SPANNED)
@@ -224,65 +230,75 @@ class _Reader:
         if comments is not None:
             for note in element.iterfind(f"{_OFFICE}annotation"):
                 author = (note.findtext(_CREATOR) or "").strip()
-                comments.append(Comment(row, column, author, self._shown(note)))
+                comments.append(Comment(row, column, author, self._shown(note, is_struck=False)[0]))
                 check_count(COMMENTS, len(comments), self._limits.cells)
 
-    def _content(self, element: Element) -> tuple[Kind, str, Typed, str | None] | None:
+    def _content(self, element: Element, *, is_struck: bool) -> tuple[Kind, str, Typed, str | None, str | None] | None:
+        """Return the kind, the text, the value and the format of a cell, and what of it is struck through.
+
+        ``None`` where it shows nothing.
+        """
+        has_text = element.find(_PARAGRAPH) is not None
+        shown, struck = self._shown(element, is_struck=is_struck) if has_text else ("", None)
+        content = self._typed(element, shown, has_text=has_text)
+        if content is None:
+            return None
+        return (*content, struck if content[0] is Kind.TEXT and has_text else "" if is_struck else None)
+
+    @staticmethod
+    def _typed(element: Element, shown: str, *, has_text: bool) -> tuple[Kind, str, Typed, str | None] | None:
         """Return the kind, the text, the value and the format of a cell; ``None`` where it shows nothing."""
         get = element.get
         kind, formula, is_error = get(_VALUE_TYPE), get(_FORMULA), get(_LO_TYPE) == "error"
-        if is_error or formula is not None:
-            shown = self._shown(element)
-            if is_error or _ERROR.fullmatch(shown):
-                return Kind.ERROR, shown or "#ERR!", None, None
+        if is_error or (formula is not None and _ERROR.fullmatch(shown)):
+            return Kind.ERROR, shown or "#ERR!", None, None
         stored = get(_STORED.get(kind or "", ""), "")
         match kind if stored else None:
             case "float" | "currency":
-                return number_as_shown(stored, self._text_of(element))
+                return number_as_shown(stored, shown if has_text else None)
             case "percentage":
-                return _number(stored, _percentage(self._shown(element)))
+                return _number(stored, _percentage(shown))
             case "boolean":
                 true = stored == "true"
                 return Kind.BOOLEAN, "TRUE" if true else "FALSE", true, None
             case "date":
-                return _moment(stored, self._text_of(element))
+                return _moment(stored, shown if has_text else None)
             case "time":
                 return _elapsed(stored)
-        text = self._shown(element) or get(f"{_OFFICE}string-value", "")
+        text = shown or get(f"{_OFFICE}string-value", "")
         if text:
             return Kind.TEXT, text, text, None
-        if formula and kind is None and element.find(_PARAGRAPH) is None:
+        if formula and kind is None and not has_text:
             return Kind.UNCACHED, _formula(element) or "=…", None, None
         return None
 
-    def _text_of(self, element: Element) -> str | None:
-        """Return what a cell shows, ``None`` where nothing tells."""
-        return None if element.find(_PARAGRAPH) is None else self._shown(element)
-
     # -- texts -------------------------------------------------------------------------------------------------
 
-    def _shown(self, element: Element) -> str:
-        """Return the text of the paragraphs of a cell or of a comment."""
-        return join_runs(self._lines(element))
+    def _shown(self, element: Element, *, is_struck: bool) -> tuple[str, str | None]:
+        """Return the text of the paragraphs of a cell or of a comment, and what of it is struck through."""
+        return meant_text(list(self._lines(element)), is_struck=is_struck)
 
-    def _lines(self, element: Element) -> Iterator[tuple[str, bool]]:
+    def _lines(self, element: Element) -> Iterator[Run]:
         for place, paragraph in enumerate(element.iterfind(_PARAGRAPH)):
             if place:
-                yield "\n", False
-            yield from self._runs(paragraph, raised=False)
+                yield Run("\n")
+            yield from self._runs(paragraph, raised=False, struck=None)
 
-    def _runs(self, element: Element, *, raised: bool) -> Iterator[tuple[str, bool]]:
-        yield element.text or "", raised
+    def _runs(self, element: Element, *, raised: bool, struck: bool | None) -> Iterator[Run]:
+        yield Run(element.text or "", raised, struck)
         for child in element:
             if child.tag == f"{_TEXT}s":
-                yield " " * min(_count(child, f"{_TEXT}c"), _LONGEST_SPACE), raised
+                yield Run(" " * min(_count(child, f"{_TEXT}c"), _LONGEST_SPACE), raised, struck)
             elif child.tag == f"{_TEXT}tab":
-                yield "\t", raised
+                yield Run("\t", raised, struck)
             elif child.tag == f"{_TEXT}line-break":
-                yield "\n", raised
+                yield Run("\n", raised, struck)
             elif child.tag != f"{_OFFICE}annotation":
-                yield from self._runs(child, raised=raised or child.get(f"{_TEXT}style-name") in self._raised)
-            yield child.tail or "", raised
+                style = child.get(f"{_TEXT}style-name")
+                strikes = self._styles.strikes(TEXT, style)
+                is_raised = raised or style in self._styles.raised
+                yield from self._runs(child, raised=is_raised, struck=struck if strikes is None else strikes)
+            yield Run(child.tail or "", raised, struck)
 
 
 def _count(element: Element, attribute: str) -> int:

@@ -1,6 +1,7 @@
 """The text of a cell whose characters are formatted one by one.
 
-What belongs here: joining runs so that a raised note mark does not become a part of the word or of the number.
+What belongs here: joining runs so that a raised note mark does not become a part of the word or of the number, and so
+that what is struck through is no part of the text.
 What does not: removing the mark behind a wording, which ``pipeline.vocabulary.words`` and ``pipeline.figures`` do where
 they compare.
 """
@@ -8,7 +9,8 @@ they compare.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 _MARKS = re.compile(r"[\d*(),;\s]+")
 _MARK = re.compile(r"\d{1,2}|\*{1,3}")
@@ -20,6 +22,50 @@ _POWERS = (
 )
 """A metre and its powers, ten and those that units are counted in: thousands, millions and so on."""
 _RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Run(NamedTuple):
+    """Characters of a text that follow each other and are formatted alike."""
+
+    text: str
+    is_raised: bool = False
+    is_struck: bool | None = None
+    """Whether they are struck through; ``None`` where they are if their cell is."""
+
+
+def meant_text(runs: Sequence[Run], *, is_struck: bool) -> tuple[str, str | None]:
+    """Return the text of a cell without what is struck through, and what was: ``None`` where nothing is.
+
+    That is ``""``, and the text the whole, where all of it is struck, and where nobody can tell what is left: the mark
+    of a note without what it belongs to, or digits on both sides of what is struck, which make a number of two.
+
+    Args:
+        runs: its characters.
+        is_struck: whether the font of the cell is struck.
+    """
+    if not is_struck and not any(run.is_struck for run in runs):
+        return join_runs((run.text, run.is_raised) for run in runs), None
+    pieces = [(run.text, run.is_raised, is_struck if run.is_struck is None else run.is_struck) for run in runs]
+    struck = "".join(text for text, _, struck in pieces if struck).strip()
+    if not struck:
+        return join_runs((text, raised) for text, raised, _ in pieces), None
+    if not any(text.strip() for text, raised, struck in pieces if not (raised or struck)) or _makes_a_number(pieces):
+        return join_runs((text, raised) for text, raised, _ in pieces), ""
+    return join_runs((text, raised) for text, raised, struck in pieces if not struck).strip(), struck
+
+
+def _makes_a_number(pieces: Iterable[tuple[str, bool, bool]]) -> bool:
+    """Return whether digits stand on both sides of what is struck."""
+    ends_in_digit = follows_struck = False
+    for text, _, struck in pieces:
+        kept = text.strip()
+        if struck:
+            follows_struck = follows_struck or bool(kept)
+        elif kept:
+            if follows_struck and ends_in_digit and kept[0].isdigit():
+                return True
+            ends_in_digit, follows_struck = kept[-1].isdigit(), False
+    return False
 
 
 def join_runs(runs: Iterable[tuple[str, bool]]) -> str:

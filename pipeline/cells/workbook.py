@@ -59,11 +59,19 @@ class Cell(NamedTuple):
     """The formula's text where there is one, ``""`` where it is shared or unknown."""
     hidden: bool | None = None
     """Whether its row or its column is hidden."""
+    struck: str | None = None
+    """What of it is struck through, which its author withdraws: the part that ``text`` is without, or ``""`` where the
+    whole cell is; ``None`` where nothing is."""
 
     @property
     def address(self) -> str:
         """The A1 address."""
         return a1(self.row, self.column)
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether all of it is struck through."""
+        return self.struck == ""
 
     @property
     def is_unshown(self) -> bool:
@@ -106,7 +114,7 @@ class Cells(Sequence[Cell]):
 
     __slots__ = (
         *("columns", "formats", "formulas", "hidden", "kinds"),
-        *("number_formats", "rows", "starts", "texts", "values"),
+        *("number_formats", "rows", "starts", "struck", "texts", "values"),
     )
 
     def __init__(self, cells: Iterable[Cell] = (), number_formats: NumberFormats | None = None) -> None:
@@ -127,6 +135,8 @@ class Cells(Sequence[Cell]):
         """The formulas there are, by position."""
         self.values: dict[int, Typed] = {}
         """The values that a text does not give by itself, by position: dates, and numbers written otherwise."""
+        self.struck: dict[int, str] = {}
+        """What is struck through, by position: ``""`` for a whole cell."""
         self.extend(cells)
 
     def __len__(self) -> int:
@@ -150,6 +160,7 @@ class Cells(Sequence[Cell]):
         self.hidden[position] = HIDDEN_CODES[cell.hidden]
         self.formulas.pop(position, None)
         self.values.pop(position, None)
+        self.struck.pop(position, None)
         self._note(position, cell)
 
     def __iter__(self) -> Iterator[Cell]:
@@ -174,7 +185,8 @@ class Cells(Sequence[Cell]):
             value = text == "TRUE" if kind == _BOOLEAN else None
         number_format = self.number_formats.codes[self.formats[position]]
         formula, hidden = self.formulas.get(position), _HIDDEN[self.hidden[position]]
-        return Cell(row, self.columns[position], KINDS[kind], text, value, number_format, formula, hidden)
+        struck = self.struck.get(position) if self.struck else None
+        return Cell(row, self.columns[position], KINDS[kind], text, value, number_format, formula, hidden, struck)
 
     def lines(self) -> Iterator[range]:
         """Yield the positions of the cells of each row, in the order of ``rows``."""
@@ -215,6 +227,8 @@ class Cells(Sequence[Cell]):
         """Keep what only some cells have."""
         if cell.formula is not None:
             self.formulas[position] = cell.formula
+        if cell.struck is not None:
+            self.struck[position] = cell.struck
         value = cell.value
         if cell.kind is Kind.TEXT:
             is_given = value == cell.text

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import python_calamine as calamine
 import xlrd
@@ -19,7 +20,7 @@ from xlrd.formula import oREF
 from pipeline.cells import formats
 from pipeline.cells.damage import UNREADABLE
 from pipeline.cells.limits import CELLS, SHEETS, check_count
-from pipeline.cells.rich import join_runs
+from pipeline.cells.rich import Run, meant_text
 from pipeline.cells.uncalculated import settle_zeros
 from pipeline.cells.workbook import Cell, Comment, Extra, Kind, Name, Sheet, Span, Typed, Workbook
 from pipeline.cells.xls_book import open_book, workbook_stream
@@ -76,13 +77,16 @@ def _by_xlrd(path: Path, limits: Limits, extra: Extra, *, mends: bool) -> Workbo
 def _xls_workbook(
     book: xlrd.Book, sources: list[xlrd.sheet.Sheet], records: list[SheetRecords], limits: Limits, extra: Extra
 ) -> Workbook:
-    codes = {i: formats.known(book.format_map[style.format_key].format_str) for i, style in enumerate(book.xf_list)}
+    styles = {
+        i: _Style(formats.known(book.format_map[style.format_key].format_str), _is_struck(book, style.font_index))
+        for i, style in enumerate(book.xf_list)
+    }
     sheets: list[Sheet] = []
     cells = 0
     for source in sources:
         sheet = Sheet(source.name, visibility=_XLS_VISIBILITY.get(source.visibility, "visible"))
         sheet.merges = [Span(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
-        sheet.cells.extend(_xls_cells(book, source, codes))
+        sheet.cells.extend(_xls_cells(book, source, styles))
         cells += len(sheet.cells)
         check_count(CELLS, cells, limits.cells)
         if Extra.COMMENTS in extra:
@@ -104,33 +108,45 @@ def _settle(sheets: list[Sheet], records: list[SheetRecords]) -> list[str]:
     return sorted(settle_zeros(zeros, is_calculated=any(found.has_results for found in records)))
 
 
-def _xls_cells(book: xlrd.Book, source: xlrd.sheet.Sheet, codes: dict[int, str | None]) -> Iterator[Cell]:
+class _Style(NamedTuple):
+    """What the style of a cell says of what it holds."""
+
+    code: str | None
+    is_struck: bool
+
+
+_UNKNOWN_STYLE = _Style(None, is_struck=False)
+
+
+def _xls_cells(book: xlrd.Book, source: xlrd.sheet.Sheet, styles: dict[int, _Style]) -> Iterator[Cell]:
     hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden}
     hidden_columns = {column for column, info in source.colinfo_map.items() if info.hidden}
     for row in range(source.nrows):
         for column, cell in enumerate(source.row(row)):
-            code = codes.get(cell.xf_index)
-            found = _xls_typed(book, source, row, column, cell, code)
+            style = styles.get(cell.xf_index, _UNKNOWN_STYLE)
+            found = _xls_typed(book, source, row, column, cell, style)
             if found is not None:
-                kind, text, value = found
+                kind, text, value, struck = found
                 hidden = row in hidden_rows or column in hidden_columns
-                yield Cell(row + 1, column + 1, kind, text, value, code, None, hidden)
+                yield Cell(row + 1, column + 1, kind, text, value, style.code, None, hidden, struck)
 
 
 def _xls_typed(
-    book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int, cell: xlrd.sheet.Cell, code: str | None
-) -> tuple[Kind, str, Typed] | None:
+    book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int, cell: xlrd.sheet.Cell, style: _Style
+) -> tuple[Kind, str, Typed, str | None] | None:
+    whole = "" if style.is_struck else None
     if cell.ctype == xlrd.XL_CELL_TEXT:
-        text = _xls_text(book, cell.value, source.rich_text_runlist_map.get((row, column)))
-        return (Kind.TEXT, text, text) if text else None
+        runs = _xls_runs(book, cell.value, source.rich_text_runlist_map.get((row, column)))
+        text, struck = meant_text(runs, is_struck=style.is_struck)
+        return (Kind.TEXT, text, text, struck) if text else None
     if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
         text, number = formats.digits_and_value(cell.value)
-        kind, value = formats.typed(number, formats.temporal(code or ""), date1904=bool(book.datemode))
-        return kind, text, value
+        kind, value = formats.typed(number, formats.temporal(style.code or ""), date1904=bool(book.datemode))
+        return kind, text, value, whole
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        return Kind.BOOLEAN, "TRUE" if cell.value else "FALSE", bool(cell.value)
+        return Kind.BOOLEAN, "TRUE" if cell.value else "FALSE", bool(cell.value), whole
     if cell.ctype == xlrd.XL_CELL_ERROR:
-        return Kind.ERROR, xlrd.error_text_from_code.get(cell.value, "#ERR!"), None
+        return Kind.ERROR, xlrd.error_text_from_code.get(cell.value, "#ERR!"), None, whole
     return None
 
 
@@ -153,19 +169,25 @@ def _xls_names(book: xlrd.Book) -> list[Name]:
     return found
 
 
-def _xls_text(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None) -> str:
-    """Return a text whose font changes at the given offsets, its raised note marks set apart."""
+def _xls_runs(book: xlrd.Book, text: str, changes: list[tuple[int, int]] | None) -> list[Run]:
+    """Return a text whose font changes at the given offsets; before the first one, it is that of the cell."""
     if not changes:
-        return text
+        return [Run(text)]
     starts = [0, *(offset for offset, _ in changes)]
     ends = [*starts[1:], len(text)]
     raised = [False, *(_is_raised(book, font) for _, font in changes)]
-    return join_runs((text[start:end], up) for start, end, up in zip(starts, ends, raised, strict=True) if start < end)
+    struck = [None, *(_is_struck(book, font) if font < len(book.font_list) else None for _, font in changes)]
+    pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    return [Run(*run) for run in zip(pieces, raised, struck, strict=True) if run[0]]
 
 
 def _is_raised(book: xlrd.Book, font: int) -> bool:
     """Return whether a font is raised; one that there is not is taken for that of the cell, as Excel does."""
     return font < len(book.font_list) and book.font_list[font].escapement == _RAISED
+
+
+def _is_struck(book: xlrd.Book, font: int) -> bool:
+    return font < len(book.font_list) and bool(book.font_list[font].struck_out)
 
 
 def _by_calamine(path: Path, limits: Limits) -> Workbook:

@@ -42,7 +42,7 @@ def correct(workbook: Workbook, corrections: Collection[Correction]) -> list[Rej
             if plain(cell.text) == plain(correction.old_text):
                 text = correction.new_text
                 sheet.cells[position] = cell._replace(
-                    kind=Kind.TEXT, text=text, value=text, number_format=None, formula=None
+                    kind=Kind.TEXT, text=text, value=text, number_format=None, formula=None, struck=None
                 )
                 del waiting[sheet.name, cell.address]
     return [

@@ -78,7 +78,7 @@ class Units(NamedTuple):
 class ValueColumn:
     """What the header of a value column states of its figures."""
 
-    __slots__ = ("breakdown", "facts", "gives", "heading", "is_special", "moves", "parts", "period", "units")
+    __slots__ = ("breakdown", "facts", "gives", "heading", "is_special", "moves", "parts", "period", "struck", "units")
 
     def __init__(self, heading: Heading) -> None:
         named = dict(heading.named)
@@ -100,7 +100,9 @@ class ValueColumn:
         column = heading.column
         self.moves = bool(column.years_before or column.day)
         silenced = any(stated is None for name, stated in fields.items() if name in NEEDED)
-        self.is_special = bool(self.parts or self.moves or silenced or column.at_most is not None)
+        self.struck = heading.struck
+        """What of its header is struck through."""
+        self.is_special = bool(self.parts or self.moves or silenced or self.struck or column.at_most is not None)
 
     def lacking_in(self, context: RowContext, period: Fields) -> str:
         """Return the first field that neither the header nor the row states; empty where all is known."""
@@ -124,7 +126,7 @@ class Columns:
 
     __slots__ = (
         *("_by_shape", "claimed", "facts", "header_facts", "keys", "may_be_fast"),
-        *("roles", "value_columns", "wanted", "words"),
+        *("roles", "struck_key", "value_columns", "wanted", "words"),
     )
 
     def __init__(self, header: Header, layout: Layout) -> None:
@@ -135,6 +137,8 @@ class Columns:
         """The folded texts of each column's header."""
         self.keys = [item for item in read if item[1].column.parser != "figure"]
         """The columns that are read and hold no values, as they are ranked."""
+        self.struck_key = next((heading.struck for _, heading in self.keys if heading.struck), None)
+        """What is struck through of the headers of the keys, so that no row says what it is about."""
         self.value_columns = {
             p: ValueColumn(heading) for p, heading in sorted(read) if heading.column.parser == "figure"
         }
@@ -156,6 +160,7 @@ class Columns:
         named = {*self.facts, *(h.column.key for _, h in self.keys), *(section.key for section in table.sections)}
         has_rules = bool(table.ignore_rows or table.keep_rows)
         self.may_be_fast = table.produces == "observation" and not has_rules and not any(map(asks_for_more, named))
+        self.may_be_fast = self.may_be_fast and self.struck_key is None
         """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
         self._by_shape: WeakKeyDictionary[Shape, ShapeColumns] = WeakKeyDictionary()
 

@@ -20,6 +20,7 @@ from pipeline.layouts.compiled import CompiledContext, CompiledLayout
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.keys import Read, read_key
 from pipeline.layouts.language import Layout
+from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.wordings import matches
 from pipeline.rejections import Rejection, reject
@@ -124,7 +125,7 @@ def find_contexts(
 def _in_named_cell(grid: Grid, cell: Cell, context: CompiledContext, layout: CompiledLayout, found: Contexts) -> None:
     """Take the fact that a named cell states for the whole workbook."""
     grid.claim(cell, "context")
-    read = read_key(cell, context, layout.declared)
+    read = _read_stated(cell, context, layout)
     problem = read.problem
     if context.declared.field == "template":  # what the workbook was made from; no fact about its figures
         if cell.text.strip() != layout.declared.label:
@@ -176,7 +177,7 @@ def _statements(
             first = taken.get((zone, context.key))
             if first is not None and not context.declared.labels:
                 continue
-            read = read_key(stating, context, layout.declared)
+            read = _read_stated(stating, context, layout)
             if first is not None and read.meaning != first.meaning and read.problem is None:
                 words = {"raw_text": source.text, "other": first.cell.address}
                 found.rejections.append(reject("LIGNE_EN_DOUBLE", sheet=grid.name, cell=source.address, **words))
@@ -184,6 +185,8 @@ def _statements(
             if read.problem is not None:
                 problem = _undated(source) if context.key == KNOWN_ON else read.problem
                 found.rejections.append(replace(problem, sheet=grid.name, cell=source.address))
+            elif source.struck:
+                found.rejections.append(replace(struck_part(source), sheet=grid.name, cell=source.address))
             grid.claim(cell, "context")
             grid.claim(source, "context")
             yield zone, read, context
@@ -194,8 +197,14 @@ def _undated(source: Cell) -> Rejection:
     return reject("EMISSION_ILLISIBLE", raw_text=source.text)
 
 
+def _read_stated(cell: Cell, context: CompiledContext, layout: CompiledLayout) -> Read:
+    """Return what a cell states; nothing where it is struck through, so that what stands before it does not hold."""
+    read = read_key(cell, context, layout.declared)
+    return read._replace(meaning=None, problem=struck_cell(cell)) if cell.is_struck else read
+
+
 def outside(grid: Grid, tables: list[FoundTable]) -> Iterator[Cell]:
-    """Yield the texts of a sheet that stand in none of its tables, from top to bottom."""
+    """Yield the texts of a sheet that stand in none of its tables, from top to bottom, but for what is struck through."""
     cells, at = grid.cells, 0
     waiting, around = deque(tables), list[FoundTable]()
     while at < len(cells.rows):
@@ -209,7 +218,7 @@ def outside(grid: Grid, tables: list[FoundTable]) -> Iterator[Cell]:
             continue
         at += 1
         for position in cells.line(row):
-            if cells.kinds[position] == _TEXT:
+            if cells.kinds[position] == _TEXT and not (cells.struck and cells.struck.get(position) == ""):
                 cell = cells.cell(row, position)
                 if not any(table.may_hold(cell) for table in around):
                     yield cell

@@ -161,6 +161,8 @@ class FastPath:
         cells, stop = self._cells, start + len(columns.roles)
         if self._grid.hides and HIDDEN_CODES[True] in cells.hidden[start:stop]:
             return None
+        if cells.struck and self._grid.has_struck(range(start, stop)):
+            return None
         size = cells.formats.itemsize
         kinds, formats = self._grid.kinds[start:stop], self._grid.formats[start * size : stop * size]
         try:

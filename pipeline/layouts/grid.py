@@ -84,6 +84,10 @@ class Grid:
         codes = enumerate(self.cells.number_formats.codes)
         return frozenset(place for place, code in codes if any(words_around(code)))
 
+    def has_struck(self, line: range) -> bool:
+        """Whether something is struck through in some cells, by their positions."""
+        return bool(self.cells.struck) and not self.cells.struck.keys().isdisjoint(line)
+
     def part(self, columns: range) -> Grid:
         """Return what stands in some columns as a grid of its own; the roles given in it are given in the sheet."""
         part = copy(self)
@@ -241,6 +245,8 @@ class Grid:
         if kinds.strip(_TEXTS_AND_NUMBERS) or (cells.values and not cells.values.keys().isdisjoint(line)):
             return None
         if self.wordy and not self.wordy.isdisjoint(cells.formats[line.start : line.stop]):
+            return None
+        if self.has_struck(line) or any(anchor.struck is not None for anchor, _ in self._shown_by_others(row)):
             return None
         merged = tuple(
             (span.top - row, span.left, span.bottom - row, span.right, anchor.text)

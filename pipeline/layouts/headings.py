@@ -43,6 +43,11 @@ class Heading:
         return self.compiled.declared
 
     @property
+    def struck(self) -> Cell | None:
+        """The first of its cells that is struck through, so that nothing under it holds."""
+        return next((cell for cell in self.cells if cell.is_struck), None)
+
+    @property
     def text(self) -> str:
         """The lowest header cell's text, which says most."""
         return self.cells[-1].text if self.cells else ""

@@ -23,6 +23,7 @@ from pipeline.layouts.language import CHECK, Layout, RowRule
 from pipeline.layouts.misfits import unknown_columns
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.row_shapes import Row, Run
+from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import reject
@@ -98,6 +99,9 @@ class TableReader:
         located, grid = self.located, self.grid
         for row in range(located.top, located.first_row):
             self._claim_header(grid.row(row))
+        headers = {cell.address: cell for h in located.headings.values() for cell in h.cells if cell.struck}
+        for cell in headers.values():
+            self.values.refuse(struck_part(cell), cell)
         for run in located.runs:
             self._read_run(run)
         for row in located.passed:
@@ -181,7 +185,7 @@ class TableReader:
         across = self.grid.span(cell.row, cell.column).right > cell.column
         if cell.column in self.values.value_columns and not across:
             return False
-        for position, section in enumerate(self.located.compiled.sections):
+        for position, section in enumerate(self.located.compiled.sections if not cell.is_struck else ()):
             read = read_key(cell, section, self.layout)
             if read.problem is None and read.meaning is not None:
                 for inner in self.table.sections[position:]:
@@ -195,9 +199,7 @@ class TableReader:
         elif not across:
             return False
         self.grid.claim(cell, "unclaimed")
-        self.result.rejections.append(
-            reject("CELLULE_NON_RECLAMEE", sheet=self.grid.name, cell=cell.address, raw_text=cell.text)
-        )
+        self.values.refuse(struck_cell(cell) if cell.is_struck else reject("CELLULE_NON_RECLAMEE"), cell)
         return True
 
     def _ignore_blanks(self, cells: Row) -> None:
@@ -217,8 +219,19 @@ class TableReader:
 
     # -- rows that are read -------------------------------------------------------------------------------------
 
+    def _struck_label(self, cells: Row) -> Cell | None:
+        """Return what is struck through of what a row is about: its label, or the header of the labels."""
+        if not self.grid.cells.struck:
+            return None
+        about = [position for position, heading in self.columns.keys if heading.column.field != "remark"]
+        labels = (self.grid.shown(cells.number, position) for position in about)
+        return self.columns.struck_key or next((label for label in labels if label and label.is_struck), None)
+
     def _read_row(self, cells: Row) -> None:
         grid, table, row = self.grid, self.table, cells.number
+        if (struck := self._struck_label(cells)) is not None:
+            self.values.refuse_struck(cells, struck)
+            return
         total_word = self._total_word(cells) if self.totals else ""
         if total_word in self.grand_totals:
             self._close_sections()  # the total of them all is about none of them
@@ -227,6 +240,8 @@ class TableReader:
         lacks_part = False
         for position, heading in self.columns.keys:
             shown = grid.shown(row, position)  # a merged key holds for each of its rows
+            if shown is not None and shown.is_struck:
+                continue  # a remark, which says nothing
             if shown is None or (total_word and fold(shown.text) in self.totals):
                 if shown is None and not total_word and is_needed(heading):
                     lacks_part |= is_part(heading)
@@ -237,8 +252,11 @@ class TableReader:
                 breakdowns.append(read)
             else:
                 keys[heading.column.key] = read
-            if read.problem is not None and (shown.row == row or row == self.located.first_row):
+            is_first = shown.row == row or row == self.located.first_row
+            if read.problem is not None and is_first:
                 self.values.refuse(read.problem, shown)
+            elif shown.struck and is_first:
+                self.values.refuse(struck_part(shown), shown)
         if self.layout.partition == "region" and "territory" in keys:
             self._refuse_elsewhere(keys)
         if "code" in keys or "parent" in keys:
@@ -359,7 +377,7 @@ class TableReader:
         if lacking:
             self.values.refuse_keyless(anchor, lacking)
             return
-        self.values.remark_if_hidden(anchor)
+        self.values.remark_loaded(anchor)
         self.result.records[self.table.produces].append(row)
 
     def _add_figure(self, row: Fields, facts: Fields, anchor: Cell, values: dict[int, Heading]) -> bool:

@@ -27,6 +27,7 @@ from pipeline.layouts.keys import Fields, is_repetition
 from pipeline.layouts.language import Layout
 from pipeline.layouts.products import in_words
 from pipeline.layouts.row_shapes import Row
+from pipeline.layouts.struck import struck_cell, struck_column, struck_part, struck_row
 from pipeline.layouts.tables import FoundTable
 from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.typography import french_number
@@ -87,7 +88,7 @@ class ValueReader:
         """
         self._columns = columns
         self.value_columns = columns.value_columns
-        self._last_row = located.last_row
+        self._first_table_row, self._last_row = located.first_row, located.last_row
         self._grid = grid
         self._layout = layout
         self.units = units
@@ -128,10 +129,13 @@ class ValueReader:
         for column, position, header, place in of_columns:
             unit, stated = column.units.of_row(context.row_facts.indicator_unit, context.row_facts.unit, self.units)
             cell = cells[position]
+            if column.struck is not None:
+                self.refuse(struck_column(cell, column.struck), cell)
+                continue
             if is_merged and self._stands_over_others(cell):
                 continue
             value, figure, precision = cell.value, None, None
-            if type(value) is int and cell.kind is Kind.NUMBER and -LARGEST < value < LARGEST:
+            if type(value) is int and cell.kind is Kind.NUMBER and not cell.is_struck and -LARGEST < value < LARGEST:
                 precision = whole_number_precision(
                     unit, stated, self.dot, layout.comma, layout.dash, cell.number_format
                 )
@@ -142,7 +146,7 @@ class ValueReader:
             elif not (cell.text.isdecimal() and cell.text.isascii()):
                 figure = Figure(cell.text, float(value), unit, precision, "=", None, None, "A", None)  # type: ignore[arg-type]
             period: Fields = {}
-            if column.is_special or cell.hidden or not lacks <= column.gives:
+            if column.is_special or cell.hidden or cell.struck or not lacks <= column.gives:
                 period = column.period_in(context)
                 if not self._may_stand(cell, column, context, period, figure):
                     continue
@@ -169,8 +173,19 @@ class ValueReader:
             if column in cells:
                 self.refuse_keyless(cells[column], lacking)
 
+    def refuse_struck(self, cells: Row, label: Cell) -> None:
+        """Refuse the values of a row, or what it states, where its label or the header of its labels is struck."""
+        wording = struck_column if label.row < self._first_table_row else struck_row
+        values = [cells[column] for column in self.value_columns if column in cells]
+        for cell in values if self.value_columns else [cells[next(iter(cells))]]:
+            self._grid.claim(cell, "value")
+            self.refuse(wording(cell, label), cell)
+
     def figure(self, cell: Cell, unit: str, stated: str) -> Figure | None:
         """Return what a value cell says; ``None``, and the refusal is noted, where it cannot be read."""
+        if cell.is_struck:
+            self.refuse(struck_cell(cell), cell)
+            return None
         if cell.kind is Kind.TEXT and is_repetition(cell.text):
             self.refuse(reject("REPETITION", raw_text=cell.text), cell)
             return None
@@ -206,7 +221,7 @@ class ValueReader:
         if missing := column.lacking_in(context, period):
             self.refuse_keyless(cell, missing)
             return False
-        self.remark_if_hidden(cell)
+        self.remark_loaded(cell)
         limit, value = column.heading.column.at_most, figure.value if figure else cell.value
         if limit is not None and isinstance(value, int | float) and value > limit:
             self.refuse(reject("VALEUR_HORS_BORNES", raw_text=cell.text, expected=french_number(limit)), cell)
@@ -251,8 +266,10 @@ class ValueReader:
         self._grid.claim(cell, "value")
         self.refuse(reject("CLE_ABSENTE", raw_text=cell.text, expected=in_words(lacking)), cell)
 
-    def remark_if_hidden(self, cell: Cell) -> None:
-        """Say so where a cell that is loaded stands in a hidden row or column."""
+    def remark_loaded(self, cell: Cell) -> None:
+        """Say so where a cell that is loaded stands in a hidden row or column, or where a part of it is struck."""
+        if cell.struck:
+            self.refuse(struck_part(cell), cell)
         if cell.hidden:
             self.refuse(reject("CELLULE_MASQUEE", raw_text=cell.text), cell)
 

@@ -132,12 +132,12 @@ def xls(
 ) -> Path:
     """Write a BIFF8 stream, without its OLE2 envelope, of sheets given by visibility and records; return its path."""
     beginning = _beginning(0x0005) + record(0x42, "H", 1200) + record(0x22, "H", date1904)
-    for raised in (0, 0, 0, 0, 1):  # the font 4 does not exist: the fifth one is the font 5
-        beginning += _font(raised)
+    for raised, struck in ((0, 0), (0, 0), (0, 0), (0, 0), (1, 0), (0, 1)):
+        beginning += _font(raised, struck)  # the font 4 does not exist: the fifth one is the font 5
     for identifier, code in ((164, "dd/mm/yyyy"), (165, "[h]:mm")):
         beginning += record(0x041E, f"HHB{len(code)}s", identifier, len(code), 0, code.encode())
-    for identifier in (0, 10, 164, 165):
-        beginning += record(0xE0, "HH16x", 0, identifier)
+    for font, identifier in ((0, 0), (0, 10), (0, 164), (0, 165), (6, 0)):
+        beginning += record(0xE0, "HH16x", font, identifier)
     items = b"".join(shared)
     ending = names + record(0xFC, f"II{len(items)}s", len(shared), len(shared), items) + record(0x0A, "")
     encoded = {name: name.encode("utf-16-le") for name in sheets}
@@ -171,8 +171,8 @@ def _beginning(kind: int) -> bytes:
     return record(0x0809, "4HII", 0x0600, kind, 0x0DBB, 0x07CC, 0, 6)
 
 
-def _font(raised: int) -> bytes:
-    return record(0x31, "5H4BBB5s", 200, 0, 0x7FFF, 400, raised, 0, 0, 0, 0, 5, 0, b"Arial")
+def _font(raised: int, struck: int) -> bytes:
+    return record(0x31, "5H4BBB5s", 200, 8 * struck, 0x7FFF, 400, raised, 0, 0, 0, 0, 5, 0, b"Arial")
 
 
 _BINARY = "application/vnd.ms-excel"

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 from pipeline.cells import formats
 from pipeline.cells.workbook import Cell, Kind, Sheet, Typed, number
 from pipeline.cells.xlsx.addresses import damaged_cell
-from pipeline.cells.xlsx.ooxml import named, string, unescaped
-from pipeline.cells.xlsx.shared_parts import UNKNOWN_STYLE, SharedParts
+from pipeline.cells.xlsx.ooxml import named, runs_of, string, unescaped
+from pipeline.cells.xlsx.shared_parts import UNKNOWN_STYLE, SharedParts, shared_string
 from pipeline.rejections import Wording
 
 _VALUE, _FORMULA, _INLINE = map(named, ("v", "f", "is"))
@@ -37,16 +37,19 @@ def read_cell(
     Raises:
         FileRefusedError: it refers to a shared string that there is not.
     """
-    value = formula = None
+    value = formula = inline = None
     for child in element:
         if child.tag in _VALUE:
             value = child.text or ""
         elif child.tag in _FORMULA:
             formula = f"={child.text}" if child.text else ""
         elif child.tag in _INLINE:
-            value = string(child)
+            inline = runs_of(child)
     stored_as = element.get("t")
-    code, shows = book.styles.get(element.get("s"), UNKNOWN_STYLE)
+    code, shows, is_struck = book.styles.get(element.get("s"), UNKNOWN_STYLE)
+    struck = "" if is_struck else None
+    if inline is not None:
+        value, struck = string(inline, is_struck=is_struck)
     kind: Kind
     content: Typed
     if stored_as == "e":
@@ -63,16 +66,17 @@ def read_cell(
             kind, content = formats.typed(content, shows, date1904=book.date1904)
     elif stored_as == "s":
         try:
-            text = content = book.strings[int(value) if value.isdecimal() else len(book.strings)]
+            place = int(value) if value.isdecimal() else len(book.strings)
+            text, struck = shared_string(book, place, is_struck=is_struck)
         except (IndexError, ValueError):
             what = Wording(f"texte partagé n° {value} inconnu", f"unknown shared string no. {value}")
             raise damaged_cell(sheet, row, column, what) from None
         if not text:
             return None
-        kind = Kind.TEXT
+        kind, content = Kind.TEXT, text
     else:
         kind, text, content = _other(stored_as, value)
-    return Cell(row, column, kind, text, content, code, formula, is_hidden)
+    return Cell(row, column, kind, text, content, code, formula, is_hidden, struck)
 
 
 def _other(stored_as: str, value: str) -> tuple[Kind, str, Typed]:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from pipeline.cells.damage import damaged_part
 from pipeline.cells.limits import COMMENTS, check_count
 from pipeline.cells.workbook import Comment, position
-from pipeline.cells.xlsx.ooxml import RelatedPart, named, related_parts, string
+from pipeline.cells.xlsx.ooxml import RelatedPart, named, related_parts, runs_of, string
 from pipeline.cells.zip_archive import ZipArchive
 from pipeline.rejections import Wording
 from pipeline.settings import Limits
@@ -67,7 +67,7 @@ def _notes(archive: ZipArchive, parts: Iterable[str]) -> Iterator[Comment]:
             elif element.tag in _NOTE:
                 number = element.get("authorId", "")
                 author = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
-                text = "".join(string(child) for child in element if child.tag in _TEXT)
+                text = "".join(string(runs_of(child))[0] for child in element if child.tag in _TEXT)
                 yield _comment(part, element, author, text)
 
 

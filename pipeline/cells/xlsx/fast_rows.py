@@ -35,7 +35,7 @@ class FastRows:
 
         Args:
             cells: what the cells are added to.
-            strings: the shared strings of the workbook.
+            strings: the shared strings of the workbook, ``""`` for one that is not taken here.
             styles: its styles, by their numbers; ``None`` for a cell without one.
             date1904: whether its days are counted from 1904 on.
         """
@@ -50,6 +50,7 @@ class FastRows:
         self._styles = {name or "": style for name, style in styles.items()}
         self._places = {name: cells.number_formats.place(style.code) for name, style in self._styles.items()}
         self._temporal = {name for name, style in self._styles.items() if style.shows}
+        self._struck = {name for name, style in self._styles.items() if style.is_struck}
 
     def take(self, piece: bytes) -> bool:
         """Add the cells of a piece of rows; return whether it was understood, and add nothing where it was not."""
@@ -100,6 +101,8 @@ class FastRows:
                 cells.hidden[position] |= cells.columns[position] in self.hidden_columns
         if not self._temporal.isdisjoint(block.styles_used):
             self._make_times(block.styles, first)
+        if not self._struck.isdisjoint(block.styles_used):
+            cells.struck |= {at: "" for at, style in enumerate(block.styles, first) if style in self._struck}
 
     def _make_times(self, styles: Sequence[str], first: int) -> None:
         """Make dates and durations of the numbers that are shown as such."""

@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from pipeline.cells.rich import join_runs
+from pipeline.cells.rich import Run, meant_text
 from pipeline.cells.zip_archive import Names, ZipArchive
 
 _MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
@@ -42,7 +42,8 @@ def named(*names: str) -> Names:
     return frozenset(f"{{{namespace}}}{name}" for namespace in _MAIN for name in names)
 
 
-_TEXT, _RUN, _RAISED = map(named, ("t", "r", "vertAlign"))
+_TEXT, _RUN, _RAISED, _FORMAT = map(named, ("t", "r", "vertAlign", "rPr"))
+_STRUCK = named("strike", "dstrike")
 
 
 def related_parts(archive: ZipArchive, part: str) -> dict[str, RelatedPart]:
@@ -59,27 +60,41 @@ def related_parts(archive: ZipArchive, part: str) -> dict[str, RelatedPart]:
     return found
 
 
-def string(item: Element) -> str:
-    """Return the text of one string, shared or inline; phonetic readings are no part of it."""
-    runs: list[tuple[str, bool]] = []
+def runs_of(item: Element) -> list[Run]:
+    """Return the characters of one string, shared or inline; phonetic readings are no part of it."""
+    runs: list[Run] = []
     for child in item:
         if child.tag in _TEXT:
-            runs.append((child.text or "", False))
+            runs.append(Run(child.text or ""))
         elif child.tag in _RUN:
             runs.append(_run(child))
-    text = runs[0][0] if len(runs) == 1 else join_runs(runs)
-    return unescaped(text)
+    return runs
 
 
-def _run(element: Element) -> tuple[str, bool]:
-    """Return the text of a run of equally formatted characters and whether it is raised."""
-    text, raised = "", False
+def string(runs: list[Run], *, is_struck: bool = False) -> tuple[str, str | None]:
+    """Return the text of one string and what of it is struck through (``meant_text``), in a cell that is or is not."""
+    if len(runs) == 1 and not (is_struck or runs[0].is_struck):
+        return unescaped(runs[0].text), None
+    text, struck = meant_text(runs, is_struck=is_struck)
+    return unescaped(text), struck and unescaped(struck)
+
+
+def _run(element: Element) -> Run:
+    """Return a run; one that says nothing of its format has that of its cell."""
+    text, raised, struck = "", False, None
     for child in element.iter():
         if child.tag in _TEXT:
             text += child.text or ""
         elif child.tag in _RAISED:
             raised = child.get("val") == "superscript"
-    return text, raised
+        elif child.tag in _FORMAT:
+            struck = strikes(child)
+    return Run(text, raised, struck)
+
+
+def strikes(font: Element) -> bool:
+    """Return whether a font strikes its characters through."""
+    return any(child.tag in _STRUCK and child.get("val", "1") in TRUE for child in font)
 
 
 def unescaped(text: str) -> str:

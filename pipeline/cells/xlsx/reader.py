@@ -55,11 +55,10 @@ def read(archive: ZipArchive, limits: Limits, extra: Extra = Extra.NONE) -> Work
     relations = related_parts(archive, part)
     entries, ranges = _read_workbook_part(book, part)
     check_count(SHEETS, len(entries), limits.sheets)
-    for relation in relations.values():
-        if relation.kind == "styles":
-            read_styles(book, relation.target)
-        elif relation.kind == "sharedStrings":
-            read_shared_strings(book, relation.target)
+    for kind, read_part in (("styles", read_styles), ("sharedStrings", read_shared_strings)):
+        for relation in relations.values():
+            if relation.kind == kind:
+                read_part(book, relation.target)
     complete_styles(book)
     people = read_people(archive, relations.values()) if Extra.COMMENTS in extra else {}
     sheets, passed_over = [], []

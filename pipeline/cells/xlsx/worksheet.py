@@ -61,7 +61,7 @@ class _SheetReader:
     def __init__(self, book: SharedParts, sheet: Sheet) -> None:
         self._book = book
         self._sheet = sheet
-        self._fast_rows = FastRows(sheet.cells, book.strings, book.styles, date1904=book.date1904)
+        self._fast_rows = FastRows(sheet.cells, book.unstruck, book.styles, date1904=book.date1904)
         self._hidden_columns = self._fast_rows.hidden_columns
         self._declared = ""
         self._row = 0
