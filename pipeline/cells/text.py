@@ -9,15 +9,16 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cells.limits import CELLS, check_count
+from pipeline.cells.quotes import QuotedLines, is_quoted_throughout
 from pipeline.cells.sniff import wide_encoding
 from pipeline.cells.workbook import Cell, Cells, Kind, Sheet, Workbook
-from pipeline.rejections import Wording, refuse_file
+from pipeline.rejections import FileRefusedError, Wording, refuse_file
 from pipeline.settings import Limits
 from pipeline.vocabulary.typography import repair_mojibake
 
@@ -33,6 +34,8 @@ _FITS = 0.5
 _HEAD = 64 * 1024
 # The places that Windows-1252 leaves empty, as control characters.
 _UNDEFINED = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+_NEVER_CLOSED = "unexpected end of data"
+"""What the library says where a text ends within quotes."""
 _DECLARED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -56,26 +59,70 @@ def read(path: Path, limits: Limits) -> Workbook:
 
 def _cells(text: str, separator: str, first_row: int, limits: Limits) -> Cells:
     try:
-        return _fields(_reader(text, separator), first_row, limits)
+        return _Records(text, separator, first_row).cells(limits)
     except csv.Error:
-        records = _reader(_with_ends_quoted(text, separator), separator)
+        records = _Records(_with_ends_quoted(text, separator), separator, first_row)
     try:
-        return _fields(records, first_row, limits)
+        return records.cells(limits)
     except csv.Error as error:
+        if str(error) == _NEVER_CLOSED:
+            raise _left_open(records.first_line) from error
         huge = Wording("champ démesuré, ou ", "a huge field, or ") if "limit" in str(error) else Wording("", "")
         what = Wording(
-            f"{huge.fr}guillemets mal fermés, vers la ligne {records.line_num}",
-            f"{huge.en}quotes that do not close, near line {records.line_num}",
+            f"{huge.fr}guillemets mal fermés, vers la ligne {records.last_line}",
+            f"{huge.en}quotes that do not close, near line {records.last_line}",
         )
         raise refuse_file("CORROMPU", found=what) from error
 
 
-def _fields(records: Iterable[list[str]], first_row: int, limits: Limits) -> Cells:
-    cells = Cells()
-    for row, record in enumerate(records, first_row):
-        cells.extend(Cell(row, column, Kind.TEXT, field, field) for column, field in enumerate(record, 1) if field)
-        check_count(CELLS, len(cells), limits.cells)
-    return cells
+class _Records:
+    """The records of a text, one after the other."""
+
+    def __init__(self, text: str, separator: str, first_row: int) -> None:
+        self._text, self._separator, self._first_row = text, separator, first_row
+        self._reader = _reader(text, separator)
+        self._begin = 0
+        """How many lines stand before the present record."""
+
+    @property
+    def first_line(self) -> int:
+        """The line of the file in which the present record begins."""
+        return self._begin + self._first_row
+
+    @property
+    def last_line(self) -> int:
+        """The line of the file that was read last."""
+        return self._reader.line_num + self._first_row - 1
+
+    def cells(self, limits: Limits) -> Cells:
+        """Return their fields as cells."""
+        cells, reader = Cells(), self._reader
+        for row, record in enumerate(reader, self._first_row):
+            if reader.line_num > self._begin + 1:
+                self._refuse_taken_in(record)
+            self._begin = reader.line_num
+            cells.extend(Cell(row, column, Kind.TEXT, field, field) for column, field in enumerate(record, 1) if field)
+            check_count(CELLS, len(cells), limits.cells)
+        return cells
+
+    def _refuse_taken_in(self, record: list[str]) -> None:
+        """Refuse a text in which a quote took in lines of the table: they would be gone without a word."""
+        below = self._looks.taken_in(record)
+        if below is not None and not is_quoted_throughout(self._lines[self._begin : self._reader.line_num], record):
+            raise _left_open(self.first_line + below)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return list(io.StringIO(self._text, newline=""))
+
+    @cached_property
+    def _looks(self) -> QuotedLines:
+        return QuotedLines(self._text, self._separator)
+
+
+def _left_open(line: int) -> FileRefusedError:
+    """Return the refusal of a text in which a quote opens that is not closed in its field."""
+    return refuse_file("GUILLEMET_OUVERT", line=line)
 
 
 def _reader(text: str, separator: str) -> Reader:

@@ -94,8 +94,43 @@ def test_a_declared_separator_is_obeyed_and_keeps_its_row(tmp_path: Path) -> Non
 
 def test_a_quote_that_is_never_closed_is_refused_with_its_line(tmp_path: Path) -> None:
     found = refusal(tmp_path / "a.csv", b'a;b\n1;2\n"3;4\n5;6\n')
-    assert found.reason == "CORROMPU"
-    assert "guillemets" in found.message_fr
+    assert found.reason == "GUILLEMET_OUVERT"
+    assert "ligne 3 " in found.message_fr
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('nom;an;nombre;note\nA;2021;5;"voir\nB;2021;6;\nC;2021;7;"\nD;2021;8;\n', 2),
+        ('nom;an;nombre;note\nA;2021;5;"voir\nB;2021;6;bas"\nD;2021;8;\n', 2),
+        ('nom;an;nombre\nA;2021;5\n"B;2021;6\nC";2021;7\nD;2021;8\n', 3),
+        ('nom\tan\tnombre\tnote\nA\t2021\t5\t"x\nB\t2021\t6\nC\t2021\t7\t"y\nD\t2021\t8\n', 2),
+        ('sep=;\nnom;an;nombre;note\nA;2021;5;"x\nB;2021;6;\nC;2021;7;y"\nD;2021;8;\n', 3),
+        ('nom,an,nombre,note\nA,2021,5,"un\ndeux"\nB,2021,6,"x\nC,2021,7,\nD,2021,8,fin"\nE,2021,9,\n', 4),
+        ('nom;lieu;note\nA;Brest;"x\nB;Lyon;y\nC;Nice;z"\n', 2),
+    ],
+)
+def test_a_quote_that_takes_in_lines_of_the_table_is_refused_with_its_line(
+    tmp_path: Path, content: str, line: int
+) -> None:
+    for ends in ("\n", "\r\n"):
+        found = refusal(tmp_path / "a.csv", content.replace("\n", ends).encode())
+        assert (found.reason, found.words["line"]) == ("GUILLEMET_OUVERT", line)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'nom;an;nombre;note\nA;2021;5;"une note ; longue\net sa suite, 2021"\nB;2021;6;\n',
+        'nom;note;an;nombre\nA;"une note\net sa suite";2021;5\nB;;2021;6\n',
+        'nom,an,nombre,note\nA,2021,5,"un, deux, trois, et quatre\nou cinq, ou six, ou sept, ou huit"\nB,2021,6,\n',
+        '"nom";"an";"note"\n"A";"2021";"x\nB;2021;y"\n"C";"2022";"z"\n',
+        '"nom\nentier";an;nombre\nA;2021;5\n',
+    ],
+)
+def test_prose_over_several_lines_is_one_cell(tmp_path: Path, content: str) -> None:
+    cells = read_text(tmp_path / "a.csv", content.encode())
+    assert sum("\n" in text for text in cells.values()) == 1
 
 
 @pytest.mark.parametrize(
@@ -127,8 +162,8 @@ def test_what_follows_a_closing_quote_is_part_of_the_field(
 @pytest.mark.parametrize("row", ['"a" b "c;d";12', '"a" b";12', '"a;12', '"Logement" social;"12', '"a" "'])
 def test_quotes_that_end_nowhere_or_anywhere_are_refused(tmp_path: Path, row: str) -> None:
     found = refusal(tmp_path / "a.csv", f"nom;nombre\n{row}\nx;1\n".encode())
-    assert found.reason == "CORROMPU"
-    assert "guillemets" in found.message_fr
+    assert found.reason in ("CORROMPU", "GUILLEMET_OUVERT")
+    assert "guillemet" in found.message_fr
 
 
 def test_the_separator_is_that_of_most_rows_whatever_follows_a_quote() -> None:
