@@ -183,7 +183,8 @@ def _statements(
                 found.rejections.append(reject("LIGNE_EN_DOUBLE", sheet=grid.name, cell=source.address, **words))
             taken.setdefault((zone, context.key), read)
             if read.problem is not None:
-                problem = _undated(source) if context.key == KNOWN_ON else read.problem
+                is_undated = context.key == KNOWN_ON and read.problem.reason == "DATE_ILLISIBLE"
+                problem = _undated(source) if is_undated else read.problem
                 found.rejections.append(replace(problem, sheet=grid.name, cell=source.address))
             elif source.struck:
                 found.rejections.append(replace(struck_part(source), sheet=grid.name, cell=source.address))

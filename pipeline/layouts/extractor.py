@@ -23,6 +23,7 @@ from pipeline.layouts.misfits import finding_rejections, no_header
 from pipeline.layouts.nature import Nature, natures_of
 from pipeline.layouts.notes import is_note
 from pipeline.layouts.rows import Surroundings, TableReader
+from pipeline.layouts.stale_results import remark_stale_results
 from pipeline.layouts.tables import FoundTable, locate
 from pipeline.layouts.totals import link_totals
 from pipeline.layouts.wordings import matches
@@ -83,6 +84,7 @@ class _Extractor:
         for grid, tables in located:
             self._give_remaining_roles(grid, tables, is_refused=is_refused)
         self.result.rejections += remark_comments(self.workbook, self.grids, self.layout)
+        self.result.rejections += remark_stale_results(self.workbook, self.grids)
         self._list_cells()
         return self.result
 
