@@ -22,6 +22,8 @@ MOST_CELLS = 10_000
 """How many rows or cells one formula may have looked at."""
 MOST_IN_ALL = 500_000
 """How many all formulas of a sheet may: a small file could add up the same cells endlessly."""
+_READING = 100
+"""How many cells could be looked at while one formula is understood."""
 _NOISE = 1e-9
 """What the order of additions changes, as a share of what is added up."""
 
@@ -68,6 +70,7 @@ class Recalculation:
             return None
         formula = _OPEN_REFERENCE.sub(lambda found: ":".join(filter(None, found.groups())), formula.upper())
         self._own = cell.row, cell.column
+        self._left -= _READING
         try:
             given = self._calculate(formula.removeprefix("="))
         except (_UncertainError, OverflowError, ZeroDivisionError):

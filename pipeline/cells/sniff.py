@@ -1,7 +1,7 @@
 """What a file is, told by its content: names lie (an ODS named .xls, HTML named .xlsx, a TSV named .xls).
 
-What belongs here: telling a readable spreadsheet from everything else, and naming what else it is.
-What does not: reading it.
+What belongs here: telling a readable spreadsheet from everything else. What does not: reading it, and what else a file
+may be (``other_types``).
 """
 
 from __future__ import annotations
@@ -11,13 +11,25 @@ import struct
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
+from pipeline.cells.other_types import (
+    CALLED,
+    MARKUP,
+    NOT_DOWNLOADED,
+    OLE2_STREAMS,
+    PARTS,
+    SIGNATURES,
+    WHAT_TO_DO,
+    is_message,
+)
 from pipeline.cells.zip_archive import CHUNK, ZipArchive
 from pipeline.rejections import FileRefusedError, Wording, refuse_file
 
 _HEAD = 64 * 1024
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
+_WORKBOOKS = frozenset({"Workbook", "Book", "WORKBOOK", "BOOK"})
 _BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 # In this order: the mark of UTF-32 begins as that of UTF-16.
 _WIDE_MARKS = {
@@ -29,45 +41,11 @@ _WIDE_MARKS = {
 _WIDE_SHARE = 0.7
 """Of the characters of a text, how many are of Latin-1 at least, whatever quotes, dashes and narrow spaces it has."""
 
-_SIGNATURES = {
-    b"%PDF": "PDF",
-    b"\x89PNG": "image",
-    b"\xff\xd8\xff": "image",
-    b"GIF87a": "image",
-    b"GIF89a": "image",
-    b"II*\x00": "image",
-    b"MM\x00*": "image",
-    b"BM": "image",
-    b"RIFF": "image",
-    b"{\\rtf": "document RTF",
-    b"PK\x05\x06": "archive ZIP",
-    b"Rar!": "archive RAR",
-    b"7z\xbc\xaf": "archive 7z",
-    b"\x1f\x8b": "archive gzip",
-    b"SQLite format 3": "base SQLite",
-    b"\x7fELF": "programme",
-}
 _TELEPHONE_PHOTO = re.compile(rb".{4}ftyp(heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)
-_MARKUP = (
-    (
-        re.compile(rb'<\?mso-application\s+progid="Excel|<Workbook\b[^>]*urn:schemas-microsoft-com:office', re.I),
-        "XML de tableur (Excel 2003)",
-    ),
-    (re.compile(rb"<svg\b", re.I), "image"),
-    (re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|div|script)\b", re.I), "HTML"),
-    (re.compile(rb"\A<\?xml|\A<!DOCTYPE", re.I), "XML"),
-    (re.compile(rb"\AMIME-Version:|\AContent-Type:", re.I), "HTML"),
-    (re.compile(rb'\A(\{\s*"|\[\s*\{)'), "JSON"),
-)
+_FILM = re.compile(rb".{4}ftyp", re.DOTALL)
+_TAPE, _TAPE_AT = b"ustar", 257
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
-_OLE2_STREAMS = {
-    "WordDocument": "document Word",
-    "PowerPoint Document": "présentation PowerPoint",
-    "__properties_version1.0": "message Outlook",
-    "\tDRMContent": "document aux droits restreints (IRM)",
-}
-_PARTS = {"word/": "document Word", "ppt/": "présentation PowerPoint", "index/": "document Apple Numbers"}
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _MAIN_TYPE = re.compile(rb"ms-excel\.(sheet|template)\.macroEnabled\.main|spreadsheetml\.(sheet|template)\.main", re.I)
 
@@ -75,26 +53,6 @@ _MAIN_TYPE = re.compile(rb"ms-excel\.(sheet|template)\.macroEnabled\.main|spread
 _UNREADABLE_DIRECTORY = Wording(
     "le répertoire du fichier OLE2 est illisible", "the directory of the OLE2 file is unreadable"
 )
-
-_ENGLISH = {
-    "image": "an image",
-    "document RTF": "an RTF document",
-    "archive ZIP": "a ZIP archive",
-    "archive RAR": "a RAR archive",
-    "archive 7z": "a 7z archive",
-    "archive gzip": "a gzip archive",
-    "base SQLite": "an SQLite database",
-    "programme": "a program",
-    "XML de tableur (Excel 2003)": "spreadsheet XML (Excel 2003)",
-    "document Word": "a Word document",
-    "présentation PowerPoint": "a PowerPoint presentation",
-    "message Outlook": "an Outlook message",
-    "document aux droits restreints (IRM)": "a document with restricted rights (IRM)",
-    "document Apple Numbers": "an Apple Numbers document",
-    "document OLE2 inconnu": "an unknown OLE2 document",
-    "données binaires": "binary data",
-}
-"""What the English sentence calls a type; the others are called alike."""
 
 
 def detect(path: Path, archive: ZipArchive | None) -> str:
@@ -115,6 +73,8 @@ def detect(path: Path, archive: ZipArchive | None) -> str:
             filled = stream.read(_HEAD)
     if not filled:
         raise refuse_file("FICHIER_VIDE")
+    if not head.strip(b"\0"):
+        raise _wrong_type(NOT_DOWNLOADED)
     if head.startswith(_OLE2):
         return _in_ole2(path)
     if head.startswith(_BARE_BIFF):
@@ -124,12 +84,16 @@ def detect(path: Path, archive: ZipArchive | None) -> str:
 
 
 def _refuse_known(head: bytes) -> None:
-    """Refuse what begins as something else does; two letters are a sign of it where no text follows."""
-    for signature, found in _SIGNATURES.items():
-        if head.startswith(signature) and (len(signature) > 2 or _BINARY.search(head)):
+    """Refuse what begins as something else does; letters are a sign of it where no text follows."""
+    for signature, found in SIGNATURES.items():
+        if head.startswith(signature) and (not signature.isalnum() or _BINARY.search(head)):
             raise _wrong_type(found)
     if _TELEPHONE_PHOTO.match(head):
         raise _wrong_type("image")
+    if _FILM.match(head):
+        raise _wrong_type("film ou son")
+    if head[_TAPE_AT : _TAPE_AT + len(_TAPE)] == _TAPE:
+        raise _wrong_type("archive TAR")
     if head.lstrip().startswith(b"%PDF-"):  # some programs write a blank line first
         raise _wrong_type("PDF")
 
@@ -154,7 +118,9 @@ def _in_text(head: bytes) -> str:
     if encoding:
         head = head.decode(encoding, errors="replace").encode()
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:2048]
-    for pattern, found in _MARKUP:
+    if is_message(start):
+        raise _wrong_type("message électronique")
+    for pattern, found in MARKUP:
         if pattern.match(start) or (start.startswith(b"<") and pattern.search(start)):
             raise _wrong_type(found)
     if _BINARY.search(head):
@@ -178,7 +144,7 @@ def _in_zip(archive: ZipArchive) -> str:
         raise refuse_file(
             "TYPE_FICHIER", found=Wording(f"document OpenDocument ({kind})", f"an OpenDocument file ({kind})")
         )
-    for folder, found in _PARTS.items():
+    for folder, found in PARTS.items():
         if any(name.startswith(folder) for name in archive.parts):
             raise _wrong_type(found)
     if _MAIN_TYPE.search(head["[Content_Types].xml"]):
@@ -192,21 +158,45 @@ def _head(archive: ZipArchive, part: str) -> bytes:
 
 def _in_ole2(path: Path) -> str:
     try:
-        streams = set(_ole2_streams(path.read_bytes()))
+        entries = list(_ole2_entries(path.read_bytes()))
     except (struct.error, ValueError) as error:
         raise refuse_file("CORROMPU", found=_UNREADABLE_DIRECTORY) from error
+    top = _top_of(entries)
+    streams = (
+        top if top & (_WORKBOOKS | OLE2_STREAMS.keys() | {"EncryptedPackage"}) else {entry.name for entry in entries}
+    )
     if "EncryptedPackage" in streams:
         raise refuse_file("PASSWORD")
-    if streams & {"Workbook", "Book", "WORKBOOK", "BOOK"}:
+    if streams & _WORKBOOKS:
         return "xls"
-    for stream, found in _OLE2_STREAMS.items():
+    for stream, found in OLE2_STREAMS.items():
         if stream in streams:
             raise _wrong_type(found)
     raise _wrong_type("document OLE2 inconnu")
 
 
-def _ole2_streams(data: bytes) -> Iterator[str]:
-    """Yield the names in the directory of a compound file ([MS-CFB]), whose sectors are chained by a table."""
+class _Entry(NamedTuple):
+    """What the directory of a compound file lists, and the places of those beside it and within it."""
+
+    name: str
+    left: int
+    right: int
+    within: int
+
+
+def _top_of(entries: list[_Entry]) -> set[str]:
+    """Return the names of what stands in the file itself; a workbook within a message or a text makes no workbook."""
+    waiting, seen = [entries[0].within] if entries else [], set[int]()
+    while waiting:
+        place = waiting.pop()
+        if place < len(entries) and place not in seen:
+            seen.add(place)
+            waiting += [entries[place].left, entries[place].right]
+    return {entries[place].name for place in seen}
+
+
+def _ole2_entries(data: bytes) -> Iterator[_Entry]:
+    """Yield what stands in the directory of a compound file ([MS-CFB]), whose sectors are chained by a table."""
     shift, first = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<I", data, 48)[0]
     if shift not in (9, 12):
         raise ValueError(shift)
@@ -217,9 +207,9 @@ def _ole2_streams(data: bytes) -> Iterator[str]:
     for _ in range(len(data) // bytes_per_sector + 1):  # a chain cannot be longer than the file, unless it loops
         start = (sector + 1) * bytes_per_sector
         for entry in range(start, start + bytes_per_sector, 128):
-            length = struct.unpack_from("<H", data, entry + 64)[0]
-            if 2 <= length <= 64:
-                yield data[entry : entry + length - 2].decode("utf-16-le", errors="replace")
+            length, *places = struct.unpack_from("<H2x3I", data, entry + 64)
+            name = data[entry : entry + length - 2] if 2 <= length <= 64 else b""
+            yield _Entry(name.decode("utf-16-le", errors="replace"), *places)
         table, position = divmod(sector, links_per_sector)
         if table >= len(table_sectors):
             return
@@ -230,4 +220,4 @@ def _ole2_streams(data: bytes) -> Iterator[str]:
 
 
 def _wrong_type(found: str) -> FileRefusedError:
-    return refuse_file("TYPE_FICHIER", found=Wording(found, _ENGLISH.get(found, found)))
+    return refuse_file("TYPE_FICHIER", found=Wording(found, CALLED.get(found, found)), hint=WHAT_TO_DO.get(found, ""))
