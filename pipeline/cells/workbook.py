@@ -292,6 +292,8 @@ class Sheet:
     """``visible``, ``hidden`` or ``very_hidden``."""
     comments: list[Comment] | None = None
     """In the order of the file; ``None`` where nobody asked for them, or where the library cannot tell."""
+    page_texts: list[str] = field(default_factory=list)
+    """What is printed above its pages, then below them, without codes; empty where the format cannot tell."""
     is_named: bool = True
     """Whether somebody gave it its name; a text has the name of its file, or ours, which says nothing of tables."""
 

@@ -29,12 +29,13 @@ from pipeline.cells.xlsx.addresses import (
 from pipeline.cells.xlsx.cell_elements import read_cell
 from pipeline.cells.xlsx.fast_rows import FastRows
 from pipeline.cells.xlsx.ooxml import TRUE, named
+from pipeline.cells.xlsx.page_texts import page_texts
 from pipeline.cells.xlsx.shared_parts import SharedParts
 from pipeline.cells.xlsx.sheet_pieces import NotCutError, SheetPieces, tree
 from pipeline.rejections import Wording
 
 _WORKSHEET, _DIMENSION, _COLUMN, _MERGED = map(named, ("worksheet", "dimension", "col", "mergeCell"))
-_ROW, _CELL = map(named, ("row", "c"))
+_ROW, _CELL, _PRINTED = map(named, ("row", "c", "headerFooter"))
 _SHEET_LISTS = named("cols", "sheetData", "mergeCells")
 
 
@@ -107,6 +108,8 @@ class _SheetReader:
                 self._hidden_columns.update(interval)
             elif element.tag in _MERGED:
                 self._sheet.merges.append(merged_range(self._sheet, element.get("ref", "")))
+            elif element.tag in _PRINTED:
+                self._sheet.page_texts = page_texts(element)
             elif element.tag in _DIMENSION:
                 self._declared = element.get("ref", "")
             else:
