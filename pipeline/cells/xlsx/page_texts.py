@@ -18,8 +18,10 @@ _CODE = re.compile(
     r"|[PN](?:[+-]\d{1,5})?|.)",
     re.DOTALL,
 )
-_PLACES = (("oddHeader", ""), ("evenHeader", "differentOddEven"), ("firstHeader", "differentFirst"))
-_PLACES += (("oddFooter", ""), ("evenFooter", "differentOddEven"), ("firstFooter", "differentFirst"))
+_PLACES = (
+    *(("oddHeader", ""), ("evenHeader", "differentOddEven"), ("firstHeader", "differentFirst")),
+    *(("oddFooter", ""), ("evenFooter", "differentOddEven"), ("firstFooter", "differentFirst")),
+)
 """The texts in the order in which they are told, each with the attribute without which it is not printed."""
 
 
