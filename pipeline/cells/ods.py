@@ -160,6 +160,7 @@ class _Reader:
     def _open_sheet(self, element: Element) -> None:
         concealed = element.get(f"{_TABLE}style-name") in self._styles.concealed
         sheet = Sheet(element.get(f"{_TABLE}name", ""), visibility="hidden" if concealed else "visible")
+        sheet.page_texts = self._styles.page_texts(element.get(f"{_TABLE}style-name"))
         sheet.comments = [] if Extra.COMMENTS in self._extra else None
         self.sheets.append(sheet)
         self._present = element
