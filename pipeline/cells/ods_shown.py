@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from pipeline.cells.shown import is_dash
 from pipeline.cells.workbook import Kind, Typed, number
 
 _Content = tuple[Kind, str, Typed, str | None]
 
 _NUMERAL = re.compile(r"[0-9][0-9 \u00a0\u202f\u2009.,']*")
-_DASHES = re.compile(r"\s*[-‐‑‒–—−][-‐‑‒–—−\s]*")
 _SPACES = re.compile(r"[ \u00a0\u202f\u2009']")
 _LONGEST = 80
 """Characters of a text that a format makes of a number; a longer one is not looked at."""
@@ -34,7 +34,7 @@ def number_as_shown(stored: str, shown: str | None) -> _Content:
     if value is None:
         return Kind.TEXT, stored, stored, None
     plain = Kind.NUMBER, stored, value, None
-    if shown is None or len(shown) > _LONGEST or shown == stored or (not value and _DASHES.fullmatch(shown)):
+    if shown is None or len(shown) > _LONGEST or shown == stored or (not value and is_dash(shown)):
         return plain
     match = _NUMERAL.search(shown)
     if match is None:

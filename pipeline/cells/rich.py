@@ -17,7 +17,7 @@ _MARK = re.compile(r"\d{1,2}|\*{1,3}")
 _FOLLOWING = re.compile(r"[^\W_]|[)\]]")
 _BEGINNING = re.compile(r"[^\W_]|[(\[«]")
 _POWERS = (
-    (re.compile(r"(?:^|[\W\d_])(?:da|[kdchm])?m$"), re.compile(r"[23](?=$|[\s(*])")),
+    (re.compile(r"(?:^|[\W\d_])(?:(?:da|[kdchm])?m|M)$"), re.compile(r"[23](?=$|[\s(*])")),
     (re.compile(r"(?<![\d.,])(?<!\d[ \u00a0\u202f])10$"), re.compile(r"(?:12|[369])(?=$|[\s(*])")),
 )
 """A metre and its powers, ten and those that units are counted in: thousands, millions and so on."""

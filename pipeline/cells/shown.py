@@ -25,7 +25,7 @@ MONTHS = (
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
 _TEXT, _NUMBER, _DATE = (KIND_CODES[kind] for kind in (Kind.TEXT, Kind.NUMBER, Kind.DATE))
-_DASHES = re.compile(r"[-‐‑‒–—−\s]*[-‐‑‒–—−][-‐‑‒–—−\s]*")
+_DASHES = frozenset("-‐‑‒–—−")
 _DATE_TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[[^\[\]]*\]|(?P<unit>y+|m+|d+|h+|s+|e+|g+|AM/PM|A/P)|(?P<other>.)',
     re.IGNORECASE | re.DOTALL,
@@ -34,6 +34,16 @@ _WORD = re.compile(r"[^\W\d_]")
 _YEARS_AS_DAYS = range(1900, 2101)
 """Numbers that are years: a cell that shows one of them as a day was given the format of a date by mistake."""
 _FIRST_DAY = date(1899, 12, 30).toordinal()
+
+
+def is_dash(text: str) -> bool:
+    """Whether a text is one dash or several, as accountants write a zero.
+
+    >>> is_dash(" - "), is_dash("n.d."), is_dash("")
+    (True, False, False)
+    """
+    shown = "".join(text.split())
+    return bool(shown) and _DASHES.issuperset(shown)
 
 
 def show(workbook: Workbook) -> None:
@@ -71,7 +81,7 @@ def may_differ(code: str) -> bool:
 
 def _is_nil(place: int, section: Section) -> bool:
     """Whether a section is the third, that of zeros, and shows a dash, as accountants write a zero."""
-    return place == 2 and _DASHES.fullmatch(section.literal) is not None
+    return place == 2 and is_dash(section.literal)
 
 
 def _adds_to_text(code: str) -> bool:
@@ -104,7 +114,7 @@ def _show_number(cells: Cells, position: int, code: str) -> None:
     if section.has_number:
         if section.says != sections(code)[0].says or section.condition is not None or section.code not in code:
             cells.formats[position] = cells.number_formats.place(section.code)
-    elif number or not _DASHES.fullmatch(section.literal):  # accountants write a zero as a dash
+    elif number or not is_dash(section.literal):  # accountants write a zero as a dash
         _mask(cells, position, section.literal.strip(), is_zero=not number)
 
 

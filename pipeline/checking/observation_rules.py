@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from pipeline.vocabulary.indicators import Indicator, indicators
+from pipeline.vocabulary.territories import Territory, territories
 from pipeline.vocabulary.typography import french_number
 
 _SMALL, _LARGE = 1_000, 1_000_000
@@ -72,6 +74,11 @@ def observation_rules() -> list[Rule]:
             lambda row: {"other": row["larger_part"], "expected": _label(row)},
         ),
         Rule(
+            "TERRITOIRE_DISPARU",
+            _of_territory(lambda territory: territory.valid_to) >= start,
+            lambda row: {"period": f"{row['period_start']:%Y}", "name": _territory(row).name},
+        ),
+        Rule(
             "MONTANT_ISOLE",
             ~((pl.col("unit") == "EUR") & value.is_between(0, _SMALL, closed="none") & pl.col("among_millions")),
             lambda row: {"value": french_number(float(str(row["value"])))},
@@ -88,6 +95,17 @@ def _of_indicator(fact: Callable[[Indicator], object], dtype: type[pl.DataType])
     """Return a fact about the indicator of each row."""
     facts = {code: fact(indicator) for code, indicator in indicators().items()}
     return pl.col("indicator").replace_strict(facts, default=None, return_dtype=dtype)
+
+
+def _of_territory(fact: Callable[[Territory], date | None]) -> pl.Expr:
+    """Return a day that is known of the territory of each row."""
+    facts = {f"{territory.level} {territory.code}": fact(territory) for territory in territories()}
+    name = pl.col("territory_level") + " " + pl.col("territory_code")
+    return name.replace_strict(facts, default=None, return_dtype=pl.Date)
+
+
+def _territory(row: dict[str, object]) -> Territory:
+    return next(t for t in territories() if (t.level, t.code) == (row["territory_level"], row["territory_code"]))
 
 
 def _label(row: dict[str, object]) -> str:

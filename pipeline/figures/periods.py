@@ -89,7 +89,7 @@ def _bare_day(text: str) -> str:
     """
     if len(text) > _LONGEST:
         return text
-    bare = _TIME.sub("", _without_place(plain(text))).strip(" ,")
+    bare = _TIME.sub("", _without_place(plain(text))).strip()
     if match := _SHORT_YEAR.fullmatch(bare):
         year = int(match[4])
         return f"{match[1]}/{match[3]}/{1900 + year if year >= _CENTURY else 2000 + year}"

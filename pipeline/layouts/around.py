@@ -33,7 +33,7 @@ def units_around(
         layout: what begins a note.
         file: the name of the file.
     """
-    whole = [statement_in(text) for text in (sheet.name if sheet.is_named else "", file)]
+    whole = [statement_in(text) for text in (sheet.name if sheet.is_named else "", file, *sheet.page_texts)]
     said: dict[int, list[Around]] = {}
     tops = [table.top for table in tables]
     for cell in outside(grid, list(tables)):

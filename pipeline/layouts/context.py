@@ -205,7 +205,7 @@ def _read_stated(cell: Cell, context: CompiledContext, layout: CompiledLayout) -
 
 
 def outside(grid: Grid, tables: list[FoundTable]) -> Iterator[Cell]:
-    """Yield the texts of a sheet that stand in none of its tables, from top to bottom, but for what is struck through."""
+    """Yield the texts of a sheet that stand in none of its tables, from top to bottom, but for what is struck."""
     cells, at = grid.cells, 0
     waiting, around = deque(tables), list[FoundTable]()
     while at < len(cells.rows):

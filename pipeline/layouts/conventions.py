@@ -1,19 +1,24 @@
-"""What a dot means in the numbers of one file: what its own figures prove, where its source does not say.
+"""What the figures and names of one file tell of each other: what a dot means, of which department it states a part.
 
 A file is written by one hand. « 1.234.567 » proves that a dot groups thousands, « 104.5 » that it is the decimal
 separator; then « 1.234 » has one reading. Where nothing or both are proved it has two, and is refused with both.
 
-What belongs here: the proof. What does not: reading numbers by a convention (``pipeline.figures.numbers``).
+Where « Métropole de Lyon » stands in a file, its « Rhône » may be the department or what is left of it.
+
+What belongs here: looking at a whole file. What does not: reading numbers by a convention
+(``pipeline.figures.numbers``) and names by a code list (``pipeline.vocabulary.territories``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from pipeline.cells.workbook import KIND_CODES, Kind
 from pipeline.layouts.language import Layout
 from pipeline.layouts.tables import FoundTable
+from pipeline.vocabulary.territories import resolve_territory
 from pipeline.vocabulary.typography import plain
 
 _TEXT = KIND_CODES[Kind.TEXT]
@@ -51,3 +56,24 @@ def _with_dots(tables: Iterable[FoundTable]) -> Iterator[str]:
                 for text, start in zip(run.texts(column), run.starts, strict=True):
                     if "." in text and kinds[start + place] == _TEXT and len(text) <= _LONGEST:
                         yield plain(text)
+
+
+def split_departments(tables: Iterable[FoundTable]) -> frozenset[str]:
+    """Return the codes of the departments of which a part is named in a column of territories."""
+    texts = {
+        text
+        for table in tables
+        for column, heading in table.headings.items()
+        if heading.column.parser == "territory"
+        for run in table.runs
+        if column in run.shape.places
+        for text in run.texts(column)
+    }
+    return frozenset(filter(None, map(_department_of_part, texts)))
+
+
+@lru_cache(maxsize=16384)
+def _department_of_part(text: str) -> str:
+    part = resolve_territory(text, level="other")
+    whole = part and resolve_territory(part.parent_code, level="department")
+    return whole.code if whole else ""

@@ -14,7 +14,7 @@ from pipeline.layouts.around import units_around
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.compiled import compiled
 from pipeline.layouts.context import KNOWN_ON, Contexts, find_contexts, named_cells
-from pipeline.layouts.conventions import meaning_of_dot
+from pipeline.layouts.conventions import meaning_of_dot, split_departments
 from pipeline.layouts.extraction import OBSERVATION, Claimed, Extraction
 from pipeline.layouts.findings import NoResult
 from pipeline.layouts.grid import ROLE_CODES, Grid
@@ -58,6 +58,7 @@ class _Extractor:
         self.places = {sheet.name: place for place, sheet in enumerate(workbook.sheets)}
         self.grids: dict[str, Grid] = {}
         self.dot: str = layout.dot
+        self.split: frozenset[str] = frozenset()
         self.natures: dict[str, list[Nature]] = {}
         """What each sheet says of the figures of each of its tables."""
         self.whole: dict[str, str] = {}
@@ -78,7 +79,8 @@ class _Extractor:
         is_undated = any(key == KNOWN_ON and read.problem for key, read in contexts.stated)
         is_refused = self._lies_in_wrong_folder(contexts) or is_undated
         if not is_refused:
-            self.dot = meaning_of_dot(self.layout, (table for _, tables in located for table in tables))
+            every = [table for _, tables in located for table in tables]
+            self.dot, self.split = meaning_of_dot(self.layout, every), split_departments(every)
             for grid, tables in located:
                 self._read_tables(grid, tables, contexts)
         for grid, tables in located:
@@ -96,7 +98,7 @@ class _Extractor:
             if table.is_refused:
                 continue
             status = self._status_of(grid, position)
-            around = Surroundings(contexts.of(grid, position), units[position], status, self.dot)
+            around = Surroundings(contexts.of(grid, position), units[position], status, self.dot, self.split)
             reader = TableReader(table.grid, table, self.layout, around, place, self.result)
             values = reader.read()
             link_totals(table.grid, table, values, self.result)

@@ -95,7 +95,9 @@ class _ValuePattern:
 class FastPath:
     """The rows of one table being read that are taken as they stand."""
 
-    def __init__(self, grid: Grid, located: FoundTable, layout: Layout, values: ValueReader) -> None:
+    def __init__(
+        self, grid: Grid, located: FoundTable, layout: Layout, values: ValueReader, split: frozenset[str]
+    ) -> None:
         """Begin a table.
 
         Args:
@@ -103,12 +105,14 @@ class FastPath:
             located: the table.
             layout: what the source declares.
             values: what reads the values of its other rows.
+            split: the codes of the departments of which the file names a part.
         """
         self._grid, self._cells = grid, grid.cells
         self._totals = located.compiled.totals
         self._row_keys = located.compiled.cache.keys
         self._layout = layout
         self._values = values
+        self._split = split
         self._patterns: dict[tuple[ShapeColumns, bytes, bytes], _ValuePattern | None] = {}
 
     def take(self, row: int, start: int, columns: ShapeColumns, around: RowFacts) -> bool:
@@ -151,7 +155,9 @@ class FastPath:
         return True
 
     def _is_elsewhere(self, fields: Fields, around: Fields) -> bool:
-        """Whether a row is about a territory of which a return of the region around it may have nothing to say."""
+        """Whether a row is about a territory of which the file may have nothing to say."""
+        if fields.get("territory_level") == "department" and fields["territory_code"] in self._split:
+            return True
         if self._layout.partition != "region" or "territory_code" not in fields:
             return False
         return not is_within(fields["territory_level"], fields["territory_code"], around.get("territory_code"))

@@ -67,7 +67,7 @@ def foreign_group(heading: Heading, layout: Layout) -> Cell | None:
             return cell
         for dimension in ("indicator", "territory"):
             bare = split_brackets(cell.text)[0]
-            meaning = read_dimension(dimension, cell.text, bare, heading.compiled, layout.scopes)
+            meaning = read_dimension(dimension, cell.text, bare, heading.compiled, layout)
             if meaning is not None and heading.named.get(dimension, meaning) != meaning:
                 return cell
             if meaning is not None and dimension not in heading.named and column.field == "value":

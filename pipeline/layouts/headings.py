@@ -136,10 +136,10 @@ def _first_read(
         raw = cell.value if len(used) == 1 and cell.value is not None else text
         if cell.kind is Kind.DATE and isinstance(raw, int):
             continue  # a number that is shown as a day of 1905: nobody can tell which year is meant
-        meaning = read_dimension(dimension, raw, text, column, layout.scopes)
+        meaning = read_dimension(dimension, raw, text, column, layout)
         if meaning is None and dimension == "indicator":
             bare = split_brackets(text)[0]
-            meaning = read_dimension(dimension, bare, bare, column, layout.scopes)
+            meaning = read_dimension(dimension, bare, bare, column, layout)
         if meaning is not None:
             return meaning, used
     return None

@@ -20,10 +20,11 @@ from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import together
 from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.language import Layout, ReadField, read_fact
+from pipeline.layouts.territory_keys import territory_named, why_not
 from pipeline.rejections import Rejection, Wording, reject
-from pipeline.vocabulary import indicators, territories
+from pipeline.vocabulary import indicators
 from pipeline.vocabulary.indicators import Indicator, nearest_labels
-from pipeline.vocabulary.territories import Territory
+from pipeline.vocabulary.territories import Territory, resolve_territory
 from pipeline.vocabulary.typography import seen
 from pipeline.vocabulary.words import fold
 
@@ -63,9 +64,7 @@ class Duration:
 # -- dimensions --------------------------------------------------------------------------------------------------
 
 
-def read_dimension(
-    dimension: str, raw: object, text: str, field: CompiledField, scopes: tuple[str, ...]
-) -> object | None:
+def read_dimension(dimension: str, raw: object, text: str, field: CompiledField, layout: Layout) -> object | None:
     """Return the indicator, territory, period or breakdown that a wording names; ``None`` when it names none.
 
     Args:
@@ -73,11 +72,11 @@ def read_dimension(
         raw: the typed value.
         text: the text.
         field: its declaration: levels, choices, the part of a period.
-        scopes: whose indicators may be named.
+        layout: that of the source: whose indicators may be named, and what it is about.
     """
     match dimension:
         case "indicator":
-            return indicators.resolve_indicator(field.codes.get(fold(text), text), scopes)
+            return indicators.resolve_indicator(field.codes.get(fold(text), text), layout.scopes)
         case "period":
             part = field.declared.part
             return _part(raw, part) if part else _period(raw)
@@ -86,26 +85,13 @@ def read_dimension(
         case _:
             name = field.codes.get(fold(text)) if field.codes else None
             if name is not None:
-                return read_fact("territory", name, scopes)
-            return _territory(raw, text, field.declared.levels, field.declared.capitals)
+                return read_fact("territory", name, layout.scopes)
+            return territory_named(raw, text, field.declared, layout)
 
 
 @lru_cache(maxsize=16384, typed=True)
 def _period(raw: object) -> Period | None:
     return periods.read_period(raw)
-
-
-@lru_cache(maxsize=16384, typed=True)
-def _territory(raw: object, text: str, levels: tuple[str, ...], capitals: str | None) -> Territory | None:
-    if capitals is not None:
-        others = tuple(level for level in levels if level != capitals)
-        is_capital = text == text.upper() and text != text.lower()
-        levels = (capitals, *others) if is_capital else others
-    for level in levels or ("",):
-        territory = territories.resolve_territory(raw, level=level)
-        if territory is not None:
-            return territory
-    return None
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -193,8 +179,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
         case "indicator":
             return _read_indicator(cell, field, layout)
         case "territory":
-            territory = read_dimension("territory", raw, cell.text, field, layout.scopes)
-            return Read(cell, territory, None if territory else reject("TERRITOIRE_INCONNU", raw_text=cell.text))
+            territory = read_dimension("territory", raw, cell.text, field, layout)
+            return Read(cell, territory, None if territory else why_not(cell.text, field.declared))
         case "period":
             return _read_period(cell, raw, field.declared)
         case "date":
@@ -214,10 +200,10 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
 
 def _read_indicator(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     label = bare_text(cell.text) or ""
-    indicator = read_dimension("indicator", label, label, field, layout.scopes)
+    indicator = read_dimension("indicator", label, label, field, layout)
     bare, brackets = split_brackets(label)
     if indicator is None and states_unit(brackets):
-        indicator = read_dimension("indicator", bare.strip(), bare.strip(), field, layout.scopes)
+        indicator = read_dimension("indicator", bare.strip(), bare.strip(), field, layout)
     if indicator is None:
         near = ", ".join(f"« {label} »" for label in nearest_labels(cell.text, layout.scopes))
         return Read(cell, None, reject("INDICATEUR_INCONNU", raw_text=cell.text, expected=near))
@@ -288,7 +274,7 @@ def agree_on_territory(keys: dict[str, Read]) -> None:
     problem: Wording | None = None
     if code is not None:
         raw = code.cell.value if code.cell.value is not None else code.cell.text
-        if _territory(raw, code.cell.text, (territory.level,), None) != territory:
+        if resolve_territory(raw, level=territory.level) != territory:
             problem = Wording(
                 f" ; le code « {code.cell.text} » n'est pas celui de « {name.cell.text} »",
                 f"; the code “{code.cell.text}” is not that of “{name.cell.text}”",

@@ -80,7 +80,7 @@ def natures_of(
     grid: Grid, tables: Sequence[FoundTable], sheet: Sheet, layout: CompiledLayout, file: str
 ) -> list[Nature]:
     """Return what is said of the figures of each table of a sheet."""
-    names = [sheet.name if sheet.is_named else "", file.rpartition(".")[0] or file]
+    names = [sheet.name if sheet.is_named else "", file.rpartition(".")[0] or file, *sheet.page_texts]
     whole = [Saying(name, None) for name in names if name]
     zones = _zones(grid, tables, layout)
     found: list[Nature] = []

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
-from pipeline.figures.stated_units import Around, together
+from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import CHECKED, RowContext, asks_for_more, columns_of, is_needed, is_part
 from pipeline.layouts.context import Readings
 from pipeline.layouts.extraction import Extraction, RowFacts
@@ -21,12 +21,12 @@ from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key, unit_of
 from pipeline.layouts.language import CHECK, Layout, RowRule
 from pipeline.layouts.misfits import unknown_columns
-from pipeline.layouts.products import needed_fields
+from pipeline.layouts.records import record_of
 from pipeline.layouts.row_shapes import Row, Run
 from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import ValueReader
-from pipeline.rejections import reject
+from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.indicators import Indicator
 from pipeline.vocabulary.territories import Territory, is_within
 from pipeline.vocabulary.words import fold
@@ -52,6 +52,8 @@ class Surroundings(NamedTuple):
     """The status of the figures that state none: ``A``, or ``P`` where all are provisional."""
     dot: str
     """What a dot in a number means in the file."""
+    split: frozenset[str]
+    """The codes of the departments of which the file names a part."""
 
 
 class TableReader:
@@ -90,7 +92,8 @@ class TableReader:
         named = around.facts["unit"].cell.text if "unit" in around.facts else str(self.facts.get("unit", ""))
         self.units = (Around(named, of_its_kind=False), *around.units) if named else around.units
         self.values = ValueReader(grid, located, columns, layout, self.units, around.dot, sheet, result)
-        self.fast_path = FastPath(grid, located, layout, self.values)
+        self.split = around.split
+        self.fast_path = FastPath(grid, located, layout, self.values, around.split)
         self.may_be_fast = not any(map(asks_for_more, around.facts))
         self._base: _SectionFacts | None = None
 
@@ -257,8 +260,8 @@ class TableReader:
                 self.values.refuse(read.problem, shown)
             elif shown.struck and is_first:
                 self.values.refuse(struck_part(shown), shown)
-        if self.layout.partition == "region" and "territory" in keys:
-            self._refuse_elsewhere(keys)
+        if "territory" in keys:
+            self._check_territory(keys)
         if "code" in keys or "parent" in keys:
             named = keys.get("territory")
             agree_on_territory(keys)
@@ -273,7 +276,10 @@ class TableReader:
             else:
                 self.values.read_row(cells, self._row_context(keys, breakdowns, total_word))
         elif table.produces != CHECK:
-            self._record(cells, keys, breakdowns)
+            facts, _, stated = self._row_meanings(keys, breakdowns)
+            record = record_of(self.values, table, cells, keys, facts, stated)
+            if record is not None:
+                self.result.records[table.produces].append(record)
 
     def _read_unit_beside(self, cells: Row, keys: Readings) -> None:
         """Take a unit that stands in a row under no header, so that its figures are not read without it."""
@@ -285,14 +291,18 @@ class TableReader:
                 keys["unit"] = Read(cell, cell.text, unit=cell.text.strip())
                 self.grid.claim(cell, "key")
 
-    def _refuse_elsewhere(self, keys: Readings) -> None:
-        """Refuse a territory that is neither the region of the workbook nor a part of it: another office reports it."""
+    def _check_territory(self, keys: Readings) -> None:
+        """Refuse a territory that another office reports, and one of which the file names a part as well."""
         named, region = keys["territory"], self.facts.get("territory")
         territory = named.meaning
-        if isinstance(territory, Territory) and isinstance(region, Territory):
-            if territory.valid_to or is_within(territory.level, territory.code, region.code):
-                return  # a region of before 2016 is a part of one of today's, and nobody else reports it
+        if not isinstance(territory, Territory):
+            return
+        problem: Rejection | None = None
+        if territory.level == "department" and territory.code in self.split:
+            problem = reject("TERRITOIRE_PARTAGE", raw_text=named.cell.text, expected=territory.name)
+        elif self.layout.partition == "region" and isinstance(region, Territory) and _is_elsewhere(territory, region):
             problem = reject("TERRITOIRE_HORS_REGION", raw_text=named.cell.text, expected=region.name)
+        if problem is not None:
             keys["territory"] = named._replace(meaning=None, problem=problem)
             self.values.refuse(problem, named.cell)
 
@@ -352,58 +362,7 @@ class TableReader:
         row_facts = self._row_facts(flatten(facts), facts, keys, stated)
         return RowContext(row_facts._replace(total_word=total_word), facts, parts)
 
-    def _record(self, cells: Row, keys: Readings, breakdowns: list[Read]) -> None:
-        """Add the record that one row states; the address is that of its anchor."""
-        values = {
-            position: column.heading for position, column in self.values.value_columns.items() if position in cells
-        }
-        by_field = {name: read.cell for name, read in keys.items()} | {
-            heading.column.field: cells[position] for position, heading in values.items()
-        }
-        anchor = next((by_field[name] for name in self.table.anchor if name in by_field), None)
-        if anchor is None:
-            if by_field:
-                self.values.refuse_keyless(next(iter(by_field.values())), self.table.anchor[0])
-            return
-        self.grid.claim(anchor, "value")
-        facts, _, stated = self._row_meanings(keys, breakdowns)
-        row = flatten(facts)
-        row.setdefault("is_renewable", False)
-        row["breakdown"] = ", ".join(filter(None, stated))
-        row.update(sheet=self.grid.name, cell=anchor.address, raw_text=anchor.text)
-        if not self._add_figure(row, facts, anchor, values):
-            return
-        lacking = next((name for name in needed_fields(self.table.produces) if row.get(name) is None), None)
-        if lacking:
-            self.values.refuse_keyless(anchor, lacking)
-            return
-        self.values.remark_loaded(anchor)
-        self.result.records[self.table.produces].append(row)
 
-    def _add_figure(self, row: Fields, facts: Fields, anchor: Cell, values: dict[int, Heading]) -> bool:
-        """Add what the figure of a record says, which a blank cell says as well; return whether it can be read."""
-        column = next(iter(self.values.value_columns.values()), None)
-        if column is None:
-            return True
-        is_figure = anchor.column in values
-        heading = values[anchor.column] if is_figure else column.heading
-        indicator = facts.get("indicator")
-        unit = indicator.unit if isinstance(indicator, Indicator) else heading.column.unit
-        if not unit:  # the indicator gives it, and the record is refused for want of one
-            return True
-        cell = anchor if is_figure else anchor._replace(kind=Kind.TEXT, text="", value="")
-        beside = (str(facts.get("unit") or ""), heading.stated_unit)
-        figure = self.values.figure(cell, unit, together(unit, beside, self.units))
-        if figure is None:
-            return False
-        row |= {
-            "value": figure.value,
-            "unit": figure.unit,
-            "precision": figure.precision,
-            "qualifier": figure.qualifier,
-            "value_low": figure.low,
-            "value_high": figure.high,
-            "obs_status": figure.obs_status,
-            "missing_reason": figure.missing_reason,
-        }
-        return True
+def _is_elsewhere(territory: Territory, region: Territory) -> bool:
+    """Whether another office reports a territory; a region of before 2016 is a part of one of today's."""
+    return not territory.valid_to and not is_within(territory.level, territory.code, region.code)

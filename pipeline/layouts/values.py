@@ -193,7 +193,7 @@ class ValueReader:
         if cell.is_unshown:
             self.refuse(reject("VALEUR_NON_AFFICHEE"), cell)
             return None
-        if cell.kind is Kind.TEXT and not cell.text:
+        if cell.kind is Kind.TEXT and not cell.text and cell.column in self.value_columns:
             self._zeros.append(cell)
         if cell.kind is Kind.TEXT and (reason := self._layout.missing.get(cell.text.strip())):
             return missing_figure(cell.text, unit, reason)
@@ -253,6 +253,11 @@ class ValueReader:
             (*facts.breakdowns, *column.breakdown),
             facts.section,
         )
+
+    def claim_anchor(self, anchor: Cell) -> Fields:
+        """Give its role to the cell that stands for a record, and return where it is and what it says."""
+        self._grid.claim(anchor, "value")
+        return {"sheet": self._grid.name, "cell": anchor.address, "raw_text": anchor.text}
 
     # -- refusals and remarks -----------------------------------------------------------------------------------
 

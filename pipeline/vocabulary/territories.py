@@ -117,9 +117,13 @@ def _by_name() -> dict[str, list[Territory]]:
     return found
 
 
+_ABBREVIATED = {"st": "saint", "ste": "sainte", "ht": "haut", "hts": "hauts", "hte": "haute", "htes": "hautes"}
+"""How words of names of territories are written in short."""
+
+
 def _squeeze(text: str) -> str:
     """Fold a name beyond words: hyphenation, glued words and a leading article do not tell two territories apart."""
-    words = fold(_unhyphenate(text)).split()
+    words = [_ABBREVIATED.get(word, word) for word in fold(_unhyphenate(text)).split()]
     return "".join(word for word in words if word not in {"le", "la", "les", "l", "d", "de", "du", "des", "et"})
 
 

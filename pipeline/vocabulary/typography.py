@@ -114,7 +114,7 @@ def french_number(number: float) -> str:
 
 def _ascii_where_possible(text: str) -> str:
     kept: list[str] = []
-    for character in text.translate(_ALIKE).replace("m²", "m2"):
+    for character in text.translate(_ALIKE).replace("m²", "m2").replace("M²", "m2"):
         if character.isascii():
             kept.append(character)
             continue

@@ -123,7 +123,7 @@ def test_a_stock_date_starts_and_ends_on_its_day(raw: str | date, day: str) -> N
     [
         *("31/02/2021", "30 février 2021", "2021-02-30", "2024-13", "T5 2024", "2024-S3", "0/2024", "32/01/2021"),
         *("2021 et 2022", "2020/2021", "2024-S1|2025-S1", "2021, 2022", "2018-19", "2021 ou 2022"),
-        *("2020-2017", "mars", "31 mars", "31/12/21", "1830", "99999", "202", "", "   "),
+        *("2020-2017", "mars", "31 mars", "31-12-21", "1830", "99999", "202", "", "   "),
         *("année", "Ménages logés", "2023 (p) (r)", "x" * 500, "8 311", "2021 2022"),
         *(None, True, 2021.5, float("nan"), float("inf"), 44197, b"2021", ("2021",)),
     ],
@@ -202,7 +202,8 @@ def test_nothing_raises_and_no_period_ends_before_it_starts(raw: object) -> None
         assert found.start <= found.end
         assert found.frequency in {"A", "S", "Q", "M", "O"}
     day = read_date(raw)
-    assert day is None or (found is not None and day == found.end)
+    if found is not None:  # a date may have more around it than a period: a place, a time, a year of two digits
+        assert day in {None, found.end}
     if isinstance(raw, str):
         assert period_status(raw) in {"A", "P", "R", "E", "B"}
 

@@ -145,9 +145,9 @@ def test_a_return_states_figures_of_its_region_and_its_departments_alone() -> No
 def test_what_is_no_date_is_refused_with_a_date_as_example(written: str) -> None:
     block = [["Région :", "Bretagne"], ["Date d'envoi :", written], []]
     (refusal,) = apply([*block, ["Indicateur", "Année", "Valeur"], ["Agréments", 2021, "7"]]).rejections
-    assert (refusal.reason, refusal.cell) == ("DATE_ILLISIBLE", "B2")
-    assert "par exemple 31/12/2024" in refusal.message_fr
-    assert "for example 31/12/2024" in refusal.message_en
+    assert (refusal.reason, refusal.cell) == ("EMISSION_ILLISIBLE", "B2")
+    assert "par exemple 15/03/2022" in refusal.message_fr
+    assert "for example 15/03/2022" in refusal.message_en
 
 
 def test_years_across_under_a_merged_header() -> None:

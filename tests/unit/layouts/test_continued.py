@@ -73,7 +73,7 @@ def test_a_row_below_what_may_change_its_meaning_is_refused_with_it(between: lis
         [["Source : bilans des offices"]],
         [["Agréments", "", "logements agréés dans l'année par l'État ou son délégataire, au sens du décret de 1999"]],
         [["Agréments"]],
-        [["Les chiffres sont provisoires"], ["Contact", "", "02 99 00 00 00"]],
+        [["Les bilans sont déposés en mairie"], ["Contact", "", "02 99 00 00 00"]],
         [["Fait à Rennes, le 15 mars 2022"]],
     ],
     ids=str,

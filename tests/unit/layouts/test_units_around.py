@@ -25,9 +25,11 @@ def read(
     name: str = "Activité",
     file: str = "bilan.xlsx",
     comment: Comment | None = None,
+    printed: str = "",
 ) -> Extraction:
     own = sheet(name, [["Région :", "Bretagne"], *above, [], list(header), *map(list, rows), [], *below])
     own.comments = [comment] if comment else []
+    own.page_texts = [printed]
     return extract(Workbook("xlsx", [own]), RETURN, file_name=file)
 
 
@@ -62,6 +64,7 @@ def test_a_unit_in_a_note_a_name_or_a_comment_is_that_of_the_amounts() -> None:
     assert values(read(below=[["NB : les montants sont en k€"]])) == [104_400.0]
     assert values(read(name="Bilan (k€)")) == [104_400.0]
     assert values(read(file="aides en k€.xlsx")) == [104_400.0]
+    assert values(read(printed="Montants en k€")) == [104_400.0]
     assert values(read(comment=Comment(3, 3, "Ève", "montants en k€"))) == [104_400.0]
 
 
