@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.intake.versions import version_rank
 from pipeline.rejections.copies import copied_stem, one_form
 from pipeline.settings import Settings
 from pipeline.vocabulary.typography import writable
@@ -40,7 +41,8 @@ class Survey:
 def survey_raw(settings: Settings, source: str = "", regions: frozenset[str] = frozenset()) -> Survey:
     """Look at every file of each source's folder; what lies beside the folders is not a submission.
 
-    The corrected copies of others come last: what is answered is received before the answer.
+    They come as their versions are numbered; the corrected copies of others come last: what is answered is received
+    before the answer.
 
     Args:
         settings: where ``raw/`` stands.
@@ -49,7 +51,7 @@ def survey_raw(settings: Settings, source: str = "", regions: frozenset[str] = f
     """
     survey = Survey()
     places: dict[str, list[Path]] = {}
-    for entry in sorted(_entries(settings.raw, survey), key=lambda entry: (copied_stem(entry.name) != "", entry.path)):
+    for entry in sorted(_entries(settings.raw, survey), key=_order):
         name = Path(entry.path).relative_to(settings.raw).as_posix()
         folder, _, below = name.partition("/")
         if (source and folder != source) or (regions and below.partition("/")[0] not in regions):
@@ -66,6 +68,10 @@ def survey_raw(settings: Settings, source: str = "", regions: frozenset[str] = f
             names = " and ".join(ascii(path.name) for path in paths)
             survey.refused[place] = f"two files have this name, {names}; remove one of them"
     return survey
+
+
+def _order(entry: os.DirEntry[str]) -> tuple[bool, object]:
+    return copied_stem(entry.name) != "", version_rank(entry.path)
 
 
 def _entries(folder: Path, survey: Survey, depth: int = 0) -> Iterator[os.DirEntry[str]]:
