@@ -28,6 +28,10 @@ class Ratio:
     """The denominator is at least so many years older than the numerator,"""
     furthest: int = 0
     """and at most so many."""
+    plausible_least: int | float | None = None
+    """A lower value needs a second look; ``None`` where any is plausible."""
+    plausible_most: int | float | None = None
+    """So does a higher one."""
 
 
 @cache
@@ -65,6 +69,12 @@ def _wrong(ratio: Ratio) -> str:
     for name in ("factor", "constant", "nearest", "furthest"):
         if not isinstance(getattr(ratio, name), int | float):
             return f"{name} = '{getattr(ratio, name)}' is no number; write one without quotes"
+    for name in ("plausible_least", "plausible_most"):
+        if not isinstance(bound := getattr(ratio, name), int | float | None):
+            return f"{name} = '{bound}' is no number; write one without quotes"
+    least, most = ratio.plausible_least, ratio.plausible_most
+    if least is not None and most is not None and least >= most:
+        return f"plausible_least = {least}, plausible_most = {most}: expected the first below the second"
     if not 0 <= ratio.nearest <= ratio.furthest:
         return f"nearest = {ratio.nearest}, furthest = {ratio.furthest}: expected 0 <= nearest <= furthest"
     return ""

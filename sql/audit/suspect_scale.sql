@@ -13,8 +13,8 @@ columns = [
 ]
 
 [describe.compared_with]
-en = "before: with the figure just before it in time; vintage: with what its own source had said of it."
-fr = "before : avec le chiffre qui le précède dans le temps ; vintage : avec ce que sa propre source en avait dit."
+en = "before: with the last figure known before it in time, however old; vintage: with what its own source had said of it."
+fr = "before : avec le dernier chiffre connu avant lui dans le temps, si ancien soit-il ; vintage : avec ce que sa propre source en avait dit."
 allowed = ["before", "vintage"]
 
 [describe.value]
@@ -109,7 +109,7 @@ vintages AS (
 ),
 
 pairs AS (
-    SELECT *, 'before' AS compared_with, date_diff('day', old_period_end, period_start) <= 366 AS is_next
+    SELECT *, 'before' AS compared_with, greatest(1, year(period_end) - year(old_period_end)) AS years
     FROM in_time
     UNION ALL BY NAME
     SELECT
@@ -120,7 +120,7 @@ pairs AS (
         v.old_submission_id,
         v.old_place,
         'vintage' AS compared_with,
-        TRUE AS is_next
+        1 AS years
     FROM alone AS a
     JOIN (FROM vintages WHERE superseded_on IS NULL) AS v USING (submission_id, sheet, cell)
 ),
@@ -138,7 +138,9 @@ ratios AS (
 
 -- When is it the unit that is in doubt? When the figure would have moved as it plausibly does, had it been written in
 -- another one; and when the figure before the last does not agree with it: then the last is in doubt, and is listed.
--- Small counts, and all in the course of years, also grow tenfold; a share has no other unit than its hundredth.
+-- Small counts also grow tenfold; a share has no other unit than its hundredth. What a figure plausibly moves by grows
+-- with the square root of the years between (changes_are_plausible says why); a unit, however old the figure before,
+-- explains a move to within what is plausible in one year.
 SELECT
     compared_with,
     indicator,
@@ -161,12 +163,12 @@ SELECT
 FROM ratios AS r
 JOIN fact.submission AS s ON s.submission_id = r.old_submission_id
 WHERE
-    greatest(ratio, 1 / ratio) > 1 + plausible_change
+    greatest(ratio, 1 / ratio) > (1 + plausible_change) ** sqrt(years)
     AND greatest(ratio / 10.0 ** power_of_ten, 10.0 ** power_of_ten / ratio) <= 1 + plausible_change
     AND coalesce(value / nullif(older_value, 0) NOT BETWEEN 0.2 AND 5, TRUE)
     AND CASE
         WHEN r.unit LIKE 'percent%' THEN abs(power_of_ten) = 2
-        WHEN abs(power_of_ten) <= 2 THEN is_next AND least(abs(value), abs(old_value)) >= 100
+        WHEN abs(power_of_ten) <= 2 THEN least(abs(value), abs(old_value)) >= 100
         ELSE abs(power_of_ten) IN (3, 6)
     END
 ORDER BY indicator, territory_code, period, r.submission_id, sheet, cell

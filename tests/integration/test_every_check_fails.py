@@ -42,13 +42,14 @@ STATED: dict[str, Row] = {
     "known_before_received": {"file": "regional_return/guadeloupe/bilan.xlsx", "known_on": "2072-03-15"},
     "national_is_consistent": {"indicator": "deliveries", "published_value": "250.0"},
     "national_moves_are_plausible": {"indicator": "deliveries", "value_before": "1000.0", "value": "250.0"},
+    "ratios_are_plausible": {"figure": "aid_amount_per_aid_eur", "region": "Corse", "plausible_least": "20"},
     "reconciliation_inconsistent": {"kind": "regions_to_nation", "stated_value": "250.0"},
     "rejections": {"raw_text": "12 34", "reason": "NOMBRE_ILLISIBLE"},
     "revisions": {"file": "regional_return/corse/bilan.xlsx"},
     "scales_are_plausible": {"indicator": "approvals", "territory": "Bretagne", "value": "13.0"},
     "totals_consistent": {"stated_value": "12.0", "parts_sum": "11.0"},
 }
-"""Each check that what is sent, declared or withdrawn makes fail (``send_what_is_wrong``), with a row that it then finds
+"""Each check that what is sent, declared or withdrawn makes fail (``send_what_is_wrong``), with a row that it finds then
 and did not find before."""
 
 
@@ -152,7 +153,8 @@ def send_what_is_wrong(settings: Settings) -> None:
     unreadable = [["Ménages logés", 2021, "12 34", None]]
     send(settings, "bretagne", [["Livraisons", 2021, 100, None], *years, *scales, *unreadable], "Bretagne")
     correct(settings, "200")
-    send(settings, "corse", [["Livraisons", 2021, 300, None]], "Corse", issued="15/06/2022")
+    cents = [["Montant des aides", 2021, 1234, "€"], ["Aides et services", 2021, 63_174, None]]
+    send(settings, "corse", [["Livraisons", 2021, 300, None], *cents], "Corse", issued="15/06/2022")
     for name, value in (("bilan", 10), ("autre", 20)):
         send(settings, "normandie", [["Livraisons", 2021, value, None]], "Normandie", name)
     send(settings, "guadeloupe", [["Livraisons", 2021, 10, None]], "Guadeloupe", issued="15/03/2072")

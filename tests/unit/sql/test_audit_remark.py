@@ -155,14 +155,18 @@ def test_parts_and_quarters_and_stocks_are_compared_with_their_own_kind() -> Non
     assert {row["cell"]: row["power_of_ten"] for row in found} == {"A2": -3, "A5": 3, "B2": -3}
 
 
-def test_ten_times_as_much_after_some_years_is_no_unit_and_a_thousand_times_is() -> None:
+@pytest.mark.parametrize(("year", "tenfold"), [(2020, 1), (2011, 1), (1988, 0)])
+def test_the_last_figure_known_is_compared_however_old_and_ten_times_as_much_may_come_of_decades(
+    year: int, tenfold: int
+) -> None:
     years = """
         cell | indicator | territory | period | value
-        A1   | starts    | 32        | 2011   | 1250
+        A1   | starts    | 32        | {}     | 1250
         A2   | starts    | 32        | 2021   | {}
     """
-    assert rows("audit.suspect_scale", observation=years.format(12500)) == []
-    assert len(rows("audit.suspect_scale", observation=years.format(1250000))) == 1
+    found = rows("audit.suspect_scale", observation=years.format(year, 12500))
+    assert [(row["cell"], row["old_period"]) for row in found] == [("A2", str(year))] * tenfold
+    assert len(rows("audit.suspect_scale", observation=years.format(year, 1250000))) == 1
 
 
 RESTATED = """

@@ -187,12 +187,61 @@ def test_a_figure_that_changes_more_than_its_indicator_does_from_year_to_year_is
 ) -> None:
     figures = f"""
         indicator   | territory   | period | value
-        {indicator} | {territory} | 2019   | {after}
         {indicator} | {territory} | 2021   | {before}
         {indicator} | {territory} | 2022   | {after}
     """
     listed = failing("changes_are_plausible", observation=figures)
     assert [(row["year"], row["value_before"], row["value"]) for row in listed] == [(2022, before, after)] * found
+
+
+@pytest.mark.parametrize(
+    ("indicator", "before", "year", "after", "found"),
+    [
+        # after four years 2.25 times as much needs no second look, after ten 3.6 times
+        ("starts", 100, 2017, 225, 0),
+        ("starts", 100, 2017, 226, 1),
+        ("starts", 226, 2017, 100, 1),
+        ("starts", 100, 2011, 360, 0),
+        ("starts", 100, 2011, 361, 1),
+        ("population", 1000, 2017, 1102, 0),
+        ("population", 1000, 2017, 1103, 1),
+        ("aid_amount_eur", 104_400_000, 2011, 1234, 1),
+        ("starts_growth", 2, 2017, -20, 0),
+    ],
+)
+@pytest.mark.parametrize("breakdown", ["·", "collectif"])
+def test_a_figure_is_compared_with_the_last_year_known_however_old(
+    indicator: str, before: int, year: int, after: int, found: int, breakdown: str
+) -> None:
+    figures = f"""
+        indicator   | territory | breakdown   | period | value
+        {indicator} | 32        | {breakdown} | {year} | {before}
+        {indicator} | 32        | {breakdown} | 2021   | {after}
+        {indicator} | 32        | individuel  | 2020   | {before}
+        {indicator} | 11        | {breakdown} | 2020   | {before}
+    """
+    listed = failing("changes_are_plausible", observation=figures)
+    assert [(row["year"], row["year_before"], row["value_before"]) for row in listed] == [(2021, year, before)] * found
+
+
+AMOUNT = """
+    file | cell | indicator         | territory | period | value
+    hdf  | B1   | aid_amount_eur    | 32        | 2021   | {}
+    hdf  | B2   | aids_and_services | 32        | 2021   | 63174
+"""
+
+
+@pytest.mark.parametrize(("amount", "found"), [("104400000", 0), ("1234", 1), ("104400", 1), ("104400000000", 1)])
+def test_a_ratio_out_of_its_bounds_is_listed_with_its_cells(amount: str, found: int) -> None:
+    listed = failing("ratios_are_plausible", observation=AMOUNT.format(amount))
+    assert [(row["figure"], row["unit"], row["cells"]) for row in listed] == [
+        ("aid_amount_per_aid_eur", "EUR per aid", ["[hdf]S!B1", "[hdf]S!B2"])
+    ] * found
+
+
+def test_a_ratio_at_its_bound_is_plausible_and_one_beyond_is_not() -> None:
+    for amount, found in ((20 * 63174, 0), (20 * 63174 - 1, 1), (20_000 * 63174, 0), (20_000 * 63174 + 1, 1)):
+        assert len(failing("ratios_are_plausible", observation=AMOUNT.format(amount))) == found
 
 
 NATION = "file | indicator | territory | period | value | known_on\n{} | starts | FR | 2021 | {} | {}\n"

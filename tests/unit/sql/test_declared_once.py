@@ -92,6 +92,8 @@ def test_a_ratio_declared_in_one_entry_is_a_column_with_its_cells() -> None:
         ('"households_housed"', '"mobility_aids"', "'mobility_aids' is not on the scorecard; add scorecard = true"),
         ("factor = 100", "nearest = 1", "expected 0 <= nearest <= furthest"),
         ("factor = 100", 'factor = "100"', "factor = '100' is no number; write one without quotes"),
+        ("factor = 100", 'plausible_most = "9"', "plausible_most = '9' is no number; write one without quotes"),
+        ("factor = 100", "plausible_least = 9\nplausible_most = 9", "expected the first below the second"),
         ("factor = 100", "factors = 100", "unexpected keyword argument 'factors'; correct the fields"),
         ("gardens_per_household", "starts", "an indicator has this name; choose another"),
     ],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.rejections import reasons, reject
 from pipeline.vocabulary import indicators, territories
+from pipeline.vocabulary.ratios import ratios
 from pipeline.vocabulary.words import fold, nearest
 
 
@@ -151,6 +152,10 @@ def test_a_rate_of_change_is_no_count_and_may_fall_as_far_as_to_nothing(wording:
     rate = indicators.resolve_indicator(wording, {"action_logement"})
     assert rate is not None
     assert (rate.growth_of, rate.minimum, rate.additive) == (measured, -100, False)
+
+
+def test_every_ratio_says_what_is_plausible() -> None:
+    assert [r.code for r in ratios() if r.plausible_least is None or r.plausible_most is None] == []
 
 
 def test_an_unknown_indicator_has_nearest_labels() -> None:
