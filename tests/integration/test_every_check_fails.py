@@ -49,8 +49,8 @@ STATED: dict[str, Row] = {
     "scales_are_plausible": {"indicator": "approvals", "territory": "Bretagne", "value": "13.0"},
     "totals_consistent": {"stated_value": "12.0", "parts_sum": "11.0"},
 }
-"""Each check that what is sent, declared or withdrawn makes fail (``send_what_is_wrong``), with a row that it finds then
-and did not find before."""
+"""Each check that what is sent, declared or withdrawn makes fail (``send_what_is_wrong``), with a row that it finds
+then and did not find before."""
 
 
 class Spoiling(NamedTuple):
