@@ -36,7 +36,7 @@ def units_around(
     whole = [statement_in(text) for text in (sheet.name if sheet.is_named else "", file, *sheet.page_texts)]
     said: dict[int, list[Around]] = {}
     tops = [table.top for table in tables]
-    for cell in outside(grid, list(tables)):
+    for cell in outside(grid, tables):
         wording = statement_in(cell.text)
         if not wording:
             continue

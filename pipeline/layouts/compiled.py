@@ -112,12 +112,14 @@ def _beginnings(anchor: frozenset[str]) -> frozenset[str]:
 class CompiledLayout:
     """One source."""
 
-    __slots__ = ("cache", "contexts", "declared", "note_start", "note_words", "tables")
+    __slots__ = ("cache", "contexts", "declared", "labels", "note_start", "note_words", "tables")
 
     def __init__(self, declared: Layout) -> None:
         self.declared = declared
         self.tables = tuple(map(CompiledTable, declared.tables))
         self.contexts = tuple(map(CompiledContext, declared.contexts))
+        self.labels = frozenset[str]().union(*(context.labels for context in self.contexts))
+        """The folded labels of all facts outside the tables."""
         self.note_words = frozenset(map(fold, declared.note_words))
         """The folded words before a colon that make a note."""
         self.note_start = re.compile("|".join(declared.note_marks) or r"(?!)")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.cells.workbook import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Workbook
@@ -204,8 +204,17 @@ def _read_stated(cell: Cell, context: CompiledContext, layout: CompiledLayout) -
     return read._replace(meaning=None, problem=struck_cell(cell)) if cell.is_struck else read
 
 
-def outside(grid: Grid, tables: list[FoundTable]) -> Iterator[Cell]:
-    """Yield the texts of a sheet that stand in none of its tables, from top to bottom, but for what is struck."""
+def outside(grid: Grid, tables: Sequence[FoundTable]) -> list[Cell]:
+    """Return the texts of a sheet that stand in none of its tables, from top to bottom, but for what is struck.
+
+    A sheet is asked more than once, and has the same tables each time.
+    """
+    if grid.outside is None:
+        grid.outside = list(_outside(grid, tables))
+    return grid.outside
+
+
+def _outside(grid: Grid, tables: Sequence[FoundTable]) -> Iterator[Cell]:
     cells, at = grid.cells, 0
     waiting, around = deque(tables), list[FoundTable]()
     while at < len(cells.rows):

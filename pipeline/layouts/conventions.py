@@ -45,17 +45,21 @@ def meaning_of_dot(layout: Layout, tables: Iterable[FoundTable]) -> str:
 
 def _with_dots(tables: Iterable[FoundTable]) -> Iterator[str]:
     """Yield the texts with a dot in the columns of values."""
+    dotted: dict[str, bool] = {}
     for table in tables:
-        kinds = table.grid.cells.kinds
+        name, texts = table.grid.name, table.grid.cells.texts
+        if name not in dotted:
+            dotted[name] = "." in "".join(texts)
+        if not dotted[name]:
+            continue  # as most sheets of whole numbers
         columns = [position for position, heading in table.headings.items() if heading.column.parser == "figure"]
         for run in table.runs:
             for column in columns:
-                place = run.shape.places.get(column)
-                if place is None:
-                    continue
-                for text, start in zip(run.texts(column), run.starts, strict=True):
-                    if "." in text and kinds[start + place] == _TEXT and len(text) <= _LONGEST:
-                        yield plain(text)
+                kinds = run.kinds(column) if column in run.shape.places else b""
+                if _TEXT in kinds:
+                    for text, kind in zip(run.texts(column), kinds, strict=True):
+                        if kind == _TEXT and "." in text and len(text) <= _LONGEST:
+                            yield plain(text)
 
 
 def split_departments(tables: Iterable[FoundTable]) -> frozenset[str]:

@@ -156,7 +156,7 @@ class FastPath:
 
     def _is_elsewhere(self, fields: Fields, around: Fields) -> bool:
         """Whether a row is about a territory of which the file may have nothing to say."""
-        if fields.get("territory_level") == "department" and fields["territory_code"] in self._split:
+        if self._split and fields.get("territory_level") == "department" and fields["territory_code"] in self._split:
             return True
         if self._layout.partition != "region" or "territory_code" not in fields:
             return False

@@ -45,6 +45,8 @@ class Grid:
         """The numbers of the rows that have cells, in order."""
         self.roles = bytearray(len(sheet.cells))
         """The place of the role of each cell among ``ROLES``, by its position."""
+        self.outside: list[Cell] | None = None
+        """The texts that stand in none of its tables, once these are known."""
         self._shapes: dict[bytes, Shape] = {}
         self._rows: dict[int, Row] = {}
         self._anchors: dict[tuple[int, int], Span] = {}

@@ -59,7 +59,7 @@ class Header:
         rows = self.grid.rows
         above = bisect_left(rows, self.top)
         near = {*rows[: min(above, _TITLES)], *rows[max(0, above - _TITLES) : above]}
-        return frozenset(fold(text) for row in near for text in self.grid.row(row).texts)
+        return frozenset[str]().union(*map(self.grid.words, near)) - {""}
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Sheet
@@ -62,6 +63,7 @@ class _Zone:
     notes: list[Saying] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4096)
 def says_no_result(text: str) -> bool:
     """Whether a title or a name says that what it is about are targets, forecasts or a budget.
 
@@ -71,9 +73,14 @@ def says_no_result(text: str) -> bool:
     return _NO_RESULT.search(_RESULT_AFTER_ALL.sub(" ", fold(text))) is not None
 
 
+@lru_cache(maxsize=4096)
 def says_provisional(text: str) -> bool:
     """Whether a title or a name says that figures are provisional."""
     return _PROVISIONAL.search(fold(text)) is not None
+
+
+def _says_something(text: str) -> bool:
+    return says_no_result(text) or says_provisional(text)
 
 
 def natures_of(
@@ -81,6 +88,8 @@ def natures_of(
 ) -> list[Nature]:
     """Return what is said of the figures of each table of a sheet."""
     names = [sheet.name if sheet.is_named else "", file.rpartition(".")[0] or file, *sheet.page_texts]
+    if not any(map(_says_something, (*names, *(cell.text for cell in outside(grid, tables))))):
+        return [Nature() for _ in tables]  # as almost every sheet
     whole = [Saying(name, None) for name in names if name]
     zones = _zones(grid, tables, layout)
     found: list[Nature] = []
@@ -111,7 +120,7 @@ def _zones(grid: Grid, tables: Sequence[FoundTable], layout: CompiledLayout) -> 
 
 def _texts(grid: Grid, tables: Sequence[FoundTable], layout: CompiledLayout) -> Iterator[tuple[Cell, bool]]:
     """Yield the texts outside the tables that no fact is looked for in, and whether each may be a title."""
-    for cell in outside(grid, list(tables)):
+    for cell in outside(grid, tables):
         row = grid.row(cell.row)
         if len(cell.text) <= _LONGEST_TITLE and not any(is_context(text, layout) for text in row.texts):
             yield cell, not is_note(row, layout)

@@ -6,6 +6,7 @@ What belongs here: telling such a row. What does not: where a table ends (``exte
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.layouts.compiled import CompiledLayout
@@ -59,5 +60,9 @@ def is_page(cell: Cell) -> bool:
 
 def is_context(text: str, layout: CompiledLayout) -> bool:
     """Whether a text states, or labels, a fact for which the layout looks."""
-    label = fold(seen(text).partition(":")[0])
-    return any(label in context.labels for context in layout.contexts)
+    return _label(text) in layout.labels
+
+
+@lru_cache(maxsize=4096)
+def _label(text: str) -> str:
+    return fold(seen(text).partition(":")[0])

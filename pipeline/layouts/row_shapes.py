@@ -101,6 +101,11 @@ class Run:
         first = self._first + self.shape.places[column]
         return self._cells.texts[first : first + len(self.numbers) * self._width : self._width]
 
+    def kinds(self, column: int) -> bytearray:
+        """Return the places of the kinds of a column's cells."""
+        first = self._first + self.shape.places[column]
+        return self._cells.kinds[first : first + len(self.numbers) * self._width : self._width]
+
     def one(self, place: int) -> Run:
         """Return one of the rows by itself."""
         line = range(self.starts[place], self.starts[place] + self._width)
