@@ -80,6 +80,7 @@ class Settings(_Changeable):
     """The product's relations, to which those of the home are added."""
     limits: Limits = Field(default_factory=Limits)
     workers: int = Field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)), ge=1, le=256)
+    """How many files are read at once, and the threads of the database."""
     database_memory_bytes: int = Field(default=2 * 1024**3, ge=64 * _MIB)
     """What the database may hold in memory while a release is made; what goes beyond waits on disk, below ``work``."""
     keep_releases: int = Field(default=10, ge=1)

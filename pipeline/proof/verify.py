@@ -94,7 +94,7 @@ def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verif
     if not found.archive_damage:
         with tempfile.TemporaryDirectory(prefix="housing-verify-") as folder:
             rebuilt = rebuild_aside(settings, Path(folder), settings.ledger.read_bytes(), on_progress)
-            found.relations, found.differences = compare(release, rebuilt, settings.database_memory_bytes)
+            found.relations, found.differences = compare(release, rebuilt, settings)
     return found
 
 
@@ -116,16 +116,16 @@ def rebuild_aside(settings: Settings, folder: Path, ledger: bytes, on_progress: 
     return aside.work / WORK_FILE
 
 
-def compare(release: Release, rebuilt: Path, memory_bytes: int) -> tuple[int, list[Difference]]:
+def compare(release: Release, rebuilt: Path, settings: Settings) -> tuple[int, list[Difference]]:
     """Return how many relations two databases have between them, and those that differ.
 
     Args:
         release: the one.
         rebuilt: the other; what does not fit the memory is spilt beside it.
-        memory_bytes: what the comparison may hold in memory.
+        settings: what the comparison may hold in memory.
     """
     with (
-        bounded(rebuilt.with_suffix(".spill"), memory_bytes) as bounds,
+        bounded(settings, rebuilt.with_suffix(".spill")) as bounds,
         duckdb.connect(":memory:", config=bounds) as connection,
     ):
         connection.execute(f"ATTACH {quoted(str(release.path))} AS release (READ_ONLY)")

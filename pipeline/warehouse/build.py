@@ -38,11 +38,7 @@ def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
     The caller holds the warehouse (``lock.hold_warehouse``).
     """
-    _discard_damaged(settings.work)
-    with (
-        bounded(settings.work / "spill", settings.database_memory_bytes) as bounds,
-        open_databases(settings.work / WORK_FILE, settings.work / STAGE_FILE, bounds) as connection,
-    ):
+    with bounded(settings, settings.work / "spill") as bounds, _opened(settings.work, bounds) as connection:
         if settings.release_file.exists():
             # A release is a function of what was received and of nothing else: only checks may read the one before.
             # One that cannot be opened any more is as good as none.
@@ -51,30 +47,35 @@ def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _discard_damaged(work: Path) -> None:
-    """Throw the working databases away where they cannot be opened: every load makes them anew."""
+@contextlib.contextmanager
+def _opened(work: Path, bounds: Config) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the working databases; where they cannot be, throw them away first: every load makes them anew."""
     if work.exists() and not work.is_dir():
         remove(work)
     work.mkdir(parents=True, exist_ok=True)
-    for path in (work / WORK_FILE, work / STAGE_FILE):
+    with contextlib.ExitStack() as opened:
         try:
-            if path.exists():
-                duckdb.connect(path).close()
+            connection = opened.enter_context(open_databases(work / WORK_FILE, work / STAGE_FILE, bounds))
         except (duckdb.Error, OSError):
             remove(work)
             work.mkdir()
-            return
+            connection = opened.enter_context(open_databases(work / WORK_FILE, work / STAGE_FILE, bounds))
+        yield connection
 
 
 @contextlib.contextmanager
-def bounded(spill: Path, memory_bytes: int) -> Iterator[Config]:
-    """Yield what keeps a database within its memory: the limit, and the folder to which it spills what goes beyond.
+def bounded(settings: Settings, spill: Path) -> Iterator[Config]:
+    """Yield what keeps a database within its bounds: its memory, the folder for what goes beyond, and its threads.
 
     The folder is the caller's alone; it is emptied before, of what a run that was cut left behind, and removed after.
     """
     shutil.rmtree(spill, ignore_errors=True)
     try:
-        yield {"memory_limit": f"{memory_bytes}B", "temp_directory": str(spill)}
+        yield {
+            "memory_limit": f"{settings.database_memory_bytes}B",
+            "temp_directory": str(spill),
+            "threads": settings.workers,
+        }
     finally:
         shutil.rmtree(spill, ignore_errors=True)
 
@@ -160,7 +161,6 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
         nothing = ", ".join("NULL" for _ in relation.parameters)
         _check_columns(connection, relation, f"FROM {relation.name}({nothing})")
         return None
-    _check_columns(connection, relation, relation.sql)
     kind, other = ("VIEW", "TABLE") if relation.is_view else ("TABLE", "VIEW")
     create = f"CREATE OR REPLACE {kind} {relation.name} AS {relation.sql}"
     try:
@@ -168,6 +168,7 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
     except duckdb.CatalogException:  # an earlier version made the other of the two, which nothing replaces
         connection.execute(f"DROP {other} {relation.name}")
         connection.execute(create)
+    _check_columns(connection, relation, relation.name)  # of what was made: its SELECT is long to plan a second time
     comments = [f"COMMENT ON {kind} {relation.name} IS {quoted(relation.contract.comment)}"]
     comments += [
         f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'

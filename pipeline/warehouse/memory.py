@@ -37,7 +37,8 @@ _HELD_FROM = "SELECT DISTINCT submission_id, holds_from FROM fact.observation_hi
 def remembered_heads(settings: Settings) -> Iterator[tuple[str, Head]]:
     """Yield the last event that the published and the newest kept release were made from, as each remembers it."""
     newest = max(settings.releases.glob("*.duckdb"), default=settings.release_file)
-    for path in dict.fromkeys((settings.release_file, newest)):
+    is_one = newest.exists() and settings.release_file.exists() and newest.samefile(settings.release_file)
+    for path in (newest,) if is_one else (settings.release_file, newest):
         with contextlib.suppress(duckdb.Error, OSError):  # damaged, or made by an earlier version
             if path.is_file():
                 with duckdb.connect(path, read_only=True) as connection:

@@ -126,7 +126,7 @@ def test_from_a_ledger_that_was_restored_come_the_same_tables(kept: Settings, lo
     restore_ledger(kept)
     report = load(kept, force=True)
     assert report.release is not None
-    _, differences = compare(before, report.release.path, kept.database_memory_bytes)
+    _, differences = compare(before, report.release.path, kept)
     assert differences == []
     assert not load(kept).is_new_release
 

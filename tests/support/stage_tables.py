@@ -108,7 +108,7 @@ def failing(
 @contextmanager
 def built(*wanted: str, **tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which some relations, and those that they read, are built from stage tables."""
-    with open_databases(":memory:", ":memory:") as connection:
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:  # a few rows: more would only wait
         build(connection, *wanted, **tables)
         yield connection
 
