@@ -237,10 +237,8 @@ def test_a_failed_blocking_check_leaves_the_published_release_whichever_way_it_i
 HOLD = """
 import sys
 from pathlib import Path
-from typing import Any
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
-from pipeline.warehouse.relations import load_relations
 with hold_warehouse(Settings(warehouse=Path(sys.argv[1])), "housing load"):
     print("held", flush=True)
     sys.stdin.readline()

@@ -112,6 +112,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder / "site")
+    # as an installer does: else each of the many commands would compile all of it
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(folder / "site")], check=True)
     return folder / "site"
 
 
