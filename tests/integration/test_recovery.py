@@ -23,6 +23,7 @@ from pipeline.reading.cache import ReadingTask, read_into
 from pipeline.reading.pending import HeldError
 from pipeline.settings import Limits, Settings
 from pipeline.warehouse.releases import kept_path, roll_back
+from tests.support.installations import begin_with
 from tests.support.workbooks import regional_return
 
 BRETAGNE = "regional_return/bretagne/bilan.xlsx"
@@ -39,24 +40,29 @@ def send(settings: Settings, place: str, value: int, region: str = "Bretagne") -
     regional_return(settings.raw / place, [["Livraisons", 2021, value, "logements"]], region=region)
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Return an installation with two returns published, which no test changes."""
-    home = tmp_path_factory.mktemp("published")
-    made = Settings(raw=home / "raw", warehouse=home / "warehouse", workers=1, settle_seconds=0, lock_wait_seconds=0.2)
-    send(made, BRETAGNE, 10)
-    send(made, CORSE, 20, "Corse")
-    load(made)
-    assert figures(made) == [10, 20]
-    return made
+def with_two_returns(settings: Settings) -> None:
+    send(settings, BRETAGNE, 10)
+    send(settings, CORSE, 20, "Corse")
+    load(settings)
+    assert figures(settings) == [10, 20]
 
 
 @pytest.fixture
-def loaded(published: Settings, tmp_path: Path) -> Settings:
-    """Return a copy of it, as a backup that is put back."""
-    shutil.copytree(published.raw, tmp_path / "raw")
-    shutil.copytree(published.warehouse, tmp_path / "warehouse")
-    return published.changed(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse")
+def loaded(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return an installation with two returns published, copied as a backup that is put back."""
+    return begin_with(with_two_returns, settings, tmp_path_factory)
+
+
+def with_a_newer_release(settings: Settings) -> None:
+    with_two_returns(settings)
+    send(settings, CORSE, 30, "Corse")
+    load(settings)
+
+
+@pytest.fixture
+def replaced(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the same, in which one return was replaced and published since."""
+    return begin_with(with_a_newer_release, settings, tmp_path_factory)
 
 
 # -- the ledger --------------------------------------------------------------------------------------------------------
@@ -176,15 +182,13 @@ def test_what_a_cut_receipt_left_is_kept_and_told_once(loaded: Settings) -> None
 
 
 @pytest.fixture
-def cut(loaded: Settings) -> Settings:
+def cut(replaced: Settings) -> Settings:
     """Return an installation whose last release was told to the ledger, and not yet put in its place."""
-    older = loaded.warehouse / "older.duckdb"
-    os.link(loaded.release_file, older)
-    send(loaded, CORSE, 30, "Corse")
-    load(loaded)
-    older.replace(loaded.release_file)
-    assert figures(loaded) == [10, 20]
-    return loaded
+    older = replaced.warehouse / "older.duckdb"
+    os.link(kept_path(replaced, Ledger(replaced.ledger).publications[0].release_id), older)
+    older.replace(replaced.release_file)
+    assert figures(replaced) == [10, 20]
+    return replaced
 
 
 def test_a_publication_that_was_cut_is_finished_by_the_next_load(cut: Settings) -> None:
@@ -209,26 +213,31 @@ def test_a_damaged_release_is_made_again(loaded: Settings, damage: Callable[[Pat
     assert figures(loaded) == [10, 20]
 
 
-def test_a_rollback_stays_until_something_is_received(loaded: Settings) -> None:
-    send(loaded, CORSE, 30, "Corse")
-    load(loaded)
-    roll_back(loaded)
-    assert load(loaded).is_new_release is False
-    assert figures(loaded) == [10, 20]
-    send(loaded, BRETAGNE, 11)
-    load(loaded)
-    assert figures(loaded) == [11, 30]
+def test_a_rollback_stays_until_something_is_received(replaced: Settings) -> None:
+    roll_back(replaced)
+    assert load(replaced).is_new_release is False
+    assert figures(replaced) == [10, 20]
+    send(replaced, BRETAGNE, 11)
+    load(replaced)
+    assert figures(replaced) == [11, 30]
 
 
 # -- what can be made again --------------------------------------------------------------------------------------------
 
 
+def with_something_to_return(settings: Settings) -> None:
+    send(settings, BRETAGNE, 10)
+    rows = [["Livraisons", 2021, 20, None], ["Agréments", 2021, "12 34", None]]
+    regional_return(settings.raw / CORSE, rows, region="Corse")
+    load(settings)
+
+
 @pytest.mark.parametrize("folder", ["cache", "work", "returned"])
 @pytest.mark.parametrize("damage", [_flipped, _folder])
-def test_what_can_be_made_again_is_made_again(loaded: Settings, folder: str, damage: Callable[[Path], object]) -> None:
-    rows = [["Livraisons", 2021, 20, None], ["Agréments", 2021, "12 34", None]]
-    regional_return(loaded.raw / CORSE, rows, region="Corse")
-    load(loaded)
+def test_what_can_be_made_again_is_made_again(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory, folder: str, damage: Callable[[Path], object]
+) -> None:
+    loaded = begin_with(with_something_to_return, settings, tmp_path_factory)
     files = [path for path in (loaded.warehouse / folder).rglob("*") if path.is_file()]
     assert files
     for path in files:
