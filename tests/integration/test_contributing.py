@@ -101,7 +101,7 @@ class Clone:
             return release.execute(sql).fetchall()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """A copy in which all paths were followed, and made-up files loaded that have what they ask about."""
     clone = Clone(tmp_path_factory.mktemp("contributing") / "clone")

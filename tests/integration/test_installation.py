@@ -103,7 +103,7 @@ SELECT * FROM kpi.half WHERE half_gardens % 1 <> 0
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The contents of the wheel, as an environment would have them."""
     folder = tmp_path_factory.mktemp("wheel")

@@ -31,7 +31,7 @@ def query(settings: Settings, sql: str, *values: object) -> list[tuple[Any, ...]
         return connection.execute(sql, list(values)).fetchall()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Every file of the list and the good one, loaded together."""
     folder = tmp_path_factory.mktemp("thirty")
