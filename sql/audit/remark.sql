@@ -70,6 +70,29 @@ dropped AS (
     GROUP BY n.submission_id
 ),
 
+-- Which statement that only bounds a figure, or goes near it, holds in the place of one that states it exactly?
+vaguer AS (
+    SELECT
+        h.submission_id,
+        h.sheet,
+        h.cell,
+        h.raw_text,
+        o.raw_text AS old_raw_text,
+        concat('[', s.file, ']', o.sheet, '!', o.cell) AS old_cell
+    FROM fact.observation AS h
+    SEMI JOIN several USING (series_key, period_start, period_end)
+    JOIN fact.observation_history AS o USING (series_key, period_start, period_end)
+    JOIN fact.submission AS s ON s.submission_id = o.submission_id
+    WHERE
+        h.qualifier <> '='
+        AND o.qualifier = '='
+        AND o.vintage_rank > 1
+        AND o.withdrawn_on IS NULL
+        AND o.holds_from <= h.known_on
+        AND o.value BETWEEN coalesce(h.at_least, o.value) AND coalesce(h.at_most, o.value)
+    QUALIFY o.vintage_rank = min(o.vintage_rank) OVER (PARTITION BY h.observation_id)
+),
+
 found AS (
     -- one remark a file, and none where all is as before: a return states last year's figures beside the new ones
     SELECT
@@ -108,6 +131,15 @@ found AS (
             ['{other}', old_cell],
         ]
     FROM audit.suspect_scale
+    UNION ALL
+    SELECT
+        submission_id,
+        sheet,
+        cell,
+        raw_text,
+        'MOINS_PRECIS',
+        [['{found}', raw_text], ['{value}', old_raw_text], ['{other}', old_cell]]
+    FROM vaguer
 ),
 
 -- the sentences are those of pipeline/rejections.py

@@ -197,3 +197,18 @@ def test_the_former_name_gives_the_same_rows() -> None:
     found = rows("audit.notice", rejection=remarks)
     assert [row["cell"] for row in found] == ["B8"]
     assert found == rows("audit.remark", rejection=remarks)
+
+
+def test_a_vaguer_statement_that_takes_the_place_of_an_exact_one_is_remarked_with_both() -> None:
+    observation = """
+        file | cell | indicator       | territory | period | value | qualifier | raw_text        | known_on
+        a    | A1   | rehabilitations | FR        | 2024   | 42484 | =         | 42 484          | 2025-01-16
+        b    | B1   | rehabilitations | FR        | 2024   | 42000 | >         | plus de 42 000  | 2025-01-31
+        a    | A2   | starts          | FR        | 2024   | 800   | >         | plus de 800     | 2025-01-16
+        b    | B2   | starts          | FR        | 2024   | 812   | =         | 812             | 2025-01-31
+        a    | A3   | approvals       | FR        | 2024   | 700   | =         | 700             | 2025-01-16
+        b    | B3   | approvals       | FR        | 2024   | 900   | >         | plus de 900     | 2025-01-31
+    """
+    (row,) = _of("MOINS_PRECIS", observation=observation)
+    assert (row["file"], row["cell"]) == ("b", "B1")
+    assert "« plus de 42 000 » a pris la place de « 42 484 » ([a]S!A1)" in str(row["message_fr"])
