@@ -21,6 +21,7 @@ from pipeline.layouts.layout_files import layout_schema, read_layout
 from pipeline.reading.files import known_layouts, read_cells
 from pipeline.rejections import REFUSED as REFUSED_LEVELS
 from pipeline.rejections import Rejection
+from pipeline.rejections.reasons import AUTHOR_HINT
 from pipeline.settings import Settings
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -65,7 +66,10 @@ def test(described: str, file: Path, page: Path | None, as_json: bool) -> None: 
             "cells": counted(extraction),
             "rows": {product: len(rows) for product, rows in extraction.rows.items()},
             "totals": len({(sheet, total) for sheet, total, _ in extraction.parts}),
-            "rejections": [asdict(rejection.message()) for rejection in extraction.rejections],
+            "rejections": [
+                {**asdict(rejection.message()), AUTHOR_HINT: rejection.author_hint}
+                for rejection in extraction.rejections
+            ],
         }
         click.echo(json.dumps(report, ensure_ascii=False, indent=2, default=str))
     else:
@@ -96,6 +100,8 @@ def _say(extraction: Extraction) -> None:
     for rejection in extraction.rejections:
         where = " ".join(filter(None, (rejection.sheet, rejection.cell)))
         out.print(f"  {where}: {rejection.message_fr}", highlight=False, markup=False)
+        if rejection.author_hint:
+            out.print(f"    {rejection.author_hint}", highlight=False, markup=False)
 
 
 def _read(file: Path, extra: Extra = Extra.NONE) -> tuple[Workbook, list[Rejection]]:

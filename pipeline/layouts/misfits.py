@@ -1,4 +1,4 @@
-"""What is said of a header that does not fit: the nearest wordings, and the line that would make it known.
+"""What is said of a header that does not fit: the nearest wordings, and to the layout's author the line to add.
 
 What belongs here: rejections made of findings, of unknown columns and of sheets without a known header. What does not:
 finding them (``headers``), ranking what an unknown header may be (``suggestions``).
@@ -22,8 +22,10 @@ from pipeline.vocabulary.typography import as_shown
 _SHOWN_CELLS = 12
 """As many cells of a row as a person needs to recognise it."""
 _SHOWN_LINES = 3
-_INTRODUCTION = 300
-"""Characters of the words that introduce a line, the header that was found among them."""
+_ROOM = 100
+"""Characters of a list of wordings in a sentence, which is read in a comment beside a cell."""
+_WORDING = 50
+"""Characters of one wording in it."""
 
 # How a message calls a header that states a dimension itself, in French and in English.
 _DIMENSIONS = {
@@ -81,20 +83,19 @@ def _finding_rejection(header: Header, finding: Finding, suggested: dict[int, Su
 def _missing_column(header: Header, column: Column, suggestion: Suggestion | None) -> Rejection:
     """Return the rejection of a column that is not there.
 
-    It stands at the unknown header that may be the column's, with the line to add; else at the beginning of the header.
+    It stands at the unknown header that may be the column's, else at the beginning of the header.
     """
     expected = (*column.headers, column.field)[0]
     if suggestion is None:
         first = min(header.grid.row(header.top).values())
         return reject("COLONNE_ABSENTE", sheet=header.grid.name, cell=first.address, expected=expected)
-    cell, shown = suggestion.cell, as_shown(suggestion.cell.text)
-    line = _lines([suggestion], LONGEST - _INTRODUCTION)
+    cell, shown = suggestion.cell, _short(suggestion.cell.text)
     hint = Wording(
-        f" L'en-tête inconnu le plus proche est « {shown} » : corrigez-le, ou ajoutez-le à la disposition.{line}",
-        f" The nearest unknown header is “{shown}”: correct it, or add it to the layout.{line}",
+        f" L'en-tête inconnu le plus proche est « {shown} » : si c'est elle, reprenez « {expected} ».",
+        f" The nearest unknown header is “{shown}”: if that is it, write “{expected}”.",
     )
     where = {"sheet": header.grid.name, "cell": cell.address, "raw_text": cell.text}
-    return reject("COLONNE_ABSENTE", **where, expected=expected, hint=hint)
+    return reject("COLONNE_ABSENTE", **where, expected=expected, hint=hint, author_hint=_lines([suggestion]))
 
 
 def unknown_columns(header: Header, cells: list[Cell], layout: Layout) -> Iterator[Rejection]:
@@ -103,18 +104,21 @@ def unknown_columns(header: Header, cells: list[Cell], layout: Layout) -> Iterat
     A header with more than a few is that of another source, of which there is nothing to say a thousand times.
     """
     for cell in cells[:_SHOWN_CELLS]:
-        yield _unknown_column(header, cell, layout)
+        lines = _lines(suggest(header, [cell], layout).values())
+        yield _unknown_column(header, cell, nearest_wordings(header, cell, layout), lines)
     for cell in cells[_SHOWN_CELLS:]:
-        found = {"raw_text": cell.text, "expected": "—"}
-        yield reject("COLONNE_INCONNUE", sheet=header.grid.name, cell=cell.address, **found)
+        yield _unknown_column(header, cell, (), "")
 
 
-def _unknown_column(header: Header, cell: Cell, layout: Layout) -> Rejection:
+def _unknown_column(header: Header, cell: Cell, near: Iterable[str], lines: str) -> Rejection:
     """Return the rejection of an unknown header with the nearest known ones, and the line to add."""
-    expected = ", ".join(f"« {wording} »" for wording in nearest_wordings(header, cell, layout)) or "—"
-    hint = _lines(suggest(header, [cell], layout).values())
-    words = {"raw_text": cell.text, "expected": expected, "hint": hint}
-    return reject("COLONNE_INCONNUE", sheet=header.grid.name, cell=cell.address, **words)
+    known = [_short(wording) for wording in near]
+    expected = Wording("un intitulé attendu", "an expected heading")
+    if known:
+        french, english = (", ".join(quotes.format(each) for each in known) for quotes in ("« {} »", "“{}”"))
+        expected = Wording(f"l'un des intitulés connus ({french})", f"one of the known headings ({english})")
+    where = {"sheet": header.grid.name, "cell": cell.address, "raw_text": cell.text}
+    return reject("COLONNE_INCONNUE", **where, shown=_short(cell.text), expected=expected, author_hint=lines)
 
 
 # -- no header ---------------------------------------------------------------------------------------------------
@@ -123,25 +127,39 @@ def _unknown_column(header: Header, cell: Cell, layout: Layout) -> Rejection:
 def no_header(grid: Grid, tables: list[CompiledTable], layout: Layout) -> Rejection:
     """Return the rejection of a sheet on which no header is recognised.
 
-    It gives the nearest row, the headers that were expected, and for each wording of that row that is not known the
-    line to change; where all are known, what else there would have to be.
+    It gives the nearest row and the headers of the tables that are expected, the nearest one first; where all wordings
+    of the row are known, what else there would have to be. The layout's author gets the line to change for each wording
+    that is not known.
     """
     nearest_row = _nearest_row(grid, tables)
     best = grid.row(nearest_row)
     shown = [cell.text for _, cell in sorted(best.items())]
     shown[_SHOWN_CELLS:] = ["…"] if len(shown) > _SHOWN_CELLS else []
-    headers = [[_in_short(column) for column in t.declared.columns] for t in tables if t.declared.produces != CHECK]
-    french, english = ("; ".join(" | ".join(pair[at] for pair in pairs) for pairs in headers) for at in (0, 1))
-    hint, unknown = _what_to_add([_header_near(grid, nearest_row, table, layout) for table in tables], layout)
+    near = min((_header_near(grid, nearest_row, table, layout) for table in tables), key=lambda h: _lack(h, layout))
+    hint, lines, unknown = _what_to_add(near, layout)
     named = unknown or [cell for _, cell in sorted(best.items())][:1]
     return reject(
         "TABLEAU_ABSENT",
         sheet=grid.name,
         cell=named[0].address if named else "",
         raw_text=" | ".join(shown),
-        expected=Wording(french, english),
+        nearest=_cut([_short(text) for text in shown], " | "),
+        expected=_expected_headers(near, tables),
         hint=hint,
+        author_hint=lines,
     )
+
+
+def _expected_headers(near: Header, tables: list[CompiledTable]) -> Wording:
+    """Return the headers that are expected on a sheet: of its nearest table, then of others as far as there is room.
+
+    Those that a table cannot do without are enough to be read.
+    """
+    others = [t.declared for t in tables if t.declared is not near.table and t.declared.produces != CHECK]
+    required = [[c for c in table.columns if c.required] or table.columns for table in (near.table, *others)]
+    headers = [[_in_short(column) for column in columns] for columns in required]
+    french, english = ([_cut([pair[at] for pair in pairs], " | ") for pairs in headers] for at in (0, 1))
+    return Wording(_cut(french, " ; "), _cut(english, "; "))
 
 
 def _nearest_row(grid: Grid, tables: list[CompiledTable]) -> int:
@@ -187,36 +205,52 @@ def _unknown_cells(header: Header) -> list[Cell]:
     return found[:_SHOWN_CELLS]
 
 
-def _what_to_add(headers: list[Header], layout: Layout) -> tuple[str | Wording, list[Cell]]:
-    """Return what would make a row the header of the table that it is nearest to, and the cells that are not known.
+def _lack(header: Header, layout: Layout) -> tuple[int, int]:
+    """Return how much a row lacks of a table's header, to which the row is nearer that lacks less."""
+    offers = suggest(header, _unknown_cells(header), layout).values()
+    return len(lacking_columns(header, [offer.entry.column for offer in offers])), -len(header.columns)
 
-    Those come first that something can be said of.
+
+def _what_to_add(header: Header, layout: Layout) -> tuple[str | Wording, str, list[Cell]]:
+    """Return what would make a row the header of a table: what the sender is told of it, and what the layout's author.
+
+    Last the cells that are not known, first those that something can be said of.
     """
-
-    def lack(header: Header) -> tuple[int, int]:
-        offers = suggest(header, _unknown_cells(header), layout).values()
-        return len(lacking_columns(header, [offer.entry.column for offer in offers])), -len(header.columns)
-
-    header = min(headers, key=lack)
     unknown = _unknown_cells(header)
     if unknown or not header.columns:
         suggested = suggest(header, unknown, layout)
-        return _lines(suggested.values()), sorted(unknown, key=lambda cell: cell.address not in suggested)
+        return "", _lines(suggested.values()), sorted(unknown, key=lambda cell: cell.address not in suggested)
     lacking = [_in_short(column) for column in lacking_columns(header)]
     french, english = (", ".join(pair[at] for pair in lacking) for at in (0, 1))
-    return Wording(f" Il manque : {french}.", f" Missing: {english}."), unknown
+    return Wording(f" Il manque : {french}.", f" Missing: {english}."), "", unknown
 
 
 # -- words -------------------------------------------------------------------------------------------------------
 
 
-def _lines(suggestions: Iterable[Suggestion], room: int = LONGEST) -> str:
-    """Return the first lines to add, as many as a message has room for: one that is cut short is of no use."""
+def _lines(suggestions: Iterable[Suggestion]) -> str:
+    """Return the first lines to add, as many as there is room for: one that is cut short is of no use."""
     lines = ""
     for suggestion in list(suggestions)[:_SHOWN_LINES]:
         more = f" {suggestion.line}"
-        lines += more if len(lines + more) <= room else ""
-    return lines
+        lines += more if len(lines + more) <= LONGEST else ""
+    return lines.lstrip()
+
+
+def _short(text: str) -> str:
+    """Return a wording as a sentence quotes it, on one line."""
+    flat = " ".join(as_shown(text).split())
+    return flat if len(flat) <= _WORDING else f"{flat[:_WORDING]}…"
+
+
+def _cut(items: list[str], between: str) -> str:
+    """Return a list of wordings as far as a sentence has room for it, its first whatever it takes."""
+    kept = items[:1]
+    for item in items[1:]:
+        if len(between.join([*kept, item])) > _ROOM:
+            return between.join([*kept, "…"])
+        kept.append(item)
+    return between.join(kept)
 
 
 def _in_short(column: Column) -> tuple[str, str]:

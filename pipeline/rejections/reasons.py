@@ -39,6 +39,9 @@ class Level(StrEnum):
 LONGEST = 1_000
 """Characters of one quoted text: a cell may hold 32,767, which no comment has room for twice."""
 
+AUTHOR_HINT = "author_hint"
+"""The word of a rejection that is not for its sender; ``housing layout test`` alone shows it."""
+
 REFUSED = (Level.FILE, Level.TABLE, Level.CELL)
 """The levels of what has to go back to its sender."""
 
@@ -105,7 +108,8 @@ class Rejection:
     cell: str = ""
     raw_text: str = ""
     words: Mapping[str, Word] = field(default_factory=dict, hash=False)
-    """What fills the braces of the reason's sentences, beside ``{found}``, which is ``raw_text``."""
+    """What fills the braces of the reason's sentences, beside ``{found}``, which is ``raw_text``; and
+    :data:`AUTHOR_HINT`, which no sentence has."""
 
     @property
     def level(self) -> Level:
@@ -121,6 +125,14 @@ class Rejection:
     def message_en(self) -> str:
         """The English sentence."""
         return self.message().message_en
+
+    @property
+    def author_hint(self) -> str:
+        """What who describes the source may change so that this is read: a line of its file, empty where none.
+
+        No sentence has it: a regional office can do nothing with it.
+        """
+        return str(self.words.get(AUTHOR_HINT, ""))
 
     @property
     def words_json(self) -> str:

@@ -113,7 +113,7 @@ def as_page(workbook: Workbook, found: Claims, extraction: Extraction) -> str:
         "preview.html",
         layout=extraction.layout,
         styles=STYLES,
-        messages=[rejection.message() for rejection in extraction.rejections],
+        messages=[(rejection.message(), rejection.author_hint) for rejection in extraction.rejections],
         sheets=[_sheet(sheet, found) for sheet in workbook.sheets if sheet.cells],
     )
 

@@ -352,8 +352,8 @@ def test_the_list_leads_to_each_rejected_cell_and_tells_what_was_accepted(busy: 
 @pytest.mark.parametrize(
     ("header", "cell", "said"),
     [
-        (("Indicateur", "Année", "Chiffre"), "C6", '"Chiffre"]]'),
-        (("Indicateur", "Exercice comptable", "Valeur"), "B6", '"Exercice comptable"]]'),
+        (("Indicateur", "Année", "Chiffre"), "C6", "attendus : Indicateur | Année | Valeur ; "),
+        (("Indicateur", "Exercice comptable", "Valeur"), "B6", " : Indicateur | Exercice comptable | Valeur. "),
         (("Indicateur", "", "Valeur"), "A6", "Il manque : Année."),
     ],
 )
@@ -369,6 +369,7 @@ def test_a_table_whose_header_is_not_recognised_is_marked_at_its_header(
     comment = marked[0].comment
     assert comment is not None
     assert said in comment.text
+    assert "[" not in comment.text
     links = [c.hyperlink.location for row in book[SHEET].iter_rows() for c in row if c.hyperlink]
     assert links == [f"'Activité'!{cell}"]
 

@@ -226,8 +226,8 @@ def test_a_sheet_without_a_known_header_says_what_it_found_and_what_it_expected(
     (rejection,) = [r for r in extraction.rejections if r.reason == "TABLEAU_ABSENT"]
     assert rejection.sheet == "Activité"
     assert "Indicateurs clefs | An | Valeurs" in rejection.message_fr
-    assert "; Indicateur | une année | Unité | " in rejection.message_fr
-    assert "; Indicateur | a year | Unité | " in rejection.message_en
+    assert " : Indicateur | Année | Valeur ; Indicateur | une année ; " in rejection.message_fr
+    assert ": Indicateur | Année | Valeur; Indicateur | a year; " in rejection.message_en
     assert set(roles(extraction).values()) == {"unclaimed", "context"}
 
 

@@ -57,5 +57,14 @@ def test_of_many_unknown_headers_the_first_alone_are_explained() -> None:
     extraction = apply([["Indicateur", "Année", "Valeur", *many], ["Livraisons", 2021, 12]], RETURN)
     messages = [r.message().message_fr for r in extraction.rejections if r.reason == "COLONNE_INCONNUE"]
     assert len(messages) == len(many)
-    assert sum("—" not in message for message in messages) == 12
+    assert sum("l'un des intitulés connus (« " in message for message in messages) == 12
     assert "COLONNE_INCONNUE" in refusals(extraction).values()
+
+
+def test_of_a_workbook_of_another_source_each_sentence_is_short_enough_for_a_comment() -> None:
+    unknown = [f"Rubrique numéro {number} du tableau de bord de l'exercice clos et arrêté" for number in range(40)]
+    foreign = apply([unknown, [*range(40)]], RETURN)
+    beside = apply([["Indicateur", "Année", "Valeur", *unknown], ["Livraisons", 2021, 12]], RETURN)
+    told = [*foreign.rejections, *beside.rejections]
+    assert {"TABLEAU_ABSENT", "COLONNE_INCONNUE"} <= {each.reason for each in told}
+    assert [each.message() for each in told if max(len(each.message_fr), len(each.message_en)) > 400] == []

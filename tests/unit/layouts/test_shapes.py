@@ -872,11 +872,11 @@ required = true
 def test_when_a_known_source_changes_the_refusal_gives_the_nearest_headers_and_the_line_to_add() -> None:
     known = apply(layout(IGNORED), [["Indicateur", 2021, "Observation"], ["Livraisons", 1, "bien"]])
     (column,) = [r for r in known.rejections if r.reason == "COLONNE_INCONNUE"]
-    assert '[made_up.toml, list, ignore : headers = ["Rappel *", "Observations", "Observation"]]' in column.message_fr
+    assert column.author_hint == '[made_up.toml, list, ignore : headers = ["Rappel *", "Observations", "Observation"]]'
     unknown = apply(layout(BREAKDOWNS), [["Type", "Indicateurs", 2021], ["Ensemble", "Livraisons", 1]])
     (table,) = unknown.rejections
     assert (table.reason, table.cell) == ("TABLEAU_ABSENT", "B1")
-    assert 'headers = ["Indicateur", "Indicateurs"]' in table.message_fr
+    assert 'headers = ["Indicateur", "Indicateurs"]' in table.author_hint
 
 
 def test_a_chart_sheet_and_a_very_hidden_sheet_of_a_real_workbook(tmp_path: Path) -> None:

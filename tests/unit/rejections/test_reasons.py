@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 
 import pytest
 
 from pipeline.rejections import REFUSED, reasons, reject
+from pipeline.rejections.reasons import AUTHOR_HINT
 
 # What a sender, or an analyst who corrects a cell, is asked to do.
 DO = re.compile(
@@ -23,6 +25,26 @@ TO_DO = re.compile(
 def test_every_refusal_says_what_to_do_in_both_languages(code: str) -> None:
     assert DO.search(reasons()[code].fr)
     assert TO_DO.search(reasons()[code].en)
+
+
+# What who sends a file cannot do anything with: lines and words of our declarations, and places of ours.
+NOT_FOR_SENDERS = re.compile(
+    r"\[\[|=|toml|disposition|layout|sha-?256|\b(?:raw|sources|reference|warehouse)/|\b(?:audit|fact|stage|kpi|dim)\.",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("code", [code for code in reasons() if not code.startswith("CORRECTION_")])
+def test_no_sentence_for_who_sends_has_a_word_of_our_declarations_or_a_place_of_ours(code: str) -> None:
+    assert NOT_FOR_SENDERS.search(reasons()[code].fr) is None
+
+
+def test_what_is_for_the_author_of_a_layout_is_kept_beside_the_sentences() -> None:
+    line = '[made_up.toml, list, value : headers = ["Valeur", "Chiffre"]]'
+    words = {"raw_text": "Chiffre", "shown": "Chiffre", "expected": "« Valeur »", AUTHOR_HINT: line}
+    found = reject("COLONNE_INCONNUE", **words)
+    assert found.author_hint == line
+    assert not any(line in str(told) for told in asdict(found.message()).values())
 
 
 def test_a_sentence_quotes_no_more_of_a_cell_than_a_comment_has_room_for() -> None:

@@ -95,6 +95,9 @@ def test_what_is_left_is_said_and_ends_with_a_code(files: tuple[Path, Path]) -> 
     told = json.loads(result.output)
     assert told["cells"]["Bilan"]["unclaimed"] == 3
     assert {r["reason"] for r in told["rejections"]} == {"COLONNE_INCONNUE", "CELLULE_NON_RECLAMEE", "NOMBRE_TEXTE"}
+    (line,) = {r["author_hint"] for r in told["rejections"]} - {""}  # what its author may add, which no sender reads
+    assert 'headers = ["Autre", "Divers"]' in line
+    assert line in " ".join(CliRunner().invoke(commands, ["layout", "test", str(layout), str(file)]).output.split())
     layout.write_text("source = 1", "utf-8")
     assert CliRunner().invoke(commands, ["layout", "test", str(layout), str(file)]).exit_code == 2
     assert CliRunner().invoke(commands, ["layout", "test", "no_such_source", str(file)]).exit_code == 2
