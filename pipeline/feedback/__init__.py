@@ -1,7 +1,7 @@
 """The way back to the sender: the workbook as sent, the rejected cells marked, and the list of what to correct.
 
 ``verdict`` is what was found in one file, ``listing`` the sheet « À corriger » that tells it. ``annotate`` marks a
-workbook without saving it again, because no library saves all that it reads: ``patched_package``,
+workbook (``marks``) without saving it again, because no library saves all that it reads: ``patched_package``,
 ``splice``, ``styles``, ``sheet_parts`` and ``comment_parts`` change the bytes that must change and no other.
 ``folders`` keeps ``warehouse/returned/``; ``check_before_sending`` and ``history`` tell the same before a file is sent.
 

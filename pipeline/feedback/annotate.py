@@ -6,7 +6,7 @@ cannot be read and for what is too unusual to be changed without a risk, the lis
 
 What belongs here: which way a file goes, and the parts of a package that a new sheet concerns.
 What does not: bytes of one kind of part (``splice``, ``styles``, ``sheet_parts``, ``comment_parts``), the list
-(``listing``).
+(``listing``), what is said beside which cell (``marks``).
 
 What a patch cannot keep: the digital signature of the package, which no longer fits; the list says so.
 """
@@ -24,11 +24,12 @@ from openpyxl.styles import PatternFill
 
 from pipeline.cells import guard, sniff
 from pipeline.cells.read_workbook import read_workbook
-from pipeline.cells.workbook import LAST_COLUMN, LAST_ROW, Extra, Sheet, a1, column_letters
+from pipeline.cells.workbook import LAST_COLUMN, LAST_ROW, Extra, Sheet, column_letters
 from pipeline.cells.workbook import Workbook as ReadWorkbook
 from pipeline.cells.zip_archive import ZipArchive
 from pipeline.feedback import comment_parts
-from pipeline.feedback.listing import LISTED, SHEET, TITLE, fill_sheet, lines, save, sheet_xml, write_text
+from pipeline.feedback.listing import SHEET, TITLE, fill_sheet, lines, save, sheet_xml, write_text
+from pipeline.feedback.marks import Mark, marks_by_cell
 from pipeline.feedback.patched_package import PatchedPackage, Relationship
 from pipeline.feedback.sheet_parts import SheetPatch
 from pipeline.feedback.splice import (
@@ -43,12 +44,11 @@ from pipeline.feedback.splice import (
     with_attributes,
     xml_text,
 )
-from pipeline.feedback.styles import MARKED_RGB, Styles
-from pipeline.feedback.verdict import Verdict, row_and_column
-from pipeline.rejections import FileRefusedError, Message
-from pipeline.rejections.copies import AUTHOR, HEADING, TEXT_SHEET, list_name, without_ours
+from pipeline.feedback.styles import Styles
+from pipeline.feedback.verdict import Verdict
+from pipeline.rejections import FileRefusedError
+from pipeline.rejections.copies import AUTHOR, HEADING, TEXT_SHEET, TO_CHECK, list_name, without_ours
 from pipeline.settings import Limits
-from pipeline.vocabulary.typography import as_shown
 
 # A file that was refused for one of these is not opened again.
 UNREADABLE = frozenset(
@@ -103,24 +103,6 @@ def list_alone(verdict: Verdict, folder: Path, why: str) -> str:
     return name
 
 
-def comments_by_cell(rejections: Iterable[Message]) -> dict[str, dict[str, str]]:
-    """Return, by sheet and address, the text of the comment on a cell: all that is wrong with it."""
-    found: dict[str, dict[str, list[Message]]] = {}
-    for rejection in rejections:
-        if rejection.sheet and rejection.cell and row_and_column(rejection.cell) != (0, 0):
-            found.setdefault(rejection.sheet, {}).setdefault(rejection.cell, []).append(rejection)
-    return {
-        sheet: {cell: "\n".join([HEADING, *map(_sentence, of_cell)]) for cell, of_cell in cells.items()}
-        for sheet, cells in found.items()
-    }
-
-
-def _sentence(rejection: Message) -> str:
-    raw = as_shown(rejection.raw_text)[:200]
-    found = f"\nTrouvé : « {raw} »" if raw and raw not in rejection.message_fr else ""
-    return f"{rejection.message_fr}{found}\n({rejection.reason})"
-
-
 # -- texts -------------------------------------------------------------------------------------------------------
 
 
@@ -137,14 +119,16 @@ def _annotate_text(content: Path, verdict: Verdict, folder: Path, limits: Limits
         widths[cell.column] = max(widths.get(cell.column, _NARROWEST), len(cell.text) + 1)
     for column, width in widths.items():
         sheet.column_dimensions[column_letters(column)].width = min(width, _WIDEST)
-    fill = PatternFill("solid", fgColor=MARKED_RGB)
-    for address, text in comments_by_cell(verdict.rejections[:LISTED]).get(read.name, {}).items():
-        sheet[address].fill = fill
-        sheet[address].comment = Comment(text, AUTHOR, height=160, width=320)
-    rejections = (replace(each, sheet=sheet.title) if each.sheet else each for each in verdict.rejections)
+    for address, mark in marks_by_cell(verdict, [read]).get(read.name, {}).items():
+        sheet[address].fill = PatternFill("solid", fgColor=mark.rgb)
+        sheet[address].comment = Comment(mark.text, AUTHOR, height=160, width=320)
+    rejections, remarks = (
+        [replace(each, sheet=sheet.title) if each.sheet else each for each in messages]
+        for messages in (verdict.rejections, verdict.remarks)
+    )
     accepted = (replace(figure, sheet=sheet.title) for figure in verdict.accepted)
     note = "Ce classeur reprend le texte envoyé ; corrigez-le ici, ou corrigez le fichier d'origine."
-    fill_sheet(listing, lines(Verdict.of(verdict.file, rejections, accepted), [sheet.title], [note]))
+    fill_sheet(listing, lines(Verdict.of(verdict.file, rejections, accepted, remarks), [sheet.title], [note]))
     name = f"{PurePosixPath(verdict.file).stem}.xlsx"
     save(workbook, folder / name)
     return name
@@ -162,10 +146,10 @@ def _annotate_package(content: Path, verdict: Verdict, folder: Path, limits: Lim
         extension = ".xlsm" if _MACRO_TYPE in package.read("[Content_Types].xml") else ".xlsx"
         sent_as = PurePosixPath(verdict.file)
         name = sent_as.name if sent_as.suffix.lower() == extension else f"{sent_as.stem}{extension}"
-        comments = comments_by_cell(_at_anchors(verdict.rejections[:LISTED], sent))
+        marks = marks_by_cell(verdict, sent.sheets)
         for sheet, part in book.parts.items():
             if sheet != earlier:
-                _annotate_sheet(package, book.styles, part, comments.get(sheet, {}))
+                _annotate_sheet(package, book.styles, part, marks.get(sheet, {}))
         notes = [_SIGNED] if any(r.kind == "origin" for r in package.relationships("")) else []
         listed = lines(verdict, set(book.parts) - {earlier}, notes)
         book.add_list(sheet_xml(listed, book.styles.list_formats), replacing=earlier)
@@ -175,29 +159,20 @@ def _annotate_package(content: Path, verdict: Verdict, folder: Path, limits: Lim
     return name
 
 
-def _at_anchors(rejections: Iterable[Message], sent: ReadWorkbook) -> Iterable[Message]:
-    """Yield rejections at the cells where they can be seen: of a merged range only the first cell shows anything."""
-    merges = {sheet.name: sheet.merges for sheet in sent.sheets}
-    for rejection in rejections:
-        row, column = row_and_column(rejection.cell)
-        anchors = (
-            a1(span.top, span.left)
-            for span in merges.get(rejection.sheet, ())
-            if span.top <= row <= span.bottom and span.left <= column <= span.right
-        )
-        yield replace(rejection, cell=next(anchors, rejection.cell))
-
-
-def _annotate_sheet(package: PatchedPackage, styles: Styles, part: str, comments: dict[str, str]) -> None:
+def _annotate_sheet(package: PatchedPackage, styles: Styles, part: str, marks: dict[str, Mark]) -> None:
     related = {each.kind: each.target for each in package.relationships(part)}
     existing = related.get("comments")
-    has_ours = existing is not None and HEADING.encode() in package.read(existing)
-    if not comments and not has_ours and not styles.stale:
+    has_ours = existing is not None and _has_ours(package.read(existing))
+    if not marks and not has_ours and not styles.stale:
         return
-    patch = SheetPatch(package.read(part), comments, styles)
-    if comments or has_ours:
-        _write_comments(package, part, patch, existing, comments)
+    patch = SheetPatch(package.read(part), {cell: mark.rgb for cell, mark in marks.items()}, styles)
+    if marks or has_ours:
+        _write_comments(package, part, patch, existing, {cell: mark.text for cell, mark in marks.items()})
     package.put(part, patch.data())
+
+
+def _has_ours(comments: bytes) -> bool:
+    return any(heading.encode() in comments for heading in (HEADING, TO_CHECK))
 
 
 def _write_comments(

@@ -39,6 +39,12 @@ SELECT s.sha256, r.submission_id, s.file, r.reason, r.message_fr, r.message_en, 
 FROM fact.rejection AS r JOIN fact.submission AS s USING (submission_id)
 ORDER BY s.file, r.submission_id
 """
+_REMARKS = """
+SELECT submission_id, reason, message_fr, message_en, sheet, cell, raw_text
+FROM audit.remark SEMI JOIN fact.rejection USING (submission_id)
+WHERE row_level = 'remark'
+ORDER BY submission_id, sheet, cell, reason, message_fr
+"""
 _ACCEPTED = """
 SELECT * FROM (
     SELECT DISTINCT -- a file that was put back has several vintages of each of its cells
@@ -149,12 +155,16 @@ def _verdicts(release: Path) -> Iterator[tuple[str, str, Verdict]]:
         rejected: dict[tuple[str, str, str], list[Message]] = {}
         for sha256, submission_id, file, *message in connection.execute(_REJECTIONS).fetchall():
             rejected.setdefault((sha256, submission_id, file), []).append(Message(*message))
+        remarks: dict[str, list[Message]] = {}
+        for submission_id, *message in connection.execute(_REMARKS).fetchall():
+            remarks.setdefault(submission_id, []).append(Message(*message))
         accepted: dict[str, list[Accepted]] = {}
         for row in _rows(connection, _ACCEPTED):
             accepted.setdefault(row["submission_id"], []).append(accepted_row(row))
     for (sha256, submission_id, file), found in rejected.items():
         name = PurePosixPath(file).name
-        yield sha256, submission_id, Verdict.of(name, found, accepted.get(submission_id, ()))
+        told = accepted.get(submission_id, ()), remarks.get(submission_id, ())
+        yield sha256, submission_id, Verdict.of(name, found, *told)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[dict[str, Any]]:

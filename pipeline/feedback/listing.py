@@ -1,4 +1,4 @@
-"""The list that a sender reads: one line for each thing to correct, then what was accepted.
+"""The list that a sender reads: a line for each thing to correct and to look at again, then what was accepted.
 
 What belongs here: the lines, and writing them as a sheet's XML or as a workbook of their own.
 What does not: the workbook as sent (``annotate``).
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from math import ceil
 from pathlib import Path
@@ -24,16 +24,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.cells.workbook import a1
 from pipeline.feedback.splice import MAIN, UNWRITABLE, xml_text
-from pipeline.feedback.verdict import Accepted, Verdict
+from pipeline.feedback.verdict import Accepted, Verdict, in_reading_order
 from pipeline.rejections import Message
-from pipeline.rejections.copies import HEADING
+from pipeline.rejections.copies import HEADING, TO_CHECK
 from pipeline.vocabulary.typography import as_shown
 
 SHEET = HEADING
 TITLE = f"{HEADING} dans"
 """How the first cell of the list begins, by which a list of an earlier check is recognised."""
 LISTED = 10_000
-"""How many rejections, and how many accepted figures, are listed one by one; the rest is counted."""
+"""How many rejections, remarks and accepted figures each are listed one by one; the rest is counted."""
 _LONGEST = 1_000
 WIDTHS = (6, 20, 10, 30, 90, 26)
 FONT = "Calibri"
@@ -62,20 +62,16 @@ def lines(verdict: Verdict, sheets: Collection[str] = (), notes: Collection[str]
     """
     rejections, accepted = verdict.rejections, verdict.accepted
     yield Line("title", (f"{TITLE} « {verdict.file} »",))
-    yield Line(
-        "plain", (f"{_counted(len(rejections), 'point')} à corriger ; {_counted(len(accepted), 'chiffre accepté')}.",)
-    )
+    to_check = f" ; {_counted(len(verdict.remarks), 'point')} à vérifier" if verdict.remarks else ""
+    to_correct = f"{_counted(len(rejections), 'point')} à corriger"
+    yield Line("plain", (f"{to_correct}{to_check} ; {_counted(len(accepted), 'chiffre accepté')}.",))
     yield Line("plain", ("Corrigez les cellules indiquées, enregistrez le fichier sous le même nom et renvoyez-le.",))
     yield from (Line("bold", (note,)) for note in notes)
     yield Line("plain", ())
-    yield Line(
-        "header", ("N°", "Feuille", "Cellule", "Contenu trouvé", "Ce qui ne va pas et ce qui est attendu", "Motif")
-    )
-    for number, found in enumerate(rejections[:LISTED], start=1):
-        texts = (str(number), found.sheet, found.cell, as_shown(found.raw_text), found.message_fr, found.reason)
-        yield Line("item", texts, _link(found, sheets))
-    yield from _not_listed(len(rejections))
-    yield Line("plain", ())
+    yield from _messages(rejections, "Ce qui ne va pas et ce qui est attendu", sheets)
+    if verdict.remarks:
+        yield Line("bold", (f"{TO_CHECK} : ce qui suit n'a pas été refusé, et peut être juste",))
+        yield from _messages(in_reading_order(verdict.remarks), "Ce qui est à vérifier", sheets)
     yield Line("bold", ("Ce qui a été accepté",))
     for sheet, figures in groupby(accepted[:LISTED], key=lambda figure: figure.sheet):
         total = sum(figure.sheet == sheet for figure in accepted)
@@ -87,6 +83,15 @@ def lines(verdict: Verdict, sheets: Collection[str] = (), notes: Collection[str]
     yield from _not_listed(len(accepted))
     if not accepted:
         yield Line("plain", ("Rien n'a été accepté dans ce fichier.",))
+
+
+def _messages(found: Sequence[Message], what: str, sheets: Collection[str]) -> Iterator[Line]:
+    yield Line("header", ("N°", "Feuille", "Cellule", "Contenu trouvé", what, "Motif"))
+    for number, each in enumerate(found[:LISTED], start=1):
+        texts = (str(number), each.sheet, each.cell, as_shown(each.raw_text), each.message_fr, each.reason)
+        yield Line("item", texts, _link(each, sheets))
+    yield from _not_listed(len(found))
+    yield Line("plain", ())
 
 
 def _counted(number: int, noun: str) -> str:

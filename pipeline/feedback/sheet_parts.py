@@ -6,7 +6,7 @@ What belongs here: the XML of one sheet. What does not: the formats (``styles``)
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from pipeline.cells.workbook import a1
 from pipeline.feedback.splice import (
@@ -46,17 +46,18 @@ class SheetPatch:
 
     Args:
         data: the part.
-        marked: the cells to mark, as A1 addresses.
+        marked: the cells to mark, as A1 addresses, and the colour of each.
         styles: the formats, which turn the one of a cell into its marked twin and back.
     """
 
-    def __init__(self, data: bytes, marked: Iterable[str], styles: Styles) -> None:
+    def __init__(self, data: bytes, marked: Mapping[str, str], styles: Styles) -> None:
         self._data = data
         self._styles = styles
         self._stale = {str(number) for number in styles.stale}
         self._splices: list[Splice] = []
         self._wanted: dict[int, list[int]] = {}
-        for row, column in sorted(map(row_and_column, marked)):
+        self._rgb = {row_and_column(address): rgb for address, rgb in marked.items()}
+        for row, column in sorted(self._rgb):
             self._wanted.setdefault(row, []).append(column)
         self._rows_ahead = deque(sorted(self._wanted))
         self._column_styles: list[tuple[int, int, int]] = []
@@ -148,7 +149,7 @@ class SheetPatch:
         style = attributes.get("s", "0")
         if self._column in columns:
             columns.remove(self._column)
-            self._give(at, self._styles.marked(int(style)))
+            self._give(at, self._styles.marked(int(style), self._rgb[row, self._column]))
         elif style in self._stale:
             self._give(at, self._styles.restored(int(style)))
 
@@ -213,6 +214,6 @@ class SheetPatch:
             inherited = self._row_style or next(
                 (style for first, last, style in self._column_styles if first <= column <= last), 0
             )
-            style = self._styles.marked(inherited)
+            style = self._styles.marked(inherited, self._rgb[row, column])
             cells += b'<%sc r="%s" s="%d"/>' % (self._prefix, a1(row, column).encode(), style)
         return cells

@@ -27,10 +27,13 @@ from pipeline.feedback.splice import (
 from pipeline.rejections.copies import HEADING
 
 MARKED_RGB = "FFFFC7CE"
+REMARKED_RGB = "FFBDD7EE"
+"""The fills of a cell that is to be corrected, and of one to look at again."""
 _INK = "FF9C0006"
 _GREY = "FFF2F2F2"
 _LINK = "FF0563C1"
 _MOST_FORMATS = 64_000
+_FILLS = (MARKED_RGB, REMARKED_RGB, _GREY)
 _NORMAL = "Normal"
 _OUR_STYLE = re.compile(rf"{HEADING} (\d+) \((.*)\)", re.DOTALL)
 """Our named styles, each with the name of the one that its cells had before."""
@@ -83,7 +86,7 @@ class Styles:
         if not self._existing:
             raise UnusualError("styles inhabituels")
         self._font_of = {name: len(self._children("fonts")) + number for number, name in enumerate(_FONTS)}
-        self._fill_of = {rgb: len(self._children("fills")) + number for number, rgb in enumerate((MARKED_RGB, _GREY))}
+        self._fill_of = {rgb: len(self._children("fills")) + number for number, rgb in enumerate(_FILLS)}
         self._added: dict[str, list[bytes]] = {"cellStyleXfs": [], "cellXfs": [], "cellStyles": []}
         if not self._named:
             self._added["cellStyleXfs"].append(self._element("xf", numFmtId=0, fontId=0, fillId=0, borderId=0))
@@ -92,7 +95,7 @@ class Styles:
             self._added["cellStyles"].append(self._element("cellStyle", name=_NORMAL, xfId=0, builtinId=0))
         ours = filter(None, map(_OUR_STYLE.fullmatch, self._names.values()))
         self._last = max((int(match[1]) for match in ours), default=0)
-        self._marked: dict[int, int] = {}
+        self._marked: dict[tuple[int, str], int] = {}
         self._restored: dict[int, int] = {}
         self.stale = frozenset(number for number, each in enumerate(self._existing) if self._is_marked(each))
         """The numbers of the cell formats that an earlier check of ours gave to cells."""
@@ -124,18 +127,18 @@ class Styles:
 
     # -- marked cells ------------------------------------------------------------------------------------------
 
-    def marked(self, number: int) -> int:
-        """Return the cell format that is the one of a number with the fill of a marked cell."""
-        if number in self.stale:
+    def marked(self, number: int, rgb: str) -> int:
+        """Return the cell format that is the one of a number with one of the fills of marked cells."""
+        if number in self.stale and self._fill_number(self._existing[number]) in self._mark_fills[rgb]:
             return number
-        if number not in self._marked:
+        if (number, rgb) not in self._marked:
             if number >= len(self._existing):
                 raise UnusualError("une cellule porte un format inconnu")
             xf = self._existing[number]
             style = _style_of(xf) if self._is_ours(xf) else self._add_style(xf)
-            twin = self._twin(xf, fillId=self._fill_of[MARKED_RGB], applyFill=1, xfId=style)
-            self._marked[number] = self._add(twin)
-        return self._marked[number]
+            twin = self._twin(xf, fillId=self._fill_of[rgb], applyFill=1, xfId=style)
+            self._marked[number, rgb] = self._add(twin)
+        return self._marked[number, rgb]
 
     def restored(self, number: int) -> int:
         """Return the cell format that a cell had before an earlier check of ours gave it the one of a number."""
@@ -164,18 +167,24 @@ class Styles:
         return style < len(self._named) and _OUR_STYLE.fullmatch(self._names.get(style, "")) is not None
 
     def _is_marked(self, xf: Element) -> bool:
-        """Whether it is a named style of ours with our fill over it, and not one that the sender has filled since."""
-        return self._is_ours(xf) and int(xf.attributes.get("fillId", 0)) in self._mark_fills
+        """Whether it is a named style of ours with a fill of ours, and not one that the sender has filled since."""
+        return self._is_ours(xf) and any(self._fill_number(xf) in fills for fills in self._mark_fills.values())
+
+    @staticmethod
+    def _fill_number(xf: Element) -> int:
+        return int(xf.attributes.get("fillId", 0))
 
     @cached_property
-    def _mark_fills(self) -> set[int]:
+    def _mark_fills(self) -> dict[str, set[int]]:
+        """The numbers of the fills that have each of our colours of marked cells."""
         colours = [e for e in self._elements if e.name == f"{MAIN} fgColor"]
-        return {
-            number
-            for number, fill in enumerate(self._children("fills"))
-            for colour in colours
-            if fill.start < colour.start < fill.close and colour.attributes.get("rgb", "").upper() == MARKED_RGB
-        }
+        found: dict[str, set[int]] = {MARKED_RGB: set(), REMARKED_RGB: set()}
+        for number, fill in enumerate(self._children("fills")):
+            for colour in colours:
+                rgb = colour.attributes.get("rgb", "").upper()
+                if fill.start < colour.start < fill.close and rgb in found:
+                    found[rgb].add(number)
+        return found
 
     def _twin(self, xf: Element, **attributes: object) -> bytes:
         return with_attributes(xf.tag, **attributes) + self._data[xf.opened : xf.end(self._data)]

@@ -56,7 +56,8 @@ chiffre publié pour l'année précédente.
 listes. Si tous les départements sont remplis, leur somme doit être égale au chiffre de la région.
 
 5. Enregistrez au format .xlsx et renvoyez le classeur. S'il est à corriger, il vous revient avec les cellules
-concernées surlignées et commentées : corrigez-les et renvoyez-le sous le même nom.
+concernées commentées et surlignées, en rose si elles sont à corriger, en bleu si elles sont seulement à vérifier :
+corrigez-le et renvoyez-le sous le même nom.
 
 Les intitulés sont protégés, sans mot de passe, pour éviter une modification par mégarde : un intitulé modifié ne serait
 pas reconnu à la lecture.

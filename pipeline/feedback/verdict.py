@@ -54,10 +54,15 @@ class Verdict:
         """Return the verdict with its lists in order: the whole file first, then sheet by sheet, row by row."""
         return cls(
             file,
-            tuple(sorted(rejections, key=lambda each: (each.sheet, *_order(each.cell), each.reason))),
+            in_reading_order(rejections),
             tuple(sorted(accepted, key=lambda figure: (figure.sheet, *_order(figure.cell), figure.reading))),
             tuple(remarks),
         )
+
+
+def in_reading_order(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """Return messages as a sender goes through the file: the whole file first, then sheet by sheet, row by row."""
+    return tuple(sorted(messages, key=lambda each: (each.sheet, *_order(each.cell), each.reason)))
 
 
 def row_and_column(address: str) -> tuple[int, int]:

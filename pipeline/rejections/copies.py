@@ -19,6 +19,8 @@ AUTHOR = "Contrôle des données"
 """Who signs our comments."""
 HEADING = "À corriger"
 """The first line of what we say in a comment, the name of our list, and how the names of our formats begin."""
+TO_CHECK = "À vérifier"
+"""The first line of what we remark in a comment on a cell that was read all the same."""
 TEXT_SHEET = "Texte envoyé"
 """What we call the sheet that holds a text that was sent: as of the text, its name says nothing of its tables."""
 
@@ -63,11 +65,11 @@ def copied_stem(file: str) -> str:
 
 @cache
 def _our_comment() -> re.Pattern[str]:
-    """Return the pattern of our words: from the heading to the code that ends our last sentence.
+    """Return the pattern of our words: from the first heading to the code that ends our last sentence.
 
     What a sender has written after it is theirs.
     """
-    return re.compile(rf"\n?^{HEADING}\n.*\((?:{'|'.join(reasons())})\)$", re.DOTALL | re.MULTILINE)
+    return re.compile(rf"\n?^(?:{HEADING}|{TO_CHECK})\n.*\((?:{'|'.join(reasons())})\)$", re.DOTALL | re.MULTILINE)
 
 
 def our_words(text: str) -> tuple[int, int]:
