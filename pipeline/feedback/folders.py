@@ -49,7 +49,7 @@ _ACCEPTED = """
 SELECT * FROM (
     SELECT DISTINCT -- a file that was put back has several vintages of each of its cells
         c.submission_id, c.sheet, c.cell, c.raw_text, o.label, o.territory_level, o.territory_code, o.period_start,
-        o.period_end, o.value, o.unit, o.missing_reason
+        o.period_end, o.value, o.unit, o.missing_reason, o.qualifier, o.value_low, o.value_high, o.obs_status
     FROM audit.cell_coverage AS c
     LEFT JOIN fact.observation_history AS o USING (submission_id, sheet, cell)
     WHERE c.went_to NOT IN ('fact.rejection', 'audit.remark')

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from pipeline.cells.workbook import column_number, position
+from pipeline.feedback.consequences import told_once
 from pipeline.figures.units import unit
 from pipeline.rejections import Message
 from pipeline.vocabulary.territories import territories
@@ -38,7 +39,7 @@ class Verdict:
 
     file: str
     rejections: tuple[Message, ...]
-    """What is refused, and has to be corrected."""
+    """What is refused, and has to be corrected: each fault once, at its cause."""
     accepted: tuple[Accepted, ...]
     remarks: tuple[Message, ...] = ()
     """What is accepted, or was not read, and deserves a look."""
@@ -54,7 +55,7 @@ class Verdict:
         """Return the verdict with its lists in order: the whole file first, then sheet by sheet, row by row."""
         return cls(
             file,
-            in_reading_order(rejections),
+            in_reading_order(told_once(rejections)),
             tuple(sorted(accepted, key=lambda figure: (figure.sheet, *_order(figure.cell), figure.reading))),
             tuple(remarks),
         )
@@ -83,12 +84,39 @@ def accepted_row(row: dict[str, Any]) -> Accepted:
         _territory_name(row.get("territory_level"), row.get("territory_code")),
         _period(row.get("period_start"), row.get("period_end")),
     ]
-    value = row.get("value")
-    figure = "" if value is None else f"{french_number(value)} {unit(row['unit']).label_fr}"
-    if value is None and row.get("missing_reason"):
-        figure = "valeur non indiquée"
-    reading = " : ".join(filter(None, (", ".join(filter(None, about)), figure)))
+    reading = " : ".join(filter(None, (", ".join(filter(None, about)), _figure(row))))
     return Accepted(row["sheet"], row["cell"], row["raw_text"], reading)
+
+
+_HEDGES = {"~": "env. {}", ">": "plus de {}", "<": "moins de {}"}
+_STATUSES = {
+    "P": "provisoire",
+    "E": "estimé",
+    "R": "révisé",
+    "B": "rupture de série",
+    "Q": "secret",
+    "N": "non significatif",
+    "M": "sans objet",
+}
+
+
+def _figure(row: dict[str, Any]) -> str:
+    """Return what a row says of its figure, with its hedge and its status: ``env. 33 500 logements (provisoire)``."""
+    value, status = row.get("value"), _STATUSES.get(row.get("obs_status") or "")
+    if value is not None:
+        figure = f"{_hedged(row, value)} {unit(row['unit']).label_fr}"
+    elif row.get("missing_reason"):
+        figure = "valeur non indiquée"
+    else:
+        return ""
+    return f"{figure} ({status})" if status else figure
+
+
+def _hedged(row: dict[str, Any], value: float) -> str:
+    low, high = row.get("value_low"), row.get("value_high")
+    if row.get("qualifier") == "interval" and low is not None and high is not None:
+        return f"entre {french_number(low)} et {french_number(high)}"
+    return _HEDGES.get(row.get("qualifier") or "", "{}").format(french_number(value))
 
 
 def _territory_name(level: str | None, code: str | None) -> str:
