@@ -46,8 +46,9 @@ bench: .venv/.installed ## speed, as ratios measured side by side
 coverage: .venv/.installed ## the unit tests, and the lines that none of them runs
 	$(BIN)/python -m pytest tests/unit --numprocesses auto --cov --cov-report=term-missing:skip-covered
 
-generated: .venv/.installed ## write anew what is made from declarations: dictionary, schema, snapshot of Dagster
+generated: .venv/.installed ## write anew what is made from declarations: dictionary, reasons, schema, snapshot of Dagster
 	$(BIN)/housing dictionary
+	$(BIN)/housing dictionary --reasons
 	$(BIN)/housing layout schema sources/layout.schema.json
 	$(BIN)/python -m tests.unit.assets.test_definitions
 

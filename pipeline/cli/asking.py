@@ -18,6 +18,7 @@ from pipeline.cli.common import WrongUseError, out, write_page
 from pipeline.cli.failing import REFUSED
 from pipeline.proof.dictionary import data_dictionary
 from pipeline.proof.explain import page
+from pipeline.proof.reasons_page import reasons_page
 from pipeline.publishing.sentences import OF_THE_DATABASE
 from pipeline.settings import Settings
 from pipeline.vocabulary.words import fold
@@ -142,10 +143,17 @@ def _print_records(names: list[str], rows: list[tuple[Any, ...]]) -> None:
 
 
 @click.command()
-@click.argument("page", type=click.Path(dir_okay=False, path_type=Path), default=Path("docs/data-dictionary.md"))
-def dictionary(page: Path) -> None:
-    """Write the data dictionary, made from the contracts, to PAGE."""
-    write_page(page, data_dictionary(*Settings.from_environment().sql_folders))
+@click.argument("page", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--reasons", "is_of_reasons", is_flag=True, help="Write what is refused and remarked, with examples.")
+def dictionary(page: Path | None, is_of_reasons: bool) -> None:  # noqa: FBT001  # click
+    """Write the data dictionary, made from the contracts, to PAGE: docs/data-dictionary.md where none is named.
+
+    With --reasons, write the page of the reasons instead, which is docs/reasons.md where none is named.
+    """
+    if is_of_reasons:
+        write_page(page or Path("docs/reasons.md"), reasons_page())
+    else:
+        write_page(page or Path("docs/data-dictionary.md"), data_dictionary(*Settings.from_environment().sql_folders))
 
 
 COMMANDS = (query, explain, dictionary)

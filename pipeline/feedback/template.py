@@ -57,7 +57,8 @@ listes. Si tous les départements sont remplis, leur somme doit être égale au 
 
 5. Enregistrez au format .xlsx et renvoyez le classeur. S'il est à corriger, il vous revient avec les cellules
 concernées commentées et surlignées, en rose si elles sont à corriger, en bleu si elles sont seulement à vérifier :
-corrigez-le et renvoyez-le sous le même nom.
+corrigez-le et renvoyez-le sous le même nom. La page « Ce qui est refusé, ce qui est signalé, ce qui est lu », que
+l'équipe nationale vous envoie sur demande, donne un exemple de chaque cas.
 
 Les intitulés sont protégés, sans mot de passe, pour éviter une modification par mégarde : un intitulé modifié ne serait
 pas reconnu à la lecture.

@@ -62,6 +62,10 @@ class Reason(NamedTuple):
     level: Level
     fr: str
     en: str
+    example: str = ""
+    """A writing that is refused or remarked for it, in French; every reason of the product has one."""
+    instead: str = ""
+    """How to write it so that it is read as meant."""
 
 
 @cache
@@ -78,7 +82,7 @@ def _reason(declared: Declaration) -> Reason:
     try:
         return Reason(**{**declared.table, "level": Level(declared.table["level"])})
     except (TypeError, KeyError, ValueError) as error:
-        expected = f"expected level (one of {', '.join(Level)}), fr and en"
+        expected = f"expected level (one of {', '.join(Level)}), fr and en; example and instead if wanted"
         raise DeclarationError(f"{declared.file}, reason {declared.name}: {error!r}; {expected}") from error
 
 
