@@ -38,7 +38,7 @@ def test_check_says_what_is_hidden_repaired_or_not_read_and_refuses_nothing_for_
     assert "rien à corriger" in said.stdout
     assert "Activité C7 : à vérifier. « 1234 » se trouve dans une ligne ou une colonne masquée" in said.stdout
     assert "Activité A7 : à vérifier. « MÃ©nages logÃ©s » est un texte mal décodé" in said.stdout
-    assert "Brouillon : à vérifier. La feuille n'est décrite par aucune disposition ; ses 2 cellules" in said.stdout
+    assert "Brouillon : à vérifier. Aucun tableau n'est attendu sur cette feuille ; ses 2 cellules" in said.stdout
 
 
 def test_what_a_cell_says_commands_no_terminal(housing: Any, tmp_path: Path) -> None:
