@@ -51,7 +51,10 @@ def observation_rules() -> list[Rule]:
         Rule(
             "VALEUR_HORS_BORNES",
             value <= _of_indicator(lambda indicator: indicator.limit, pl.Float64),
-            lambda row: {"expected": french_number(indicators()[str(row["indicator"])].limit or 0)},
+            lambda row: {
+                "value": french_number(float(str(row["value"]))),
+                "expected": french_number(indicators()[str(row["indicator"])].limit or 0),
+            },
         ),
         Rule(
             "POURCENTAGE_AMBIGU",

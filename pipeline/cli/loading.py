@@ -45,6 +45,12 @@ def rebuild(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by nam
     _load(frozenset(), as_json=as_json, force=True)
 
 
+_MOST_SAID = 20
+"""Rejections, and remarks, that are printed; the release has them all."""
+_ORDINARY = ("NOMBRE_TEXTE", "REVISION")
+"""Remarks that put no figure in doubt, and that many files have."""
+
+
 def _load(regions: frozenset[str], *, as_json: bool, force: bool) -> None:
     settings = Settings.from_environment()
     source = "regional_return" if regions else ""
@@ -85,16 +91,20 @@ def say_report(report: Report) -> None:
 
 
 def _say_rejections(settings: Settings) -> None:
+    """Print what is refused and what is remarked, the first of each, but for remarks that put no figure in doubt."""
     with duckdb.connect(settings.release_file, read_only=True) as connection:
-        rows = connection.execute(
-            "SELECT file, sheet, cell, raw_text, message_fr FROM fact.rejection ORDER BY file, sheet, cell LIMIT 20"
-        ).fetchall()
-        (count,) = connection.execute("SELECT count(*) FROM fact.rejection").fetchone() or (0,)
-    if rows:
-        out.print(f"{count} refused:", style="yellow")
-        for file, sheet, cell, _, message in rows:
-            where = " ".join(part for part in (file, sheet, cell) if part)
-            out.print(f"  {where}: {message}", markup=False)
+        _say_rows(connection, "refused", "fact.rejection")
+        _say_rows(connection, "remarked", f"audit.remark WHERE row_level = 'remark' AND reason NOT IN {_ORDINARY}")
+
+
+def _say_rows(connection: duckdb.DuckDBPyConnection, verb: str, source: str) -> None:
+    (count,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)  # noqa: S608  # our words
+    query = f"SELECT file, sheet, cell, message_fr FROM {source} ORDER BY file, sheet, cell LIMIT {_MOST_SAID}"  # noqa: S608
+    if count:
+        out.print(f"{count} {verb}:", style="yellow")
+    for file, sheet, cell, message in connection.execute(query).fetchall():
+        where = " ".join(part for part in (file, sheet, cell) if part)
+        out.print(f"  {where}: {message}", markup=False)
 
 
 def _say_scorecard(settings: Settings) -> None:

@@ -224,7 +224,8 @@ class ValueReader:
         self.remark_loaded(cell)
         limit, value = column.heading.column.at_most, figure.value if figure else cell.value
         if limit is not None and isinstance(value, int | float) and value > limit:
-            self.refuse(reject("VALEUR_HORS_BORNES", raw_text=cell.text, expected=french_number(limit)), cell)
+            words = {"value": french_number(value), "expected": french_number(limit)}
+            self.refuse(reject("VALEUR_HORS_BORNES", raw_text=cell.text, **words), cell)
             return False
         return True
 

@@ -284,7 +284,7 @@ def _territories() -> list[dict[str, Any]]:
 
 
 def _reason(code: str) -> dict[str, Any]:
-    level, french, english = reasons()[code]
+    level, french, english, *_ = reasons()[code]
     return {"reason": code, "row_level": str(level), "message_fr": french, "message_en": english}
 
 
