@@ -84,6 +84,7 @@ def _read(text: str, expected: Expected) -> Figure:
         return missing_figure(text, expected.unit, reason)
     if status == "E" and expected.unit == "EUR" and _BARE_E.search(bare):
         raise ambiguous(f"{rest} €", f"{rest} (e)")
+    marks.refuse_no_result(rest)
     marks.refuse_unknown_mark(rest)
     writings = _ALTERNATIVE.split(rest)
     figures = [_read_writing(writing, expected) for writing in writings]
@@ -223,6 +224,7 @@ def _column_display(number_format: str | None, expected: Expected) -> tuple[Disp
     That is: how a number appears, its unit, its status and its qualifier.
     """
     display = display_of(number_format)
+    marks.refuse_no_result(display.words)
     words, status = marks.take_status(f"0 {display.words}".rstrip())
     words, qualifier = _without_hedge(words)
     marks.refuse_unknown_mark(words)

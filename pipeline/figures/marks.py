@@ -101,6 +101,29 @@ def _unknown(mark: str) -> UnreadableError:
     return UnreadableError("MARQUE_INCONNUE", mark=mark, expected=KNOWN_MARKS)
 
 
+# -- what is no result -------------------------------------------------------------------------------------------
+
+_NO_RESULT = re.compile(
+    r"\b(?:objectifs?|(?<!public )(?<!publics )(?<!population )(?<!menages )cibles?|previsions?|prev|prevue?s?"
+    r"|previsionnel(?:le)?s?|budgets?|budgetee?s?|projections?|projetee?s?|attendue?s?|a venir)\b"
+)
+
+
+def names_no_result(text: str) -> bool:
+    """Whether a text on plain letters says that what it is about is a target, a forecast or a budget."""
+    return _NO_RESULT.search(text.lower()) is not None
+
+
+def refuse_no_result(text: str) -> None:
+    """Refuse the plain text of a figure, or of its unit, that says so: ``9 000 (objectif)``.
+
+    Raises:
+        UnreadableError: it does.
+    """
+    if names_no_result(text):
+        raise UnreadableError("OBJECTIF")
+
+
 # -- hedges ------------------------------------------------------------------------------------------------------
 
 # Tried in this order: a negated or longer wording before the one that it holds.

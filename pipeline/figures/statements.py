@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.figures.figure import Expected, UnreadableError, illegible
+from pipeline.figures.marks import refuse_no_result
 from pipeline.figures.numbers import Number
 from pipeline.figures.stated_units import AGAINST
 from pipeline.figures.units import UNITS, Suffix, Unit, check_noun, read_stated, unit
@@ -100,6 +101,7 @@ def _check_words(suffix: Suffix, target: Unit) -> None:
 def _check_stated(stated: Suffix, target: Unit) -> None:
     """Refuse a statement beside a figure that cannot be applied: ``mill. €``, ``€/logement``, ``€ par mois``."""
     noun = stated.noun
+    refuse_no_result(noun)
     if noun and stated.unit and stated.unit.family == target.family and not _HARMLESS.fullmatch(noun):
         raise _unexpected(stated.wording, target)
     if noun and not stated.unit:

@@ -99,6 +99,7 @@ _PER_PERIOD = re.compile(
 # Words after which a figure is no longer the figure of its label.
 _TURNING = frozenset(
     {"hors", "sans", "sauf", "dont", "mais", "contre", "puis", "moins", "sous", "dans"}
+    | {"certain", "certaine", "certains", "certaines"}
     | {"baisse", "recul", "perte", "pertes", "chute", "deficit"}
 )
 _NOUN = re.compile(r"(?:de |d'|des |du )?([a-z]{3,})(?:[ '\-]+[a-z]+){0,9}", re.IGNORECASE)

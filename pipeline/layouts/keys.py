@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from pipeline.cells.shown import words_around
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_cell, states_unit
+from pipeline.figures.marks import names_no_result
 from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import together
 from pipeline.layouts.compiled import CompiledField
@@ -193,6 +194,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
             return Read(cell, cell.text.strip() or None, unit=cell.text.strip())
         case _ if field.declared.field == "breakdown":
             text = bare_text(cell.text)
+            if names_no_result(fold(cell.text)):
+                return Read(cell, None, reject("OBJECTIF", raw_text=cell.text))
             return Read(cell, "" if text and fold(text) in field.codes else text)
         case _:
             return Read(cell, cell.text.strip() or None)
@@ -217,7 +220,8 @@ def _read_period(cell: Cell, raw: object, column: ReadField) -> Read:
         raw = bare_text(raw) or raw
     meaning = _part(raw, column.part) if column.part else _period(raw)
     if meaning is None:
-        return Read(cell, None, reject("PERIODE_ILLISIBLE", raw_text=cell.text))
+        reason = "OBJECTIF" if names_no_result(fold(cell.text)) else "PERIODE_ILLISIBLE"
+        return Read(cell, None, reject(reason, raw_text=cell.text))
     return Read(cell, meaning, None, periods.period_status(cell.text) if cell.kind is Kind.TEXT else "A")
 
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Sheet
+from pipeline.figures.marks import names_no_result
 from pipeline.layouts.around import table_of
 from pipeline.layouts.compiled import CompiledLayout
 from pipeline.layouts.context import outside
@@ -23,10 +24,6 @@ from pipeline.layouts.notes import is_context, is_note
 from pipeline.layouts.tables import FoundTable
 from pipeline.vocabulary.words import fold
 
-_NO_RESULT = re.compile(
-    r"\b(?:objectifs?|(?<!public )(?<!publics )(?<!population )(?<!menages )cibles?|previsions?|prev"
-    r"|previsionnel(?:le)?s?|budgets?|budgetee?s?|projections?|projetee?s?|attendue?s?|a venir)\b"
-)
 _RESULT_AFTER_ALL = re.compile(
     r"\bobjectifs? (?:\w+ ){0,2}(?:atteints?|depasses?|tenus?|remplis?|realises?)\b|\batteintes? des objectifs\b"
     r"|\b(?:conventions?|contrats?) (?:\w+ ){0,3}(?:d )?objectifs?\b|\bhors (?:objectifs?|previsions?|budget)\b"
@@ -70,7 +67,7 @@ def says_no_result(text: str) -> bool:
     >>> says_no_result("Objectifs 2022"), says_no_result("Bilan prévisionnel"), says_no_result("Objectifs atteints")
     (True, True, False)
     """
-    return _NO_RESULT.search(_RESULT_AFTER_ALL.sub(" ", fold(text))) is not None
+    return names_no_result(_RESULT_AFTER_ALL.sub(" ", fold(text)))
 
 
 @lru_cache(maxsize=4096)

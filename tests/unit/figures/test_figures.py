@@ -428,6 +428,24 @@ def test_what_follows_a_unit_and_changes_no_figure_is_no_matter(stated: str) -> 
     assert read("831", unit, stated=stated).value == 831
 
 
+@pytest.mark.parametrize(
+    "text", ["9 000 (objectif)", "objectif : 9 000", "9 000 prévus", "budget 9 000 €", "9 000 (prév.)"]
+)
+def test_a_target_beside_a_number_is_no_result(text: str) -> None:
+    assert refused(text, "EUR" if "€" in text else "dwellings").reason == "OBJECTIF"
+
+
+@pytest.mark.parametrize("code", ['"Objectif "0', '0" (prév.)"', '#,##0" budget"'])
+def test_a_target_in_a_number_format_is_no_result(code: str) -> None:
+    found = read_cell(cell(9000, code), Expected("dwellings"))
+    assert isinstance(found, Rejection)
+    assert found.reason == "OBJECTIF"
+
+
+def test_a_certain_number_is_not_one() -> None:
+    assert refused("un certain nombre", "dwellings").reason == "NOMBRE_ILLISIBLE"
+
+
 def test_a_counted_noun_without_scale_under_a_scaled_header_has_two_readings() -> None:
     rejection = refused("8 311 logements", stated="en milliers")
     assert rejection.reason == "NOMBRE_AMBIGU"
