@@ -78,7 +78,9 @@ def _is_about_a_table(measure: Suffix) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def together(code: str, beside: tuple[str, ...], around: tuple[Around, ...] = ()) -> str:
+def together(
+    code: str, beside: tuple[str, ...], around: tuple[Around, ...] = (), *, is_counted: bool = False
+) -> str:
     """Return the one wording that some statements make together for figures of a unit.
 
     Those that contradict each other are returned with :data:`AGAINST` between them, which nothing reads as a unit.
@@ -87,10 +89,11 @@ def together(code: str, beside: tuple[str, ...], around: tuple[Around, ...] = ()
         code: the canonical unit of the figures.
         beside: what stands in their row and over their column.
         around: what is said elsewhere on the sheet, of figures of any unit.
+        is_counted: whether their header says that things are counted.
     """
     target = unit(code)
     stated = [wording for wording in beside if wording.strip()]
-    stated += [each.wording for each in around if _is_said_of(each, target, stated)]
+    stated += [each.wording for each in around if _is_said_of(each, target, stated, is_counted=is_counted)]
     kept = ""
     for wording in stated:
         if not kept:
@@ -110,7 +113,7 @@ def _reads(wording: str) -> Suffix:
         return Suffix()
 
 
-def _is_said_of(around: Around, target: Unit, beside: list[str]) -> bool:
+def _is_said_of(around: Around, target: Unit, beside: list[str], *, is_counted: bool) -> bool:
     """Whether what is said somewhere on a sheet is said of figures of a unit, beside which something is stated, or not.
 
     « En milliers » is about whatever has no measure of its own, « en k€ » about amounts, and about figures of which
@@ -119,7 +122,7 @@ def _is_said_of(around: Around, target: Unit, beside: list[str]) -> bool:
     measure = _reads(around.wording)
     if measure.unit is None:
         return target.takes_scale and not any(_reads(wording).unit for wording in beside)
-    return measure.unit.family == target.family or not (around.of_its_kind or beside)
+    return measure.unit.family == target.family or not (around.of_its_kind or beside or is_counted)
 
 
 def _agree(one: str, other: str) -> bool:

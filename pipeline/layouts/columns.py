@@ -24,8 +24,7 @@ from pipeline.layouts.row_shapes import Shape
 from pipeline.vocabulary.indicators import Indicator
 from pipeline.vocabulary.words import fold
 
-_COUNT = "nombre"
-_COUNTING = frozenset({_COUNT, "nb", "nbre", "effectif", "effectifs"})
+_COUNTING = frozenset({"nombre", "nb", "nbre", "effectif", "effectifs"})
 CHECKED = {"code", "parent"}  # compared with the territory, and no part of what the row says
 _STATED_BY_ROWS = {
     "indicator",
@@ -71,8 +70,8 @@ class Units(NamedTuple):
             around: what is said elsewhere of the figures of the table.
         """
         code = self.named or named or self.declared
-        header = self.worded or (_COUNT if self.counts and unit(code).is_count else "")
-        return code, together(code, (worded, header), around)
+        is_counted = self.counts and unit(code).is_count
+        return code, together(code, (worded, self.worded), around, is_counted=is_counted)
 
 
 class ValueColumn:

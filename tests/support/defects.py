@@ -365,7 +365,9 @@ CASES = [
                 for period in ("T1 2020", "2019", "2018-03", "2015-2017", date(2014, 6, 1))
             )
         ),
-        accepted=5,
+        ((C, "FLUX_A_UNE_DATE", "C11"),),
+        4,
+        ("daté du 01/06/2014",),
     ),
     Case(
         29,
