@@ -78,9 +78,7 @@ def _is_about_a_table(measure: Suffix) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def together(
-    code: str, beside: tuple[str, ...], around: tuple[Around, ...] = (), *, is_counted: bool = False
-) -> str:
+def together(code: str, beside: tuple[str, ...], around: tuple[Around, ...] = (), *, is_counted: bool = False) -> str:
     """Return the one wording that some statements make together for figures of a unit.
 
     Those that contradict each other are returned with :data:`AGAINST` between them, which nothing reads as a unit.

@@ -18,9 +18,11 @@ from pipeline.figures.units import UNITS, Suffix, Unit, check_noun, read_stated,
 from pipeline.rejections import Wording
 
 _HARMLESS = re.compile(
-    r"h\.? ?t\.?|ttc|courants?|constants?|(?:du|des?|de la|de l'|d') ?[a-z0-9].*|\(.*\)", re.IGNORECASE | re.DOTALL
+    r"h\.? ?t\.?|ttc|courants?|constants?|par (?:unites? de consommation|uc)\b.*"
+    r"|(?:du|des?|de la|de l'|d') ?[a-z0-9].*|\(.*\)",
+    re.IGNORECASE | re.DOTALL,
 )
-"""What may follow a unit and changes no figure: taxes, prices, of what a share is."""
+"""What may follow a unit and changes no figure: taxes, prices, of what a share is, the scale of standards of living."""
 _UNKNOWN = re.compile(r"[€$£%]|^(?:mill?|mio|mios|mns?|mrds?|kilos?|tsd)\b\.?", re.IGNORECASE)
 """What looks like money or a scale and is none that is known."""
 _PER = re.compile(r"^\s*/|(?:/| par )", re.IGNORECASE)
