@@ -20,14 +20,20 @@ _SHOWN = 5
 """As many values are named, and the rest is counted."""
 
 # What the values of a row lack where one of its keys was refused for a reason.
+_INDICATOR = ("indicator", "unit")
+_TERRITORY = ("territory_level", "territory_code")
 _PERIOD = ("period_start", "period_end")
 _LACKED = {
-    "INDICATEUR_INCONNU": ("indicator", "unit"),
-    "TERRITOIRE_INCONNU": ("territory_level", "territory_code"),
-    "TERRITOIRE_HORS_REGION": ("territory_level", "territory_code"),
+    "INDICATEUR_INCONNU": _INDICATOR,
+    "TERRITOIRE_INCONNU": _TERRITORY,
+    "TERRITOIRE_HORS_REGION": _TERRITORY,
+    "TERRITOIRE_AUTRE_NIVEAU": _TERRITORY,
+    "TERRITOIRE_PARTAGE": _TERRITORY,
     "PERIODE_ILLISIBLE": _PERIOD,
     "ANNEE_AFFICHEE": _PERIOD,
     "DATE_ILLISIBLE": _PERIOD,
+    "OBJECTIF": (*_PERIOD, "breakdown"),
+    "REPETITION": (*_INDICATOR, *_TERRITORY, *_PERIOD, "breakdown"),
 }
 
 
