@@ -36,7 +36,7 @@ class Rest(NamedTuple):
     apart: list[tuple[Run, Cell]]
     """Rows that are refused, each with a cell that stands between them and the table."""
     passed: list[int]
-    """Rows between that say nothing: notes, titles once more."""
+    """Rows between: notes, titles once more, and what the refusal of others names."""
 
 
 def rest_of(header: Header, last: int, candidates: Candidates, layout: CompiledLayout) -> Rest:
@@ -60,10 +60,11 @@ def rest_of(header: Header, last: int, candidates: Candidates, layout: CompiledL
         elif not is_row(cells, header, layout):
             between.append(cells.number)
             barrier = barrier or barrier_in(cells, header.titles, layout)
-        elif barrier is not None:
-            rest.apart.append((run, barrier))
         else:
-            rest.runs.append(run)
+            if barrier is not None:
+                rest.apart.append((run, barrier))
+            else:
+                rest.runs.append(run)
             rest.passed.extend(between)
             between.clear()
     while rest.runs and not rest.apart and _is_section(header.grid.row(rest.runs[-1].numbers[0]), header, layout):

@@ -199,7 +199,7 @@ class Grid:
                 yield anchors[span.left], span
 
     def words(self, row: int) -> frozenset[str]:
-        """Return the folded texts that a row shows, each also without what stands in brackets behind it.
+        """Return the folded texts that a row shows, each also without the unit that may stand behind it.
 
         Those of the last rows asked for are cached.
         """
@@ -223,6 +223,8 @@ class Grid:
             yield fold(text)
             if "(" in text:
                 yield fold(text.partition("(")[0])
+            elif "en" in text and " en " in (flat := " ".join(text.split())):
+                yield fold(flat.rpartition(" en ")[0])
 
     def wording(self, top: int, count: int) -> tuple[object, ...] | None:
         """Return all that some rows near the top say, whichever they are.

@@ -12,7 +12,7 @@ from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
 from pipeline.figures.periods import period_status
 from pipeline.layouts.compiled import CompiledColumn, CompiledTable
-from pipeline.layouts.keys import as_shown, read_dimension, split_brackets
+from pipeline.layouts.keys import read_dimension, shown_cell, split_brackets
 from pipeline.layouts.language import Column, Layout, read_fact
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.words import fold
@@ -55,7 +55,7 @@ class Heading:
 
 def read_stack(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
     """Return the column that a stack of header cells stands for; each wording is read once, for headers are alike."""
-    cells = [as_shown(cell) for cell in cells]
+    cells = [shown_cell(cell) for cell in cells]
     wording = tuple((cell.text, cell.value, cell.kind) for cell in cells)
     cached = table.cache.headings
     if wording not in cached:

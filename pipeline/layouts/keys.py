@@ -18,7 +18,7 @@ from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_cell, states_unit
 from pipeline.figures.marks import names_no_result
 from pipeline.figures.periods import Period
-from pipeline.figures.stated_units import together
+from pipeline.figures.stated_units import statement_in, together
 from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.language import Layout, ReadField, read_fact
 from pipeline.layouts.territory_keys import territory_named, why_not
@@ -145,7 +145,7 @@ def bare_text(text: str) -> str | None:
 # -- cells -------------------------------------------------------------------------------------------------------
 
 
-def as_shown(cell: Cell) -> Cell:
+def shown_cell(cell: Cell) -> Cell:
     """Return a cell with the words that its format puts around its number: what it shows is what is meant."""
     if cell.kind is not Kind.NUMBER:
         return cell
@@ -158,7 +158,7 @@ def as_shown(cell: Cell) -> Cell:
 
 def read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     """Return what a key or context cell means by its declaration; each wording is read once, for keys are alike."""
-    cell = as_shown(cell)
+    cell = shown_cell(cell)
     wording = cell.kind, cell.text, cell.value, cell.formula
     readings = field.cache.readings
     if wording not in readings:
@@ -198,7 +198,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
                 return Read(cell, None, reject("OBJECTIF", raw_text=cell.text))
             return Read(cell, "" if text and fold(text) in field.codes else text)
         case _:
-            return Read(cell, cell.text.strip() or None)
+            stated = statement_in(cell.text) if field.declared.field == "remark" else None
+            return Read(cell, cell.text.strip() or None, unit=stated.wording if stated else "")
 
 
 def _read_indicator(cell: Cell, field: CompiledField, layout: Layout) -> Read:
@@ -250,9 +251,12 @@ def _read_choice(cell: Cell, field: CompiledField) -> Read:
 
 
 def split_brackets(text: str) -> tuple[str, str]:
-    """Split ``Montant (M€)`` into what it is and what it says between brackets."""
+    """Split ``Montant (M€)`` into what it is and what it says between brackets, and so ``Montant en M€``."""
     bare, opened, tail = text.partition("(")
-    return (bare, tail.rstrip().removesuffix(")")) if opened and tail.rstrip().endswith(")") else (text, "")
+    if opened and tail.rstrip().endswith(")"):
+        return bare, tail.rstrip().removesuffix(")")
+    bare, said, unit = " ".join(text.split()).rpartition(" en ") if "en" in text else (text, "", "")
+    return (bare, unit) if said and states_unit(unit) else (text, "")
 
 
 def is_repetition(text: str) -> bool:

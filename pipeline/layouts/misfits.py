@@ -14,6 +14,7 @@ from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.findings import DoubtfulGroup, Finding, ForeignGroup, MissingColumn, NoResult, TwoColumns
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headers import Header, read_header
+from pipeline.layouts.keys import shown_cell
 from pipeline.layouts.language import CHECK, Column, Layout
 from pipeline.layouts.suggestions import Suggestion, lacking_columns, nearest_wordings, suggest
 from pipeline.rejections import LONGEST, Rejection, Wording, reject
@@ -117,8 +118,9 @@ def _unknown_column(header: Header, cell: Cell, near: Iterable[str], lines: str)
     if known:
         french, english = (", ".join(quotes.format(each) for each in known) for quotes in ("« {} »", "“{}”"))
         expected = Wording(f"l'un des intitulés connus ({french})", f"one of the known headings ({english})")
-    where = {"sheet": header.grid.name, "cell": cell.address, "raw_text": cell.text}
-    return reject("COLONNE_INCONNUE", **where, shown=_short(cell.text), expected=expected, author_hint=lines)
+    text = shown_cell(cell).text
+    where = {"sheet": header.grid.name, "cell": cell.address, "raw_text": text}
+    return reject("COLONNE_INCONNUE", **where, shown=_short(text), expected=expected, author_hint=lines)
 
 
 # -- no header ---------------------------------------------------------------------------------------------------

@@ -107,8 +107,8 @@ class TableReader:
             self.values.refuse(struck_part(cell), cell)
         for run in located.runs:
             self._read_run(run)
-        for row in located.passed:
-            grid.claim_row(grid.row(row), grid.row(row), "note")
+        for cells in map(grid.row, located.passed):
+            grid.claim_row(cells, [column for column in cells if cells[column].kind is Kind.TEXT], "note")
         for run, between in located.apart:
             self._refuse_apart(grid.row(run.numbers[0]), between)
         return self.values

@@ -31,7 +31,7 @@ class FoundTable:
     apart: list[tuple[Run, Cell]] = field(default_factory=list)
     """Rows below that could be its own, each with the cell that stands between: they are refused."""
     passed: list[int] = field(default_factory=list)
-    """Rows between its rows that say nothing."""
+    """Rows between its rows, whose texts are notes."""
 
     def __post_init__(self) -> None:
         self.compiled: CompiledTable = self.header.compiled

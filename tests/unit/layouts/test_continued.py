@@ -65,6 +65,10 @@ def test_a_row_below_what_may_change_its_meaning_is_refused_with_it(between: lis
     assert [item.cell for item in apart] == ["C8", "C10"]
     assert any(f"« {text} »" in apart[0].message_fr for text in filter(None, between))
     assert "Supprimez cette ligne" in apart[0].message_fr
+    others = [item.cell for item in found.rejections if item.reason not in {"LIGNE_SEPAREE", "NOMBRE_TEXTE"}]
+    assert others == (["C7"] if between == ["", "", 12] else []), (
+        "what stands between is told once, a number of its own"
+    )
 
 
 @pytest.mark.parametrize(

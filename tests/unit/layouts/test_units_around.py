@@ -73,6 +73,24 @@ def test_a_unit_in_the_label_or_beside_the_row_is_that_of_the_row() -> None:
     assert values(read(rows=rows)) == [104_400.0, 104_400.0]
 
 
+@pytest.mark.parametrize(
+    "header", ["Valeur en k€", "Valeur\nen k€", "Montant ou nombre (en k€)", "Résultat en milliers d'euros"]
+)
+def test_a_unit_in_a_header_is_that_of_its_column(header: str) -> None:
+    assert values(read(header=["Indicateur", "Année", header])) == [104_400.0]
+    assert values(read(rows=[["Montant des aides en k€", 2021, 104.4]])) == [104_400.0]
+
+
+def test_a_unit_in_a_remark_is_that_of_its_row() -> None:
+    header = ["Indicateur", "Année", "Valeur", "Observations"]
+    rows = [
+        [*AIDS, "montants en k€"],
+        ["Montant des aides", 2020, 104.4, "objectif atteint"],
+        ["Agréments", 2021, 7, "12 M€"],
+    ]
+    assert values(read(header=header, rows=rows)) == [104_400.0, 104.4, 7.0]
+
+
 def test_what_is_said_of_amounts_is_not_said_of_dwellings() -> None:
     rows = [AIDS, ["Agréments", 2021, 7]]
     assert values(read([["Montants en k€"]], rows=rows)) == [104_400.0, 7.0]
