@@ -78,10 +78,10 @@ destinations AS (
 
 -- a refusal of a whole file, sheet or table takes all its figures with it
 refused_sheets AS (
-    SELECT DISTINCT submission_id, sheet, went_to
+    SELECT DISTINCT submission_id, if(r.row_level = 'file', '', sheet) AS sheet, went_to
     FROM refused
     LEFT JOIN stage.reason AS r USING (reason)
-    WHERE cell = '' OR r.row_level = 'table'
+    WHERE cell = '' OR r.row_level IN ('table', 'file')
 )
 
 SELECT

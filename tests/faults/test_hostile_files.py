@@ -216,7 +216,7 @@ file("deux-cellules-au-même-endroit.xlsx", "CORROMPU")(
 file("sans-feuille.xlsx", "CORROMPU")(lambda path: package(path, {}))
 file("ole2-abîmé.xls", "CORROMPU")(lambda path: path.write_bytes(compound(path, "Workbook").read_bytes()[:700]))
 file("xlsb-abîmé.xlsb", "CORROMPU")(lambda path: archive(path, {"xl/workbook.bin": b"\x00" * 40}))
-file("guillemets.csv", "CORROMPU")(written(b'a;b\n1;2\n"3;4\n5;6\n'))
+file("guillemets.csv", "GUILLEMET_OUVERT")(written(b'a;b\n1;2\n"3;4\n5;6\n'))
 
 # -- something else ----------------------------------------------------------------------------------------------
 
