@@ -305,7 +305,9 @@ def test_a_changed_workbook_is_read_or_refused(tmp_path: Path, made: str) -> Non
             ends.add(check_outcome(path))
         except Exception as error:
             raise AssertionError(f"{made}, seed {seed}: neither a workbook nor a refusal") from error
-    assert {"read", "CORROMPU"} <= ends, "the changes are strong enough to break a file, and not always so"
+    broken = {"CORROMPU", "GUILLEMET_OUVERT"} & ends
+    assert "read" in ends, "the changes are not always strong enough to break a file"
+    assert broken, "and strong enough now and then"
 
 
 def test_changed_files_of_the_other_libraries_take_no_worker_with_them(tmp_path: Path) -> None:

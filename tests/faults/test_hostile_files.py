@@ -419,7 +419,7 @@ def test_each_file_ends_in_cells_or_in_one_clear_refusal(loaded: Settings, name:
     outcome = FILES[name][0]
     whole_file = "SELECT reason, message_fr, message_en FROM fact.rejection WHERE file = ? AND row_level = 'file'"
     refusals = query(loaded, whole_file, f"{FOLDER}/{name}")
-    assert [reason for reason, _, _ in refusals] == ([outcome] if outcome else [])
+    assert [reason for reason, _, _ in refusals] == ([outcome] if outcome else []), refusals
     for _, french, english in refusals:
         assert french.endswith(".")
         assert english.endswith(".")

@@ -18,6 +18,7 @@ import tomlkit
 
 from pipeline.cells.isolation import Task
 from pipeline.cells.read_workbook import read_workbook
+from pipeline.feedback import folders
 from pipeline.layouts import LayoutError
 from pipeline.layouts.grid import ROLES
 from pipeline.layouts.layout_files import read_layout
@@ -283,7 +284,9 @@ def here() -> Iterator[None]:
         yield from ((task, function(*task.args)) for task in tasks)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(submissions, "run_isolated", run)
+        # a process that is started here, to annotate, would know this home alone for all that comes later
+        for module in (submissions, folders):
+            patch.setattr(module, "run_isolated", run)
         yield
 
 
