@@ -132,6 +132,9 @@ BAD: list[tuple[str, dict[str, Any], list[list[Any]], str, str]] = [
     ("an unreadable period", {}, [["Livraisons", "hier", "5", None]], "PERIODE_ILLISIBLE", "B7"),
     ("another region's folder", {"region": "Corse"}, ROWS, "REGION_INATTENDUE", ""),
     ("an unknown region", {"region": "Atlantide"}, ROWS, "TERRITOIRE_INCONNU", "B2"),
+    ("an unreadable date of issue", {"issued": "31/02/2022"}, ROWS, "EMISSION_ILLISIBLE", "B3"),
+    ("a date of issue that lies ahead", {"issued": "15/03/2072"}, ROWS, "EMISSION_FUTURE", "B3"),
+    ("a title of targets", {"above": {"Objectifs 2022": None}}, ROWS, "PAS_UN_RESULTAT", "A4"),
     ("an unknown header", {"header": ("Quoi", "Quand", "Combien", "De quoi")}, ROWS, "TABLEAU_ABSENT", "A6"),
     (
         "a total that is not the sum",
