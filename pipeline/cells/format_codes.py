@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\[\]]*)\]|(?P<end>;)'
-    r"|(?P<general>General|Standard|@)|(?P<digits>[0#?])|(?P<other>.)",
+    r"|(?P<general>General|Standard|@)|(?P<digits>[0#?][0#?,./ \u00a0\u202f]*(?:E[+-]0+)?)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
@@ -29,6 +29,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 _NUMBER_SECTIONS = 3
 _SCALING = re.compile(r"(?<=[0#?]),+(?![0#?])")
+_SPACES = " \u00a0\u202f"
 _MEANS_NOTHING = re.compile(r"[-()+\s\u00a0\u202f]")
 
 
@@ -40,19 +41,23 @@ class Section(NamedTuple):
     condition: tuple[str, float] | None
     has_number: bool
     """Whether it shows the digits of the number, or the text, that is stored."""
+    digits: str
+    """The places of the digits, with their separators."""
+    is_percent: bool
     before: str
-    """What it shows before them, or instead of them."""
+    """What it shows before the digits, or instead of them."""
     after: str
 
     @property
     def literal(self) -> str:
-        """What it shows besides."""
+        """What it shows besides, but for the percent sign."""
         return self.before + self.after
 
     @property
     def says(self) -> str:
         """What it puts beside the digits, but for signs: two sections of which this is the same say the same."""
-        return _MEANS_NOTHING.sub("", self.literal) + "".join(_SCALING.findall(self.code))
+        marks = "%" * self.is_percent + "".join(_SCALING.findall(self.code))
+        return _MEANS_NOTHING.sub("", self.literal) + marks
 
 
 @lru_cache(maxsize=4096)
@@ -63,41 +68,54 @@ def sections(code: str) -> tuple[Section, ...]:
     ['s', ' k€']
     """
     found: list[Section] = []
-    condition: tuple[str, float] | None = None
-    kept, literals, has_number = "", ["", ""], False
-    for token in [*_TOKEN.finditer(code), None]:
-        if token is None or token["end"]:
-            found.append(Section(kept, condition, has_number, *literals))
-            condition, kept, literals, has_number = None, "", ["", ""], False
-        elif match := _CONDITION.fullmatch((token["bracket"] or "").strip()):
-            condition = match[1], float(match[2])
+    tokens: list[re.Match[str]] = []
+    for token in _TOKEN.finditer(code):
+        if token["end"]:
+            found.append(_section(tokens))
+            tokens = []
         else:
-            kept += token[0]
-            has_number = has_number or bool(token["digits"] or token["general"])
-            literals[has_number] += _shown_by(token)
-    return tuple(found)
+            tokens.append(token)
+    return (*found, _section(tokens))
+
+
+def _section(tokens: list[re.Match[str]]) -> Section:
+    """Return the section that some tokens make."""
+    condition: tuple[str, float] | None = None
+    kept, digits, literals, has_number = "", "", ["", ""], False
+    for token in tokens:
+        if match := _CONDITION.fullmatch((token["bracket"] or "").strip()):
+            condition = match[1], float(match[2])
+            continue
+        kept += token[0]
+        digits += token["digits"] or ""
+        has_number = has_number or bool(token["digits"] or token["general"])
+        literals[has_number] += _shown_by(token)
+    return Section(kept, condition, has_number, digits, any(token["other"] == "%" for token in tokens), *literals)
 
 
 def _shown_by(token: re.Match[str]) -> str:
-    """Return what a token shows beside digits; separators and exponents are a part of the number."""
-    if token[0].startswith("_"):
-        return " "
+    """Return what a token shows beside the digits and the percent sign.
+
+    The quoted ``"$"`` of the built-in formats means the reader's own currency, so it says nothing; ``[$$-409]`` is the
+    dollar.
+    """
+    if digits := token["digits"]:
+        return digits[len(digits.rstrip(_SPACES)) :]
     currency = _CURRENCY.match(token["bracket"] or "")
     written = token["other"] or ""
     return (
         (currency[1] if currency else "")
-        or token["quoted"]
+        or (token["quoted"] or "").replace("$", "")
         or token["escaped"]
-        or ("" if written in ",./E" else written)
+        or ("" if written == "%" else written)
     )
 
 
 def section_for(code: str, value: float) -> Section | None:
     """Return the section by which a number is shown; ``None`` where its only condition does not hold."""
-    all_sections = sections(code)
-    found = all_sections[:_NUMBER_SECTIONS]
-    if not has_number_sections(all_sections):
-        return None
+    found = sections(code)[:_NUMBER_SECTIONS]
+    if len(found) == 1 and "@" in found[0].code:
+        return None  # it says nothing of numbers
     if len(found) == 1:
         condition = found[0].condition
         return found[0] if condition is None or _holds(condition, value) else None
@@ -107,11 +125,6 @@ def section_for(code: str, value: float) -> Section | None:
             return section
     last = found[-1]
     return last if last.condition is None or _holds(last.condition, value) else None
-
-
-def has_number_sections(found: tuple[Section, ...]) -> bool:
-    """Whether a code says anything of numbers: ``@`` alone does not."""
-    return not (len(found) == 1 and "@" in found[0].code)
 
 
 def text_section(code: str) -> Section | None:

@@ -54,13 +54,11 @@ def _handed_down(said: dict[int, list[Around]], tables: Sequence[FoundTable]) ->
     """Yield what is said above each table, or above one that stands over it."""
     latest: dict[range, list[Around]] = {}
     for position, table in enumerate(tables):
-        if position in said:
-            latest.pop(table.grid.columns, None)
-            latest[table.grid.columns] = said[position]
         columns = table.grid.columns
-        over = [
-            wordings for other, wordings in latest.items() if other.start < columns.stop and columns.start < other.stop
-        ]
+        if position in said:
+            latest.pop(columns, None)  # the nearest comes last
+            latest[columns] = said[position]
+        over = [wordings for other, wordings in latest.items() if _overlap(other, columns)]
         yield over[-1] if over else []
 
 
