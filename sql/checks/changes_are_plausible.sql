@@ -1,3 +1,4 @@
+{% from 'macros/annual.sql' import is_annual, rank_in_year %}
 /*
 relation = "fact.observation"
 blocking = false
@@ -18,15 +19,8 @@ WITH annual AS (
     WHERE
         o.value IS NOT NULL
         AND o.qualifier IN ('=', '~')
-        AND (
-            (i.measure = 'flow' AND o.frequency = 'A')
-            OR (i.measure = 'stock' AND (o.frequency = 'A' OR o.period_start = o.period_end))
-        )
-    -- of several stocks of a year, the last
-    QUALIFY row_number() OVER (
-        PARTITION BY o.series_key, year(o.period_end)
-        ORDER BY o.period_end DESC, o.known_on DESC, o.period_start DESC
-    ) = 1
+        AND {{ is_annual("o", "i") | indent(8) }}
+    QUALIFY {{ rank_in_year("o") | indent }} = 1
 ),
 
 in_time AS (

@@ -1,3 +1,4 @@
+{% from 'macros/annual.sql' import is_annual, rank_in_year %}
 /*
 row_en = "One annual figure as known at the end of a day: a flow over a calendar year, or the last stock of the year."
 row_fr = "Un chiffre annuel tel que connu un jour donné : flux d'une année civile, ou dernier stock de l'année."
@@ -40,12 +41,5 @@ JOIN dim.indicator AS i ON i.code = o.indicator
 WHERE
     o.value IS NOT NULL
     AND o.breakdown = ''
-    AND (
-        (i.measure = 'flow' AND o.frequency = 'A')
-        OR (i.measure = 'stock' AND (o.frequency = 'A' OR o.period_start = o.period_end))
-    )
--- Which stock stands for a year that has several? The one at the latest date of that year.
-QUALIFY row_number() OVER (
-    PARTITION BY o.series_key, year(o.period_end)
-    ORDER BY o.period_end DESC, o.known_on DESC, o.period_start DESC
-) = 1
+    AND {{ is_annual("o", "i") | indent }}
+QUALIFY {{ rank_in_year("o") }} = 1
