@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.vocabulary.indicators import Indicator, indicators
+from pipeline.vocabulary.populations import UNKNOWN
 from pipeline.vocabulary.territories import Territory, territories
 from pipeline.vocabulary.typography import french_number
 
@@ -48,6 +49,7 @@ def observation_rules() -> list[Rule]:
             value >= _of_indicator(lambda indicator: indicator.minimum, pl.Float64),
             lambda row: {"expected": _label(row)},
         ),
+        Rule("POPULATION_INCERTAINE", pl.col("population") != UNKNOWN, lambda _: {}),
         Rule(
             "VALEUR_HORS_BORNES",
             value <= _of_indicator(lambda indicator: indicator.limit, pl.Float64),
@@ -139,7 +141,7 @@ def larger_part(rows: pl.DataFrame) -> pl.Series:
     A sum over two years is no less than either of them; a mean or a change between them may be.
     """
     codes = [i.code for i in indicators().values() if i.measure == "flow" and i.additive and (i.minimum or 0) >= 0]
-    key = ["submission_id", "indicator", "breakdown", "territory_level", "territory_code"]
+    key = ["submission_id", "indicator", "population", "breakdown", "territory_level", "territory_code"]
     flows = rows.with_row_index("position").filter(pl.col("indicator").is_in(codes), pl.col("value").is_not_null())
     whole = flows.filter(pl.col("frequency") == "O")
     if whole.is_empty():

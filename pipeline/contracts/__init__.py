@@ -99,10 +99,15 @@ def _read(file: str) -> Glossary:
 
 
 @cache
-def glossary() -> Glossary:
-    """Return the definition of every known column: the glossary, indicators, their years and ratios put together."""
+def glossary(*, wide: bool = False) -> Glossary:
+    """Return the definition of every known column: the glossary, indicators, their years and ratios put together.
+
+    In a ``wide`` relation, which has a column for each indicator, a name that is an indicator's means the indicator.
+    """
     known = _read("columns.toml")
     for indicator in indicators().values():
+        if wide:
+            known.pop(indicator.code, None)
         known.setdefault(
             indicator.code,
             {"type": "DOUBLE", "unit": indicator.unit, "fr": indicator.definition_fr, "en": f"{indicator.label_en}."},
@@ -126,7 +131,8 @@ def make_contract(name: str, header: Mapping[str, Any], known: Glossary | None =
     Args:
         name: the qualified name of the relation.
         header: ``row_en``, ``row_fr``, ``key``, ``columns`` and, optionally, ``required`` (columns never null, beside
-            the key) ``describe`` (columns that mean something particular here) and ``natural_key``.
+            the key) ``describe`` (columns that mean something particular here), ``natural_key`` and ``wide`` (whether
+            it has a column for each indicator).
         known: what columns mean; :func:`glossary` unless given.
 
     Raises:
@@ -138,7 +144,7 @@ def make_contract(name: str, header: Mapping[str, Any], known: Glossary | None =
     key = tuple(header.get("key", ()))
     required = {*key, *header.get("required", ())}
     describe = header.get("describe", {})
-    known = glossary() if known is None else known
+    known = glossary(wide=bool(header.get("wide"))) if known is None else known
     columns = []
     for column in header["columns"]:
         meaning = describe.get(column) or known.get(column)

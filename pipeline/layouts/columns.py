@@ -33,7 +33,10 @@ _STATED_BY_ROWS = {
 }  # where the table has a column for it, no context says it instead
 
 # What the cell of an observation and its header give in any case.
-_GIVEN = {"breakdown", "label", "sheet", "cell", "unit", "qualifier", "obs_status", "is_total", "raw_text"}
+_GIVEN = {
+    *("breakdown", "population", "label", "sheet", "cell", "raw_text"),
+    *("unit", "qualifier", "obs_status", "is_total"),
+}
 NEEDED = tuple(name for name in needed_fields("observation") if name not in _GIVEN)
 """The fields of an observation that header and row must state."""
 

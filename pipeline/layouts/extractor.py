@@ -13,21 +13,24 @@ from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
 from pipeline.layouts.around import units_around
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.compiled import compiled
-from pipeline.layouts.context import KNOWN_ON, Contexts, find_contexts, named_cells
+from pipeline.layouts.context import KNOWN_ON, Contexts, Readings, find_contexts, named_cells
 from pipeline.layouts.conventions import meaning_of_dot, split_departments
 from pipeline.layouts.extraction import OBSERVATION, Claimed, Extraction
 from pipeline.layouts.findings import NoResult
 from pipeline.layouts.grid import ROLE_CODES, Grid
+from pipeline.layouts.keys import Read
 from pipeline.layouts.language import RETURNED_LIST, Layout
 from pipeline.layouts.misfits import finding_rejections, no_header
 from pipeline.layouts.nature import Nature, natures_of
 from pipeline.layouts.notes import is_note
+from pipeline.layouts.populations import around
 from pipeline.layouts.rows import Surroundings, TableReader
 from pipeline.layouts.stale_results import remark_stale_results
 from pipeline.layouts.tables import FoundTable, locate
 from pipeline.layouts.totals import link_totals
 from pipeline.layouts.wordings import matches
 from pipeline.rejections import Wording, reject
+from pipeline.vocabulary.populations import population_in
 from pipeline.vocabulary.territories import Territory
 
 
@@ -98,12 +101,23 @@ class _Extractor:
             if table.is_refused:
                 continue
             status = self._status_of(grid, position)
-            around = Surroundings(contexts.of(grid, position), units[position], status, self.dot, self.split)
+            around = Surroundings(self._facts(grid, position, contexts), units[position], status, self.dot, self.split)
             reader = TableReader(table.grid, table, self.layout, around, place, self.result)
             values = reader.read()
             link_totals(table.grid, table, values, self.result)
             if self.workbook.format != "text" and table.grid.is_named:  # in a text, a number is no oddity
                 values.remark_texts()
+
+    def _facts(self, grid: Grid, position: int, contexts: Contexts) -> Readings:
+        """Return the facts that hold for a table, the population that its surroundings name among them."""
+        facts = contexts.of(grid, position)
+        said = self.natures[grid.name][position].population
+        if "population" in facts:
+            facts["population"] = facts["population"]._replace(meaning=around(facts["population"].meaning))
+        elif said is not None:
+            cell = said.cell or min(grid.row(grid.cells.rows[0]).values())
+            facts["population"] = Read(cell, around(population_in(said.text)))
+        return facts
 
     def _status_of(self, grid: Grid, position: int) -> str:
         """Return the status that a table's figures have where they state none, and say so where it is not ``A``."""

@@ -20,6 +20,7 @@ from pipeline.figures import Figure
 from pipeline.layouts.extraction import OBSERVATION, Claimed, Extraction, HeaderFacts, Observations, RowFacts
 from pipeline.layouts.grid import ROLES
 from pipeline.layouts.keys import Fields
+from pipeline.layouts.populations import with_populations
 from pipeline.layouts.products import PRODUCTS, product_fields
 from pipeline.rejections import Rejection
 
@@ -260,7 +261,7 @@ def _observations(extractions: Sequence[Extraction], cells: pl.DataFrame) -> pl.
                 0, len(position)
             )
     _put_exceptions(every, columns)
-    return pl.DataFrame([columns[name].alias(name) for name in schema])
+    return with_populations(pl.DataFrame([columns[name].alias(name) for name in schema]))
 
 
 def _field(name: str, header: pl.DataFrame, row: pl.DataFrame) -> pl.Series:

@@ -25,6 +25,13 @@ from pipeline.layouts.territory_keys import territory_named, why_not
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import indicators
 from pipeline.vocabulary.indicators import Indicator, nearest_labels
+from pipeline.vocabulary.populations import (
+    UNKNOWN,
+    nearest_populations,
+    population_in,
+    resolve_population,
+    without_population,
+)
 from pipeline.vocabulary.territories import Territory, resolve_territory
 from pipeline.vocabulary.typography import seen
 from pipeline.vocabulary.words import fold
@@ -163,7 +170,8 @@ def read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     readings = field.cache.readings
     if wording not in readings:
         read, declared = _read_key(cell, field, layout), field.declared
-        spread = {} if declared.field == "breakdown" else flatten({field.key: read.meaning})
+        says_nothing = declared.field == "breakdown" or (declared.field == "population" and read.meaning is None)
+        spread = {} if says_nothing else flatten({field.key: read.meaning})
         readings[wording] = read._replace(field=declared.field, fields=spread)
     return Read(cell, *readings[wording][1:])
 
@@ -190,6 +198,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
             return _read_duration(cell, layout)
         case "choice":
             return _read_choice(cell, field)
+        case "population":
+            return _read_population(cell)
         case "text" if field.declared.field == "unit":
             return Read(cell, cell.text.strip() or None, unit=cell.text.strip())
         case _ if field.declared.field == "breakdown":
@@ -208,6 +218,9 @@ def _read_indicator(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     bare, brackets = split_brackets(label)
     if indicator is None and states_unit(brackets):
         indicator = read_dimension("indicator", bare.strip(), bare.strip(), field, layout)
+    if indicator is None:  # « Agréments, tous bailleurs »: what it counts, and of whom (``populations``)
+        counted, _ = without_population(bare.strip() if states_unit(brackets) else label)
+        indicator = read_dimension("indicator", counted, counted, field, layout) if counted else None
     if indicator is None:
         near = ", ".join(f"« {label} »" for label in nearest_labels(cell.text, layout.scopes))
         return Read(cell, None, reject("INDICATEUR_INCONNU", raw_text=cell.text, expected=near))
@@ -238,6 +251,19 @@ def _read_duration(cell: Cell, layout: Layout) -> Read:
     if isinstance(years, Rejection):
         return Read(cell, None, years)
     return Read(cell, Duration(years.value, "renouvelable" in fold(cell.text), cell.text))
+
+
+def _read_population(cell: Cell) -> Read:
+    """Return the population that a cell states; a territory states none, and figures of an unknown one are refused."""
+    if not cell.text.strip():
+        return Read(cell, None)
+    code = resolve_population(cell.text) or population_in(cell.text)
+    if code and code != UNKNOWN:
+        return Read(cell, code)
+    if resolve_territory(cell.text) or resolve_territory(cell.text, level="national"):
+        return Read(cell, "")
+    near = ", ".join(f"« {label} »" for label in nearest_populations(cell.text))
+    return Read(cell, UNKNOWN, reject("POPULATION_INCONNUE", raw_text=cell.text, expected=near))
 
 
 def _read_choice(cell: Cell, field: CompiledField) -> Read:

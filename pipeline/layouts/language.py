@@ -20,7 +20,7 @@ from pipeline.layouts.wordings import matches
 from pipeline.rejections.copies import HEADING
 from pipeline.vocabulary import indicators, territories
 
-Parser = Literal["text", "indicator", "territory", "period", "date", "figure", "duration", "choice"]
+Parser = Literal["text", "indicator", "territory", "period", "population", "date", "figure", "duration", "choice"]
 Dimension = Literal["indicator", "territory", "period", "breakdown"]
 Part = Literal["", "year", "half_year", "quarter", "month", "day"]
 Level = Literal["national", "region", "department", "other"]
@@ -36,6 +36,7 @@ DEFAULT_PARSERS: dict[str, Parser] = {
     "territory": "territory",
     "parent": "territory",
     "period": "period",
+    "population": "population",
     "value": "figure",
     "signed_on": "date",
     "known_on": "date",
@@ -275,6 +276,8 @@ class Layout(_Entry):
     """Raised by one at each change of meaning; stored with every submission."""
     title_fr: str
     """What the source is, in French."""
+    prose: bool = False
+    """Whether its figures are taken from running text, in which numbers are rounded: 34 000 may stand for 33 965."""
     authority: int = Field(ge=0)
     """Its rank when two sources disagree: the highest wins."""
     tables: tuple[Table, ...] = Field(min_length=1)

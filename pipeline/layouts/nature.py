@@ -1,4 +1,4 @@
-"""What a sheet says that the figures of its tables are: targets or forecasts, which are no results, or provisional.
+"""What a sheet says of the figures of its tables: that they are targets, which are no results, or provisional, or whose.
 
 It is said by the name of the sheet or of the file, in a title, a page header, or a note.
 
@@ -22,6 +22,7 @@ from pipeline.layouts.context import outside
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.notes import is_context, is_note
 from pipeline.layouts.tables import FoundTable
+from pipeline.vocabulary.populations import population_in
 from pipeline.vocabulary.words import fold
 
 _RESULT_AFTER_ALL = re.compile(
@@ -52,6 +53,7 @@ class Nature:
 
     no_result: Saying | None = None
     provisional: Saying | None = None
+    population: Saying | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ def says_provisional(text: str) -> bool:
 
 
 def _says_something(text: str) -> bool:
-    return says_no_result(text) or says_provisional(text)
+    return says_no_result(text) or says_provisional(text) or population_in(text) != ""
 
 
 def natures_of(
@@ -97,7 +99,8 @@ def natures_of(
         notes = [*zone.notes, *zones.get(-1, _Zone()).notes]
         no_result = next((said for said in (*whole, *titles) if says_no_result(said.text)), None)
         provisional = next((said for said in (*whole, *titles, *notes) if says_provisional(said.text)), None)
-        found.append(Nature(no_result, provisional))
+        population = next((said for said in (*whole, *titles, *notes) if population_in(said.text)), None)
+        found.append(Nature(no_result, provisional, population))
     return found
 
 
@@ -110,9 +113,15 @@ def _zones(grid: Grid, tables: Sequence[FoundTable], layout: CompiledLayout) -> 
         zone = zones.setdefault(-1 if position is None else position, _Zone())
         if is_title and position is not None:
             zone.titles.append(Saying(cell.text, cell))
-        elif _OF_FIGURES.search(fold(cell.text)) and not cell.text.lstrip().startswith(("(", "*")):
+        elif _is_of_all_figures(cell.text):
             zone.notes.append(Saying(cell.text, cell))  # « (p) : données provisoires » explains a mark
     return zones
+
+
+def _is_of_all_figures(note: str) -> bool:
+    """Whether a note is about the figures as such; one that explains a mark is about those that bear it."""
+    says_of_whom = _OF_FIGURES.search(fold(note)) or population_in(note)
+    return bool(says_of_whom) and not note.lstrip().startswith(("(", "*"))
 
 
 def _texts(grid: Grid, tables: Sequence[FoundTable], layout: CompiledLayout) -> Iterator[tuple[Cell, bool]]:

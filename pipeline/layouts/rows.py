@@ -253,7 +253,7 @@ class TableReader:
             read = read_key(shown, heading.compiled, self.layout)
             if is_part(heading):
                 breakdowns.append(read)
-            else:
+            elif read.meaning is not None or heading.column.field != "population":
                 keys[heading.column.key] = read
             is_first = shown.row == row or row == self.located.first_row
             if read.problem is not None and is_first:

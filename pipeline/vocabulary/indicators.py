@@ -51,6 +51,10 @@ class Indicator:
     """The indicator that this one is only some of (a "dont" line), so that it never exceeds it."""
     growth_of: str = ""
     """The indicator whose change on the year before this one states, in percent."""
+    population: str = ""
+    """The population that its definition is about, where it is not that of its scope (``populations``)."""
+    same_as: str = ""
+    """The indicator that counts the same of another population: a figure whose text names this one's goes here."""
     plausible_change: float = PLAUSIBLE_CHANGE
     """The largest change that needs no second look, in either direction: 0.5 is half as much again, or a third less."""
     file: str = "indicators.toml"

@@ -254,7 +254,7 @@ def _with_columns(name: str, header: dict[str, Any], headers: Mapping[str, dict[
         raise ValueError(f"{name}: like = '{like}', which no file describes; name a relation that lists its columns")
     model = headers[like]
     describe = {**model.get("describe", {}), **header.get("describe", {})}
-    return {**header, "columns": model["columns"], "describe": describe}
+    return {**header, "columns": model["columns"], "wide": model.get("wide", False), "describe": describe}
 
 
 def _check(path: Path, text: str) -> Check:

@@ -30,6 +30,7 @@ from pipeline.rejections import REFUSED, Level, LocatedRejection, from_row, reas
 from pipeline.settings import Settings, declaration_folders
 from pipeline.vocabulary.days import paris_day
 from pipeline.vocabulary.indicators import indicators
+from pipeline.vocabulary.populations import own_population, populations
 from pipeline.vocabulary.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.stretches import stretches_frame
@@ -116,6 +117,8 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                     "is_additive": i.additive,
                     "definition_fr": i.definition_fr,
                     "scope": i.scope,
+                    "own_population": own_population(i.code),
+                    "same_as": i.same_as or None,
                     "part_of": i.part_of or None,
                     "included_in": i.included_in or None,
                     "growth_of": i.growth_of or None,
@@ -124,6 +127,9 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                 for i in indicators().values()
             ]
         ),
+        "population": stage_contracts()["population"].frame(
+            [{"population": p.code, "label_fr": p.label_fr, "label_en": p.label_en} for p in populations().values()]
+        ),
         "source": stage_contracts()["source"].frame(
             [
                 {
@@ -131,6 +137,7 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                     "title_fr": layout.title_fr,
                     "authority": layout.authority,
                     "due_month": layout.due_month,
+                    "is_prose": layout.prose,
                 }
                 for layout in known_layouts().values()
             ]

@@ -1,3 +1,4 @@
+{% from 'macros/bounds.sql' import reached_least, reached_most %}
 /*
 row_en = "One disagreement: two statements that no wording reconciles and of which neither revises the other."
 row_fr = "Un désaccord : deux énoncés qu'aucune écriture ne concilie, dont aucun ne révise l'autre."
@@ -118,10 +119,15 @@ vintages AS (
         coalesce(s.superseded_by, s.submission_id) AS standing,
         coalesce(h.publisher, '') AS voice,
         concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell,
-        -- How far does the wording reach? To list a disagreement for a human, "environ" is read at its written
-        -- precision: 364 M€ against "environ 552 M€" deserves a look, though nothing is proven.
-        CASE WHEN h.qualifier = '~' THEN h.value - h.precision ELSE coalesce(h.at_least, '-infinity') END AS lowest,
-        CASE WHEN h.qualifier = '~' THEN h.value + h.precision ELSE coalesce(h.at_most, 'infinity') END AS highest,
+        -- How far does the wording reach? A return counts, and is taken at its word; running text rounds.
+        CASE
+            WHEN u.is_prose OR h.qualifier = '~' THEN {{ reached_least("h") | indent(12) }}
+            ELSE coalesce(h.at_least, '-infinity')
+        END AS lowest,
+        CASE
+            WHEN u.is_prose OR h.qualifier = '~' THEN {{ reached_most("h") | indent(12) }}
+            ELSE coalesce(h.at_most, 'infinity')
+        END AS highest,
         -- the machine's own rounding is no disagreement
         1e-9 * abs(h.value) AS rounding,
         -- the last word of each voice: an earlier one was revised, and is in audit.revision
@@ -130,6 +136,7 @@ vintages AS (
     FROM fact.observation_history AS h
     SEMI JOIN several USING (series_key, period_start, period_end)
     JOIN fact.submission AS s USING (submission_id)
+    JOIN dim.source AS u ON u.source = h.source
     WHERE h.value IS NOT NULL AND h.withdrawn_on IS NULL
     WINDOW of_the_voice AS (
         PARTITION BY h.series_key, h.period_start, h.period_end, h.source, h.publisher

@@ -102,7 +102,7 @@ territorial AS (
         AND coalesce(c.valid_from, DATE '0001-01-01') <= w.period_end
         AND coalesce(c.valid_to, DATE '9999-12-31') >= w.period_end
     LEFT JOIN figures AS p
-        ON p.series_key = {{ series_key("w.indicator", "c.part_id", "w.breakdown") }}
+        ON p.series_key = {{ series_key("w.indicator", "w.population", "c.part_id", "w.breakdown") }}
         AND p.period_start = w.period_start
         AND p.period_end = w.period_end
 ),
@@ -122,7 +122,7 @@ indicators AS (
     JOIN dim.indicator AS i ON i.code = w.indicator
     JOIN dim.indicator AS c ON c.part_of = w.indicator
     LEFT JOIN figures AS p
-        ON p.series_key = {{ series_key("c.code", "w.territory_id", "w.breakdown") }}
+        ON p.series_key = {{ series_key("c.code", "w.population", "w.territory_id", "w.breakdown") }}
         AND p.period_start = w.period_start
         AND p.period_end = w.period_end
 ),
@@ -190,7 +190,7 @@ dont AS (
     JOIN dim.indicator AS i ON i.code = w.indicator
     JOIN dim.indicator AS c ON c.included_in = w.indicator
     JOIN figures AS p
-        ON p.series_key = {{ series_key("c.code", "w.territory_id", "w.breakdown") }}
+        ON p.series_key = {{ series_key("c.code", "w.population", "w.territory_id", "w.breakdown") }}
         AND p.period_start = w.period_start
         AND p.period_end = w.period_end
 ),
@@ -223,7 +223,7 @@ growth AS (
         concat(n.at_cell, '; ', b.at_cell) AS parts_cells
     FROM rates AS w
     JOIN figures AS n
-        ON n.series_key = {{ series_key("w.growth_of", "w.territory_id", "w.breakdown") }}
+        ON n.series_key = {{ series_key("w.growth_of", "w.population", "w.territory_id", "w.breakdown") }}
         AND n.period_start = w.period_start
         AND n.period_end = w.period_end
     JOIN figures AS b

@@ -1,3 +1,4 @@
+{% from 'macros/bounds.sql' import last_digit %}
 /*
 row_en = "One remark on what was loaded (a hidden row, a text repaired, figures revised, a doubtful unit …), or one refusal in a file that a later one has replaced."
 row_fr = "Une remarque sur ce qui a été chargé (ligne masquée, texte réparé, chiffres révisés, unité douteuse…), ou un refus dans un fichier remplacé depuis."
@@ -66,31 +67,67 @@ dropped AS (
     FROM fact.observation AS o
     JOIN fact.submission AS s USING (submission_id)
     JOIN fact.submission AS n ON n.submission_id = s.superseded_by
+    ANTI JOIN fact.observation_history AS h
+        ON h.submission_id = n.submission_id
+        AND h.series_key = o.series_key
+        AND h.period_start = o.period_start
+        AND h.period_end = o.period_end
     WHERE o.value IS NOT NULL AND n.accepted > 0
     GROUP BY n.submission_id
 ),
 
--- Which statement that only bounds a figure, or goes near it, holds in the place of one that states it exactly?
-vaguer AS (
+-- Which file took the place of one that stated a figure more exactly? It speaks for its place, whatever it says.
+stretches AS (
     SELECT
-        h.submission_id,
-        h.sheet,
-        h.cell,
-        h.raw_text,
-        o.raw_text AS old_raw_text,
-        concat('[', s.file, ']', o.sheet, '!', o.cell) AS old_cell
-    FROM fact.observation AS h
+        h.*,
+        lag(h.observation_id) OVER in_time AS old_observation_id,
+        lag(h.raw_text) OVER in_time AS old_raw_text,
+        lag(h.value) OVER in_time AS old_value,
+        lag(h.qualifier) OVER in_time AS old_qualifier,
+        lag({{ last_digit("h") | indent(8) }}) OVER in_time AS old_last_digit,
+        lag(concat('[', s.file, ']', h.sheet, '!', h.cell)) OVER in_time AS old_cell
+    FROM fact.observation_history AS h
     SEMI JOIN several USING (series_key, period_start, period_end)
-    JOIN fact.observation_history AS o USING (series_key, period_start, period_end)
-    JOIN fact.submission AS s ON s.submission_id = o.submission_id
+    JOIN fact.submission AS s USING (submission_id)
+    WHERE h.superseded_on IS NULL OR h.superseded_on > h.holds_from
+    WINDOW in_time AS (PARTITION BY h.series_key, h.period_start, h.period_end ORDER BY h.holds_from)
+),
+
+rounder AS (
+    SELECT submission_id, sheet, cell, raw_text, old_raw_text, old_cell
+    FROM stretches AS h
     WHERE
-        h.qualifier <> '='
-        AND o.qualifier = '='
-        AND o.vintage_rank > 1
-        AND o.withdrawn_on IS NULL
-        AND o.holds_from <= h.known_on
-        AND o.value BETWEEN coalesce(h.at_least, o.value) AND coalesce(h.at_most, o.value)
-    QUALIFY o.vintage_rank = min(o.vintage_rank) OVER (PARTITION BY h.observation_id)
+        superseded_on IS NULL
+        AND (
+            qualifier <> '=' AND old_qualifier = '=' AND old_value BETWEEN
+                coalesce(at_least, old_value) AND coalesce(at_most, old_value)
+            OR {{ last_digit("h") | indent(12) }} > greatest(old_last_digit, abs(value - old_value))
+        )
+),
+
+-- Which statement says again, more vaguely, what holds already, and which one says that it has nothing to say?
+without_effect AS (
+    SELECT
+        t.submission_id,
+        t.sheet,
+        t.cell,
+        if(t.outcome = 'says_nothing', 'ND_SANS_EFFET', 'CONFIRMATION_ARRONDIE') AS reason,
+        h.raw_text AS held_raw_text,
+        concat('[', s.file, ']', h.sheet, '!', h.cell) AS held_cell,
+        o.raw_text
+    FROM audit.statement AS t
+    JOIN fact.observation AS h
+        ON h.submission_id = t.holder_submission_id
+        AND h.sheet = t.holder_sheet
+        AND h.cell = t.holder_cell
+    JOIN fact.submission AS s ON s.submission_id = h.submission_id
+    JOIN fact.observation_history AS o
+        ON o.submission_id = t.submission_id
+        AND o.sheet = t.sheet
+        AND o.cell = t.cell
+    LEFT JOIN audit.confirmation AS c ON c.observation_id = o.observation_id
+    WHERE t.span_until IS NULL AND (t.outcome = 'says_nothing' OR c.is_rounder) AND h.value IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY o.observation_id ORDER BY t.step DESC) = 1
 ),
 
 found AS (
@@ -139,7 +176,30 @@ found AS (
         raw_text,
         'MOINS_PRECIS',
         [['{found}', raw_text], ['{value}', old_raw_text], ['{other}', old_cell]]
-    FROM vaguer
+    FROM rounder
+    UNION ALL
+    SELECT
+        submission_id,
+        sheet,
+        cell,
+        raw_text,
+        reason,
+        [['{found}', raw_text], ['{value}', held_raw_text], ['{other}', held_cell]]
+    FROM without_effect
+    UNION ALL
+    SELECT
+        submission_id,
+        sheet,
+        cell,
+        raw_text,
+        'CONNU_AVANT_TERME',
+        [
+            ['{found}', raw_text],
+            ['{period}', strftime(period_end, '%d/%m/%Y')],
+            ['{value}', strftime(known_on, '%d/%m/%Y')],
+        ]
+    FROM fact.observation
+    WHERE known_before_period_end AND value IS NOT NULL
 ),
 
 -- the sentences are those of pipeline/rejections.py

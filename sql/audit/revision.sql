@@ -77,17 +77,35 @@ WITH several AS (
     HAVING min(value) <> max(value) OR count(value) BETWEEN 1 AND count(*) - 1
 ),
 
+-- what became of each statement against the one that held then (audit.statement)
+outcomes AS (
+    FROM audit.statement
+    QUALIFY row_number() OVER (PARTITION BY submission_id, sheet, cell, stated_from ORDER BY span_from DESC) = 1
+),
+
 vintages AS (
     SELECT
         h.*,
+        coalesce(o.outcome = 'is_more_precise', FALSE) AS is_more_precise,
         -- the same for a file and for those that came in its place
         coalesce(s.superseded_by, s.submission_id) AS standing,
         concat('[', s.file, ']', h.sheet, '!', h.cell) AS at_cell
     FROM fact.observation_history AS h
     SEMI JOIN several USING (series_key, period_start, period_end)
     JOIN fact.submission AS s USING (submission_id)
-    -- what was taken back revises nothing
-    WHERE h.withdrawn_on IS NULL
+    LEFT JOIN outcomes AS o
+        ON o.submission_id = h.submission_id
+        AND o.sheet = h.sheet
+        AND o.cell = h.cell
+        AND o.stated_from = h.holds_from
+    -- what was taken back revises nothing, nor does what says the same more vaguely, or nothing at all
+    WHERE
+        h.withdrawn_on IS NULL
+        AND (
+            coalesce(o.outcome, '') NOT IN ('confirms', 'says_nothing')
+            OR h.superseded_on IS NULL
+            OR h.superseded_on > h.holds_from
+        )
 ),
 
 -- What did the source say just before? Its statements of one figure, one after the other.
@@ -114,7 +132,7 @@ SELECT
     -- Was the change to be expected? Provisional figures are made to change; a rounded figure followed by the exact one
     -- says the same; a figure that was missing is completed. Anything else corrects what had been stated as final.
     CASE
-        WHEN old_value IS NULL OR old_obs_status IN ('P', 'E') THEN 'routine'
+        WHEN old_value IS NULL OR old_obs_status IN ('P', 'E') OR is_more_precise THEN 'routine'
         WHEN abs(value - old_value) <= precision + old_precision + 1e-9 * abs(old_value) THEN 'routine'
         ELSE 'correction'
     END AS kind,

@@ -2,14 +2,14 @@
 row_en = "One indicator: what can be measured."
 row_fr = "Un indicateur : ce qui peut être mesuré."
 key = ["code"]
-required = ["label_fr", "label_en", "unit", "measure", "is_additive", "definition_fr", "scope", "plausible_change"]
+required = ["label_fr", "label_en", "unit", "measure", "is_additive", "definition_fr", "scope", "own_population", "plausible_change"]
 columns = [
-    "code", "label_fr", "label_en", "unit", "measure", "is_additive", "definition_fr", "scope", "part_of",
-    "included_in", "growth_of", "plausible_change",
+    "code", "label_fr", "label_en", "unit", "measure", "is_additive", "definition_fr", "scope", "own_population",
+    "same_as", "part_of", "included_in", "growth_of", "plausible_change",
 ]
 */
 SELECT
-    code, label_fr, label_en, unit, measure, is_additive, definition_fr, scope, part_of, included_in, growth_of,
-    plausible_change
+    code, label_fr, label_en, unit, measure, is_additive, definition_fr, scope, own_population, same_as, part_of,
+    included_in, growth_of, plausible_change
 FROM stage.indicator
 ORDER BY scope, code

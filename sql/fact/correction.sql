@@ -74,7 +74,8 @@ stated_again AS (
         AND l.series_key = h.series_key
         AND l.period_start = h.period_start
         AND l.period_end = h.period_end
-        AND l.vintage_rank < h.vintage_rank
+        AND l.observation_id <> h.observation_id
+        AND l.holds_from >= h.holds_from
         AND l.withdrawn_on IS NULL
     JOIN stage.submission AS s ON s.submission_id = l.submission_id AND s.received_at > d.received_at
     UNION ALL

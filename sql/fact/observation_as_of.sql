@@ -4,23 +4,21 @@ row_fr = "Un chiffre tel qu'il était connu à la fin d'un jour : FROM fact.obse
 key = ["series_key", "period_start", "period_end"]
 parameters = ["as_of_day"]
 columns = [
-    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period",
+    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period",
     "period_start", "period_end", "frequency", "value", "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most",
-    "obs_status", "missing_reason", "known_on", "is_total", "source", "publisher", "observation_id",
-    "submission_id", "sheet", "cell", "raw_text", "label", "remark",
+    "obs_status", "missing_reason", "known_on", "confirmed_on", "known_before_period_end", "is_disputed", "is_total", "source",
+    "publisher", "observation_id", "submission_id", "sheet", "cell", "raw_text", "label", "remark",
 ]
 */
--- What is left out tells of the statement, or what was not known yet on that day.
-SELECT h.* EXCLUDE (holds_from, superseded_on, withdrawn_on, vintage_rank)
+-- What is left out tells of the statement, or what was not known yet on that day, as a later confirmation was not.
+SELECT
+    h.* EXCLUDE (holds_from, superseded_on, withdrawn_on, vintage_rank)
+    REPLACE (if(h.confirmed_on <= as_of_day, h.confirmed_on, c.confirmed_on) AS confirmed_on)
 FROM fact.observation_history AS h
--- Was a better vintage known on that day, which has been withdrawn since? It held then. Few figures are ever withdrawn,
--- so that this costs nothing.
-ANTI JOIN (
-    FROM fact.observation_history
-    WHERE holds_from <= as_of_day AND withdrawn_on > as_of_day AND superseded_on > as_of_day
-) AS w
-    ON w.series_key = h.series_key
-    AND w.period_start = h.period_start
-    AND w.period_end = h.period_end
-    AND w.vintage_rank < h.vintage_rank
+LEFT JOIN (
+    SELECT holder_observation_id AS observation_id, max(confirmed_on) AS confirmed_on
+    FROM audit.confirmation
+    WHERE confirmed_on <= as_of_day
+    GROUP BY holder_observation_id
+) AS c USING (observation_id)
 WHERE h.holds_from <= as_of_day AND (h.superseded_on IS NULL OR h.superseded_on > as_of_day)

@@ -1,32 +1,31 @@
 {% from 'macros/bounds.sql' import at_least, at_most %}
 {% from 'macros/keys.sql' import series_key, territory_id %}
+{% from 'macros/periods.sql' import period_name %}
 /*
-row_en = "One vintage of a figure: what one cell of one file says of an indicator, a territory and a period, and again each time that the file is put back."
-row_fr = "Une version d'un chiffre : ce que dit une cellule d'un fichier d'un indicateur, d'un territoire et d'une période, et de nouveau chaque fois que le fichier est remis en place."
+row_en = "One vintage of a figure: what one cell of one file says of an indicator, a territory and a period, once for each time in which it holds."
+row_fr = "Une version d'un chiffre : ce que dit une cellule d'un fichier d'un indicateur, d'un territoire et d'une période, une fois pour chaque temps où elle prévaut."
 key = ["submission_id", "sheet", "cell", "holds_from"]
 required = [
-    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "series_key", "period", "period_start", "period_end", "frequency",
-    "unit", "qualifier", "obs_status", "known_on", "vintage_rank", "is_total", "source", "observation_id", "raw_text",
+    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "series_key", "period", "period_start", "period_end", "frequency",
+    "unit", "qualifier", "obs_status", "known_on", "known_before_period_end", "is_disputed", "vintage_rank", "is_total", "source", "observation_id", "raw_text",
     "label",
 ]
 columns = [
-    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period",
+    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period",
     "period_start", "period_end", "frequency", "value", "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most",
-    "obs_status", "missing_reason", "known_on", "holds_from", "superseded_on", "withdrawn_on", "vintage_rank", "is_total", "source",
+    "obs_status", "missing_reason", "known_on", "confirmed_on", "known_before_period_end", "is_disputed", "holds_from", "superseded_on", "withdrawn_on", "vintage_rank", "is_total", "source",
     "publisher", "observation_id", "submission_id", "sheet", "cell", "raw_text", "label", "remark",
 ]
 */
--- not materialized: a copy of every figure, in full width, would be made to be read three times
+-- not materialized: a copy of every figure, in full width, would be made to be read twice
 WITH figures AS NOT MATERIALIZED (
     SELECT
         o.* EXCLUDE (known_on),
-        {{ series_key("indicator", "territory_id", "breakdown") }} AS series_key,
-        x.holds_from,
+        {{ series_key("indicator", "population", "territory_id", "breakdown") | indent }} AS series_key,
+        x.holds_from AS stated_from,
         x.ledger_event,
-        x.place,
         s.source,
-        s.withdrawn_on,
-        u.authority
+        s.withdrawn_on
     FROM (
         SELECT
             *,
@@ -35,146 +34,182 @@ WITH figures AS NOT MATERIALIZED (
     ) AS o
     JOIN stage.stretch AS x USING (submission_id)
     JOIN stage.submission AS s USING (submission_id)
-    JOIN stage.source AS u USING (source)
 ),
 
--- Since when has a value been known that a later file repeats at the same place? Since the first of the unbroken run:
--- sending a corrected file again does not make the figures younger that are as they were. Few places have had several
--- files, so that only their figures are compared, among all that is said of them.
-restated AS (
-    SELECT DISTINCT series_key, period_start, period_end
-    FROM figures
-    SEMI JOIN (SELECT place FROM stage.stretch GROUP BY place HAVING count(*) > 1) USING (place)
-),
-
-compared AS (
+-- Which statement holds, and until when? audit.statement says it step by step, for what is stated more than once.
+steps AS (
     SELECT
         series_key,
         period_start,
         period_end,
-        authority,
+        holder_submission_id AS submission_id,
+        holder_sheet AS sheet,
+        holder_cell AS cell,
+        holder_stated_from AS stated_from,
+        span_from,
+        step,
+        is_disputed,
+        held_from,
+        -- least() passes over nulls
+        least(
+            lead(held_from) OVER (PARTITION BY series_key, period_start, period_end ORDER BY span_from, step),
+            span_until
+        ) AS held_until
+    FROM audit.statement
+),
+
+-- Most steps change nothing: those of one holder that follow on one another are one time.
+changes AS (
+    SELECT
+        *,
+        (submission_id, sheet, cell, stated_from, held_from)
+        IS DISTINCT FROM
+        lag((submission_id, sheet, cell, stated_from, held_until)) OVER (
+            PARTITION BY series_key, period_start, period_end ORDER BY held_from, span_from, step
+        ) AS is_change
+    FROM steps
+    -- of several statements of one day, the last tells
+    WHERE held_until IS NULL OR held_until > held_from
+),
+
+times AS (
+    SELECT
+        series_key,
+        period_start,
+        period_end,
         submission_id,
         sheet,
         cell,
-        holds_from,
-        ledger_event,
-        (place, value, qualifier, value_low, value_high, missing_reason)
-        IS NOT DISTINCT FROM
-        lag((place, value, qualifier, value_low, value_high, missing_reason)) OVER said AS says_the_same
-    FROM figures
-    SEMI JOIN restated USING (series_key, period_start, period_end)
-    WINDOW said AS (
-        PARTITION BY series_key, period_start, period_end, authority
-        ORDER BY holds_from, ledger_event, sheet, cell
+        stated_from,
+        min(held_from) AS holds_from,
+        CASE WHEN count(held_until) = count(*) THEN max(held_until) END AS superseded_on,
+        arg_max(is_disputed, held_from) AS is_disputed
+    FROM (
+        SELECT
+            *,
+            count(*) FILTER (is_change) OVER (
+                PARTITION BY series_key, period_start, period_end ORDER BY held_from, span_from, step
+            ) AS time
+        FROM changes
     )
+    GROUP BY series_key, period_start, period_end, time, submission_id, sheet, cell, stated_from
+),
+
+judged AS (
+    SELECT DISTINCT series_key, period_start, period_end, submission_id, sheet, cell, stated_from
+    FROM audit.statement
+),
+
+confirmed AS (
+    SELECT
+        series_key,
+        period_start,
+        period_end,
+        holder_submission_id AS submission_id,
+        holder_sheet AS sheet,
+        holder_cell AS cell,
+        max(stated_from) AS confirmed_on
+    FROM audit.statement
+    WHERE outcome = 'confirms'
+    GROUP BY ALL
+),
+
+-- Since when is a value known? Since the first of the unbroken run of statements in which it holds.
+valued AS (
+    SELECT
+        t.*,
+        coalesce(
+            (f.value, f.qualifier, f.value_low, f.value_high, f.missing_reason, t.holds_from)
+            IS NOT DISTINCT FROM
+            lag((f.value, f.qualifier, f.value_low, f.value_high, f.missing_reason, t.superseded_on)) OVER in_time,
+            FALSE
+        ) AS says_the_same
+    FROM times AS t
+    JOIN figures AS f USING (series_key, period_start, period_end, submission_id, sheet, cell, stated_from)
+    WINDOW in_time AS (PARTITION BY t.series_key, t.period_start, t.period_end ORDER BY t.holds_from)
 ),
 
 known AS (
     SELECT
-        submission_id,
-        sheet,
-        cell,
-        holds_from,
-        last_value(if(says_the_same, NULL, holds_from) IGNORE NULLS) OVER (
-            PARTITION BY series_key, period_start, period_end, authority
-            ORDER BY holds_from, ledger_event, sheet, cell
+        * EXCLUDE (says_the_same),
+        last_value(if(says_the_same, NULL, stated_from) IGNORE NULLS) OVER (
+            PARTITION BY series_key, period_start, period_end ORDER BY holds_from
         ) AS known_on
-    FROM compared
+    FROM valued
 ),
 
--- Does an "nd" take back a figure, or has the sender simply nothing to say? It takes back only what the same source had
--- stated before, and what was withdrawn needs no taking back; a source without the figure never hides that of another.
-taking_back AS (
-    SELECT DISTINCT n.submission_id, n.sheet, n.cell, n.holds_from
-    FROM figures AS n
-    JOIN figures AS f
-        USING (series_key, period_start, period_end, source)
-    WHERE
-        n.value IS NULL
-        AND f.value IS NOT NULL
-        AND f.withdrawn_on IS NULL
-        AND (f.holds_from, f.ledger_event, f.sheet, f.cell) < (n.holds_from, n.ledger_event, n.sheet, n.cell)
-),
-
--- Which vintage holds on a given day? Among those that had begun by then, the one of highest rank: the most
--- authoritative source first, then the latest to begin, then the last that came. A vintage therefore holds until the
--- first one of higher rank begins; one that begins after a better one never holds, and ends the day it starts.
--- What was withdrawn holds until that day at most, and then the next in rank holds again: it was set aside, not ended.
--- On a day before a withdrawal both are therefore open, and fact.observation_as_of takes the one of better rank.
-ranked AS (
+vintages AS (
     SELECT
-        figures.*,
-        -- least() passes over nulls
-        least(
-            CASE
-                WHEN count(*) FILTER (withdrawn_on IS NULL) OVER better > 0
-                    THEN greatest(holds_from, min(holds_from) FILTER (withdrawn_on IS NULL) OVER better)
-            END,
-            withdrawn_on
-        ) AS superseded_on,
-        CAST(1 + count(*) OVER better AS INTEGER) AS vintage_rank
-    FROM figures
-    LEFT JOIN taking_back AS t USING (submission_id, sheet, cell, holds_from)
-    WINDOW better AS (
-        PARTITION BY series_key, period_start, period_end
-        ORDER BY
-            value IS NOT NULL OR t.cell IS NOT NULL DESC, authority DESC, holds_from DESC, ledger_event DESC,
-            sheet DESC, cell DESC
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
+        f.*,
+        coalesce(k.holds_from, f.stated_from) AS holds_from,
+        CASE
+            WHEN k.holds_from IS NOT NULL THEN k.superseded_on
+            -- one that never holds ends on the day on which it begins
+            WHEN j.cell IS NOT NULL THEN f.stated_from
+            ELSE greatest(f.withdrawn_on, if(f.withdrawn_on IS NULL, NULL, f.stated_from))
+        END AS superseded_on,
+        coalesce(k.known_on, f.stated_from) AS known_on,
+        -- a file that says again what its place had said confirms it as well
+        greatest(c.confirmed_on, CASE WHEN f.stated_from > k.known_on THEN f.stated_from END) AS confirmed_on,
+        coalesce(k.is_disputed, FALSE) AS is_disputed
+    FROM figures AS f
+    LEFT JOIN judged AS j USING (series_key, period_start, period_end, submission_id, sheet, cell, stated_from)
+    LEFT JOIN known AS k USING (series_key, period_start, period_end, submission_id, sheet, cell, stated_from)
+    LEFT JOIN confirmed AS c USING (series_key, period_start, period_end, submission_id, sheet, cell)
 )
 
--- names and wordings come last, so that long histories are ranked on narrow rows
 SELECT
-    r.indicator,
-    r.breakdown,
-    r.territory_level,
-    r.territory_code,
-    r.territory_id,
+    v.indicator,
+    v.population,
+    v.breakdown,
+    v.territory_level,
+    v.territory_code,
+    v.territory_id,
     t.name AS territory,
-    r.series_key,
-    -- How should the period be named? As people write it: 2021, 2018-2022, T1 2024, 31/12/2021.
-    CASE
-        WHEN r.frequency = 'A' THEN strftime(r.period_end, '%Y')
-        WHEN r.frequency = 'S' THEN concat('S', (month(r.period_end) + 5) // 6, strftime(r.period_end, ' %Y'))
-        WHEN r.frequency = 'Q' THEN concat('T', quarter(r.period_end), strftime(r.period_end, ' %Y'))
-        WHEN r.frequency = 'M' THEN strftime(r.period_end, '%m/%Y')
-        WHEN r.period_start = r.period_end THEN strftime(r.period_end, '%d/%m/%Y')
-        WHEN strftime(r.period_start, '%m%d') = '0101' AND strftime(r.period_end, '%m%d') = '1231'
-            THEN strftime(r.period_start, '%Y-') || strftime(r.period_end, '%Y')
-        ELSE strftime(r.period_start, '%d/%m/%Y-') || strftime(r.period_end, '%d/%m/%Y')
-    END AS period,
-    r.period_start,
-    r.period_end,
-    r.frequency,
-    r.value,
-    r.unit,
-    r.precision,
-    r.qualifier,
-    r.value_low,
-    r.value_high,
-    {{ at_least("r") | indent }} AS at_least,
-    {{ at_most("r") | indent }} AS at_most,
-    r.obs_status,
-    r.missing_reason,
-    coalesce(k.known_on, r.holds_from) AS known_on,
-    r.holds_from,
-    r.superseded_on,
-    r.withdrawn_on,
-    r.vintage_rank,
-    r.is_total,
-    r.source,
-    r.publisher,
-    concat_ws('/', r.submission_id, r.sheet, r.cell) AS observation_id,
-    r.submission_id,
-    r.sheet,
-    r.cell,
-    r.raw_text,
-    r.label,
-    r.remark
-FROM ranked AS r
-LEFT JOIN known AS k USING (submission_id, sheet, cell, holds_from)
-LEFT JOIN stage.territory AS t ON t.level = r.territory_level AND t.code = r.territory_code
+    v.series_key,
+    {{ period_name("v") | indent }} AS period,
+    v.period_start,
+    v.period_end,
+    v.frequency,
+    v.value,
+    v.unit,
+    v.precision,
+    v.qualifier,
+    v.value_low,
+    v.value_high,
+    {{ at_least("v") | indent }} AS at_least,
+    {{ at_most("v") | indent }} AS at_most,
+    v.obs_status,
+    v.missing_reason,
+    v.known_on,
+    v.confirmed_on,
+    -- what is said of a period that is not over can only be a part of it, or a forecast
+    v.known_on < v.period_end AS known_before_period_end,
+    v.is_disputed,
+    v.holds_from,
+    v.superseded_on,
+    v.withdrawn_on,
+    -- 1 for the one that holds, then those that held before, the last one first, then those that never did
+    CAST(
+        row_number() OVER (
+            PARTITION BY v.series_key, v.period_start, v.period_end
+            ORDER BY
+                v.superseded_on IS NULL DESC, v.superseded_on > v.holds_from DESC, v.holds_from DESC,
+                v.ledger_event DESC, v.sheet DESC, v.cell DESC
+        ) AS INTEGER
+    ) AS vintage_rank,
+    v.is_total,
+    v.source,
+    v.publisher,
+    concat_ws('/', v.submission_id, v.sheet, v.cell) AS observation_id,
+    v.submission_id,
+    v.sheet,
+    v.cell,
+    v.raw_text,
+    v.label,
+    v.remark
+FROM vintages AS v
+LEFT JOIN stage.territory AS t ON t.level = v.territory_level AND t.code = v.territory_code
 ORDER BY
-    r.indicator, r.breakdown, r.territory_level, r.territory_code, r.period_start, r.period_end, r.holds_from,
-    r.submission_id
+    v.indicator, v.breakdown, v.territory_level, v.territory_code, v.period_start, v.period_end, v.holds_from,
+    v.submission_id

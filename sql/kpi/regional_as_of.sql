@@ -3,6 +3,7 @@ row_en = "One region and year as known at the end of a day: FROM kpi.regional_as
 row_fr = "Une région et une année telles que connues un jour donné : FROM kpi.regional_as_of(DATE '2021-12-31')."
 key = ["region_code", "year"]
 parameters = ["as_of_day"]
+wide = true
 columns = [
     "region_code", "region", "year",
 {% for code in scorecard %}

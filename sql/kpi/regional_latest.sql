@@ -3,6 +3,7 @@ row_en = "One region of today, reporting or not: the latest known figure of each
 row_fr = "Une région actuelle, qu'elle ait répondu ou non : le dernier chiffre connu de chaque indicateur, et son année."
 key = ["region_code"]
 required = ["region"]
+wide = true
 columns = [
     "region_code", "region",
 {% for code in scorecard %}

@@ -29,6 +29,7 @@ from pipeline.contracts import stage_contracts
 from pipeline.rejections import reasons
 from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import indicators
+from pipeline.vocabulary.populations import own_population, populations
 from pipeline.vocabulary.territories import territories
 from pipeline.warehouse.audit import run_check
 from pipeline.warehouse.build import create_relation, open_databases, write_stage
@@ -36,10 +37,10 @@ from pipeline.warehouse.relations import Check, Relation, load_checks, load_rela
 
 SQL = Settings().sql
 SOURCES = """
-    source             | title_fr            | authority | due_month
-    regional_return    | Bilans régionaux    | 20        | 6
-    national_statement | Bilans nationaux    | 30        | ·
-    social_stock       | Parc locatif social | 40        | ·
+    source             | title_fr            | authority | due_month | is_prose
+    regional_return    | Bilans régionaux    | 20        | 6         | false
+    national_statement | Bilans nationaux    | 30        | ·         | true
+    social_stock       | Parc locatif social | 40        | ·         | false
 """
 RUN = """
     inputs_sha256 | as_of
@@ -141,6 +142,7 @@ def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
         given.setdefault(name, parse(text))
     given.setdefault("territory", _territories())
     given.setdefault("indicator", _indicators())
+    given.setdefault("population", [_population(code) for code in populations()])
     given.setdefault("reason", [_reason(code) for code in reasons()])
     given.setdefault("relation", [relation.row() for relation in relations().values()])
     submissions = {row["submission_id"]: row for row in given.get("submission", [])}
@@ -200,7 +202,7 @@ def _defaults(table: str, row: dict[str, Any]) -> dict[str, Any]:
         "label": row.get("indicator") or "label",
     }
     defaults: dict[str, dict[str, Any]] = {
-        "observation": {**stated, "breakdown": "", "is_total": False},
+        "observation": {**stated, "population": "", "breakdown": "", "is_total": False},
         "target": {**stated, "plan": "Plan"},
         "funding": {**stated, "lender": "Action Logement"},
         "agreement": {
@@ -283,6 +285,11 @@ def _territories() -> list[dict[str, Any]]:
     return [{name: getattr(item, name) or None for name in names} for item in territories()]
 
 
+def _population(code: str) -> dict[str, Any]:
+    found = populations()[code]
+    return {"population": code, "label_fr": found.label_fr, "label_en": found.label_en}
+
+
 def _reason(code: str) -> dict[str, Any]:
     level, french, english, *_ = reasons()[code]
     return {"reason": code, "row_level": str(level), "message_fr": french, "message_en": english}
@@ -290,12 +297,13 @@ def _reason(code: str) -> dict[str, Any]:
 
 def _indicators() -> list[dict[str, Any]]:
     names = ("code", "label_fr", "label_en", "unit", "measure", "definition_fr", "scope", "plausible_change")
-    links = ("part_of", "included_in", "growth_of")
+    links = ("same_as", "part_of", "included_in", "growth_of")
     return [
         {
             **{name: getattr(item, name) for name in names},
             **{name: getattr(item, name) or None for name in links},
             "is_additive": item.additive,
+            "own_population": own_population(item.code),
         }
         for item in indicators().values()
     ]

@@ -17,6 +17,7 @@ DEFAULTS: dict[str, Any] = {
     "submission_id": "s1",
     "sheet": "Activité",
     "indicator": "deliveries",
+    "population": "",
     "breakdown": "",
     "territory_level": "region",
     "territory_code": "53",

@@ -10,12 +10,12 @@ def test_two_sources_that_exclude_each_other_are_a_conflict_and_the_higher_autho
         "audit.conflict",
         observation="""
             file                 | indicator | territory | period | value | known_on
-            regional_return/a    | starts    | 32        | 2021   | 110   | 2022-06-01
-            national_statement/b | starts    | 32        | 2021   | 100   | 2022-01-01
+            regional_return/a    | starts    | 32        | 2021   | 1101  | 2022-06-01
+            national_statement/b | starts    | 32        | 2021   | 1001  | 2022-01-01
         """,
     )
-    assert (row["kind"], row["kept_value"], row["kept_source"]) == ("sources", 100, "national_statement")
-    assert (row["other_value"], row["other_cell"], row["difference_percent"]) == (110, "[regional_return/a]S!A1", 10)
+    assert (row["kind"], row["kept_value"], row["kept_source"]) == ("sources", 1001, "national_statement")
+    assert (row["other_value"], row["other_cell"], row["difference"]) == (1101, "[regional_return/a]S!A1", 100)
 
 
 def test_two_sources_that_agree_within_precision_are_no_conflict() -> None:
@@ -77,14 +77,21 @@ def test_a_file_sent_again_with_its_date_unchanged_is_a_revision_and_no_conflict
     assert "(a). Modifiés : 1" in str(remark["message_fr"])
 
 
-def _revision(before: str, after: str) -> list[dict[str, object]]:
+AT_ONE_PLACE = """
+    file | holds_from | place | ledger_event
+    a    | 2022-01-01 | P     | 1
+    b    | 2022-03-02 | P     | 2
+"""
+
+
+def _revision(before: str, after: str, **tables: str) -> list[dict[str, object]]:
     """Two statements of one source, each ``value precision status``."""
     lines = "".join(
         f"{file} | starts | 32 | 2021 | {' | '.join(text.split())} | {day}\n"
         for file, text, day in (("a", before, "2022-01-01"), ("b", after, "2022-03-02"))
     )
     header = "file | indicator | territory | period | value | precision | obs_status | known_on\n"
-    return rows("audit.revision", observation=header + lines)
+    return rows("audit.revision", observation=header + lines, **tables)
 
 
 def test_a_final_figure_stated_anew_beyond_its_precision_is_a_correction() -> None:
@@ -99,7 +106,8 @@ def test_a_provisional_or_rounded_figure_that_changes_is_routine() -> None:
 
 
 def test_a_figure_taken_back_is_a_correction() -> None:
-    (row,) = _revision("100 0 A", "· · Q")
+    assert _revision("100 0 A", "· · O") == []  # another place that has nothing to say
+    (row,) = _revision("100 0 A", "· · O", stretch=AT_ONE_PLACE)
     assert (row["kind"], row["new_value"], row["difference"]) == ("correction", None, None)
 
 

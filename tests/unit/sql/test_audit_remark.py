@@ -208,7 +208,18 @@ def test_a_vaguer_statement_that_takes_the_place_of_an_exact_one_is_remarked_wit
         b    | B2   | starts          | FR        | 2024   | 812   | =         | 812             | 2025-01-31
         a    | A3   | approvals       | FR        | 2024   | 700   | =         | 700             | 2025-01-16
         b    | B3   | approvals       | FR        | 2024   | 900   | >         | plus de 900     | 2025-01-31
+        a    | A4   | deliveries      | FR        | 2024   | 1330  | =         | 1 330           | 2025-01-16
+        b    | B4   | deliveries      | FR        | 2024   | 1300  | =         | 1 300           | 2025-01-31
     """
-    (row,) = _of("MOINS_PRECIS", observation=observation)
-    assert (row["file"], row["cell"]) == ("b", "B1")
+    at_one_place = """
+        file | holds_from | place | ledger_event
+        a    | 2025-01-16 | P     | 1
+        b    | 2025-01-31 | P     | 2
+    """
+    found = _of("MOINS_PRECIS", observation=observation, stretch=at_one_place)
+    assert {row["cell"] for row in found} == {"B1", "B4"}
+    (row,) = [row for row in found if row["cell"] == "B1"]
     assert "« plus de 42 000 » a pris la place de « 42 484 » ([a]S!A1)" in str(row["message_fr"])
+    (row,) = _of("CONFIRMATION_ARRONDIE", observation=observation)
+    assert (row["file"], row["cell"]) == ("b", "B1")
+    assert "« plus de 42 000 » est moins précis que « 42 484 » ([a]S!A1)" in str(row["message_fr"])

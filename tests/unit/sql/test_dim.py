@@ -34,3 +34,9 @@ def test_a_territory_has_a_key_that_no_other_of_any_level_has() -> None:
     assert len(set(found.values())) == len(found)
     known = {found[place] for place in (("national", "FR"), ("region", "11"), ("department", "11"), ("other", "DROM"))}
     assert known == {"FR", "REG-11", "DEP-11", "OTH-DROM"}
+
+
+def test_a_population_has_a_name_in_both_languages() -> None:
+    found = {row["population"]: row["label_fr"] for row in rows("dim.population")}
+    assert found["all_landlords"] == "tous les bailleurs sociaux"
+    assert all(row["label_en"] for row in rows("dim.population"))

@@ -31,15 +31,15 @@ def test_a_source_of_higher_authority_wins_and_a_later_one_of_lower_authority_ne
     found = _holds(
         observation="""
             file                   | indicator | territory | period | value | known_on
-            early                  | starts    | 32        | 2021   | 100   | 2022-01-01
-            national_statement/mid | starts    | 32        | 2021   | 110   | 2022-03-01
-            late                   | starts    | 32        | 2021   | 120   | 2022-06-01
+            early                  | starts    | 32        | 2021   | 101   | 2022-01-01
+            national_statement/mid | starts    | 32        | 2021   | 112   | 2022-03-01
+            late                   | starts    | 32        | 2021   | 123   | 2022-06-01
         """
     )
     assert found == {
-        "100": (date(2022, 1, 1), date(2022, 3, 1)),
-        "110": (date(2022, 3, 1), None),
-        "120": (date(2022, 6, 1), date(2022, 6, 1)),
+        "101": (date(2022, 1, 1), date(2022, 3, 1)),
+        "112": (date(2022, 3, 1), None),
+        "123": (date(2022, 6, 1), date(2022, 6, 1)),
     }
 
 
@@ -59,18 +59,18 @@ def test_of_two_files_known_the_same_day_the_one_received_last_holds() -> None:
     assert found == {"100": (date(2022, 1, 15), date(2022, 1, 15)), "110": (date(2022, 1, 15), None)}
 
 
-def test_a_source_that_says_nd_after_a_figure_takes_it_back() -> None:
+def test_a_source_that_says_secret_after_a_figure_masks_it() -> None:
     found = _holds(
         observation="""
-            file                     | indicator | territory | period | value | raw_text | known_on
-            national_statement/one   | starts    | 32        | 2021   | 100   | 100      | 2022-01-01
-            national_statement/two   | starts    | 32        | 2021   | ·     | s        | 2022-06-01
-            region                   | starts    | 32        | 2021   | 90    | 90       | 2022-03-01
+            file                   | indicator | territory | period | value | missing_reason | raw_text | known_on
+            national_statement/one | starts    | 32        | 2021   | 101   | ·              | 101      | 2022-01-01
+            national_statement/two | starts    | 32        | 2021   | ·     | secret         | s        | 2022-06-01
+            region                 | starts    | 32        | 2021   | 93    | ·              | 93       | 2022-03-01
         """
     )
-    assert found["100"] == (date(2022, 1, 1), date(2022, 6, 1))
+    assert found["101"] == (date(2022, 1, 1), date(2022, 6, 1))
     assert found["s"] == (date(2022, 6, 1), None)
-    assert found["90"] == (date(2022, 3, 1), date(2022, 3, 1))
+    assert found["93"] == (date(2022, 3, 1), date(2022, 3, 1))
 
 
 def test_a_source_without_the_figure_never_hides_that_of_a_lesser_source() -> None:

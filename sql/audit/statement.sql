@@ -1,0 +1,248 @@
+{% from 'macros/bounds.sql' import at_least, at_most, reach, reached_least, reached_most %}
+{% from 'macros/keys.sql' import series_key, territory_id %}
+{% from 'macros/statements.sql' import both_can_be_true, outcome, takes_over %}
+/*
+row_en = "One statement of a figure that is stated more than once, in one span of time, and what became of it against the one that held."
+row_fr = "Un énoncé d'un chiffre énoncé plusieurs fois, pendant un intervalle de temps, et son sort face à celui qui prévalait."
+key = ["series_key", "period_start", "period_end", "span_from", "step"]
+required = [
+    "submission_id", "sheet", "cell", "stated_from", "outcome", "held_from", "holder_submission_id", "holder_sheet", "holder_cell",
+    "holder_stated_from", "is_disputed",
+]
+columns = [
+    "series_key", "period_start", "period_end", "span_from", "span_until", "step", "submission_id", "sheet", "cell",
+    "stated_from", "outcome", "held_from", "holder_submission_id", "holder_sheet", "holder_cell",
+    "holder_stated_from", "against_submission_id", "against_sheet", "against_cell", "is_disputed",
+]
+
+[describe.span_from]
+type = "DATE"
+en = "First day of the span: between two of them, a file was replaced at its place or withdrawn."
+fr = "Premier jour de l'intervalle : entre deux, un fichier a été remplacé à sa place ou retiré."
+
+[describe.span_until]
+type = "DATE"
+en = "Day on which the next span begins; null for the last one."
+fr = "Jour où commence l'intervalle suivant ; nul pour le dernier."
+
+[describe.step]
+type = "INTEGER"
+en = "Place of the statement among those of the span, in the order in which they were made."
+fr = "Rang de l'énoncé parmi ceux de l'intervalle, dans l'ordre où ils ont été faits."
+minimum = 1
+
+[describe.stated_from]
+type = "DATE"
+en = "Day from which the file of the statement spoke."
+fr = "Jour à partir duquel le fichier de l'énoncé s'exprime."
+
+[describe.outcome]
+en = "What became of it: is_first, confirms, confirms_as_final, is_more_precise, restates, outranks, is_outranked, contradicts, completes, masks, masked or says_nothing."
+fr = "Son sort : is_first, confirms, confirms_as_final, is_more_precise, restates, outranks, is_outranked, contradicts, completes, masks, masked ou says_nothing."
+allowed = [
+    "is_first", "confirms", "confirms_as_final", "is_more_precise", "restates", "outranks", "is_outranked",
+    "contradicts", "completes", "masks", "masked", "says_nothing",
+]
+
+[describe.held_from]
+type = "DATE"
+en = "Day from which the holder held, as it stood after this statement."
+fr = "Jour à partir duquel l'énoncé retenu prévaut, compte tenu de celui-ci."
+
+[describe.holder_submission_id]
+en = "File of the statement that held after this one."
+fr = "Fichier de l'énoncé qui prévaut après celui-ci."
+
+[describe.holder_sheet]
+en = "Sheet of the statement that held after this one."
+fr = "Feuille de l'énoncé qui prévaut après celui-ci."
+
+[describe.holder_cell]
+en = "Cell of the statement that held after this one."
+fr = "Cellule de l'énoncé qui prévaut après celui-ci."
+
+[describe.holder_stated_from]
+type = "DATE"
+en = "Day from which the file of the statement that held spoke."
+fr = "Jour à partir duquel le fichier de l'énoncé qui prévaut s'exprime."
+
+[describe.against_submission_id]
+en = "File of the statement that held before this one; null for the first."
+fr = "Fichier de l'énoncé qui prévalait avant celui-ci ; nul pour le premier."
+
+[describe.against_sheet]
+en = "Sheet of the statement that held before this one."
+fr = "Feuille de l'énoncé qui prévalait avant celui-ci."
+
+[describe.against_cell]
+en = "Cell of the statement that held before this one."
+fr = "Cellule de l'énoncé qui prévalait avant celui-ci."
+*/
+-- A figure that is stated once holds as it stands, and has no row here: almost all do.
+WITH RECURSIVE stated AS (
+    SELECT
+        {{ series_key("indicator", "population", "territory_id", "breakdown") | indent }} AS series_key,
+        o.*,
+        x.holds_from AS stated_from,
+        x.ledger_event,
+        x.place,
+        s.withdrawn_on,
+        u.authority,
+        -- What one's own earlier statement is. A regional committee speaks in its folder, under whatever name its file
+        -- comes; who relays what others say is named as the publisher.
+        coalesce(o.publisher, concat_ws('/', s.source, s.region_code)) AS voice,
+        -- A return counts: its round number is taken at its word. Running text rounds, and "environ" says that it does.
+        u.is_prose OR o.qualifier = '~' AS may_be_rounded
+    FROM (
+        SELECT
+            *,
+            {{ territory_id("territory_level", "territory_code") | indent(12) }} AS territory_id
+        FROM stage.observation
+    ) AS o
+    JOIN stage.stretch AS x USING (submission_id)
+    JOIN stage.submission AS s USING (submission_id)
+    JOIN stage.source AS u USING (source)
+),
+
+several AS (
+    SELECT
+        series_key,
+        period_start,
+        period_end,
+        row_number() OVER () AS figure,
+        -- is any of it ever taken out of the row of statements: replaced at its place, or withdrawn?
+        count(DISTINCT place) < count(*) OR count(withdrawn_on) > 0 AS is_cut
+    FROM stated
+    GROUP BY ALL
+    HAVING count(*) > 1
+),
+
+statements AS (
+    SELECT
+        v.figure,
+        v.is_cut,
+        s.submission_id,
+        s.sheet,
+        s.cell,
+        s.stated_from,
+        s.ledger_event,
+        s.place,
+        s.withdrawn_on,
+        s.value,
+        s.qualifier,
+        s.value_low,
+        s.value_high,
+        s.missing_reason,
+        s.obs_status IN ('P', 'E') AS is_provisional,
+        s.authority,
+        s.voice,
+        CASE
+            WHEN s.may_be_rounded THEN {{ reached_least("s") | indent(12) }}
+            ELSE coalesce({{ at_least("s") | indent(12) }}, '-infinity')
+        END AS least,
+        CASE
+            WHEN s.may_be_rounded THEN {{ reached_most("s") | indent(12) }}
+            ELSE coalesce({{ at_most("s") | indent(12) }}, 'infinity')
+        END AS most,
+        -- Of two that can both be true, which one says more? The one that leaves less open; "environ 1 000" says less
+        -- than a number that may only have been rounded.
+        CASE
+            WHEN s.qualifier IN ('>', '<') THEN 'infinity'
+            WHEN s.qualifier = 'interval' THEN (s.value_high - s.value_low) / 2
+            ELSE greatest(s.precision, if(s.may_be_rounded, {{ reach("s") | indent(12) }}, 0))
+                * if(s.qualifier = '~', 1.001, 1)
+        END AS imprecision
+    FROM stated AS s
+    JOIN several AS v USING (series_key, period_start, period_end)
+),
+
+-- In which spans of time do the same files speak? A new one begins where one is replaced at its place or withdrawn.
+spans AS (
+    SELECT figure, span_from, lead(span_from) OVER (PARTITION BY figure ORDER BY span_from) AS span_until
+    FROM (
+        SELECT figure, stated_from AS span_from FROM statements WHERE is_cut
+        UNION
+        SELECT figure, withdrawn_on FROM statements WHERE withdrawn_on IS NOT NULL
+        UNION
+        SELECT figure, min(stated_from) FROM statements WHERE NOT is_cut GROUP BY figure
+    )
+),
+
+-- One place, one voice: of the files that lay there one after the other, the last that had come.
+voices AS (
+    SELECT p.figure, p.span_from, p.span_until, d AS said
+    FROM spans AS p
+    JOIN statements AS d
+        ON d.figure = p.figure
+        AND (p.span_until IS NULL OR d.stated_from < p.span_until)
+        AND (d.withdrawn_on IS NULL OR d.withdrawn_on > p.span_from)
+    QUALIFY d.ledger_event = max(d.ledger_event) OVER (PARTITION BY p.figure, p.span_from, d.place)
+),
+
+in_order AS (
+    SELECT
+        *,
+        CAST(
+            row_number() OVER (
+                PARTITION BY figure, span_from ORDER BY said.stated_from, said.ledger_event, said.sheet, said.cell
+            ) AS INTEGER
+        ) AS step
+    FROM voices
+),
+
+-- Each statement against the one that holds then.
+steps AS (
+    SELECT
+        figure, span_from, span_until, step, said, 'is_first' AS outcome,
+        said AS holder,
+        CASE WHEN step = 0 THEN said END AS against,
+        -- the one that nobody can decide between the holder and
+        CASE WHEN step = 0 THEN said END AS other
+    FROM in_order
+    WHERE step = 1
+    UNION ALL
+    SELECT
+        figure, span_from, span_until, step, said, outcome,
+        if(outcome IN ({{ takes_over }}), said, holder),
+        holder,
+        CASE
+            WHEN outcome = 'contradicts' THEN holder
+            WHEN outcome NOT IN ('outranks', 'masks') THEN other
+        END
+    FROM (
+        SELECT
+            n.*,
+            h.holder,
+            h.other,
+            {{ outcome("h.holder", "n.said") | indent(12) }} AS outcome
+        FROM steps AS h
+        JOIN in_order AS n ON n.figure = h.figure AND n.span_from = h.span_from AND n.step = h.step + 1
+    )
+)
+
+SELECT
+    series_key,
+    period_start,
+    period_end,
+    span_from,
+    span_until,
+    step,
+    said.submission_id,
+    said.sheet,
+    said.cell,
+    said.stated_from,
+    outcome,
+    greatest(span_from, said.stated_from) AS held_from,
+    holder.submission_id AS holder_submission_id,
+    holder.sheet AS holder_sheet,
+    holder.cell AS holder_cell,
+    holder.stated_from AS holder_stated_from,
+    against.submission_id AS against_submission_id,
+    against.sheet AS against_sheet,
+    against.cell AS against_cell,
+    coalesce(
+        other.authority = holder.authority AND NOT {{ both_can_be_true("other", "holder") | indent(8) }}, FALSE
+    ) AS is_disputed
+FROM steps
+JOIN several USING (figure)
+ORDER BY series_key, period_start, period_end, span_from, step

@@ -1,0 +1,14 @@
+/*
+row_en = "One population that a text can name beside the one of an indicator's definition."
+row_fr = "Une population qu'un texte peut nommer, autre que celle de la définition d'un indicateur."
+key = ["population"]
+required = ["label_fr", "label_en"]
+columns = ["population", "label_fr", "label_en"]
+
+[describe.population]
+en = "Code of the population, as in the column population of the figures."
+fr = "Code de la population, comme dans la colonne population des chiffres."
+*/
+SELECT population, label_fr, label_en
+FROM stage.population
+ORDER BY population
