@@ -1,4 +1,4 @@
-"""What a sheet says of the figures of its tables: that they are targets, which are no results, or provisional, or whose.
+"""What a sheet says of the figures of its tables: that they are targets, which are no results, or provisional; whose.
 
 It is said by the name of the sheet or of the file, in a title, a page header, or a note.
 
