@@ -25,7 +25,7 @@ def figures(rows: Rows) -> list[tuple[Any, ...]]:
     return [(row["indicator"], row["population"], row["value"]) for row in observations_of(read([*top, *rows]))]
 
 
-def line(label: str = "Mises en chantier", population: str = "", remark: str = "") -> list[object]:
+def line(label: str = "Mises en chantier", population: str = "", remark: str = "") -> list[Any]:
     return [label, "2021", 12, population, remark]
 
 
@@ -41,7 +41,7 @@ def line(label: str = "Mises en chantier", population: str = "", remark: str = "
         line(population="tous bailleurs", remark="tous les bailleurs"),
     ],
 )
-def test_a_row_names_its_population(row: list[object]) -> None:
+def test_a_row_names_its_population(row: list[Any]) -> None:
     assert figures([HEADER, row]) == [("starts", "all_landlords", 12)]
 
 
@@ -55,7 +55,7 @@ def test_a_row_names_its_population(row: list[object]) -> None:
         line(remark="hors ensemble des bailleurs"),
     ],
 )
-def test_a_figure_of_the_definition_has_no_population_of_its_own(row: list[object]) -> None:
+def test_a_figure_of_the_definition_has_no_population_of_its_own(row: list[Any]) -> None:
     assert figures([HEADER, row]) == [("starts", "", 12)]
 
 
