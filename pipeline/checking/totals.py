@@ -59,7 +59,7 @@ def judge_totals(
     tolerance = (pl.col("stated_precision") + pl.col("parts_precision")) * (1 + 1e-9) + 1e-9
     totals = totals.with_columns(
         pl.when((pl.col("parts_missing") > 0) | (pl.col("qualifier") != "="))
-        .then(pl.lit("cannot tell"))
+        .then(pl.lit("cannot_tell"))
         .when(gap <= tolerance)
         .then(pl.lit("consistent"))
         .otherwise(pl.lit("inconsistent"))

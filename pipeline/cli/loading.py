@@ -23,6 +23,7 @@ from pipeline.load import Report, load
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import current_regions, region_by_slug, resolve_territory
 
+_HEDGES = {">": "> ", "<": "< ", "~": "~ ", "interval": "~ "}
 SCORECARD = "SELECT * EXCLUDE (region_code) FROM kpi.regional_latest ORDER BY region_code"
 _FRAME = 3
 """What padding and border take of a column of a printed table."""
@@ -114,7 +115,7 @@ def _say_scorecard(settings: Settings) -> None:
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     columns = {
-        name.replace("_", " "): [_latest(row[name], row[f"{name}_year"]) for row in rows]
+        name.replace("_", " "): [_latest(row[name], row[f"{name}_year"], row[f"{name}_marks"]) for row in rows]
         for name in names
         if f"{name}_year" in names
     }
@@ -127,8 +128,12 @@ def _say_scorecard(settings: Settings) -> None:
         table.add_column(name, justify="right", width=_room(name, columns[name]) - _FRAME)
     for region, *figures in zip(regions, *(columns[name] for name in shown), strict=True):
         table.add_row(region, *figures)
+    captions = []
     if len(shown) < len(columns):
-        table.caption = f"Further indicators in kpi.regional_latest: {len(columns) - len(shown)}"
+        captions.append(f"Further indicators in kpi.regional_latest: {len(columns) - len(shown)}")
+    if any("*" in cell for name in shown for cell in columns[name]):
+        captions.append("* provisional, early, disputed or of another population: see its marks in kpi.regional_latest")
+    table.caption = "; ".join(captions) or None
     out.print(table)
 
 
@@ -144,8 +149,15 @@ def _room(name: str, cells: Sequence[str]) -> int:
     return max(map(cell_len, (*name.split(), *cells))) + _FRAME
 
 
-def _latest(value: float | None, year: int | None) -> str:
-    return "–" if value is None else f"{value:,.0f} ({year})".replace(",", "\N{NARROW NO-BREAK SPACE}")
+def _latest(value: float | None, year: int | None, marks: str | None) -> str:
+    """Return a figure with its year, its hedge before it and a star behind where something else is to be known of it."""
+    if value is None:
+        return "–"
+    hedge, *others = (marks or "").split(", ")
+    if hedge not in _HEDGES:
+        hedge, others = "", [hedge, *others]
+    star = "*" if any(others) else ""
+    return f"{_HEDGES.get(hedge, '')}{value:,.0f}{star} ({year})".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _report_json(report: Report) -> dict[str, Any]:

@@ -120,6 +120,15 @@ def glossary(*, wide: bool = False) -> Glossary:
                 "en": f"Year of the figure “{indicator.label_en}”.",
             },
         )
+        known.setdefault(
+            f"{indicator.code}_marks",
+            {
+                "fr": f"Marques du chiffre « {indicator.label_fr} » : nuance (>, <, ~, interval), P (provisoire), "
+                "E (estimé), early (connu avant la fin de l'année), disputed (contredit), autre population.",
+                "en": f"Marks of the figure “{indicator.label_en}”: hedge (>, <, ~, interval), P (provisional), "
+                "E (estimated), early (known before the year was over), disputed (contradicted), another population.",
+            },
+        )
     for ratio in ratios():
         known.setdefault(ratio.code, {"type": "DOUBLE", "unit": ratio.unit, "fr": ratio.fr, "en": ratio.en})
     return known

@@ -1,4 +1,4 @@
-{% from 'macros/bounds.sql' import sum_at_least, sum_at_most %}
+{% from 'macros/bounds.sql' import reached_least, reached_most, sum_at_least, sum_at_most %}
 {% from 'macros/keys.sql' import series_key, territory_id %}
 /*
 row_en = "One sum that was compared: what is stated, what its parts add up to, and whether the writing explains the gap."
@@ -59,9 +59,15 @@ en = "Cells of the parts, as [file]sheet!cell; for a total within a file, addres
 fr = "Cellules des parties, sous la forme [fichier]feuille!cellule ; pour un total d'un fichier, adresses sur sa feuille."
 */
 -- Do published totals agree with their parts? The question journalists ask first. The tolerance is what the writing
--- allows: "14,4 milliards" against 5,5 + 3,7 + 5,25 may differ by 0,05 + 0,05 + 0,05 + 0,005, and not by more.
+-- allows: "14,4 milliards" against 5,5 + 3,7 + 5,25 may differ by 0,05 + 0,05 + 0,05 + 0,005, and not by more. A number
+-- that ends in zeros may have been rounded: what only that explains cannot be told.
 WITH figures AS (
-    SELECT o.*, concat('[', s.file, ']', o.sheet, '!', o.cell) AS at_cell
+    SELECT
+        o.* REPLACE (
+            nullif({{ reached_least("o") | indent(12) }}, '-infinity') AS at_least,
+            nullif({{ reached_most("o") | indent(12) }}, 'infinity') AS at_most
+        ),
+        concat('[', s.file, ']', o.sheet, '!', o.cell) AS at_cell
     FROM fact.observation AS o
     JOIN fact.submission AS s USING (submission_id)
     WHERE o.value IS NOT NULL
@@ -128,7 +134,12 @@ indicators AS (
 ),
 
 commitments AS (
-    SELECT t.*, concat('[', s.file, ']', t.sheet, '!', t.cell) AS at_cell
+    SELECT
+        t.* REPLACE (
+            nullif({{ reached_least("t") | indent(12) }}, '-infinity') AS at_least,
+            nullif({{ reached_most("t") | indent(12) }}, 'infinity') AS at_most
+        ),
+        concat('[', s.file, ']', t.sheet, '!', t.cell) AS at_cell
     FROM fact.target AS t
     JOIN fact.submission AS s USING (submission_id)
 ),
@@ -273,11 +284,11 @@ SELECT
         WHEN parts_at_least > stated_at_most + rounding THEN 'inconsistent'
         WHEN kind = 'dont' AND are_points AND stated_qualifier IN ('=', '~', '>') AND gap >= -tolerance - rounding
             THEN 'consistent'
-        WHEN kind = 'dont' THEN 'cannot tell'
+        WHEN kind = 'dont' THEN 'cannot_tell'
         WHEN parts_missing = 0 AND parts_at_most < stated_at_least - rounding THEN 'inconsistent'
         WHEN parts_missing = 0 AND are_points AND stated_qualifier IN ('=', '~') AND abs(gap) <= tolerance + rounding
             THEN 'consistent'
-        ELSE 'cannot tell'
+        ELSE 'cannot_tell'
     END AS verdict,
     stated_known_on,
     parts_known_on,

@@ -14,7 +14,7 @@ FROM kpi.regional_figure_as_of(DATE '9999-12-31')
 '''
 shown = '''
 WITH regional AS (
-    UNPIVOT (SELECT * EXCLUDE (region, hedged, provisional, known_on) FROM kpi.regional)
+    UNPIVOT (SELECT * EXCLUDE (region, hedged, provisional, early, disputed, other_population, known_on) FROM kpi.regional)
     ON * EXCLUDE (region_code, year)
     INTO NAME figure VALUE value
 )

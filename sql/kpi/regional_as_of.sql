@@ -12,7 +12,7 @@ columns = [
 {% for ratio in ratios %}
     "{{ ratio.code }}",
 {% endfor %}
-    "hedged", "provisional", "known_on",
+    "hedged", "provisional", "early", "disputed", "other_population", "known_on",
 ]
 
 [describe.hedged]
@@ -22,6 +22,18 @@ fr = "Indicateurs de la ligne dont le chiffre est nuancé (plus de, moins de, en
 [describe.provisional]
 en = "Indicators of the row whose figure is provisional or estimated; null when none is."
 fr = "Indicateurs de la ligne dont le chiffre est provisoire ou estimé ; nul s'il n'y en a pas."
+
+[describe.early]
+en = "Indicators of the row whose figure was known before the year was over; null when none is."
+fr = "Indicateurs de la ligne dont le chiffre a été connu avant la fin de l'année ; nul s'il n'y en a pas."
+
+[describe.disputed]
+en = "Indicators of the row whose figure another source contradicts (audit.conflict); null when none is."
+fr = "Indicateurs de la ligne dont le chiffre est contredit par une autre source (audit.conflict) ; nul s'il n'y en a pas."
+
+[describe.other_population]
+en = "Indicators of the row whose figure is of another population than its definition's; null when none is."
+fr = "Indicateurs de la ligne dont le chiffre est d'une autre population que celle de sa définition ; nul s'il n'y en a pas."
 
 [describe.known_on]
 type = "DATE"
@@ -43,6 +55,9 @@ SELECT
 {% endfor %}
     string_agg(figure, ', ' ORDER BY figure) FILTER (qualifier <> '=') AS hedged,
     string_agg(figure, ', ' ORDER BY figure) FILTER (obs_status IN ('P', 'E')) AS provisional,
+    string_agg(figure, ', ' ORDER BY figure) FILTER (known_before_period_end) AS early,
+    string_agg(figure, ', ' ORDER BY figure) FILTER (is_disputed) AS disputed,
+    string_agg(figure, ', ' ORDER BY figure) FILTER (population <> '') AS other_population,
     max(known_on) AS known_on
 FROM kpi.regional_figure_as_of(as_of_day)
 GROUP BY region_code, year

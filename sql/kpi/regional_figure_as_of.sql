@@ -2,10 +2,14 @@
 row_en = "One figure of a region and year as known at the end of a day, stated or derived, with the cells that it is made from."
 row_fr = "Un chiffre d'une région et d'une année tel que connu un jour donné, énoncé ou dérivé, et les cellules dont il est fait."
 key = ["region_code", "year", "figure"]
-required = ["region", "value", "known_on", "observation_ids"]
+required = [
+    "region", "population", "value", "qualifier", "obs_status", "is_disputed", "known_before_period_end", "known_on",
+    "observation_ids",
+]
 parameters = ["as_of_day"]
 columns = [
-    "region_code", "region", "year", "figure", "value", "qualifier", "obs_status", "known_on", "observation_ids",
+    "region_code", "region", "year", "figure", "population", "value", "qualifier", "at_least", "at_most", "obs_status",
+    "is_disputed", "known_before_period_end", "known_on", "observation_ids",
 ]
 
 [describe.value]
@@ -14,13 +18,13 @@ en = "Value in the unit of the indicator, or of the column of kpi.regional; neve
 fr = "Valeur dans l'unité de l'indicateur, ou de la colonne de kpi.regional ; jamais nulle."
 
 [describe.qualifier]
-en = "How a stated figure is hedged: =, >, <, ~ or interval; null for a derived one."
-fr = "Nuance d'un chiffre énoncé : =, >, <, ~ ou interval ; nulle pour un chiffre dérivé."
+en = "How the figure is hedged: =, >, <, ~ or interval; of a derived one: ~ where one of its terms is hedged."
+fr = "Nuance du chiffre : =, >, <, ~ ou interval ; d'un chiffre dérivé : ~ si l'un de ses termes est nuancé."
 allowed = ["=", ">", "<", "~", "interval"]
 
 [describe.obs_status]
-en = "Status of a stated figure, after the SDMX code list; null for a derived one."
-fr = "Statut d'un chiffre énoncé, d'après la liste SDMX ; nul pour un chiffre dérivé."
+en = "Status of the figure, after the SDMX code list; of a derived one: P or E where one of its terms is."
+fr = "Statut du chiffre, d'après la liste SDMX ; d'un chiffre dérivé : P ou E si l'un de ses termes l'est."
 allowed = ["A", "P", "E", "R", "B", "Q", "O", "N", "M"]
 */
 WITH stated AS (
@@ -29,16 +33,23 @@ WITH stated AS (
         territory AS region,
         year,
         indicator AS figure,
+        population,
         value,
-        -- Can the figure enter a ratio or a change? "Plus de 70 000" is a bound: a ratio of bounds says nothing.
-        CASE WHEN qualifier IN ('=', '~') THEN value END AS point,
+        -- Can it enter a ratio or a change? Of a bound ("plus de 70 000") and of another population nothing follows.
+        CASE WHEN qualifier IN ('=', '~') AND population = '' THEN value END AS point,
         qualifier,
+        at_least,
+        at_most,
         obs_status,
+        is_disputed,
+        known_before_period_end,
         known_on,
-        observation_id
-    FROM fact.annual_as_of(as_of_day)
+        stated_observation_id AS observation_id
+    FROM kpi.annual_as_of(as_of_day)
     WHERE
         territory_level = 'region'
+        -- what its departments add up to stands in kpi.annual, and is not taken for what its office says
+        AND basis = 'published'
         AND indicator IN (
             '{{ scorecard | join("', '") }}'
         )
@@ -63,6 +74,14 @@ derived AS (
         n.year,
         r.figure,
         r.factor * n.point / d.point + r.constant AS value,
+        CASE
+            WHEN 'P' IN (n.obs_status, d.obs_status) THEN 'P'
+            WHEN 'E' IN (n.obs_status, d.obs_status) THEN 'E'
+            ELSE 'A'
+        END AS obs_status,
+        if(n.qualifier = '=' AND d.qualifier = '=', '=', '~') AS qualifier,
+        n.is_disputed OR d.is_disputed AS is_disputed,
+        n.known_before_period_end OR d.known_before_period_end AS known_before_period_end,
         greatest(n.known_on, d.known_on) AS known_on,
         [n.observation_id, d.observation_id] AS observation_ids
     FROM ratios AS r
@@ -75,9 +94,9 @@ derived AS (
     QUALIFY row_number() OVER (PARTITION BY n.region_code, n.year, r.figure ORDER BY d.year DESC) = 1
 )
 
-SELECT region_code, region, year, figure, value, qualifier, obs_status, known_on, [observation_id] AS observation_ids
+SELECT * EXCLUDE (point, observation_id), [observation_id] AS observation_ids
 FROM stated
-UNION ALL
-SELECT region_code, region, year, figure, value, NULL, NULL, known_on, observation_ids
+UNION ALL BY NAME
+SELECT *, '' AS population
 FROM derived
 ORDER BY region, year, figure

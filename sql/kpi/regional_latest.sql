@@ -7,7 +7,7 @@ wide = true
 columns = [
     "region_code", "region",
 {% for code in scorecard %}
-    "{{ code }}", "{{ code }}_year",
+    "{{ code }}", "{{ code }}_year", "{{ code }}_marks",
 {% endfor %}
 ]
 # a figure of kpi.regional, and the year that it is of
@@ -41,16 +41,31 @@ FROM latest
 '''
 */
 -- What is the latest that we know of each region? A region that reported nothing keeps its row, empty: it shows.
+WITH figures AS (
+    SELECT
+        *,
+        -- what is to be known beside a figure: how it is hedged, that it is not final, not undisputed, or of whom it is
+        concat_ws(
+            ', ',
+            nullif(qualifier, '='),
+            CASE WHEN obs_status IN ('P', 'E') THEN obs_status END,
+            CASE WHEN known_before_period_end THEN 'early' END,
+            CASE WHEN is_disputed THEN 'disputed' END,
+            nullif(population, '')
+        ) AS marks
+    FROM kpi.regional_figure_as_of(DATE '9999-12-31')
+)
+
 SELECT
     r.code AS region_code,
     r.name AS region,
-    -- max_by skips years in which the indicator is unknown
 {% for code in scorecard %}
-    max_by(k.{{ code }}, k.year) AS {{ code }},
-    max(k.year) FILTER (k.{{ code }} IS NOT NULL) AS {{ code }}_year{{ "," if not loop.last }}
+    max_by(f.value, f.year) FILTER (f.figure = '{{ code }}') AS {{ code }},
+    max(f.year) FILTER (f.figure = '{{ code }}') AS {{ code }}_year,
+    nullif(max_by(f.marks, f.year) FILTER (f.figure = '{{ code }}'), '') AS {{ code }}_marks{{ "," if not loop.last }}
 {% endfor %}
 FROM dim.territory AS r
-LEFT JOIN kpi.regional AS k ON k.region_code = r.code
+LEFT JOIN figures AS f ON f.region_code = r.code
 WHERE r.level = 'region' AND r.valid_to IS NULL
 GROUP BY r.code, r.name
 ORDER BY r.name

@@ -116,8 +116,8 @@ def test_a_total_within_the_precision_of_its_writing_is_consistent() -> None:
 
 
 def test_a_total_with_a_missing_or_hedged_part_cannot_be_judged() -> None:
-    assert totals({"value": 9.0}, {"value": 2.0}, {"value": None, "precision": None}) == ("cannot tell", [], 3)
-    assert totals({"value": 9.0}, {"value": 2.0}, {"value": 3.0, "qualifier": ">"}) == ("cannot tell", [], 3)
+    assert totals({"value": 9.0}, {"value": 2.0}, {"value": None, "precision": None}) == ("cannot_tell", [], 3)
+    assert totals({"value": 9.0}, {"value": 2.0}, {"value": 3.0, "qualifier": ">"}) == ("cannot_tell", [], 3)
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=8), st.integers(-3, 3))

@@ -24,7 +24,8 @@ def settings(tmp_path: Path) -> Settings:
             CREATE TABLE kpi.regional_latest AS
             SELECT '53' AS region_code, 'Bretagne' AS region, 3451.0 AS households_housed,
                    CAST(2024 AS INTEGER) AS households_housed_year, 25000000.0 AS aid_amount_eur,
-                   CAST(2018 AS INTEGER) AS aid_amount_eur_year, NULL::DOUBLE AS starts, NULL::INTEGER AS starts_year
+                   CAST(2018 AS INTEGER) AS aid_amount_eur_year, NULL::DOUBLE AS starts, NULL::INTEGER AS starts_year,
+                   NULL AS households_housed_marks, NULL AS aid_amount_eur_marks, NULL AS starts_marks
             """
         )
     return settings

@@ -57,6 +57,7 @@ def test_an_indicator_declared_in_one_entry_is_a_column_with_its_figures_whereve
         "kpi.regional",
         "kpi.regional_latest",
         "kpi.national",
+        "kpi.annual",
     }
     # the last table of the file is the last of the columns
     assert names.index("gardens_planted") == names.index("population") + 1

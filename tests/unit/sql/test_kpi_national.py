@@ -42,41 +42,48 @@ def test_a_region_that_says_nd_does_not_report() -> None:
 
 
 def test_the_published_figure_wins_and_the_gap_is_told() -> None:
-    row = _national(regions(100) + "starts | FR | 2021 | 1900 | 0 | =\n")
-    assert (row["value"], row["basis"], row["published_value"]) == (1900, "published", 1900)
-    assert (row["gap"], row["is_consistent"]) == (100, False)
+    row = _national(regions(101) + "starts | FR | 2021 | 1919 | 0 | =\n")
+    assert (row["value"], row["basis"], row["published_value"]) == (1919, "published", 1919)
+    assert (row["gap"], row["verdict"], row["is_consistent"]) == (101, "inconsistent", False)
 
 
 @pytest.mark.parametrize(
-    ("published", "precision", "qualifier", "consistent"),
+    ("published", "precision", "qualifier", "verdict"),
     [
-        (1800, 0, "=", True),
-        (1850, 50, "=", True),
-        (1849, 48, "=", False),
-        (1750, 49, "=", False),
-        (1850, 50, "~", True),
-        (2500, 50, "~", None),
-        (1700, 50, ">", None),
-        (1900, 50, ">", False),
-        (1900, 50, "<", None),
-        (1700, 50, "<", False),
+        (1818, 0, "=", "consistent"),
+        (1868, 50, "=", "consistent"),
+        (1867, 48, "=", "inconsistent"),
+        (1767, 49, "=", "inconsistent"),
+        (1850, 50, "~", "consistent"),
+        (1900, 50, "~", "cannot_tell"),
+        (2500, 50, "~", "inconsistent"),
+        (1700, 0, ">", "cannot_tell"),
+        (1901, 0, ">", "inconsistent"),
+        (1900, 0, "<", "cannot_tell"),
+        (1700, 0, "<", "inconsistent"),
+        # rounded, or truncated, as people do
+        (1900, 0, "=", "cannot_tell"),
+        (1820, 0, "=", "cannot_tell"),
+        (2000, 0, "=", "cannot_tell"),
+        (1840, 0, "=", "inconsistent"),
     ],
 )
 def test_published_and_regions_agree_within_their_precision(
-    published: float, precision: float, qualifier: str, consistent: bool | None
+    published: float, precision: float, qualifier: str, verdict: str
 ) -> None:
-    row = _national(regions(100) + f"starts | FR | 2021 | {published} | {precision} | {qualifier}\n")
-    assert row["is_consistent"] is consistent
-    assert row["gap"] == published - 1800
+    row = _national(regions(101) + f"starts | FR | 2021 | {published} | {precision} | {qualifier}\n")
+    assert row["verdict"] == verdict
+    assert row["is_consistent"] is {"consistent": True, "inconsistent": False}.get(verdict)
+    assert row["gap"] == published - 1818
 
 
 def test_some_regions_that_exceed_the_published_figure_already_contradict_it() -> None:
-    row = _national(regions(100, but=8) + "starts | FR | 2021 | 950 | 40 | =\n")
-    assert (row["value"], row["gap"], row["is_consistent"]) == (950, None, False)
+    row = _national(regions(101, but=8) + "starts | FR | 2021 | 951 | 40 | =\n")
+    assert (row["value"], row["gap"], row["is_consistent"]) == (951, None, False)
 
 
 def test_some_regions_below_the_published_figure_tell_nothing() -> None:
-    row = _national(regions(100, but=8) + "starts | FR | 2021 | 950 | 60 | =\n")
+    row = _national(regions(101, but=8) + "starts | FR | 2021 | 951 | 60 | =\n")
     assert row["is_consistent"] is None
 
 
