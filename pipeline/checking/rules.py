@@ -58,6 +58,8 @@ def judge_rows(product: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Loc
     Returns:
         The rows accepted, in their order; a rejection for each row that is not, and the remarks on those that are.
     """
+    if rows.is_empty():
+        return rows, []
     contract = stage_contracts()[product]
     refused: dict[int, Rejection] = {}
     remarks: list[tuple[int, Rejection]] = []

@@ -52,6 +52,11 @@ class Column:
     """How a message calls it where a row lacks it, in both languages or in none."""
 
     @property
+    def has_rules(self) -> bool:
+        """Whether it asks more of a value than its type."""
+        return self.required or bool(self.allowed) or self.minimum is not None or self.maximum is not None
+
+    @property
     def comment(self) -> str:
         """The COMMENT of the column in DuckDB: French, then English, then the unit."""
         return f"{self.fr} — {self.en}" + (f" [{self.unit}]" if self.unit else "")

@@ -155,6 +155,8 @@ def _verdicts(release: Path) -> Iterator[tuple[str, str, Verdict]]:
         rejected: dict[tuple[str, str, str], list[Message]] = {}
         for sha256, submission_id, file, *message in connection.execute(_REJECTIONS).fetchall():
             rejected.setdefault((sha256, submission_id, file), []).append(Message(*message))
+        if not rejected:
+            return  # what is accepted takes long to put together
         remarks: dict[str, list[Message]] = {}
         for submission_id, *message in connection.execute(_REMARKS).fetchall():
             remarks.setdefault(submission_id, []).append(Message(*message))
