@@ -150,7 +150,7 @@ def _room(name: str, cells: Sequence[str]) -> int:
 
 
 def _latest(value: float | None, year: int | None, marks: str | None) -> str:
-    """Return a figure with its year, its hedge before it and a star behind where something else is to be known of it."""
+    """Return a figure with its year, its hedge before it and a star behind where more is to be known of it."""
     if value is None:
         return "–"
     hedge, *others = (marks or "").split(", ")

@@ -153,14 +153,24 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
         ContractBrokenError: the SELECT returns other columns or types than the header promises.
         duckdb.Error: the SELECT cannot run.
     """
+    make_relation(connection, relation)
+    # a transaction for each of some hundred comments would take longer than the tables of a small warehouse
+    connection.execute("; ".join(["BEGIN", *_comments(relation), "COMMIT"]))
+    if relation.is_macro:
+        return None
+    (rows,) = connection.execute(f"SELECT count(*) FROM {relation.name}").fetchone() or (0,)  # noqa: S608  # our name
+    return int(rows)
+
+
+def make_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
+    """Create or replace one relation, without its comments; it raises what :func:`create_relation` does."""
     if relation.is_macro:
         parameters = ", ".join(relation.parameters)
         connection.execute(f"CREATE OR REPLACE MACRO {relation.name}({parameters}) AS TABLE {relation.sql}")
-        connection.execute(f"COMMENT ON MACRO TABLE {relation.name} IS {quoted(_macro_comment(relation))}")
         # a macro has no columns of its own: those of a call are the contract's, whatever the arguments
         nothing = ", ".join("NULL" for _ in relation.parameters)
         _check_columns(connection, relation, f"FROM {relation.name}({nothing})")
-        return None
+        return
     kind, other = ("VIEW", "TABLE") if relation.is_view else ("TABLE", "VIEW")
     create = f"CREATE OR REPLACE {kind} {relation.name} AS {relation.sql}"
     try:
@@ -169,15 +179,17 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
         connection.execute(f"DROP {other} {relation.name}")
         connection.execute(create)
     _check_columns(connection, relation, relation.name)  # of what was made: its SELECT is long to plan a second time
-    comments = [f"COMMENT ON {kind} {relation.name} IS {quoted(relation.contract.comment)}"]
-    comments += [
+
+
+def _comments(relation: Relation) -> list[str]:
+    if relation.is_macro:
+        return [f"COMMENT ON MACRO TABLE {relation.name} IS {quoted(_macro_comment(relation))}"]
+    kind = "VIEW" if relation.is_view else "TABLE"
+    columns = [
         f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
         for column in relation.contract.columns
     ]
-    # a transaction for each of some hundred comments would take longer than the tables of a small warehouse
-    connection.execute("; ".join(["BEGIN", *comments, "COMMIT"]))
-    (rows,) = connection.execute(f"SELECT count(*) FROM {relation.name}").fetchone() or (0,)  # noqa: S608  # our name
-    return int(rows)
+    return [f"COMMENT ON {kind} {relation.name} IS {quoted(relation.contract.comment)}", *columns]
 
 
 def _macro_comment(relation: Relation) -> str:

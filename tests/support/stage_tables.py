@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -32,7 +33,7 @@ from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.populations import own_population, populations
 from pipeline.vocabulary.territories import territories
 from pipeline.warehouse.audit import run_check
-from pipeline.warehouse.build import create_relation, open_databases, write_stage
+from pipeline.warehouse.build import make_relation, open_databases, write_stage
 from pipeline.warehouse.relations import Check, Relation, load_checks, load_relations, tables_read
 
 SQL = Settings().sql
@@ -92,35 +93,94 @@ def failing(
 
     ``previous`` are the stage tables that the release before was made from.
     """
-    needed = checks()[check]
+    bench, needed = _bench(), checks()[check]
     wanted = (needed.relation, *tables_read(needed.sql))
-    with built(*wanted, **(tables if previous is None else previous)) as connection:
+    with ExitStack() as held:
         if previous is not None:
-            connection.execute("ATTACH ':memory:' AS previous")
-            connection.execute("COPY FROM DATABASE memory TO previous")
-            build(connection, *wanted, **tables)
+            bench.build(*wanted, **previous)
+            held.enter_context(bench.released())
+        bench.build(*wanted, **tables)
         if tamper:
-            connection.execute(tamper)
-        outcome = run_check(connection, needed)
-        assert outcome.passed == (outcome.failures == 0)
-        return outcome.sample.to_dicts()
+            bench.spoil(tamper)
+        outcome = run_check(bench.connection, needed)
+    assert outcome.passed == (outcome.failures == 0)
+    return outcome.sample.to_dicts()
 
 
 @contextmanager
 def built(*wanted: str, **tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in which some relations, and those that they read, are built from stage tables."""
-    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:  # a few rows: more would only wait
-        build(connection, *wanted, **tables)
-        yield connection
+    """A connection in which some relations, and those that they read, are built from stage tables.
+
+    All callers share it: what it holds is theirs until something else is built.
+    """
+    _bench().build(*wanted, **tables)
+    yield _bench().connection
 
 
-def build(connection: duckdb.DuckDBPyConnection, *wanted: str, **tables: str) -> None:
-    """Build some relations, and those that they read, from stage tables."""
+@cache
+def _bench() -> _Bench:
+    """The database of all tests of a process."""
+    opened = ExitStack()  # closed when nobody has the bench any more
+    # a few rows: more threads would only wait
+    return _Bench(opened.enter_context(open_databases(":memory:", ":memory:", {"threads": 1})), opened)
+
+
+@dataclass
+class _Bench:
+    """A database on which one test after another builds: only what reads another stage than before is made again."""
+
+    connection: duckdb.DuckDBPyConnection
+    opened: ExitStack
+    _written: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _made: set[str] = field(default_factory=set)
+
+    def build(self, *wanted: str, **tables: str) -> None:
+        """Build some relations, and those that they read, from stage tables."""
+        self._write(stage_frames(**tables))
+        for name in needed_in_order(*wanted):
+            if name not in self._made:
+                make_relation(self.connection, relations()[name])
+                self._made.add(name)
+
+    def _write(self, frames: dict[str, pl.DataFrame]) -> None:
+        """Write the stage tables that hold something else than before, and forget what was made of them."""
+        changed = {
+            name: frame
+            for name, frame in frames.items()
+            if name not in self._written or not frame.equals(self._written[name])
+        }
+        write_stage(self.connection, changed)
+        self._written |= changed
+        stale = {f"stage.{name}" for name in changed}
+        for name, relation in relations().items():  # each after those that it reads
+            if relation.inputs & stale:
+                stale.add(name)
+        self._forget(stale)
+
+    def spoil(self, statement: str) -> None:
+        """Change what was built, for one test: everything is made again for the next."""
+        self.connection.execute(statement)
+        self._forget(set(self._made))
+
+    def _forget(self, names: set[str]) -> None:
+        """Have relations made again; a macro holds nothing that could have changed."""
+        self._made -= {name for name in names if name in relations() and not relations()[name].is_macro}
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let what is built now be the release before, ``previous``."""
+        self.connection.execute("ATTACH ':memory:' AS previous")
+        try:
+            self.connection.execute("COPY FROM DATABASE memory TO previous")
+            yield
+        finally:
+            self.connection.execute("DETACH previous")
+
+
+def needed_in_order(*wanted: str) -> list[str]:
+    """The relations named and all that they read, each after those that it reads."""
     needed = closure(*wanted)
-    write_stage(connection, stage_frames(**tables))
-    for name, relation in relations().items():
-        if name in needed:
-            create_relation(connection, relation)
+    return [name for name in relations() if name in needed]
 
 
 def closure(*wanted: str) -> set[str]:
@@ -138,23 +198,32 @@ def closure(*wanted: str) -> set[str]:
 def stage_frames(**tables: str) -> dict[str, pl.DataFrame]:
     """Every stage table: those given, completed; the code lists; the submissions that rows name; the rest empty."""
     given = {name: [_complete(name, row, at) for at, row in enumerate(parse(text), 1)] for name, text in tables.items()}
-    for name, text in (("source", SOURCES), ("run", RUN)):
-        given.setdefault(name, parse(text))
-    given.setdefault("territory", _territories())
-    given.setdefault("indicator", _indicators())
-    given.setdefault("population", [_population(code) for code in populations()])
-    given.setdefault("reason", [_reason(code) for code in reasons()])
-    given.setdefault("relation", [relation.row() for relation in relations().values()])
     submissions = {row["submission_id"]: row for row in given.get("submission", [])}
     for row in [row for name in given for row in given[name] if "submission_id" in row]:
         stated = {"file": row["submission_id"], "known_on": row.get("known_on")}
         submissions.setdefault(row["submission_id"], _complete("submission", stated, 1))
     given["submission"] = list(submissions.values())
     given.setdefault("stretch", _one_each(given["submission"]))
-    return {
-        name: contract.frame([_typed(name, row) for row in given.get(name, [])])
-        for name, contract in stage_contracts().items()
+    return {**_default_frames(), **{name: _frame(name, rows) for name, rows in given.items()}}
+
+
+@cache
+def _default_frames() -> dict[str, pl.DataFrame]:
+    """Every stage table as it is where a test gives none: the code lists, and the rest empty."""
+    lists = {
+        "source": parse(SOURCES),
+        "run": parse(RUN),
+        "territory": _territories(),
+        "indicator": _indicators(),
+        "population": [_population(code) for code in populations()],
+        "reason": [_reason(code) for code in reasons()],
+        "relation": [relation.row() for relation in relations().values()],
     }
+    return {name: _frame(name, lists.get(name, [])) for name in stage_contracts()}
+
+
+def _frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    return stage_contracts()[table].frame([_typed(table, row) for row in rows])
 
 
 def _one_each(submissions: list[dict[str, Any]]) -> list[dict[str, Any]]:
