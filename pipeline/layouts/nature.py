@@ -119,8 +119,12 @@ def _zones(grid: Grid, tables: Sequence[FoundTable], layout: CompiledLayout) -> 
 
 
 def _is_of_all_figures(note: str) -> bool:
-    """Whether a note is about the figures as such; one that explains a mark is about those that bear it."""
-    says_of_whom = _OF_FIGURES.search(fold(note)) or population_in(note)
+    """Whether a note is about the figures as such; one that explains a mark is about those that bear it.
+
+    The title of what they were taken from (« Source : … ») names whom it likes.
+    """
+    words = fold(note)
+    says_of_whom = _OF_FIGURES.search(words) or (population_in(note) and not words.startswith("source"))
     return bool(says_of_whom) and not note.lstrip().startswith(("(", "*"))
 
 

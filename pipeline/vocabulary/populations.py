@@ -144,10 +144,10 @@ def own_population(indicator: str) -> str:
 def figure_of(indicator: str, population: str) -> tuple[str, str]:
     """Return the indicator and the population that a figure is of, whose text names both.
 
-    The population of the definition is none of its own; where another indicator counts the same of that population,
-    the figure is one of that indicator.
+    The population of the definition is none of its own, and neither is that of its scope, within which the definition
+    is narrower; where another indicator counts the same of that population, the figure is one of that indicator.
     """
-    if population in {"", UNKNOWN, own_population(indicator)}:
+    if population in {"", UNKNOWN, own_population(indicator), indicators()[indicator].scope}:
         return indicator, UNKNOWN if population == UNKNOWN else ""
     family = indicators()[indicator].same_as or indicator
     for other in indicators().values():

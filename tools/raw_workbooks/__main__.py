@@ -1,4 +1,4 @@
-"""The command: ``python -m tools.raw_workbooks [--facts DIR] [--raw DIR]``, without arguments from the repository."""
+"""The command: ``python -m tools.raw_workbooks``, with ``--facts``, ``--raw``, ``--accounted`` for other places."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tools.raw_workbooks.accounting import ACCOUNT
 from tools.raw_workbooks.facts import FACTS
 from tools.raw_workbooks.writing import RAW, write
 
@@ -23,9 +24,15 @@ from tools.raw_workbooks.writing import RAW, write
     default=RAW,
     help="The folder to write into; raw unless said.",
 )
-def main(facts: Path, raw: Path) -> None:
+@click.option(
+    "--accounted",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=ACCOUNT,
+    help="The file that says in which cell each figure stands; tools/raw_workbooks/facts_accounted.csv unless said.",
+)
+def main(facts: Path, raw: Path, accounted: Path) -> None:
     """Write every workbook, and say how many."""
-    click.echo(f"{len(write(facts, raw))} workbooks written to {raw}")
+    click.echo(f"{len(write(facts, raw, accounted))} workbooks written to {raw}")
 
 
 if __name__ == "__main__":

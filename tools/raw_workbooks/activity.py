@@ -10,23 +10,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from openpyxl import Workbook
-
 from tools.raw_workbooks.facts import Fact, Facts, plain
 from tools.raw_workbooks.hands import HANDS, Content, Entry
-from tools.raw_workbooks.pages import Value, new_page
+from tools.raw_workbooks.pages import FactWorkbook, Value, new_page
 from tools.raw_workbooks.shapes import Book, Breakdown, Declarations, Figure
 from tools.raw_workbooks.wordings import indicator_of, period_words, published, published_day, unit_words
-from tools.raw_workbooks.workbooks import add_sources, new_workbook
-
-SCOPE = "action_logement"
+from tools.raw_workbooks.workbooks import add_sources
 
 
-def activity_workbook(book: Book, facts: Facts, declared: Declarations) -> Workbook:
+def activity_workbook(book: Book, facts: Facts, declared: Declarations) -> FactWorkbook:
     """Write one workbook of a region or of the Group."""
     entries = [entry_of(figure, book, facts, declared) for figure in book.figures]
     _one_figure_to_a_key(entries, book)
-    workbook = new_workbook()
+    workbook = FactWorkbook()
     if entries:
         HANDS[book.hand](workbook, _content(book, entries, facts, declared))
     if book.breakdown:
@@ -40,6 +36,9 @@ def activity_workbook(book: Book, facts: Facts, declared: Declarations) -> Workb
 def fact_of(figure: Figure, book: Book, facts: Facts) -> Fact:
     """Return the only published figure that a declaration means; none, or several, stops the run."""
     territory, source = figure.territory or book.region or "France", figure.source or book.source
+    if figure.quoted:
+        quoted = facts.quoted(source, figure.quoted, book.path)
+        return replace(quoted, territory_name=territory, period=figure.period, indicator_fr=figure.label)
     found = facts.matching(territory, figure.period, figure.indicator, source)
     if len(found) != 1:
         raise SystemExit(
@@ -51,16 +50,22 @@ def fact_of(figure: Figure, book: Book, facts: Facts) -> Fact:
 
 def entry_of(figure: Figure, book: Book, facts: Facts, declared: Declarations) -> Entry:
     """Look up one figure of a workbook; a label that stands for a rate of change means the one beside the figure."""
-    fact, indicator = fact_of(figure, book, facts), indicator_of(figure.label, SCOPE)
-    fact = rate_of(fact) if indicator.growth_of else fact
+    fact = fact_of(figure, book, facts)
+    label = figure.label or _capitalised(plain(fact.indicator_fr))
+    indicator = indicator_of(label, *book.scopes)
+    fact = rate_of(fact) if indicator.growth_of and not fact.indicator.endswith("_change") else fact
     return Entry(
-        figure=figure,
+        figure=figure.model_copy(update={"label": label}),
         fact=fact,
         indicator=indicator,
         as_worded=fact.as_worded + (" (p)" if book.provisional else ""),
-        unit=unit_words(fact.as_worded, indicator, declared.wordings.units),
+        unit=figure.unit or unit_words(fact.as_worded, indicator, declared.wordings.units),
         theme=declared.wordings.theme_of(indicator.code),
     )
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def rate_of(fact: Fact) -> Fact:
@@ -68,11 +73,14 @@ def rate_of(fact: Fact) -> Fact:
     stated = re.match(r"[+-] ?\d+(?:,\d+)? %", fact.note)
     if stated is None:
         raise SystemExit(f"no rate of change in the note of {fact.indicator_fr}: {fact.note}")
-    return replace(fact, indicator_fr=f"{fact.indicator_fr}, évolution", as_worded=stated[0])
+    return replace(fact, indicator_fr=f"{fact.indicator_fr}, évolution", as_worded=stated[0], row="")
 
 
 def _one_figure_to_a_key(entries: Sequence[Entry], book: Book) -> None:
-    keys = [(entry.indicator.code, entry.fact.territory_name, entry.figure.period) for entry in entries]
+    keys = [
+        (entry.indicator.code, entry.fact.territory_name, entry.figure.period, entry.figure.population)
+        for entry in entries
+    ]
     if len(set(keys)) != len(keys):
         raise SystemExit(f"{book.path}: two figures for one indicator, territory and period")
 
@@ -90,6 +98,8 @@ def _content(book: Book, entries: Sequence[Entry], facts: Facts, declared: Decla
 
 
 def _titles(book: Book) -> tuple[str, str]:
+    if book.folder == "housing_context":
+        return "Contexte du logement", book.title
     return f"Action Logement – {book.region}" if book.region else "Action Logement Groupe", book.title
 
 
@@ -101,10 +111,11 @@ def _identity(book: Book, entries: Sequence[Entry], declared: Declarations) -> t
         return (hand.region_label, book.region), (hand.date_label, when)
     national = not any(entry.figure.territory for entry in entries)
     publisher = publisher_of(fact)
-    pairs: list[tuple[str, Value]] = [("Organisme :", "Action Logement Groupe")]
+    context = book.folder == "housing_context"
+    pairs: list[tuple[str, Value]] = [] if context else [("Organisme :", "Action Logement Groupe")]
     pairs += [("Territoire :", "France")] if national else []
     pairs += [("Publié par :", publisher)] if publisher else []
-    pairs += [("Date de publication :", when)]
+    pairs += [("Date de publication :", when)] if fact.published_date else []
     pairs += [("Unité :", book.unit)] if book.unit else []
     return tuple(pairs)
 
@@ -145,17 +156,18 @@ def parts_of(fact: Fact, part: str) -> list[tuple[str, str]]:
 
 
 def _write_breakdown(
-    workbook: Workbook, book: Book, breakdown: Breakdown, total: Entry, declared: Declarations
+    workbook: FactWorkbook, book: Book, breakdown: Breakdown, total: Entry, declared: Declarations
 ) -> None:
     """Write the parts of a figure, and the figure under them as their total."""
     page = new_page(workbook, "Production – détail", declared.hands["A"])
-    header = ["Indicateur", breakdown.by, "Année", "Valeur", "Unité"]
+    whose = [total.figure.population] if total.figure.population else []
+    header = ["Indicateur", breakdown.by, "Année", "Valeur", "Unité", *(["Champ"] if whose else [])]
     page.title([*_titles(book), f"Détail par {breakdown.by.lower()}"], len(header))
     page.identify(_identity(book, [total], declared))
     page.head(header)
     label, period = total.figure.label, period_words(total.figure.period)
     for name, count in parts_of(total.fact, breakdown.by):
-        page.line([label, name, period, count, total.unit])
-    page.line([label, "Total", period, total.as_worded, total.unit], bold=True)
+        page.line([label, name, period, count, total.unit, *whose])
+    page.line([label, "Total", period, total.stated, total.unit, *whose], bold=True)
     page.notes(_notes(book.model_copy(update={"note": ""}), total.fact))
-    page.widths(58, 26, 12, 14, 13)
+    page.widths(58, 26, 12, 14, 13, *([24] if whose else []))

@@ -8,25 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from openpyxl import Workbook
-
-from tools.raw_workbooks.facts import Agreement, Facts
-from tools.raw_workbooks.pages import Value, new_page
+from tools.raw_workbooks.facts import Agreement, Facts, Funding
+from tools.raw_workbooks.pages import CellContent, FactWorkbook, Stated, new_page
 from tools.raw_workbooks.shapes import Agreements, Count, Declarations, Look
 from tools.raw_workbooks.wordings import translated
-from tools.raw_workbooks.workbooks import add_sources, new_workbook
+from tools.raw_workbooks.workbooks import add_sources
 
-Cells = Sequence[Value]
+Cells = Sequence[CellContent]
 
 
-def agreements_workbook(facts: Facts, declared: Declarations) -> Workbook:
+def agreements_workbook(facts: Facts, declared: Declarations) -> FactWorkbook:
     """Write the register."""
-    workbook, look, words = new_workbook(), declared.hands["B"], declared.agreements
+    workbook, look, words = FactWorkbook(), declared.hands["B"], declared.agreements
     single = [row for row in facts.agreements if not row.count_as_worded]
     counted = [row for row in facts.agreements if row.count_as_worded and row.signed_or_announced == "signed"]
-    counts = [*_counts_of_register(counted, words), *(_count_of_facts(count, facts, words) for count in words.counts)]
+    counts = [
+        *_counts_of_register(counted, facts, words),
+        *(_count_of_facts(count, facts, words) for count in words.counts),
+    ]
     _write_page(
-        workbook, look, "Conventions", "Conventions, une ligne par convention", _AGREEMENTS, _single(single, words)
+        workbook,
+        look,
+        "Conventions",
+        "Conventions, une ligne par convention",
+        _AGREEMENTS,
+        _single(single, facts, words),
     )
     _write_page(workbook, look, "Dénombrements", "Conventions publiées par leur nombre seul", _COUNTS, counts)
     _write_page(
@@ -48,7 +54,7 @@ _FUNDINGS = ("Prêteur", "Bénéficiaire", "Territoire", "Montant", "Objet", "Da
 
 
 def _write_page(
-    workbook: Workbook, look: Look, name: str, title: str, header: Sequence[str], rows: Iterable[Cells]
+    workbook: FactWorkbook, look: Look, name: str, title: str, header: Sequence[str], rows: Iterable[Cells]
 ) -> None:
     page = new_page(workbook, name, look)
     page.title(["Registre des conventions et des financements", title], len(header))
@@ -58,7 +64,7 @@ def _write_page(
     page.widths(44)
 
 
-def _single(rows: Iterable[Agreement], words: Agreements) -> list[Cells]:
+def _single(rows: Iterable[Agreement], facts: Facts, words: Agreements) -> list[Cells]:
     return [
         [
             row.event,
@@ -69,21 +75,21 @@ def _single(rows: Iterable[Agreement], words: Agreements) -> list[Cells]:
             row.territory_name,
             translated(row.signed_or_announced, words.states, "agreements.toml, states"),
             _event_date(row.event, words),
-            _duration(row, words),
+            _duration(row, facts, words),
             _remarks(words, row.duration_note, row.note),
         ]
         for row in rows
     ]
 
 
-def _counts_of_register(rows: Iterable[Agreement], words: Agreements) -> list[Cells]:
+def _counts_of_register(rows: Iterable[Agreement], facts: Facts, words: Agreements) -> list[Cells]:
     return [
         [
             row.signatory_1,
             "Conventions signées",
             row.territory_name,
             _event_date(row.event, words),
-            row.count_as_worded,
+            _count(row, facts, words),
             _remarks(words, row.note),
         ]
         for row in rows
@@ -99,7 +105,7 @@ def _count_of_facts(count: Count, facts: Facts, words: Agreements) -> Cells:
         "Conventions signées",
         count.territory,
         _event_date(count.event, words),
-        found[0].as_worded,
+        Stated(found[0].as_worded, found[0]),
         count.remark,
     ]
 
@@ -110,7 +116,7 @@ def _fundings(facts: Facts, words: Agreements) -> list[Cells]:
             row.lender,
             row.beneficiary,
             row.territory_name or None,
-            row.as_worded or None,
+            _amount(row, facts, words),
             row.purpose,
             row.event,
             _remarks(words, row.note),
@@ -132,8 +138,32 @@ def _event_date(event: str, words: Agreements) -> str:
     return day
 
 
-def _duration(row: Agreement, words: Agreements) -> str | None:
-    """Return how long an agreement lasts, as an office writes it."""
+def _count(row: Agreement, facts: Facts, words: Agreements) -> CellContent:
+    """Return a count of agreements, with the fact that states it."""
+    stated = words.stated_counts.get(row.signatory_1)
+    found = [fact for fact in facts.facts if (fact.source_url, fact.indicator) == (row.source, stated)]
+    if len(found) != 1:
+        raise SystemExit(
+            f"agreements.toml, stated_counts: {len(found)} facts count the agreements of {row.signatory_1}"
+        )
+    return Stated(row.count_as_worded, found[0])
+
+
+def _amount(row: Funding, facts: Facts, words: Agreements) -> CellContent:
+    """Return the amount of a financing, with the fact that states it."""
+    if not row.as_worded:
+        return None
+    millions = str(float(row.value_eur) / 1_000_000)
+    return Stated(row.as_worded, facts.stated(row.source, words.stated_amounts, millions, row.beneficiary))
+
+
+def _duration(row: Agreement, facts: Facts, words: Agreements) -> CellContent:
+    """Return how long an agreement lasts, as an office writes it, with the fact that states it."""
+    if not row.duration_years:
+        return None
+    worded = f"{row.duration_years} ans"
     if row.duration_note == "renouvelable":
-        return f"{translated(row.duration_years, words.years, 'agreements.toml, years')} ans renouvelables"
-    return f"{row.duration_years} ans" if row.duration_years else None
+        worded = f"{translated(row.duration_years, words.years, 'agreements.toml, years')} ans renouvelables"
+    if row.source != words.durations_from:
+        return worded
+    return Stated(worded, facts.stated(row.source, words.stated_durations, row.duration_years, row.theme))

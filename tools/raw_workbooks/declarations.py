@@ -24,6 +24,7 @@ from tools.raw_workbooks.shapes import (
     Hand,
     HandName,
     Stock,
+    Unplaced,
     Wordings,
 )
 
@@ -36,26 +37,33 @@ AnyDeclared = TypeVar("AnyDeclared", bound=Declared)
 def read_declarations(folder: Path = DECLARATIONS) -> Declarations:
     """Read the files of a folder."""
     return Declarations(
-        books=(*_regional(folder), *_national(folder)),
+        books=(*_regional(folder), *_national(folder), *_context(folder)),
         commitments=_read(Commitments, "commitments.toml", _toml(folder, "commitments.toml")),
         agreements=_read(Agreements, "agreements.toml", _toml(folder, "agreements.toml")),
         stocks=tuple(_stocks(folder)),
         hands=_hands(folder),
         wordings=_read(Wordings, "wordings.toml", _toml(folder, "wordings.toml")),
+        unplaced=_read(Unplaced, "unplaced.toml", _toml(folder, "unplaced.toml")).rows,
     )
 
 
 def _regional(folder: Path) -> Iterator[Book]:
-    file = "regional.toml"
-    for slug, books in _tables(file, _toml(folder, file)):
-        for name, entry in _tables(file, books, slug):
-            yield _read(Book, file, entry, slug, name, name=name, region_slug=slug)
+    for file in ("regional.toml", "regional_beside.toml"):
+        for slug, books in _tables(file, _toml(folder, file)):
+            for name, entry in _tables(file, books, slug):
+                yield _read(Book, file, entry, slug, name, name=name, region_slug=slug, folder="regional_return")
 
 
 def _national(folder: Path) -> Iterator[Book]:
     for file in ("national.toml", "national_programmes.toml"):
         for name, entry in _tables(file, _toml(folder, file)):
             yield _read(Book, file, entry, name, name=name, region_slug="")
+
+
+def _context(folder: Path) -> Iterator[Book]:
+    for file in ("context_demand.toml", "context_production.toml"):
+        for name, entry in _tables(file, _toml(folder, file)):
+            yield _read(Book, file, entry, name, name=name, region_slug="", hand="A", folder="housing_context")
 
 
 def _stocks(folder: Path) -> Iterator[Stock]:

@@ -7,13 +7,16 @@ What belongs here: reading the files, and finding rows. What does not: which fig
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Sequence, Set
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
 FACTS = Path(__file__).resolve().parent / "facts"
-STATUSES = {"published", "estimate", "cumulative"}
-"""What may stand in a workbook; targets are left to the commitments."""
+REALISED = frozenset({"published", "estimate", "cumulative"})
+"""What may stand in a workbook of figures; targets are left to the commitments."""
+TARGETS = frozenset({"target"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Fact:
     source_url: str
     published_date: str
     note: str
+    row: str = ""
+    """Its row in ``facts.csv``, the first one under the header being 1; empty for what no row states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,9 @@ class Facts:
     commitments: tuple[Commitment, ...]
     fundings: tuple[Funding, ...]
 
-    def matching(self, territory: str, period: str, indicator: str, source: str) -> list[Fact]:
+    def matching(
+        self, territory: str, period: str, indicator: str, source: str, statuses: Set[str] = REALISED
+    ) -> list[Fact]:
         """Return the figures of a territory, a period and an indicator, in sources whose title begins with ``source``.
 
         Apostrophes count as equal, straight or not.
@@ -115,8 +122,38 @@ class Facts:
             if plain(fact.territory_name) == plain(territory)
             and (fact.period, fact.indicator) == (period, indicator)
             and plain(fact.source_title).startswith(plain(source))
-            and fact.status in STATUSES
+            and fact.status in statuses
         ]
+
+    def stated(self, address: str, indicator: str, value: str, asked_by: str) -> Fact:
+        """Return the only fact of the text at an address that states an indicator with a value."""
+        found = [
+            fact
+            for fact in self.facts
+            if (fact.source_url, fact.indicator) == (address, indicator) and float(fact.value) == float(value)
+        ]
+        if len(found) != 1:
+            raise SystemExit(
+                f"{asked_by}: facts.csv has {len(found) or 'no'} figure{'s' * (len(found) > 1)} for {indicator} = "
+                f"{value} from {address}; one is meant"
+            )
+        return found[0]
+
+    def quoted(self, source: str, words: str, asked_by: str) -> Fact:
+        """Return a fact of the text whose title begins with ``source``, as saying what a row or a note quotes.
+
+        A rank (« 2e région ») is written as its number.
+        """
+        fact = next((fact for fact in self.facts if plain(fact.source_title).startswith(plain(source))), None)
+        if fact is None:
+            raise SystemExit(f"{asked_by}: no source of facts.csv begins with « {source} »")
+        rows: tuple[Fact | Agreement | Commitment | Funding, ...]
+        rows = (*self.facts, *self.agreements, *self.commitments, *self.fundings)
+        of_text = [row for row in rows if fact.source_url in astuple(row)]
+        if not any(words in text for row in of_text for text in astuple(row)):
+            raise SystemExit(f"{asked_by}: nothing from « {fact.source_title} » says « {words} »")
+        rank = re.match(r"(\d+)e ", words)
+        return replace(fact, row="", as_worded=rank[1] if rank else words, note="", status="published")
 
     def source(self, address: str) -> Fact:
         """Return a fact of the text at an address, for its title and its date."""
@@ -134,17 +171,21 @@ def plain(text: str) -> str:
 def read_facts(folder: Path) -> Facts:
     """Read the four files of a folder; one that is missing, or has other columns, stops the run."""
     return Facts(
-        facts=_rows(folder / "facts.csv", Fact),
+        facts=_numbered(_rows(folder / "facts.csv", Fact)),
         agreements=_rows(folder / "agreements.csv", Agreement),
         commitments=_rows(folder / "commitments.csv", Commitment),
         fundings=_rows(folder / "fundings.csv", Funding),
     )
 
 
+def _numbered(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    return tuple(replace(fact, row=str(row)) for row, fact in enumerate(facts, start=1))
+
+
 def _rows(path: Path, kind: type[AnyRow]) -> tuple[AnyRow, ...]:
     if not path.is_file():
         raise SystemExit(f"there is no {path.name} in {path.parent}")
-    columns = [column.name for column in fields(kind)]
+    columns = [column.name for column in fields(kind) if column.name != "row"]
     with path.open(encoding="utf-8", newline="") as file:
         header, *lines = list(csv.reader(file)) or [[]]
     if header != columns:

@@ -11,11 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from openpyxl import Workbook
-
 from pipeline.vocabulary.indicators import Indicator
 from tools.raw_workbooks.facts import Fact, plain
-from tools.raw_workbooks.pages import Value, new_page
+from tools.raw_workbooks.pages import CellContent, FactWorkbook, Stated, Value, new_page
 from tools.raw_workbooks.shapes import Book, Figure, Hand, HandName
 from tools.raw_workbooks.wordings import period_words
 
@@ -29,6 +27,21 @@ class Entry(NamedTuple):
     as_worded: str
     unit: str
     theme: str
+
+    @property
+    def stated(self) -> Stated:
+        """What stands in its cell, and the fact that it states."""
+        return Stated(self.as_worded, self.fact)
+
+    @property
+    def territory(self) -> str:
+        """Its territory as it is written."""
+        return self.figure.written_territory or plain(self.fact.territory_name)
+
+    @property
+    def period(self) -> str | int:
+        """Its period as it is written."""
+        return self.figure.written_period or period_words(self.figure.period)
 
     @property
     def remark(self) -> str | None:
@@ -51,26 +64,27 @@ class Content:
     """Every theme, in its order."""
 
 
-def write_list(workbook: Workbook, content: Content) -> None:
+def write_list(workbook: FactWorkbook, content: Content) -> None:
     """Write a row to a figure."""
     book, entries = content.book, content.entries
     page = new_page(workbook, "Activité" if book.region else "Chiffres clés", content.hand, book.corner)
-    years = all(re.fullmatch(r"\d{4}", entry.figure.period) for entry in entries)
+    years = all(isinstance(entry.period, int) for entry in entries)
     place = any(entry.figure.territory for entry in entries)
+    population = any(entry.figure.population for entry in entries)
     header = ["Indicateur", *(["Territoire"] if place else []), "Année" if years else "Période"]
-    header += ["Valeur", "Unité", "Remarque"]
+    header += ["Valeur", "Unité", *(["Champ"] if population else []), "Remarque"]
     page.title(content.titles, len(header))
     page.identify(content.identity)
     page.head(header)
     for entry in entries:
-        where = [plain(entry.fact.territory_name)] if place else []
-        period = period_words(entry.figure.period)
-        page.line([entry.figure.label, *where, period, entry.as_worded, entry.unit, entry.remark])
+        where = [entry.territory] if place else []
+        whose = [entry.figure.population or None] if population else []
+        page.line([entry.figure.label, *where, entry.period, entry.stated, entry.unit, *whose, entry.remark])
     page.notes(content.notes)
-    page.widths(58, *([24] if place else []), 22, 28, 13, 46)
+    page.widths(58, *([24] if place else []), 22, 28, 13, *([24] if population else []), 46)
 
 
-def write_periods_across(workbook: Workbook, content: Content) -> None:
+def write_periods_across(workbook: FactWorkbook, content: Content) -> None:
     """Write a row to an indicator, a column to a period."""
     book, entries = content.book, content.entries
     page = new_page(workbook, "Bilan" if book.region else "Évolution", content.hand, book.corner)
@@ -83,9 +97,9 @@ def write_periods_across(workbook: Workbook, content: Content) -> None:
     page.title(content.titles, len(header))
     page.identify(content.identity)
     page.head(header, above)
-    values = {(entry.figure.label, entry.figure.period): entry.as_worded for entry in entries}
+    values = {(entry.figure.label, entry.figure.period): entry.stated for entry in entries}
     for label in labels:
-        cells: list[Value] = [values.get((label, period)) for period in periods]
+        cells: list[CellContent] = [values.get((label, period)) for period in periods]
         page.line([label, *cells, *([remarks.get(label)] if remarks else [])])
     page.notes(content.notes)
     page.widths(58, 22)
@@ -98,23 +112,26 @@ def _period_head(period: str, *, year_word: bool) -> Value:
     return re.sub(r"^au (.+) (\d{4})$", r"Au \1\n\2", words)
 
 
-def write_themes(workbook: Workbook, content: Content) -> None:
+def write_themes(workbook: FactWorkbook, content: Content) -> None:
     """Write a sheet to a theme."""
     used = [theme for theme in content.themes if any(entry.theme == theme for entry in content.entries)]
     for number, theme in enumerate(used, start=1):
         page = new_page(workbook, theme, content.hand, content.book.corner)
-        page.title([*content.titles, f"Thème {number} – {theme}"], 3)
+        entries = [entry for entry in content.entries if entry.theme == theme]
+        population = any(entry.figure.population for entry in entries)
+        header = ["Nature de\nl'activité", "Résultat", "Période", *(["Champ"] if population else [])]
+        page.title([*content.titles, f"Thème {number} – {theme}"], len(header))
         page.identify(content.identity)
-        page.head(["Nature de\nl'activité", "Résultat", "Période"])
-        for entry in content.entries:
-            if entry.theme == theme:
-                period = period_words(entry.figure.period)
-                page.line([entry.figure.label, entry.as_worded, f"en {period}" if isinstance(period, int) else period])
+        page.head(header)
+        for entry in entries:
+            period = f"en {entry.period}" if isinstance(entry.period, int) else entry.period
+            whose = [entry.figure.population or None] if population else []
+            page.line([entry.figure.label, entry.stated, period, *whose])
         page.notes(content.notes)
         page.widths(62, 30, 26)
 
 
-def write_indicators_across(workbook: Workbook, content: Content) -> None:
+def write_indicators_across(workbook: FactWorkbook, content: Content) -> None:
     """Write a row to a year, a column to an indicator, the columns of a theme side by side."""
     page = new_page(workbook, "Synthèse", content.hand, content.book.corner)
     entries = sorted(content.entries, key=lambda entry: content.themes.index(entry.theme))
@@ -122,14 +139,14 @@ def write_indicators_across(workbook: Workbook, content: Content) -> None:
     page.title(content.titles, len(columns) + 1)
     page.identify(content.identity)
     page.head(["Année", *(textwrap.fill(label, 18) for label in columns)], ["", *columns.values()])
-    values = {(entry.figure.period, entry.figure.label): entry.as_worded for entry in entries}
+    values = {(entry.figure.period, entry.figure.label): entry.stated for entry in entries}
     for period in sorted({entry.figure.period for entry in entries}):
         page.line([period_words(period), *(values.get((period, label)) for label in columns)])
     page.notes(content.notes)
     page.widths(22, 26)
 
 
-HANDS: Mapping[HandName, Callable[[Workbook, Content], None]] = {
+HANDS: Mapping[HandName, Callable[[FactWorkbook, Content], None]] = {
     "A": write_list,
     "B": write_periods_across,
     "C": write_themes,

@@ -9,15 +9,46 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tools.raw_workbooks.facts import Fact
 from tools.raw_workbooks.shapes import Look
 
 Value = str | int | date | None
+
+
+class Stated(NamedTuple):
+    """A value, and the published figure that it states."""
+
+    value: Value
+    fact: Fact
+
+
+CellContent = Value | Stated
+
+
+class Place(NamedTuple):
+    """The cell in which a figure of ``facts.csv`` stands."""
+
+    row: str
+    sheet: str
+    cell: str
+
+
+class FactWorkbook(Workbook):
+    """A workbook that knows which of its cells state which figure."""
+
+    def __init__(self) -> None:
+        """Start without a sheet, and with no figure placed."""
+        super().__init__()
+        self.placed: list[Place] = []
+        for sheet in self.worksheets:
+            self.remove(sheet)
 
 
 @dataclass
@@ -27,6 +58,7 @@ class Page:
     sheet: Worksheet
     look: Look
     corner: str = "A1"
+    placed: list[Place] = field(default_factory=list)
     row: int = field(init=False)
     left: int = field(init=False)
 
@@ -35,9 +67,14 @@ class Page:
         start = self.sheet[self.corner]
         self.row, self.left = start.row, start.column
 
-    def put(self, column: int, value: Value, *, head: bool = False, bold: bool = False, box: bool = False) -> None:
+    def put(
+        self, column: int, content: CellContent, *, head: bool = False, bold: bool = False, box: bool = False
+    ) -> None:
         """Write one cell of the current row, columns counted from the corner."""
         look, cell = self.look, self.sheet.cell(self.row, self.left + column)
+        if isinstance(content, Stated):
+            self.placed += [Place(content.fact.row, self.sheet.title, cell.coordinate)] if content.fact.row else []
+        value = content.value if isinstance(content, Stated) else content
         cell.value = value
         cell.font = Font(name=look.font, size=look.size, bold=head or bold, color=look.ink if head else "000000")
         number = isinstance(value, int)
@@ -90,12 +127,13 @@ class Page:
         self.sheet.row_dimensions[self.row].height = 15 * max(tallest, 2)
         self.row += 1
 
-    def line(self, cells: Sequence[Value], *, bold: bool = False, number_format: str = "") -> None:
+    def line(self, cells: Sequence[CellContent], *, bold: bool = False, number_format: str = "") -> None:
         """Write one row of the table."""
         for column, value in enumerate(cells):
             self.put(column, value, box=True, bold=bold)
-            if number_format and isinstance(value, int):
-                self.sheet.cell(self.row, self.left + column).number_format = number_format
+            cell = self.sheet.cell(self.row, self.left + column)
+            if number_format and isinstance(cell.value, int):
+                cell.number_format = number_format
         self.row += 1
 
     def notes(self, texts: Iterable[str]) -> None:
@@ -131,6 +169,6 @@ def runs(values: Sequence[str]) -> list[tuple[int, int, str]]:
     return found
 
 
-def new_page(workbook: Workbook, name: str, look: Look, corner: str = "A1") -> Page:
+def new_page(workbook: FactWorkbook, name: str, look: Look, corner: str = "A1") -> Page:
     """Add a sheet."""
-    return Page(workbook.create_sheet(name), look, corner)
+    return Page(workbook.create_sheet(name), look, corner, workbook.placed)

@@ -80,11 +80,22 @@ class Figure(Declared):
     """One figure of a workbook: its label there, and where to find it in ``facts.csv``."""
 
     period: Words
-    label: Words
     indicator: Words
+    label: str = ""
+    """Empty for the wording of ``facts.csv``."""
     territory: str = ""
     source: str = ""
     remark: str = ""
+    population: str = ""
+    """Whose figure it is, where that is another population than the indicator's definition says."""
+    unit: str = ""
+    """What stands in its unit column, where its wording alone does not say the scale."""
+    written_territory: str = ""
+    """Where it is, where ``facts.csv`` names a landlord as its territory."""
+    written_period: str = ""
+    """How its period is written, where ``facts.csv`` says it in another way than the publication."""
+    quoted: str = ""
+    """The words of a note of the same text that state it; then no row of ``facts.csv`` is looked up."""
 
 
 class Breakdown(Declared):
@@ -99,7 +110,9 @@ class Book(Declared):
 
     name: Words
     region_slug: str = ""
-    """The folder of the region; empty for the Group."""
+    """The folder of the region; empty where no region reports it."""
+    folder: Literal["regional_return", "national_statement", "housing_context"] = "national_statement"
+    """The source that it belongs to."""
     hand: HandName
     title: Words
     source: Words
@@ -130,8 +143,12 @@ class Book(Declared):
     @property
     def path(self) -> str:
         """Where it stands below ``raw/``."""
-        folder = f"regional_return/{self.region_slug}" if self.region_slug else "national_statement"
-        return f"{folder}/{self.name}.xlsx"
+        return "/".join(filter(None, (self.folder, self.region_slug, f"{self.name}.xlsx")))
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Whose figures it holds."""
+        return ("all_landlords", "context") if self.folder == "housing_context" else ("action_logement",)
 
 
 class Signature(Declared):
@@ -141,6 +158,18 @@ class Signature(Declared):
     stated: Words
 
 
+class Aim(Declared):
+    """A commitment that stands in ``facts.csv`` alone: where to find it there, and what it is a commitment of."""
+
+    line: Words
+    indicator: Words
+    period: Words
+    measures: Words
+    territory: str = "France"
+    label: str = ""
+    remark: str = ""
+
+
 class Plan(Declared):
     """A plan whose commitments stand in a workbook of their own."""
 
@@ -148,6 +177,17 @@ class Plan(Declared):
     title: Words
     corner: Corner = "A1"
     signature: Signature | None = None
+    source: str = ""
+    """How the title of the publication begins in ``facts.csv``, of a plan that ``commitments.csv`` does not have."""
+    aims: tuple[Aim, ...] = ()
+    stated: Mapping[str, Words] = Field(default_factory=dict)
+    """The indicator in ``facts.csv`` that each line of ``commitments.csv`` states, where there is one."""
+
+    @model_validator(mode="after")
+    def _is_a_plan(self) -> Plan:
+        if self.source and not self.aims:
+            raise ValueError("a publication without commitments needs no workbook")
+        return self
 
 
 class Commitments(Declared):
@@ -175,6 +215,10 @@ class Agreements(Declared):
     states: Mapping[str, Words]
     years: Mapping[str, Words]
     remarks: Mapping[str, str]
+    stated_counts: Mapping[str, Words]
+    stated_durations: Words
+    durations_from: Words
+    stated_amounts: Words
     counts: tuple[Count, ...] = ()
 
 
@@ -200,6 +244,12 @@ class Stock(Declared):
     bare_codes: bool = False
 
 
+class Unplaced(Declared):
+    """The rows of ``facts.csv`` that stand in no workbook, each with the reason."""
+
+    rows: Mapping[str, Words]
+
+
 class Declarations(Declared):
     """Everything that is declared."""
 
@@ -209,3 +259,5 @@ class Declarations(Declared):
     stocks: tuple[Stock, ...]
     hands: Mapping[HandName, Hand]
     wordings: Wordings
+    unplaced: Mapping[str, Words]
+    """Why a row of ``facts.csv``, by its number, stands in no workbook."""

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openpyxl import Workbook
-
 from tools.raw_workbooks.facts import Fact, Facts, plain
-from tools.raw_workbooks.pages import Page, Value, new_page
+from tools.raw_workbooks.pages import FactWorkbook, Page, Stated, new_page
 from tools.raw_workbooks.shapes import Declarations, Stock, StockColumn
 from tools.raw_workbooks.wordings import indicator_of, period_words, published
-from tools.raw_workbooks.workbooks import add_sources, new_workbook
+from tools.raw_workbooks.workbooks import add_sources
 
 STOCK = "social_stock_rpls"
 STOCK_LABEL = "Logements sociaux (RPLS)"
@@ -32,9 +30,9 @@ def _key(fact: Fact) -> Key:
     return plain(fact.territory_name), fact.indicator, fact.period
 
 
-def _worded(fact: Fact | None) -> str | None:
+def _worded(fact: Fact | None) -> Stated | None:
     """Return a figure as worded, or nothing where none was published."""
-    return fact.as_worded if fact else None
+    return Stated(fact.as_worded, fact) if fact else None
 
 
 def _day_head(period: str) -> str:
@@ -44,7 +42,7 @@ def _day_head(period: str) -> str:
 # -- Tables of departments ---------------------------------------------------------------------------------------------
 
 
-def stock_workbook(stock: Stock, facts: Facts, declared: Declarations) -> Workbook:
+def stock_workbook(stock: Stock, facts: Facts, declared: Declarations) -> FactWorkbook:
     """Write one table of departments, their total and the wider territories that stand beside it."""
     rows = [fact for fact in facts.facts if plain(fact.source_title).startswith(stock.source)]
     rows = [fact for fact in rows if fact.indicator.startswith("social_")]
@@ -53,7 +51,7 @@ def stock_workbook(stock: Stock, facts: Facts, declared: Declarations) -> Workbo
     for column in stock.columns:
         indicator_of(column.label, "all_landlords")
         _sums_to_its_region(stock, column, departments, cells)
-    simple, workbook = len(stock.columns) == 1, new_workbook()
+    simple, workbook = len(stock.columns) == 1, FactWorkbook()
     page = new_page(workbook, "Parc" if simple else "Mouvements", declared.hands[stock.hand], stock.corner)
     page.title(["Répertoire du parc locatif social (RPLS)", rows[0].source_title], 2 + len(stock.columns))
     days = [("Situation au :", period_words(stock.columns[0].period))] if simple else []
@@ -89,9 +87,9 @@ def _head_departments(page: Page, stock: Stock) -> None:
 
 
 def _write_departments(page: Page, stock: Stock, departments: dict[str, str], cells: dict[Key, Fact]) -> None:
-    def values(territory: str) -> list[Value]:
+    def values(territory: str) -> list[Stated | None]:
         found = [cells.get((territory, column.indicator, column.period)) for column in stock.columns]
-        return [int(fact.value) if fact and stock.number_format else _worded(fact) for fact in found]
+        return [Stated(int(fact.value), fact) if fact and stock.number_format else _worded(fact) for fact in found]
 
     for name, code in sorted(departments.items(), key=lambda item: item[1]):
         page.line([int(code) if stock.bare_codes else code, name, *values(name)], number_format=stock.number_format)
@@ -104,13 +102,13 @@ def _write_departments(page: Page, stock: Stock, departments: dict[str, str], ce
 # -- Regions and France without departments ----------------------------------------------------------------------------
 
 
-def stocks_of_regions_workbook(facts: Facts, declared: Declarations) -> Workbook:
+def stocks_of_regions_workbook(facts: Facts, declared: Declarations) -> FactWorkbook:
     """Write the stocks published for a region without its departments, the years across, and the movements."""
     rows = _without_departments(facts, declared)
     best = _most_precise(rows)
     used = [fact for fact in rows if best[_key(fact)] == fact]
     latest = max(fact.published_date for fact in used)
-    workbook, hand = new_workbook(), declared.hands["D"]
+    workbook, hand = FactWorkbook(), declared.hands["D"]
     _write_stocks(new_page(workbook, "Régions", hand), [f for f in used if f.territory_level == "region"], latest)
     _write_stocks(new_page(workbook, "National", hand), [f for f in used if f.territory_level != "region"], latest)
     _write_movements(new_page(workbook, "Mouvements", hand), used, latest)

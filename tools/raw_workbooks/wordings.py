@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from pipeline.vocabulary.indicators import Indicator, resolve_indicator
+from pipeline.vocabulary.populations import without_population
 from tools.raw_workbooks.facts import Fact
 
 MONTHS = (
@@ -46,7 +47,8 @@ def period_words(period: str) -> str | int:
     """Return a period in French: a year as a number, anything else in words.
 
     ``2021`` is 2021, ``2021-12-31`` is « au 31 décembre 2021 », ``2025-06`` is « juin 2025 », ``2019-2021-03`` is
-    « janvier 2019 à mars 2021 »; years such as ``2018-2020`` stay as they are.
+    « janvier 2019 à mars 2021 », ``2023-10/2024-09`` is « octobre 2023 à septembre 2024 », ``2024-S1`` is
+    « 1er semestre 2024 »; years such as ``2018-2020`` stay as they are.
     """
     if re.fullmatch(r"\d{4}", period):
         return int(period)
@@ -57,6 +59,12 @@ def period_words(period: str) -> str | int:
         return f"janvier {match[1]} à {MONTHS[int(match[3]) - 1]} {match[2]}"
     if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", period):
         return f"{MONTHS[int(match[2]) - 1]} {match[1]}"
+    if match := re.fullmatch(r"(\d{4}-\d\d)/(\d{4}-\d\d)", period):
+        return f"{period_words(match[1])} à {period_words(match[2])}"
+    if match := re.fullmatch(r"(\d{4}-\d\d)-(\d\d)/(\d\d)", period):
+        return f"{match[2]}-{match[3]} {period_words(match[1])}"
+    if match := re.fullmatch(r"(\d{4})-S([12])", period):
+        return f"{'1er' if match[2] == '1' else '2e'} semestre {match[1]}"
     return period
 
 
@@ -64,7 +72,7 @@ def unit_words(as_worded: str, indicator: Indicator, units: Mapping[str, str]) -
     """Return what stands in a unit column: the scale where the value is bare or states it, else the thing counted."""
     if indicator.unit != "EUR":
         return translated(indicator.unit, units, "wordings.toml, units")
-    bare = re.fullmatch(r"[\d ,.]+", as_worded)
+    bare = re.fullmatch(r"[\d\s ,.]+", as_worded)
     return "M€" if bare or re.search(r"[Mm] ?€|\bMe\b", as_worded) else "€"
 
 
@@ -75,8 +83,12 @@ def translated(text: str, words: Mapping[str, str], where: str) -> str:
     return words[text]
 
 
-def indicator_of(label: str, scope: str) -> Indicator:
-    """Return what a label measures; a label that nobody could resolve is never written."""
-    if (found := resolve_indicator(label, {scope})) is None:
-        raise SystemExit(f"no indicator, or several, for « {label} » in {scope}")
+def indicator_of(label: str, *scopes: str) -> Indicator:
+    """Return what a label measures; a label that nobody could resolve is never written.
+
+    A label may end with whose figure it is: « Réhabilités (Ozanam) ».
+    """
+    counted, _ = without_population(label)
+    if (found := resolve_indicator(label, scopes) or resolve_indicator(counted, scopes)) is None:
+        raise SystemExit(f"no indicator, or several, for « {label} » in {' and '.join(scopes)}")
     return found

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from openpyxl import Workbook
-
 from tools.raw_workbooks.facts import Fact
-from tools.raw_workbooks.pages import new_page
+from tools.raw_workbooks.pages import FactWorkbook, new_page
 from tools.raw_workbooks.shapes import Look
 from tools.raw_workbooks.wordings import published
 
@@ -19,15 +17,7 @@ LONGEST_EXTRACT = 15
 """How many figures an extract lists; of more, it says how many they are."""
 
 
-def new_workbook() -> Workbook:
-    """Return a workbook without a sheet."""
-    workbook = Workbook()
-    for sheet in workbook.worksheets:
-        workbook.remove(sheet)
-    return workbook
-
-
-def add_sources(workbook: Workbook, facts: Iterable[Fact], addresses: Mapping[str, str]) -> None:
+def add_sources(workbook: FactWorkbook, facts: Iterable[Fact], addresses: Mapping[str, str]) -> None:
     """Add the sheet that says what the figures were taken from, a line per publication.
 
     ``addresses`` holds the addresses of the texts that the facts know by a file name.

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from pipeline.feedback.listing import save
+from tools.raw_workbooks.accounting import account, write_account
 from tools.raw_workbooks.activity import activity_workbook
 from tools.raw_workbooks.agreements import agreements_workbook
 from tools.raw_workbooks.commitments import commitments_workbook
 from tools.raw_workbooks.declarations import read_declarations
 from tools.raw_workbooks.facts import Facts, read_facts
+from tools.raw_workbooks.pages import FactWorkbook, Place
 from tools.raw_workbooks.population import population_workbook
 from tools.raw_workbooks.shapes import Declarations
 from tools.raw_workbooks.stock import stock_workbook, stocks_of_regions_workbook
@@ -23,20 +23,24 @@ from tools.raw_workbooks.stock import stock_workbook, stocks_of_regions_workbook
 RAW = Path(__file__).resolve().parents[2] / "raw"
 
 
-def write(facts_folder: Path, raw: Path) -> list[Path]:
-    """Write every workbook into a folder, and return the files written."""
+def write(facts_folder: Path, raw: Path, accounted: Path) -> list[Path]:
+    """Write every workbook into a folder and the account of the facts into a file; return the workbooks written."""
+    facts, declared = read_facts(facts_folder), read_declarations()
     written: list[Path] = []
-    for name, workbook in workbooks(read_facts(facts_folder), read_declarations()):
+    placed: dict[str, list[Place]] = {}
+    for name, workbook in workbooks(facts, declared):
         path = raw / name
         if path in written:
             raise SystemExit(f"two workbooks are declared for {name}")
         path.parent.mkdir(parents=True, exist_ok=True)
         save(workbook, path)
         written.append(path)
+        placed[name] = workbook.placed
+    write_account(account(facts.facts, placed, declared.unplaced), accounted)
     return written
 
 
-def workbooks(facts: Facts, declared: Declarations) -> Iterator[tuple[str, Workbook]]:
+def workbooks(facts: Facts, declared: Declarations) -> Iterator[tuple[str, FactWorkbook]]:
     """Yield every workbook with the path at which it stands below ``raw/``."""
     for book in declared.books:
         yield book.path, activity_workbook(book, facts, declared)

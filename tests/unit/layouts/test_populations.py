@@ -94,3 +94,8 @@ def test_an_unknown_population_is_refused_with_the_nearest_and_so_are_its_figure
 def test_two_populations_beside_one_figure_say_nothing_that_could_be_relied_on() -> None:
     row = line(label="Mises en chantier (tous bailleurs)", remark="filiales du groupe Action Logement")
     assert figures([HEADER, row]) == [("starts", UNKNOWN, 12)]
+
+
+def test_the_title_of_a_source_under_a_table_says_nothing_of_whom_its_figures_are() -> None:
+    rows: Rows = [HEADER, line(), [], ["Source : Production de logements, tous bailleurs (Localtis), 12 mai 2022."]]
+    assert figures(rows) == [("starts", "", 12)]

@@ -16,8 +16,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.vocabulary.indicators import resolve_indicator
+from pipeline.vocabulary.populations import without_population
 from pipeline.vocabulary.territories import region_by_slug
 from tools.raw_workbooks.__main__ import main
+from tools.raw_workbooks.accounting import ACCOUNT
 from tools.raw_workbooks.activity import rate_of
 from tools.raw_workbooks.facts import FACTS, read_facts
 from tools.raw_workbooks.writing import RAW, write
@@ -31,6 +33,7 @@ SCOPES = {
     "agreements": {"action_logement"},
     "social_stock": {"all_landlords"},
     "population": {"context"},
+    "housing_context": {"all_landlords", "context"},
 }
 STUBS = ("Indicateur", "Nature de\nl'activité")
 KEYS = {"Code", "Code\nrégion", "Département", "Région", "Territoire", "Année"}
@@ -90,7 +93,7 @@ def test_there_is_a_workbook_for_every_source() -> None:
 
 def test_every_regional_folder_is_a_region_of_today() -> None:
     folders = {path.name for path in (RAW / "regional_return").iterdir()}
-    assert len(folders) == 15
+    assert len(folders) == 16
     assert folders <= set(region_by_slug())
 
 
@@ -108,7 +111,8 @@ def test_every_label_of_an_indicator_stands_for_exactly_one(path: Path) -> None:
     wordings = labels(path)
     assert wordings
     scopes = SCOPES[path.relative_to(RAW).parts[0]]
-    assert [wording for wording in wordings if resolve_indicator(wording, scopes) is None] == []
+    counted = {wording: without_population(wording)[0] for wording in wordings}
+    assert [w for w in wordings if not (resolve_indicator(w, scopes) or resolve_indicator(counted[w], scopes))] == []
 
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)
@@ -220,7 +224,7 @@ def test_a_rate_is_taken_from_the_head_of_the_note_of_its_figure_or_not_at_all()
         as_worded="1 234",
         note="-1,5 %; dont 6 % en accession",
     )
-    assert rate_of(made_up) == replace(made_up, indicator_fr="agréments, évolution", as_worded="-1,5 %")
+    assert rate_of(made_up) == replace(made_up, indicator_fr="agréments, évolution", as_worded="-1,5 %", row="")
     with pytest.raises(SystemExit, match="no rate of change in the note of agréments: dont -6 %"):
         rate_of(replace(made_up, note="dont -6 %"))
 
@@ -233,7 +237,7 @@ def parts(path: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def rewritten(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw = tmp_path_factory.mktemp("raw")
-    write(FACTS, raw)
+    write(FACTS, raw, raw / ACCOUNT.name)
     return raw
 
 
@@ -249,6 +253,7 @@ def test_every_workbook_is_written_again_byte_by_byte(rewritten: Path) -> None:
 
 
 def test_the_command_writes_into_the_folder_that_it_is_given(tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["--raw", str(tmp_path)])
+    result = CliRunner().invoke(main, ["--raw", str(tmp_path), "--accounted", str(tmp_path / "accounted.csv")])
     assert (result.exit_code, result.output) == (0, f"{len(NAMES)} workbooks written to {tmp_path}\n")
     assert len(list(tmp_path.rglob("*.xlsx"))) == len(NAMES)
+    assert (tmp_path / "accounted.csv").read_text(encoding="utf-8") == ACCOUNT.read_text(encoding="utf-8")

@@ -52,6 +52,7 @@ def test_a_label_ends_with_a_population_or_names_none(label: str, split: tuple[s
 def test_the_population_of_the_definition_is_none_of_its_own() -> None:
     assert own_population("approvals") == "action_logement"
     assert figure_of("approvals", "action_logement") == ("approvals", "")
+    assert figure_of("mobility_aids", "action_logement") == ("mobility_aids", "")
     assert figure_of("approvals", "all_landlords")[0] != "approvals" or figure_of("approvals", "all_landlords")[1]
 
 
