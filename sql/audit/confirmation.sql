@@ -48,7 +48,7 @@ fr = "Clé de la cellule dont la valeur prévaut."
 */
 -- Which statements say again what holds, or what can be true beside it? They make no vintage: they show that it stands.
 WITH confirming AS (
-    FROM audit.statement
+    FROM fact.statement
     WHERE outcome = 'confirms'
     -- against whom it stands today
     QUALIFY row_number() OVER (PARTITION BY submission_id, sheet, cell, stated_from ORDER BY span_from DESC) = 1

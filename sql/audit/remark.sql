@@ -115,7 +115,7 @@ without_effect AS (
         h.raw_text AS held_raw_text,
         concat('[', s.file, ']', h.sheet, '!', h.cell) AS held_cell,
         o.raw_text
-    FROM audit.statement AS t
+    FROM fact.statement AS t
     JOIN fact.observation AS h
         ON h.submission_id = t.holder_submission_id
         AND h.sheet = t.holder_sheet

@@ -77,9 +77,9 @@ WITH several AS (
     HAVING min(value) <> max(value) OR count(value) BETWEEN 1 AND count(*) - 1
 ),
 
--- what became of each statement against the one that held then (audit.statement)
+-- what became of each statement against the one that held then (fact.statement)
 outcomes AS (
-    FROM audit.statement
+    FROM fact.statement
     QUALIFY row_number() OVER (PARTITION BY submission_id, sheet, cell, stated_from ORDER BY span_from DESC) = 1
 ),
 

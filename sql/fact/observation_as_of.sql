@@ -16,9 +16,13 @@ SELECT
     REPLACE (if(h.confirmed_on <= as_of_day, h.confirmed_on, c.confirmed_on) AS confirmed_on)
 FROM fact.observation_history AS h
 LEFT JOIN (
-    SELECT holder_observation_id AS observation_id, max(confirmed_on) AS confirmed_on
-    FROM audit.confirmation
-    WHERE confirmed_on <= as_of_day
-    GROUP BY holder_observation_id
-) AS c USING (observation_id)
+    SELECT
+        holder_submission_id AS submission_id,
+        holder_sheet AS sheet,
+        holder_cell AS cell,
+        max(stated_from) AS confirmed_on
+    FROM fact.statement
+    WHERE outcome = 'confirms' AND stated_from <= as_of_day
+    GROUP BY ALL
+) AS c USING (submission_id, sheet, cell)
 WHERE h.holds_from <= as_of_day AND (h.superseded_on IS NULL OR h.superseded_on > as_of_day)

@@ -36,7 +36,7 @@ WITH figures AS NOT MATERIALIZED (
     JOIN stage.submission AS s USING (submission_id)
 ),
 
--- Which statement holds, and until when? audit.statement says it step by step, for what is stated more than once.
+-- Which statement holds, and until when? fact.statement says it step by step, for what is stated more than once.
 steps AS (
     SELECT
         series_key,
@@ -55,7 +55,7 @@ steps AS (
             lead(held_from) OVER (PARTITION BY series_key, period_start, period_end ORDER BY span_from, step),
             span_until
         ) AS held_until
-    FROM audit.statement
+    FROM fact.statement
 ),
 
 -- Most steps change nothing: those of one holder that follow on one another are one time.
@@ -97,7 +97,7 @@ times AS (
 
 judged AS (
     SELECT DISTINCT series_key, period_start, period_end, submission_id, sheet, cell, stated_from
-    FROM audit.statement
+    FROM fact.statement
 ),
 
 confirmed AS (
@@ -109,7 +109,7 @@ confirmed AS (
         holder_sheet AS sheet,
         holder_cell AS cell,
         max(stated_from) AS confirmed_on
-    FROM audit.statement
+    FROM fact.statement
     WHERE outcome = 'confirms'
     GROUP BY ALL
 ),

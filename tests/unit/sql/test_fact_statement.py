@@ -30,7 +30,7 @@ def said(*statements: str) -> str:
 
 def outcomes(observation: str, **tables: str) -> list[tuple[str, str]]:
     """The file of each statement in the last span, and what became of it."""
-    found = rows("audit.statement", observation=observation, **tables)
+    found = rows("fact.statement", observation=observation, **tables)
     last = [row for row in found if row["span_until"] is None]
     return [(row["submission_id"].rpartition("/")[2], row["outcome"]) for row in last]
 
@@ -174,7 +174,7 @@ def test_two_populations_are_two_figures() -> None:
     """
     found = {row["series_key"]: row["value"] for row in rows("fact.observation", observation=stated)}
     assert found == {"starts/REG-32": 70, "starts@all_landlords/REG-32": 90}
-    assert rows("audit.statement", observation=stated) == []
+    assert rows("fact.statement", observation=stated) == []
     assert rows("audit.conflict", observation=stated) == []
 
 
