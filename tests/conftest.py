@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from pipeline.settings import Settings
+
+# hundreds of processes are started, the workers of these tests among them: none shall compile everything again
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # how long an example takes is never asserted
 hypothesis.settings.register_profile("untimed", deadline=None)

@@ -199,11 +199,12 @@ SELECT sheet, cell, raw_text FROM fact.observation WHERE indicator = 'households
 
 
 def test_a_failed_blocking_check_leaves_the_published_release_whichever_way_it_is_run(
-    installation: Installation, tmp_path: Path
+    installation: Installation, loaded: tuple[Installation, dg.ExecuteInProcessResult], tmp_path: Path
 ) -> None:
-    regional_return(installation.settings.raw / "regional_return" / "bretagne" / "bilan.xlsx", ROWS)
-    assert installation.run("nightly").success
+    for made, own in zip(_folders(loaded[0]), _folders(installation), strict=True):
+        shutil.copytree(made, own, ignore=shutil.ignore_patterns(".lock*"), dirs_exist_ok=True)
     before = published_release(installation.settings)
+    assert before
 
     sql = tmp_path / "sql"
     shutil.copytree(installation.settings.sql, sql)
@@ -312,6 +313,10 @@ def test_the_definitions_are_valid_with_no_environment_variable_set(tmp_path: Pa
     command = [str(Path(sys.executable).with_name("dagster")), "definitions", "validate"]
     done = subprocess.run(command, cwd=PRODUCT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _folders(installation: Installation) -> tuple[Path, Path]:
+    return installation.settings.raw, installation.settings.warehouse
 
 
 def _key(text: str) -> dg.AssetKey:

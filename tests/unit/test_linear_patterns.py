@@ -73,10 +73,10 @@ def _patterns() -> dict[str, tuple[Pattern, bool]]:
     found: dict[str, tuple[Pattern, bool]] = {}
     for module in _modules():
         source = Path(str(module.__file__)).read_text(encoding="utf-8")
-        searches = "|".join(_SEARCHES)
+        searched = set(re.findall(rf"\b(\w+)\.(?:{'|'.join(_SEARCHES)})\b", source))
         some = re.search(r"\b(?!re\.)[a-z]\w*\.(?:search|sub|finditer|findall)\(", source) is not None
         for name, value in vars(module).items():
-            is_named = re.search(rf"\b{name}\.(?:{searches})\b", source) is not None
+            is_named = name in searched
             for at, pattern in enumerate(_held(value)):
                 found[f"{module.__name__}.{name}[{at}]"] = (
                     pattern,
