@@ -105,7 +105,7 @@ def _read_writing(text: str, expected: Expected) -> Figure:
     rest, qualifier = marks.take_hedges(rest)
     if family == "factor":
         if match := _MULTIPLE.match(rest):
-            multiple = _Quantity(Fraction(_MULTIPLES[match[1].lower()]), Fraction(1), Fraction(1), approximate=False)
+            multiple = _Quantity(Fraction(_MULTIPLES[match[1].lower()]), Fraction(0), Fraction(1), approximate=False)
             return _figure(multiple, qualifier, direction, expected)
         rest = _TIMES.sub("", rest)
     if family == "count":
@@ -275,7 +275,10 @@ def _quantity(number: Number, statement: Statement, expected: Expected, *, negat
     if value >= LARGEST:
         raise illegible()
     signed = -value if negative else value
-    return _Quantity(signed, number.step * multiplier, number.rounded_step * multiplier, number.approximate)
+    step = number.step * multiplier
+    if statement.is_numeral and number.value.denominator == 1:
+        step /= 1000
+    return _Quantity(signed, step, number.rounded_step * multiplier, number.approximate)
 
 
 def _figure(quantity: _Quantity, qualifier: str, direction: int, expected: Expected) -> Figure:

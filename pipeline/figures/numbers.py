@@ -20,7 +20,7 @@ class Number:
 
     value: Fraction
     step: Fraction = Fraction(1)
-    """The unit of the last written digit: 1/10 for ``104,4``, 1 for ``8 311``, 1000 for ``treize mille``."""
+    """The unit of the last written digit: 1/10 for ``104,4``, 1 for ``8 311`` and for ``treize mille``."""
     rounded_step: Fraction = Fraction(1)
     """The same without the zeros that end a whole number: 100 for ``272 700``."""
     approximate: bool = False
@@ -233,7 +233,7 @@ def _below_thousand(words: list[str]) -> tuple[int, int]:
 
 def _great(words: list[str], tokens: list[re.Match[str]], text: str) -> tuple[Number, str] | None:
     """Return a number of any size: below a thousand, then thousands, millions, milliards, in falling order."""
-    total, used, step, parts = 0, 0, 1, 0
+    total, used, last, parts = 0, 0, 1, 0
     ceiling = 10**12
     while used < len(words):
         count, taken = _below_thousand(words[used:])
@@ -247,10 +247,11 @@ def _great(words: list[str], tokens: list[re.Match[str]], text: str) -> tuple[Nu
             count = 1
         total += count * scale
         used = after + (scale > 1)
-        step, ceiling, parts = scale, scale, parts + 1
+        last, ceiling, parts = scale, scale, parts + 1
     if not parts:
         return None
-    if parts == 1 and step > 1 and words[0] != "mille":
-        return Number(Fraction(total, step)), text[tokens[used - 2].end() :]
-    number = Number(Fraction(total), Fraction(step), Fraction(step), scaled=parts > 1 or step > 1)
+    if parts == 1 and last > 1 and words[0] != "mille":
+        return Number(Fraction(total, last)), text[tokens[used - 2].end() :]
+    step = 1 if last == 1000 else last  # « deux mille » is written in full
+    number = Number(Fraction(total), Fraction(step), Fraction(last), scaled=parts > 1 or last > 1)
     return number, text[tokens[used - 1].end() :]

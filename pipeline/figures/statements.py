@@ -25,6 +25,7 @@ _HARMLESS = re.compile(
 """What may follow a unit and changes no figure: taxes, prices, of what a share is, the scale of standards of living."""
 _UNKNOWN = re.compile(r"[€$£%]|^(?:mill?|mio|mios|mns?|mrds?|kilos?|tsd)\b\.?", re.IGNORECASE)
 """What looks like money or a scale and is none that is known."""
+_NUMERAL = re.compile(r"\s*(?:d'|de )?mille\b", re.IGNORECASE)
 _PER = re.compile(r"^\s*/|(?:/| par )", re.IGNORECASE)
 
 
@@ -37,6 +38,8 @@ class Statement:
     """A scale applies: the number is not written in full."""
     has_unit: bool = False
     """The text or the header names the unit."""
+    is_numeral: bool = False
+    """The scale is a word of the number itself: ``treize mille`` is written in full, ``13 milliers`` is not."""
     contradicts: bool = False
     """The text names its unit without a scale (``8 311 logements``), the header a scale (``en milliers``)."""
 
@@ -69,17 +72,27 @@ def combine(suffix: Suffix, spelled: Number | None, expected: Expected) -> State
     _check_stated(stated, target)
     if suffix.unit:
         ratio = _ratio(suffix.unit, target)
-        return Statement(suffix.multiplier * ratio, suffix.scale is not None, has_unit=True, contradicts=contradicts)
+        return Statement(
+            suffix.multiplier * ratio,
+            suffix.scale is not None,
+            has_unit=True,
+            is_numeral=_is_numeral(suffix),
+            contradicts=contradicts,
+        )
     _check_words(suffix, target)
     ratio = _ratio(stated.unit, target) if stated.unit else Fraction(1)
     if suffix.scale or (spelled and spelled.scaled):
-        return Statement(Fraction(suffix.multiplier), scaled=True)
+        return Statement(Fraction(suffix.multiplier), scaled=True, is_numeral=_is_numeral(suffix))
     return Statement(
         stated.multiplier * ratio,
         scaled=stated.scale is not None,
         has_unit=stated.unit is not None,
         contradicts=contradicts and bool(suffix.noun),
     )
+
+
+def _is_numeral(suffix: Suffix) -> bool:
+    return _NUMERAL.match(suffix.wording) is not None
 
 
 def _ratio(found: Unit, target: Unit) -> Fraction:

@@ -26,6 +26,10 @@ WITH several AS (
     WHERE vintage_rank = 2
 ),
 
+confirming AS (
+    SELECT DISTINCT submission_id, sheet, cell FROM fact.statement WHERE outcome = 'confirms'
+),
+
 steps AS (
     SELECT
         h.submission_id,
@@ -41,10 +45,12 @@ steps AS (
     FROM fact.observation_history AS h
     SEMI JOIN several USING (series_key, period_start, period_end)
     JOIN fact.submission AS s USING (submission_id)
+    LEFT JOIN confirming AS c USING (submission_id, sheet, cell)
     WHERE h.withdrawn_on IS NULL
     WINDOW statements AS (
         PARTITION BY h.series_key, h.period_start, h.period_end, h.source, h.publisher
-        ORDER BY h.holds_from, h.vintage_rank DESC
+        -- of one day, what confirms comes after what it confirms
+        ORDER BY h.holds_from, c.cell IS NOT NULL, h.vintage_rank DESC
     )
 ),
 

@@ -96,8 +96,7 @@ times AS (
 ),
 
 judged AS (
-    SELECT DISTINCT series_key, period_start, period_end, submission_id, sheet, cell, stated_from
-    FROM fact.statement
+    SELECT DISTINCT series_key, period_start, period_end FROM fact.statement
 ),
 
 confirmed AS (
@@ -145,7 +144,7 @@ vintages AS (
         CASE
             WHEN k.holds_from IS NOT NULL THEN k.superseded_on
             -- one that never holds ends on the day on which it begins
-            WHEN j.cell IS NOT NULL THEN f.stated_from
+            WHEN j.series_key IS NOT NULL THEN f.stated_from
             ELSE greatest(f.withdrawn_on, if(f.withdrawn_on IS NULL, NULL, f.stated_from))
         END AS superseded_on,
         coalesce(k.known_on, f.stated_from) AS known_on,
@@ -153,7 +152,7 @@ vintages AS (
         greatest(c.confirmed_on, CASE WHEN f.stated_from > k.known_on THEN f.stated_from END) AS confirmed_on,
         coalesce(k.is_disputed, FALSE) AS is_disputed
     FROM figures AS f
-    LEFT JOIN judged AS j USING (series_key, period_start, period_end, submission_id, sheet, cell, stated_from)
+    LEFT JOIN judged AS j USING (series_key, period_start, period_end)
     LEFT JOIN known AS k USING (series_key, period_start, period_end, submission_id, sheet, cell, stated_from)
     LEFT JOIN confirmed AS c USING (series_key, period_start, period_end, submission_id, sheet, cell)
 )

@@ -75,7 +75,7 @@ def test_what_is_remarked_before_is_what_the_release_says_once_the_file_is_recei
 
 
 def test_another_region_and_a_missing_release_have_nothing_to_say(two_years: Settings, tmp_path: Path) -> None:
-    path = regional_return(tmp_path / "corse.xlsx", [["Livraisons", 2022, 13, None]], region="Corse")
+    path = regional_return(tmp_path / "corse.xlsx", [["Livraisons", 2020, 13, None]], region="Corse")
     assert checked(path, two_years).remarks == ()
     assert checked(revised(tmp_path), two_years.changed(warehouse=tmp_path / "nowhere")).remarks == ()
 

@@ -45,9 +45,11 @@ def test_what_stood_before_holds_again_and_the_past_is_as_it_was_known(restated:
     assert taken.file == SECOND
     assert load(restated).is_new_release
     assert query(restated, "SELECT deliveries FROM kpi.regional") == [(100.0,)]
-    history = "SELECT value, withdrawn_on, superseded_on IS NULL FROM fact.observation_history ORDER BY value"
+    history = (
+        "SELECT value, withdrawn_on, superseded_on IS NULL FROM fact.observation_history ORDER BY value, holds_from"
+    )
     today = datetime.now(UTC).date()
-    assert query(restated, history) == [(100.0, None, True), (110.0, today, False)]
+    assert query(restated, history) == [(100.0, None, False), (100.0, None, True), (110.0, today, False)]
     for day, value in (("2022-03-14", None), ("2022-05-01", 100.0), ("2022-07-01", 110.0), (str(today), 100.0)):
         found = query(restated, f"SELECT deliveries FROM kpi.regional_as_of(DATE '{day}')")
         assert found == ([] if value is None else [(value,)]), day

@@ -239,7 +239,7 @@ CASES = [
     Case(
         21,
         "numbers stored as texts, with every kind of space",
-        values("Livraisons", "8\u202f311", "8\u00a0311", "8\u2009311", "8 311", "8311"),
+        values("Réhabilitations", "8\u202f311", "8\u00a0311", "8\u2009311", "8 311", "8311"),
         ((W, "NOMBRE_TEXTE", "C7:C11"),),
         5,
     ),
@@ -272,7 +272,10 @@ CASES = [
     ),
     Case(23, "0.125 shown as it is", values(SHARE, 0.125), ((C, "POURCENTAGE_AMBIGU", "C7"),), 0, ("0.125", "%")),
     Case(
-        24, "six ways to have no value, and zero", values("Livraisons", "nd", "s", "-", "…", "ns", "so", 0), accepted=7
+        24,
+        "six ways to have no value, and zero",
+        values("Mises en chantier", "nd", "s", "-", "…", "ns", "so", 0),
+        accepted=7,
     ),
     Case(24, "an unknown code", values("Livraisons", "zz"), ((C, "MARQUE_INCONNUE", "C7"),), 0, ("zz",)),
     Case(25, "marks glued to values", values("Livraisons", "5 (p)", "6(e)", "7 (r)"), accepted=3),

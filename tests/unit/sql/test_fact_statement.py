@@ -187,3 +187,17 @@ def test_a_provisional_figure_that_is_said_again_as_final_is_final_and_known_sin
     assert outcomes(stated) == [("p", "is_first"), ("f", "confirms_as_final")]
     row = holding(stated)
     assert (row["obs_status"], row["known_on"]) == ("A", date(2022, 1, 1))
+
+
+def test_a_file_that_is_replaced_on_the_day_on_which_it_came_never_holds() -> None:
+    stated = said("a, 1 331, 1331, 0, =, 2022-01-01, ·", "b, 1 400, 1400, 0, =, 2022-06-01, ·")
+    put_back = """
+        file | holds_from | place | ledger_event
+        a    | 2022-01-01 | P     | 1
+        b    | 2022-06-01 | P     | 2
+        a    | 2022-06-01 | P     | 3
+    """
+    assert holding(stated, stretch=put_back)["submission_id"] == "a"
+    history = rows("fact.observation_history", observation=stated, stretch=put_back)
+    never = [(row["holds_from"], row["superseded_on"]) for row in history if row["submission_id"] == "b"]
+    assert never == [(date(2022, 6, 1), date(2022, 6, 1))]
