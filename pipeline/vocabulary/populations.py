@@ -29,6 +29,8 @@ class Population:
     code: str
     label_fr: str
     label_en: str
+    part_of: str = ""
+    """The population that it is only some of, so that its figures never stand for a territory."""
     synonyms: tuple[str, ...] = ()
     file: str = "populations.toml"
     """The name of the file that declares it."""

@@ -128,7 +128,15 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
             ]
         ),
         "population": stage_contracts()["population"].frame(
-            [{"population": p.code, "label_fr": p.label_fr, "label_en": p.label_en} for p in populations().values()]
+            [
+                {
+                    "population": p.code,
+                    "label_fr": p.label_fr,
+                    "label_en": p.label_en,
+                    "population_part_of": p.part_of or None,
+                }
+                for p in populations().values()
+            ]
         ),
         "source": stage_contracts()["source"].frame(
             [

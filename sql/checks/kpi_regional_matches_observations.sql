@@ -15,20 +15,22 @@ WITH quoted AS (
     INTO NAME indicator VALUE value
 ),
 
--- the flow over the year, or its last stock
+-- the flow over the year, or its last stock, of the population of the definition where it is known
 known AS (
     SELECT o.indicator, o.territory_code AS region_code, CAST(year(o.period_end) AS INTEGER) AS year, o.value
     FROM fact.observation AS o
     JOIN dim.indicator AS i ON i.code = o.indicator
+    LEFT JOIN dim.population AS p USING (population)
     WHERE
-        o.territory_level = 'region'
+        p.population_part_of IS NULL
+        AND o.territory_level = 'region'
         AND (o.frequency = 'A' OR (i.measure = 'stock' AND o.period_start = o.period_end))
         AND o.breakdown = ''
         AND o.value IS NOT NULL
         AND o.indicator IN ('{{ scorecard | join("', '") }}')
     QUALIFY row_number() OVER (
         PARTITION BY o.indicator, o.territory_code, year(o.period_end)
-        ORDER BY o.period_end DESC, o.known_on DESC, o.period_start DESC
+        ORDER BY o.population, o.period_end DESC, o.known_on DESC, o.period_start DESC
     ) = 1
 )
 

@@ -63,14 +63,16 @@ en = "Stated value minus the sum of the parts, when all are known; null otherwis
 fr = "Valeur énoncée moins la somme des parties, quand toutes sont connues ; nul sinon."
 */
 -- Of whom? Of the population of the definition where it is known; another one shows, marked, and enters nothing else.
+-- One that is only some of another (a landlord of the Group) stands for no territory, and stays in fact.observation.
 WITH figures AS (
     SELECT
-        *,
+        f.*,
         {{ reached_least("f") | indent(8) }} AS least,
         {{ reached_most("f") | indent(8) }} AS most,
         qualifier IN ('=', '~') AS is_point
     FROM fact.annual_as_of(as_of_day) AS f
-    WHERE territory_level IN ('national', 'region', 'department')
+    LEFT JOIN dim.population AS p USING (population)
+    WHERE territory_level IN ('national', 'region', 'department') AND p.population_part_of IS NULL
     QUALIFY row_number() OVER (PARTITION BY indicator, territory_id, year ORDER BY population) = 1
 ),
 

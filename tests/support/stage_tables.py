@@ -356,7 +356,8 @@ def _territories() -> list[dict[str, Any]]:
 
 def _population(code: str) -> dict[str, Any]:
     found = populations()[code]
-    return {"population": code, "label_fr": found.label_fr, "label_en": found.label_en}
+    labels = {"label_fr": found.label_fr, "label_en": found.label_en}
+    return {"population": code, **labels, "population_part_of": found.part_of or None}
 
 
 def _reason(code: str) -> dict[str, Any]:

@@ -109,6 +109,10 @@ def test_of_two_populations_that_of_the_definition_shows() -> None:
     assert (found["REG-11", 2021]["value"], found["REG-11", 2021]["population"]) == (91, "")
 
 
+def test_a_part_of_a_population_stands_for_no_territory() -> None:
+    assert annual([line("11", 801, marks="= | A | ozanam")]) == {}
+
+
 def test_on_a_past_day_the_figure_is_the_one_known_then() -> None:
     observation = """
         file                   | indicator | territory | period | value  | known_on
