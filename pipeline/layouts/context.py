@@ -14,16 +14,19 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from pipeline.cells.workbook import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Workbook
 from pipeline.layouts.compiled import CompiledContext, CompiledLayout
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.keys import Read, read_key
 from pipeline.layouts.language import Layout
+from pipeline.layouts.meant_levels import Levels, NamedLevels, level_of_file, settled
 from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.wordings import matches
 from pipeline.rejections import Rejection, reject
+from pipeline.vocabulary.territories import Territory, level_said, two_levels
 from pipeline.vocabulary.typography import seen
 from pipeline.vocabulary.words import fold
 
@@ -32,6 +35,18 @@ Readings = dict[str, Read]
 KNOWN_ON = "known_on"
 
 _TEXT = KIND_CODES[Kind.TEXT]
+
+
+class Doubt(NamedTuple):
+    """A statement of a name that is a region's and its department's."""
+
+    context: CompiledContext
+    read: Read
+    sheet: str
+    cell: str
+    """The address of the cell that states it, empty for the name of a sheet or of the file."""
+    around: str
+    """The text that labels or holds it."""
 
 
 @dataclass(slots=True)
@@ -47,6 +62,20 @@ class Contexts:
     sheets: dict[str, str] = field(default_factory=dict)
     """The sheet on which each fact was found first."""
     rejections: list[Rejection] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    """The statements of a name of two levels, until all is found that may tell which is meant."""
+
+    def doubt(self, context: CompiledContext, read: Read, sheet: str, around: str, cell: str = "") -> bool:
+        """Note a statement of a name of two levels; return whether it is one."""
+        if read.has_two_levels:
+            self.doubts.append(Doubt(context, read, sheet, cell, around))
+        return read.has_two_levels
+
+    def replace(self, before: Read, after: Read) -> None:
+        """Put what a statement means in its place, wherever it is held."""
+        for readings in (self.book, *self.tables.values()):
+            readings.update({key: after for key, read in readings.items() if read is before})
+        self.stated = [(key, after if read is before else read) for key, read in self.stated]
 
     def note(self, key: str, read: Read, sheet: str = "") -> None:
         """Note a fact that was found."""
@@ -86,6 +115,7 @@ def find_contexts(
     named: Mapping[str, tuple[Grid, Cell]],
     layout: CompiledLayout,
     file: str,
+    levels: NamedLevels,
 ) -> Contexts:
     """Return the facts that a workbook states outside its tables, and claim the cells that state them.
 
@@ -95,6 +125,7 @@ def find_contexts(
         named: the cells that the workbook has a name for, of those that the layout asks for.
         layout: which facts are looked for.
         file: the name of the file.
+        levels: those of the names in the tables of the workbook.
     """
     found = Contexts()
     for context in layout.contexts:
@@ -115,11 +146,26 @@ def find_contexts(
             read = read_key(_text_cell(match[1]), context, layout.declared)
             found.book.setdefault(context.key, read)
             found.note(context.key, read)
+            found.doubt(context, read, "", match[0])
         # where no table was found, that is what is refused
         if declared.required and has_tables and all(key != context.key for key, _ in found.stated):
             expected = (*declared.labels, declared.field)[0]
             found.rejections.append(reject("CONTEXTE_ABSENT", expected=expected))
+    _settle(found, layout, levels)
     return found
+
+
+def _settle(found: Contexts, layout: CompiledLayout, levels: NamedLevels) -> None:
+    """Say of each statement of a name of two levels which is meant, or refuse it."""
+    for doubt in found.doubts:
+        both = two_levels(doubt.read.cell.text)
+        alike = (read.meaning for key, read in found.stated if key == doubt.context.key)
+        named = frozenset(t.level for t in alike if isinstance(t, Territory) and t.level in {"region", "department"})
+        file = level_of_file(both, layout.declared, None) if both else Levels()
+        read = settled(doubt.read, [level_said(doubt.around)], (file, named, levels.of_file))
+        found.replace(doubt.read, read)
+        if read.problem is not None:
+            found.rejections.append(replace(read.problem, sheet=doubt.sheet, cell=doubt.cell))
 
 
 def _in_named_cell(grid: Grid, cell: Cell, context: CompiledContext, layout: CompiledLayout, found: Contexts) -> None:
@@ -133,6 +179,8 @@ def _in_named_cell(grid: Grid, cell: Cell, context: CompiledContext, layout: Com
     else:
         found.book.setdefault(context.key, read)
     found.note(context.key, read, grid.name)
+    if found.doubt(context, read, grid.name, cell.text, cell.address):
+        return
     if problem is not None:
         found.rejections.append(replace(problem, sheet=grid.name, cell=cell.address))
 
@@ -146,6 +194,7 @@ def _on_sheet(grid: Grid, tables: list[FoundTable], layout: CompiledLayout, foun
             read = read_key(_text_cell(match[1]), context, layout.declared)
             zones[0].setdefault(context.key, read)
             found.note(context.key, read, grid.name)
+            found.doubt(context, read, grid.name, grid.name)
     wanted = [c for c in layout.contexts if not c.declared.sheets or matches(grid.name, c.declared.sheets)]
     for zone, read, context in _statements(grid, tables, wanted, layout, found):
         zones[zone].setdefault(context.key, read)
@@ -182,7 +231,9 @@ def _statements(
                 words = {"raw_text": source.text, "other": first.cell.address}
                 found.rejections.append(reject("LIGNE_EN_DOUBLE", sheet=grid.name, cell=source.address, **words))
             taken.setdefault((zone, context.key), read)
-            if read.problem is not None:
+            if found.doubt(context, read, grid.name, cell.text, source.address):
+                pass
+            elif read.problem is not None:
                 is_undated = context.key == KNOWN_ON and read.problem.reason == "DATE_ILLISIBLE"
                 problem = _undated(source) if is_undated else read.problem
                 found.rejections.append(replace(problem, sheet=grid.name, cell=source.address))

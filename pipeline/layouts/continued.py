@@ -90,7 +90,7 @@ def is_row(cells: Row, header: Header, layout: CompiledLayout) -> bool:
             figures = figures or _is_figure(cell)
         elif heading.column.parser in _KEYS and not known and cell.text.strip():
             read = read_key(cell, heading.compiled, layout.declared)
-            known = (read.problem is None and read.meaning is not None) or fold(cell.text) in header.compiled.totals
+            known = read.is_known or fold(cell.text) in header.compiled.totals
             others = others or not known
         else:
             others = others or bool(cell.text.strip())
@@ -113,4 +113,4 @@ def _is_section(cells: Row, header: Header, layout: CompiledLayout) -> bool:
     if len(filled) != 1:
         return False
     reads = (read_key(cells[filled[0]], section, layout.declared) for section in header.compiled.sections)
-    return any(read.problem is None and read.meaning is not None for read in reads)
+    return any(read.is_known for read in reads)

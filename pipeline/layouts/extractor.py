@@ -20,6 +20,7 @@ from pipeline.layouts.findings import NoResult
 from pipeline.layouts.grid import ROLE_CODES, Grid
 from pipeline.layouts.keys import Read
 from pipeline.layouts.language import RETURNED_LIST, Layout
+from pipeline.layouts.meant_levels import NamedLevels, settle_headers
 from pipeline.layouts.misfits import finding_rejections, no_header
 from pipeline.layouts.nature import Nature, natures_of
 from pipeline.layouts.notes import is_note
@@ -62,6 +63,7 @@ class _Extractor:
         self.grids: dict[str, Grid] = {}
         self.dot: str = layout.dot
         self.split: frozenset[str] = frozenset()
+        self.levels = NamedLevels([], layout)
         self.natures: dict[str, list[Nature]] = {}
         """What each sheet says of the figures of each of its tables."""
         self.whole: dict[str, str] = {}
@@ -72,7 +74,10 @@ class _Extractor:
         read = [sheet for sheet in self.workbook.sheets if self._is_read(sheet)]
         located = [(grid, self._locate(grid)) for grid in map(self._grid, read)]
         self._miss_tables(located)
-        contexts = find_contexts(located, self._note_grids(), self._named_cells(), self.compiled, self.file_name)
+        every = [table for _, tables in located for table in tables]
+        self.levels = NamedLevels(every, self.layout)
+        notes, named = self._note_grids(), self._named_cells()
+        contexts = find_contexts(located, notes, named, self.compiled, self.file_name, self.levels)
         self.result.rejections += contexts.rejections
         known_on = contexts.first(KNOWN_ON)
         if known_on is not None:
@@ -82,7 +87,6 @@ class _Extractor:
         is_undated = any(key == KNOWN_ON and read.problem for key, read in contexts.stated)
         is_refused = self._lies_in_wrong_folder(contexts) or is_undated
         if not is_refused:
-            every = [table for _, tables in located for table in tables]
             self.dot, self.split = meaning_of_dot(self.layout, every), split_departments(every)
             for grid, tables in located:
                 self._read_tables(grid, tables, contexts)
@@ -100,8 +104,10 @@ class _Extractor:
         for position, table in enumerate(tables):
             if table.is_refused:
                 continue
-            status = self._status_of(grid, position)
-            around = Surroundings(self._facts(grid, position, contexts), units[position], status, self.dot, self.split)
+            status, facts = self._status_of(grid, position), self._facts(grid, position, contexts)
+            about = facts["territory"].meaning if "territory" in facts else None
+            self.result.rejections += settle_headers(table, self.layout, about, self.levels)
+            around = Surroundings(facts, units[position], status, self.dot, self.split, self.levels)
             reader = TableReader(table.grid, table, self.layout, around, place, self.result)
             values = reader.read()
             link_totals(table.grid, table, values, self.result)

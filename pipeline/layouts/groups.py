@@ -13,6 +13,7 @@ from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import read_dimension, split_brackets
 from pipeline.layouts.language import Layout
 from pipeline.layouts.wordings import matches
+from pipeline.vocabulary.territories import TwoLevels
 from pipeline.vocabulary.words import fold
 
 _OTHER_MEASURES = {
@@ -68,7 +69,8 @@ def foreign_group(heading: Heading, layout: Layout) -> Cell | None:
         for dimension in ("indicator", "territory"):
             bare = split_brackets(cell.text)[0]
             meaning = read_dimension(dimension, cell.text, bare, heading.compiled, layout)
-            if meaning is not None and heading.named.get(dimension, meaning) != meaning:
+            known = heading.named.get(dimension, meaning)
+            if meaning is not None and known != meaning and not (isinstance(meaning, TwoLevels) and known in meaning):
                 return cell
             if meaning is not None and dimension not in heading.named and column.field == "value":
                 return cell

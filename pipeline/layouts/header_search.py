@@ -129,4 +129,4 @@ def _has_key(heading: Heading, top: int, bottom: int, layout: Layout) -> bool:
     if fold(lowest.text) in map(fold, column.headers):
         return False
     read = read_key(lowest, heading.compiled, layout)
-    return read.problem is None and read.meaning is not None
+    return read.is_known

@@ -21,7 +21,7 @@ from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import statement_in, together
 from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.language import Layout, ReadField, read_fact
-from pipeline.layouts.territory_keys import territory_named, why_not
+from pipeline.layouts.territory_keys import TWO_LEVELS, territory_named, two_readings, why_not
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import indicators
 from pipeline.vocabulary.indicators import Indicator, nearest_labels
@@ -32,7 +32,7 @@ from pipeline.vocabulary.populations import (
     resolve_population,
     without_population,
 )
-from pipeline.vocabulary.territories import Territory, resolve_territory
+from pipeline.vocabulary.territories import Territory, TwoLevels, names_territory, resolve_territory
 from pipeline.vocabulary.typography import seen
 from pipeline.vocabulary.words import fold
 
@@ -58,6 +58,16 @@ class Read(NamedTuple):
     """What it means, spread over the columns that it fills."""
     unit: str = ""
     """The unit of the figures of its row, where its wording states one: ``Montant des aides (en k€)``."""
+
+    @property
+    def has_two_levels(self) -> bool:
+        """Whether it names a region and its department, and what stands beside it has to tell which."""
+        return self.problem is not None and self.problem.reason == TWO_LEVELS
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it says something that its declaration knows, be it a name of two levels."""
+        return self.has_two_levels or (self.problem is None and self.meaning is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ def read_dimension(dimension: str, raw: object, text: str, field: CompiledField,
             name = field.codes.get(fold(text)) if field.codes else None
             if name is not None:
                 return read_fact("territory", name, layout.scopes)
-            return territory_named(raw, text, field.declared, layout)
+            return territory_named(raw, text, field.declared)
 
 
 @lru_cache(maxsize=16384, typed=True)
@@ -189,6 +199,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
             return _read_indicator(cell, field, layout)
         case "territory":
             territory = read_dimension("territory", raw, cell.text, field, layout)
+            if isinstance(territory, TwoLevels):
+                return Read(cell, None, two_readings(cell.text, territory))
             return Read(cell, territory, None if territory else why_not(cell.text, field.declared))
         case "period":
             return _read_period(cell, raw, field.declared)
@@ -260,7 +272,7 @@ def _read_population(cell: Cell) -> Read:
     code = resolve_population(cell.text) or population_in(cell.text)
     if code and code != UNKNOWN:
         return Read(cell, code)
-    if resolve_territory(cell.text) or resolve_territory(cell.text, level="national"):
+    if names_territory(cell.text) or resolve_territory(cell.text, level="national"):
         return Read(cell, "")
     near = ", ".join(f"« {label} »" for label in nearest_populations(cell.text))
     return Read(cell, UNKNOWN, reject("POPULATION_INCONNUE", raw_text=cell.text, expected=near))
@@ -332,6 +344,8 @@ def flatten(facts: Fields) -> Fields:
                 row["period_start"] = start
                 row["period_end"] = None if end == periods.OPEN_END else end
                 row["frequency"] = frequency
+            case TwoLevels():  # nobody can tell which
+                row.update(territory_level=None, territory_code=None)
             case Territory():
                 row["territory_level"] = meaning.level
                 row["territory_code"] = meaning.code

@@ -7,12 +7,14 @@ figures total which (``totals``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
 from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import CHECKED, RowContext, asks_for_more, columns_of, is_needed, is_part
+from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.context import Readings
 from pipeline.layouts.extraction import Extraction, RowFacts
 from pipeline.layouts.fast_path import FastPath
@@ -20,6 +22,7 @@ from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key, unit_of
 from pipeline.layouts.language import CHECK, Layout, RowRule
+from pipeline.layouts.meant_levels import Levels, NamedLevels, level_of_file, settled, settled_key, sheet_level
 from pipeline.layouts.misfits import unknown_columns
 from pipeline.layouts.records import record_of
 from pipeline.layouts.row_shapes import Row, Run
@@ -28,7 +31,7 @@ from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.indicators import Indicator
-from pipeline.vocabulary.territories import Territory, is_within
+from pipeline.vocabulary.territories import Territory, is_within, two_levels
 from pipeline.vocabulary.words import fold
 
 
@@ -54,6 +57,8 @@ class Surroundings(NamedTuple):
     """What a dot in a number means in the file."""
     split: frozenset[str]
     """The codes of the departments of which the file names a part."""
+    levels: NamedLevels
+    """The levels of the names of the file."""
 
 
 class TableReader:
@@ -92,7 +97,7 @@ class TableReader:
         named = around.facts["unit"].cell.text if "unit" in around.facts else str(self.facts.get("unit", ""))
         self.units = (Around(named, of_its_kind=False), *around.units) if named else around.units
         self.values = ValueReader(grid, located, columns, layout, self.units, around.dot, sheet, result)
-        self.split = around.split
+        self.split, self.levels = around.split, around.levels
         self.fast_path = FastPath(grid, located, layout, self.values, around.split)
         self.may_be_fast = not any(map(asks_for_more, around.facts))
         self._base: _SectionFacts | None = None
@@ -190,12 +195,16 @@ class TableReader:
             return False
         for position, section in enumerate(self.located.compiled.sections if not cell.is_struck else ()):
             read = read_key(cell, section, self.layout)
-            if read.problem is None and read.meaning is not None:
+            if read.has_two_levels:
+                read = settled(read, (), self._around_section(read, section))
+            if read.is_known:
                 for inner in self.table.sections[position:]:
                     self.sections.pop(inner.key, None)
                 self.sections[section.key] = read
                 self._base = None
                 self.grid.claim(cell, "key")
+                if read.problem is not None:
+                    self.values.refuse(read.problem, cell)
                 return True
         if self.table.sections and not self._is_label(cell):
             self._close_sections()  # whatever it says, the rows below are not about the section before
@@ -218,7 +227,19 @@ class TableReader:
         heading = self.located.headings.get(cell.column)
         if heading is None or heading.column.role == "ignore":
             return heading is not None
-        return fold(cell.text) in self.totals or read_key(cell, heading.compiled, self.layout).problem is None
+        return fold(cell.text) in self.totals or self._knows(cell, heading)
+
+    def _knows(self, cell: Cell, heading: Heading) -> bool:
+        read = read_key(cell, heading.compiled, self.layout)
+        return read.problem is None or read.has_two_levels
+
+    def _around_section(self, read: Read, section: CompiledField) -> Iterator[Levels]:
+        """Yield what is said around a section that has a name of two levels, the nearest first."""
+        if (both := two_levels(read.cell.text)) is not None:
+            yield level_of_file(both, self.layout, self.facts.get("territory"))
+        yield self.levels.of_sections(self.located, section)
+        yield sheet_level(self.grid)
+        yield self.levels.of_file
 
     # -- rows that are read -------------------------------------------------------------------------------------
 
@@ -251,6 +272,9 @@ class TableReader:
                     self._leave_blank(heading, row, position, keys)
                 continue
             read = read_key(shown, heading.compiled, self.layout)
+            if read.has_two_levels:
+                about = self.facts.get("territory")
+                read = settled_key(read, self.located, position, row, self.layout, about, self.levels)
             if is_part(heading):
                 breakdowns.append(read)
             elif read.meaning is not None or heading.column.field != "population":

@@ -218,7 +218,8 @@ def _most(cells: list[Cell], holds: Callable[[Cell], bool]) -> bool:
 
 def _is_read(cell: Cell, column: CompiledColumn, layout: Layout) -> bool:
     read = read_key(cell, column, layout)
-    return read.problem is None and read.meaning is not None
+    is_no_population = column.key == "population" and not read.meaning  # a territory, which states none
+    return read.is_known and not is_no_population
 
 
 def _is_figure(cell: Cell, layout: Layout) -> bool:

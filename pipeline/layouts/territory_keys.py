@@ -1,21 +1,23 @@
-"""Which territory a cell of a table names, by what its column allows and what its file is about.
+"""Which territory a cell names, by what its column allows, and why a name cannot stand.
 
-What belongs here: the levels of a column, names that are a region's and a department's, why a name cannot stand. What
-does not: the code list (``pipeline.vocabulary.territories``), other keys (``keys``).
+What belongs here: the levels of a column. What does not: the code list (``pipeline.vocabulary.territories``), which
+level is meant by a name of two (``two_levels``), other keys (``keys``).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from pipeline.layouts.language import Layout, ReadField
+from pipeline.layouts.language import ReadField
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import territories
-from pipeline.vocabulary.territories import Territory
+from pipeline.vocabulary.territories import Territory, TwoLevels
 from pipeline.vocabulary.words import nearest
 
 _ALIKE = 0.6
 """How much a name must look like a known one to be told as the nearest."""
+TWO_LEVELS = "TERRITOIRE_DEUX_NIVEAUX"
+"""Why a name is refused that is a region's and its department's."""
 _LEVELS = {
     "national": ("le pays", "the nation"),
     "region": ("une région", "a region"),
@@ -24,25 +26,30 @@ _LEVELS = {
 }
 
 
-def territory_named(raw: object, text: str, field: ReadField, layout: Layout) -> Territory | None:
+def territory_named(raw: object, text: str, field: ReadField) -> Territory | TwoLevels | None:
     """Return the territory that a cell names at one of the levels of its column; ``None`` where it names none.
+
+    A name that is a region's and its department's is both where the column allows both and neither the cell nor its
+    capitals say which: then what stands beside the cell decides (``two_levels``).
 
     Args:
         raw: the typed value.
         text: the text.
         field: the column: its levels, and which of them is written in capitals.
-        layout: that of the source: in a return of a region, « Guadeloupe » is the region and not its department.
     """
-    found = _named(raw, text, field.levels, field.capitals)
-    return _region_of_its_name(found, text, field.levels) if found and layout.partition == "region" else found
+    return _named(raw, text, field.levels, field.capitals, is_parent=field.field == "parent")
 
 
 @lru_cache(maxsize=16384, typed=True)
-def _named(raw: object, text: str, levels: tuple[str, ...], capitals: str | None) -> Territory | None:
+def _named(
+    raw: object, text: str, levels: tuple[str, ...], capitals: str | None, *, is_parent: bool
+) -> Territory | TwoLevels | None:
     if capitals is not None:
         others = tuple(level for level in levels if level != capitals)
         is_capital = text == text.upper() and text != text.lower()
         levels = (capitals, *others) if is_capital else others
+    elif (not levels or {"region", "department"}.issubset(levels)) and (both := territories.two_levels(text)):
+        return both.region if is_parent else both  # what contains a department is its region
     for level in levels or ("",):
         found = territories.resolve_territory(raw, level=level)
         if found is not None:
@@ -50,13 +57,10 @@ def _named(raw: object, text: str, levels: tuple[str, ...], capitals: str | None
     return None
 
 
-@lru_cache(maxsize=16384)
-def _region_of_its_name(found: Territory, text: str, levels: tuple[str, ...]) -> Territory:
-    """Return the region that a department is the whole of, where it was named and not given by its code."""
-    if found.level != "department" or "region" not in levels:
-        return found
-    region = territories.resolve_territory(text, level="region")
-    return region if region is not None and region.code == found.parent_code else found
+def two_readings(text: str, both: TwoLevels) -> Rejection:
+    """Return why a name of two levels is not read: nothing says which of them is meant."""
+    codes = {"region": both.region.code, "department": both.department.code}
+    return reject(TWO_LEVELS, raw_text=text, name=both.region.name, **codes)
 
 
 def why_not(text: str, field: ReadField) -> Rejection:

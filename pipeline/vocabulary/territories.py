@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.settings import declaration_folders
 from pipeline.vocabulary.declarations import Declaration, DeclarationError, source_files, unique
@@ -44,6 +45,17 @@ class Territory:
     def existed(self, on: date) -> bool:
         """Whether the territory existed on a day."""
         return (self.valid_from or date.min) <= on <= (self.valid_to or date.max)
+
+
+class TwoLevels(NamedTuple):
+    """A region and the only department that it has, which has its name."""
+
+    region: Territory
+    department: Territory
+
+    def at(self, level: str) -> Territory:
+        """Return the one of a level."""
+        return self.region if level == "region" else self.department
 
 
 @cache
@@ -141,37 +153,74 @@ def _code(raw: object, level: str) -> str:
 def resolve_territory(raw: object, *, level: str = "", on: date | None = None) -> Territory | None:
     r"""Return the territory that a cell names, by code or by name; ``None`` when unknown or ambiguous.
 
+    « Guadeloupe » alone is a region and a department, and therefore ambiguous; « Région Guadeloupe », « Guadeloupe
+    (département) » and « 971 - Guadeloupe » are not.
+
     Args:
         raw: a name (``"PROVENCE ALPES COTE D'AZUR"``), a code (``"2A"``, ``1``, ``"01"``) or ``"59 - Nord"``.
         level: the only level allowed; without it, names are looked for at every level but codes are not resolved,
             because 01 is a region and a department.
         on: the day at which the territory must have existed; without it, today's territories win over predecessors.
     """
+    found = _readings(raw, level, on)
+    return found[0] if len(found) == 1 else None
+
+
+def names_territory(text: str) -> bool:
+    """Whether a text names a territory, be it one that is a region and a department."""
+    return bool(_readings(text, "", None))
+
+
+def two_levels(raw: object) -> TwoLevels | None:
+    """Return the region and the department that a name stands for alike; ``None`` for any other wording."""
+    found = {territory.level: territory for territory in _readings(raw, "", None)}
+    if found.keys() != {"region", "department"} or found["department"].parent_code != found["region"].code:
+        return None
+    return TwoLevels(found["region"], found["department"])
+
+
+def level_said(text: str) -> str:
+    """Return the level of which a text speaks: ``region`` or ``department``; empty where of none, or of both."""
+    words = set(fold(text).split())
+    said = [level for level, known in _LEVEL_WORDS.items() if not words.isdisjoint(known)]
+    return said[0] if len(said) == 1 else ""
+
+
+_LEVEL_WORDS = {
+    "region": frozenset({"region", "regions"}),
+    "department": frozenset({"departement", "departements"}),
+}
+_WITH_CODE = re.compile(r"\(?(\w{2,3})\)?\s*[-–:]\s*(\S.*)|(.+)\((\w{2,3})\)")
+_WITH_LEVEL = re.compile(r"(r[ée]gion|d[ée]partement)\s+(\S.*)|(\S.*?)\s*\((r[ée]gion|d[ée]partement)\)", re.IGNORECASE)
+
+
+def _readings(raw: object, level: str, on: date | None) -> list[Territory]:
+    """Return the territories of a level, or of any, that a wording stands for; more than one where it is ambiguous."""
     text = str(raw).strip()
     if level:
         wanted = _code(raw, level)
         by_code = [t for t in territories() if t.level == level and t.code == wanted]
         if len(by_code) == 1:
-            return by_code[0]
-    by_name = [t for t in _by_name().get(_squeeze(text), []) if not level or t.level == level]
-    chosen = _choose(by_name, on)
-    if chosen is None and (match := re.fullmatch(r"\(?(\w{2,3})\)?\s*[-–:]\s*(\S.*)|(.+)\((\w{2,3})\)", text)):
-        name = match[2] or match[3]
-        code = match[1] or match[4]
-        named = [t for t in _by_name().get(_squeeze(name), []) if (not level or t.level == level) and t.code == code]
-        chosen = _choose(named, on)
-    return chosen
+            return by_code
+    found = _existing(_named(text, level), on)
+    if len(found) != 1 and (match := _WITH_CODE.fullmatch(text)):
+        code, name = match[1] or match[4], match[2] or match[3]
+        found = _existing([t for t in _named(name, level) if t.code == code], on) or found
+    if len(found) != 1 and (match := _WITH_LEVEL.fullmatch(text)):
+        said, name = level_said(match[1] or match[4]), match[2] or match[3]
+        found = (_existing(_named(name, said), on) if level in {"", said} else []) or found
+    return found
 
 
-def _choose(found: list[Territory], on: date | None) -> Territory | None:
-    """Return the only candidate that fits, preferring a region over the department of the same name and extent."""
+def _named(name: str, level: str) -> list[Territory]:
+    return [t for t in _by_name().get(_squeeze(name), []) if not level or t.level == level]
+
+
+def _existing(found: list[Territory], on: date | None) -> list[Territory]:
+    """Return those that existed on a day; without one, those of today, or their predecessors where there are none."""
     if on is not None:
-        found = [t for t in found if t.existed(on)]
-    elif any(t.valid_to is None for t in found):
-        found = [t for t in found if t.valid_to is None]
-    if len(found) > 1 and {t.level for t in found} == {"region", "department"}:
-        found = [t for t in found if t.level == "region"]
-    return found[0] if len(found) == 1 else None
+        return [t for t in found if t.existed(on)]
+    return [t for t in found if t.valid_to is None] or found
 
 
 @cache

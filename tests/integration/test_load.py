@@ -23,6 +23,7 @@ from pipeline.intake import events
 from pipeline.load import load
 from pipeline.reading import cache
 from pipeline.settings import Settings
+from pipeline.vocabulary.territories import current_regions
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
 from pipeline.warehouse.releases import UnknownReleaseError, list_releases, published_release, roll_back
@@ -66,6 +67,19 @@ def test_a_return_becomes_kpis(loaded: Settings) -> None:
         ("Bretagne", 2021, 1234.0, 2_500_000.0)
     ]
     assert query(loaded, "SELECT status, accepted, rejected FROM fact.submission") == [("accepted", 2, 0)]
+
+
+def test_the_returns_of_all_regions_that_name_themselves_make_the_nation(settings: Settings) -> None:
+    header = ("Indicateur", "Territoire", "Année", "Valeur")
+    for number, region in enumerate(current_regions(), start=1):
+        rows = [["Livraisons", region.name, 2021, 100 * number]]
+        path = settings.raw / f"regional_return/{region.slug}/bilan.xlsx"
+        regional_return(path, rows, region=region.name, header=header)
+    load(settings)
+    assert query(settings, "FROM fact.rejection") == []
+    assert query(settings, "SELECT DISTINCT territory_level FROM fact.observation") == [("region",)]
+    told = "SELECT value, basis, regions_reporting, regions_expected FROM kpi.national WHERE indicator = 'deliveries'"
+    assert query(settings, told) == [(100 * sum(range(1, 19)), "sum_of_regions", 18, 18)]
 
 
 def test_every_table_and_column_of_the_release_is_commented(loaded: Settings) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.vocabulary.indicators import Indicator
+from pipeline.vocabulary.territories import two_levels
 from tools.raw_workbooks.facts import Fact, plain
 from tools.raw_workbooks.pages import CellContent, FactWorkbook, Stated, Value, new_page
 from tools.raw_workbooks.shapes import Book, Figure, Hand, HandName
@@ -71,7 +72,7 @@ def write_list(workbook: FactWorkbook, content: Content) -> None:
     years = all(isinstance(entry.period, int) for entry in entries)
     place = any(entry.figure.territory for entry in entries)
     population = any(entry.figure.population for entry in entries)
-    header = ["Indicateur", *(["Territoire"] if place else []), "Année" if years else "Période"]
+    header = ["Indicateur", *([_place_head(entries)] if place else []), "Année" if years else "Période"]
     header += ["Valeur", "Unité", *(["Champ"] if population else []), "Remarque"]
     page.title(content.titles, len(header))
     page.identify(content.identity)
@@ -82,6 +83,12 @@ def write_list(workbook: FactWorkbook, content: Content) -> None:
         page.line([entry.figure.label, *where, entry.period, entry.stated, entry.unit, *whose, entry.remark])
     page.notes(content.notes)
     page.widths(58, *([24] if place else []), 22, 28, 13, *([24] if population else []), 46)
+
+
+def _place_head(entries: tuple[Entry, ...]) -> str:
+    """Return the header over the territories; it says that those are regions which are departments of that name too."""
+    meant = {entry.fact.territory_level for entry in entries if two_levels(entry.territory)}
+    return "Région" if meant == {"region"} else "Territoire"
 
 
 def write_periods_across(workbook: FactWorkbook, content: Content) -> None:

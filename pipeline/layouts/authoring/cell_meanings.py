@@ -48,7 +48,7 @@ def is_period(cell: Cell) -> bool:
 
 def is_territory(cell: Cell) -> bool:
     """Whether a cell names a territory."""
-    return territories.resolve_territory(cell.text) is not None
+    return territories.names_territory(cell.text)
 
 
 def levels_of(cells: Iterable[Cell]) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def _counted_nouns() -> frozenset[str]:
 def is_total(text: str) -> bool:
     """Whether a text is a word for a total, and names neither an indicator nor a territory."""
     is_word = fold(text).partition(" ")[0] in {"total", "ensemble"}
-    return is_word and not names_indicator(text) and territories.resolve_territory(text) is None
+    return is_word and not names_indicator(text) and not territories.names_territory(text)
 
 
 def identifies(label: Cell, value: Cell) -> bool:

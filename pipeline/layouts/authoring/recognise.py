@@ -112,7 +112,7 @@ def _named(column: SupposedColumn) -> tuple[str, ...]:
             found.append("period")
         elif names_indicator(label_of(text)):
             found.append("indicator")
-        elif territories.resolve_territory(text) is not None:
+        elif territories.names_territory(text):
             found.append("territory")
     return tuple(dict.fromkeys(found))
 

@@ -66,7 +66,7 @@ def _cell_beside(grid: Grid, cell: Cell) -> Cell | None:
 
 def _field_of(label: str, value: str) -> str:
     """Return what a label with its value states: a territory, a period or the day of publication; else nothing."""
-    if len(value) < _LONGEST_NAME and territories.resolve_territory(value):
+    if len(value) < _LONGEST_NAME and territories.names_territory(value):
         return "territory"
     if periods.read_period(value):
         return "known_on" if any(word in fold(label) for word in _DATING_WORDS) else "period"

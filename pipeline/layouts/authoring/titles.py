@@ -69,7 +69,8 @@ def _words(dimension: str, title: str) -> str:
 
 def _names_region_or_nation(words: str) -> bool:
     territory = territories.resolve_territory(words)
-    return territory is not None and territory.level in {"national", "region"}
+    is_known = territory is not None and territory.level in {"national", "region"}
+    return is_known or territories.two_levels(words) is not None
 
 
 def _pattern(dimension: str, words: str) -> str:

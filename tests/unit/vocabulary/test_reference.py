@@ -55,13 +55,17 @@ def test_the_nearest_wordings_come_best_first() -> None:
         ("PROVENCE ALPES COTE D'AZUR", "93", "region"),
         ("Provence-Alpes-Côte d’Azur", "93", "region"),
         ("Centre-Val-de-Loire", "24", "region"),
-        ("Réunion (La)", "04", "region"),
         ("59 - Nord", "59", "department"),
         ("Lorraine", "41", "region"),
         ("France métropolitaine", "FM", "other"),
         ("DROM (5 territoires)", "DROM", "other"),
         ("France entière", "FR", "national"),
-        ("Martinique", "02", "region"),
+        ("Région Martinique", "02", "region"),
+        ("Département de la Guadeloupe", "971", "department"),
+        ("La Réunion (région)", "04", "region"),
+        ("971 - Guadeloupe", "971", "department"),
+        ("Mayotte (06)", "06", "region"),
+        ("région Bretagne", "53", "region"),
     ],
 )
 def test_territories_resolve_by_every_way_of_writing_them(written: str, code: str, level: str) -> None:
@@ -87,6 +91,32 @@ def test_codes_resolve_within_a_level_with_the_zeros_that_a_spreadsheet_loses(
     found = territories.resolve_territory(raw, level=level)
     assert found is not None
     assert (found.name, found.level) == (name, level)
+
+
+@pytest.mark.parametrize("name", ["Guadeloupe", "MARTINIQUE", "guyane", "Réunion (La)", "Mayotte"])
+def test_a_name_of_two_levels_is_ambiguous_until_a_level_is_asked_for(name: str) -> None:
+    both = territories.two_levels(name)
+    assert both is not None
+    assert both.department.parent_code == both.region.code
+    assert territories.resolve_territory(name) is None
+    assert territories.names_territory(name)
+    assert [territories.resolve_territory(name, level=level) for level in ("region", "department")] == list(both)
+
+
+@pytest.mark.parametrize("name", ["Bretagne", "Finistère", "01", "Corse", "Région Guadeloupe", "971 - Guadeloupe"])
+def test_other_wordings_have_one_level_at_most(name: str) -> None:
+    assert territories.two_levels(name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Région", "region"), ("Régions", "region"), ("Code\ndépartement", "department"), ("Département ou région", ""),
+        ("Territoire", ""), ("Comité régional", ""),
+    ],
+)  # fmt: skip
+def test_a_text_says_of_which_level_it_speaks(text: str, level: str) -> None:
+    assert territories.level_said(text) == level
 
 
 @pytest.mark.parametrize("written", ["Atlantide", "", "01", "Paris 75 et Lyon", "99"])
