@@ -24,12 +24,15 @@ from tools.raw_workbooks.shapes import (
     Hand,
     HandName,
     Stock,
+    StockStatement,
     Unplaced,
     Wordings,
 )
 
 DECLARATIONS = Path(__file__).resolve().parent / "declarations"
 
+STATEMENTS = "statements"
+"""The table of ``stock.toml`` that has the publications without a table of departments."""
 Entry = Mapping[str, Any]
 AnyDeclared = TypeVar("AnyDeclared", bound=Declared)
 
@@ -41,6 +44,7 @@ def read_declarations(folder: Path = DECLARATIONS) -> Declarations:
         commitments=_read(Commitments, "commitments.toml", _toml(folder, "commitments.toml")),
         agreements=_read(Agreements, "agreements.toml", _toml(folder, "agreements.toml")),
         stocks=tuple(_stocks(folder)),
+        stock_statements=tuple(_stock_statements(folder)),
         hands=_hands(folder),
         wordings=_read(Wordings, "wordings.toml", _toml(folder, "wordings.toml")),
         unplaced=_read(Unplaced, "unplaced.toml", _toml(folder, "unplaced.toml")).rows,
@@ -69,7 +73,14 @@ def _context(folder: Path) -> Iterator[Book]:
 def _stocks(folder: Path) -> Iterator[Stock]:
     file = "stock.toml"
     for name, entry in _tables(file, _toml(folder, file)):
-        yield _read(Stock, file, entry, name, name=name)
+        if name != STATEMENTS:
+            yield _read(Stock, file, entry, name, name=name)
+
+
+def _stock_statements(folder: Path) -> Iterator[StockStatement]:
+    file = "stock.toml"
+    for name, entry in _tables(file, _toml(folder, file).get(STATEMENTS, {}), STATEMENTS):
+        yield _read(StockStatement, file, entry, STATEMENTS, name, name=name)
 
 
 def _hands(folder: Path) -> dict[HandName, Hand]:

@@ -244,6 +244,14 @@ class Stock(Declared):
     bare_codes: bool = False
 
 
+class StockStatement(Declared):
+    """A publication that states stocks or movements of regions or of France, without their departments."""
+
+    name: Words
+    source: Words
+    """How its title begins in ``facts.csv``."""
+
+
 class Unplaced(Declared):
     """The rows of ``facts.csv`` that stand in no workbook, each with the reason."""
 
@@ -257,6 +265,7 @@ class Declarations(Declared):
     commitments: Commitments
     agreements: Agreements
     stocks: tuple[Stock, ...]
+    stock_statements: tuple[StockStatement, ...]
     hands: Mapping[HandName, Hand]
     wordings: Wordings
     unplaced: Mapping[str, Words]

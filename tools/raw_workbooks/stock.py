@@ -1,15 +1,16 @@
 """Social dwellings of all landlords (RPLS): tables of departments, and what was published of regions without them.
 
-What belongs here: these tables. What does not: which tables of departments there are (``declarations/stock.toml``).
+What belongs here: these tables. What does not: which publications there are (``declarations/stock.toml``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tools.raw_workbooks.activity import publisher_of
 from tools.raw_workbooks.facts import Fact, Facts, plain
-from tools.raw_workbooks.pages import FactWorkbook, Page, Stated, new_page
-from tools.raw_workbooks.shapes import Declarations, Stock, StockColumn
+from tools.raw_workbooks.pages import FactWorkbook, Page, Stated, Value, new_page
+from tools.raw_workbooks.shapes import Declarations, Stock, StockColumn, StockStatement
 from tools.raw_workbooks.wordings import indicator_of, period_words, published
 from tools.raw_workbooks.workbooks import add_sources
 
@@ -55,7 +56,7 @@ def stock_workbook(stock: Stock, facts: Facts, declared: Declarations) -> FactWo
     page = new_page(workbook, "Parc" if simple else "Mouvements", declared.hands[stock.hand], stock.corner)
     page.title(["Répertoire du parc locatif social (RPLS)", rows[0].source_title], 2 + len(stock.columns))
     days = [("Situation au :", period_words(stock.columns[0].period))] if simple else []
-    page.identify([("Région :", stock.region), *days, ("Date de publication :", published(rows[0]))])
+    page.identify([("Région :", stock.region), *days, *_identity(rows[0])])
     _head_departments(page, stock)
     _write_departments(page, stock, departments, cells)
     page.notes([f"Source : SDES, RPLS ; {plain(rows[0].source_title)}.", "Champ : ensemble des bailleurs sociaux."])
@@ -102,61 +103,72 @@ def _write_departments(page: Page, stock: Stock, departments: dict[str, str], ce
 # -- Regions and France without departments ----------------------------------------------------------------------------
 
 
-def stocks_of_regions_workbook(facts: Facts, declared: Declarations) -> FactWorkbook:
-    """Write the stocks published for a region without its departments, the years across, and the movements."""
-    rows = _without_departments(facts, declared)
-    best = _most_precise(rows)
-    used = [fact for fact in rows if best[_key(fact)] == fact]
-    latest = max(fact.published_date for fact in used)
+def statement_workbook(statement: StockStatement, facts: Facts, declared: Declarations) -> FactWorkbook:
+    """Write what one publication states of regions or of France: stocks with the days across, and movements."""
+    used = _stated_in(statement, facts)
     workbook, hand = FactWorkbook(), declared.hands["D"]
-    _write_stocks(new_page(workbook, "Régions", hand), [f for f in used if f.territory_level == "region"], latest)
-    _write_stocks(new_page(workbook, "National", hand), [f for f in used if f.territory_level != "region"], latest)
-    _write_movements(new_page(workbook, "Mouvements", hand), used, latest)
+    stocks = [fact for fact in used if fact.indicator == STOCK]
+    for name, regional in (("Régions", True), ("National", False)):
+        of_level = [fact for fact in stocks if (fact.territory_level == "region") is regional]
+        if of_level:
+            _write_stocks(new_page(workbook, name, hand), of_level)
+    if moved := [fact for fact in used if fact.indicator in MOVEMENTS]:
+        _write_movements(new_page(workbook, "Mouvements", hand), moved)
     add_sources(workbook, used, declared.wordings.addresses)
     return workbook
 
 
-def _without_departments(facts: Facts, declared: Declarations) -> list[Fact]:
-    """Return the stocks of a 1 January and the movements that no table of departments holds."""
-    tables = tuple(stock.source for stock in declared.stocks)
-    return [
+def _stated_in(statement: StockStatement, facts: Facts) -> list[Fact]:
+    """Return the stocks of a 1 January and the movements that one publication states; none, or two, stop the run."""
+    used = [
         fact
         for fact in facts.facts
         if (fact.indicator in MOVEMENTS or (fact.indicator == STOCK and fact.period.endswith("-01-01")))
-        and fact.territory_level in {"region", "national", "other"}
-        and not plain(fact.source_title).startswith(tables)
+        and plain(fact.source_title).startswith(statement.source)
     ]
+    found = {fact.source_title for fact in used}
+    if len(found) != 1:
+        raise SystemExit(
+            f"stock.toml: {statement.name}: facts.csv has {len(found) or 'no'} source{'s' * (len(found) > 1)} of "
+            f"stocks that begin with « {statement.source} »; one is meant"
+        )
+    return used
 
 
-def _most_precise(rows: Sequence[Fact]) -> dict[Key, Fact]:
-    """Return one fact to a key: where a figure is published twice, the wording with more digits is more precise."""
-    return {_key(fact): fact for fact in sorted(rows, key=lambda fact: sum(map(str.isdigit, fact.as_worded)))}
+def _identity(fact: Fact) -> list[tuple[str, Value]]:
+    """Return who published a figure, and when."""
+    publisher = publisher_of(fact)
+    stated: list[tuple[str, Value]] = [("Publié par :", publisher)] if publisher else []
+    return [*stated, ("Date de publication :", published(fact))]
 
 
-def _write_stocks(page: Page, used: Sequence[Fact], latest: str) -> None:
+def _write_stocks(page: Page, used: Sequence[Fact]) -> None:
     """Write a row to a territory, a column to a day; regions have their code, in its order."""
-    stocks = {_key(fact): fact for fact in used if fact.indicator == STOCK}
-    days = sorted({fact.period for fact in stocks.values()})
-    regions = all(fact.territory_level == "region" for fact in stocks.values())
+    stocks = {_key(fact): fact for fact in used}
+    days = sorted({fact.period for fact in used})
+    regions = used[0].territory_level == "region"
     names = ["Code", "Région"] if regions else ["Territoire"]
-    page.title(["Parc locatif social (RPLS)", "Chiffres publiés sans détail départemental"], len(names) + len(days))
-    page.identify([("Indicateur :", STOCK_LABEL), ("Dernière publication :", latest)])
+    page.title(["Parc locatif social (RPLS)", plain(used[0].source_title)], len(names) + len(days))
+    page.identify([("Indicateur :", STOCK_LABEL), *_identity(used[0])])
     page.head([*names, *map(_day_head, days)])
-    places = {(fact.insee_code, plain(fact.territory_name)) for fact in stocks.values()}
+    places = {(fact.insee_code, plain(fact.territory_name)) for fact in used}
     for code, name in sorted(places, reverse=not regions):
         found = [stocks.get((name, STOCK, day)) for day in days]
         page.line([*([code] if regions else []), name, *map(_worded, found)])
-    page.notes(["Note : chiffres tels que publiés ; les champs peuvent différer d'une publication à l'autre."])
+    page.notes(["Champ : ensemble des bailleurs sociaux."])
     page.widths(24, 28, 18)
 
 
-def _write_movements(page: Page, used: Sequence[Fact], latest: str) -> None:
-    """Write a row to a territory and a year, France first."""
-    moved = {_key(fact): fact for fact in used if fact.indicator in MOVEMENTS}
-    page.title(["Mouvements du parc locatif social", "Chiffres publiés sans détail départemental"], 5)
-    page.identify([("Dernière publication :", latest)])
-    page.head(["Territoire", "Année", *MOVEMENTS.values()])
-    rows = {(fact.insee_code, plain(fact.territory_name), fact.period) for fact in moved.values()}
+def _write_movements(page: Page, used: Sequence[Fact]) -> None:
+    """Write a row to a territory and a year, a column to a movement that is stated."""
+    moved = {_key(fact): fact for fact in used}
+    columns = {move: head for move, head in MOVEMENTS.items() if any(fact.indicator == move for fact in used)}
+    place = "Région" if all(fact.territory_level == "region" for fact in used) else "Territoire"
+    page.title(["Mouvements du parc locatif social", plain(used[0].source_title)], 2 + len(columns))
+    page.identify(_identity(used[0]))
+    page.head([place, "Année", *columns.values()])
+    rows = {(fact.insee_code, plain(fact.territory_name), fact.period) for fact in used}
     for _, name, year in sorted(rows, key=lambda row: (row[0] != "FR", row)):
-        page.line([name, int(year), *(_worded(moved.get((name, move, year))) for move in MOVEMENTS)])
-    page.widths(28, 12, 18)
+        page.line([name, int(year), *(_worded(moved.get((name, move, year))) for move in columns)])
+    page.notes(["Champ : ensemble des bailleurs sociaux."])
+    page.widths(28, 14, 18)

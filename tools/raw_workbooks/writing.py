@@ -18,7 +18,7 @@ from tools.raw_workbooks.facts import Facts, read_facts
 from tools.raw_workbooks.pages import FactWorkbook, Place
 from tools.raw_workbooks.population import population_workbook
 from tools.raw_workbooks.shapes import Declarations
-from tools.raw_workbooks.stock import stock_workbook, stocks_of_regions_workbook
+from tools.raw_workbooks.stock import statement_workbook, stock_workbook
 
 RAW = Path(__file__).resolve().parents[2] / "raw"
 
@@ -49,5 +49,6 @@ def workbooks(facts: Facts, declared: Declarations) -> Iterator[tuple[str, FactW
     yield "agreements/registre-des-conventions.xlsx", agreements_workbook(facts, declared)
     for stock in declared.stocks:
         yield f"social_stock/{stock.name}.xlsx", stock_workbook(stock, facts, declared)
-    yield "social_stock/regions-et-france.xlsx", stocks_of_regions_workbook(facts, declared)
+    for statement in declared.stock_statements:
+        yield f"social_stock/{statement.name}.xlsx", statement_workbook(statement, facts, declared)
     yield "population/populations-legales-2021.xlsx", population_workbook(facts, declared)

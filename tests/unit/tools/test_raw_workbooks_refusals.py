@@ -57,6 +57,12 @@ def changed(folder: Path, source: Path, file: str, old: str, new: str) -> Path:
         ),
         ("stock.toml", "[grand-est-2022]", 'x = "y"\n[grand-est-2022]', r"stock\.toml: x: unknown key"),
         ("stock.toml", 'total = "Grand Est"\n', "", r"stock\.toml: grand-est-2022\.total: a key that is needed"),
+        (
+            "stock.toml",
+            "[statements.2020_guadeloupe]",
+            '[statements.2020_guadeloupe]\nhand = "B"',
+            r"stock\.toml: statements\.2020_guadeloupe\.hand: unknown key",
+        ),
         ("hands.toml", 'fill = "D9D9D9"', 'fill = "grey"', r"hands\.toml: B\.fill: .*'grey'"),
         ("hands.toml", "[D]", "[E]", r"hands\.toml: the hands are A, B, C, E; expected are A, B, C, D"),
         (
