@@ -18,7 +18,7 @@ from pipeline.cli.failing import DONE, MACHINE_FAILED, REFUSED
 from pipeline.intake import Ledger
 from pipeline.intake.ledger import ATTEMPTS
 from pipeline.settings import Settings
-from pipeline.vocabulary.days import paris_day
+from pipeline.vocabulary.days import paris_day, today
 from pipeline.warehouse.recovery import published_is_whole
 from pipeline.warehouse.stage import inputs_sha256
 
@@ -29,7 +29,7 @@ _QUESTIONS = {
     """,
     "late": """
         SELECT source, year, string_agg(region, ', ' ORDER BY region) AS regions
-        FROM audit.coverage WHERE status IN ('late', 'rejected') GROUP BY source, year
+        FROM audit.coverage_on($today) WHERE status IN ('late', 'rejected') GROUP BY source, year
         QUALIFY row_number() OVER (PARTITION BY source ORDER BY year DESC) = 1 ORDER BY source
     """,
     "checks_failed": """
@@ -81,7 +81,10 @@ def _status(settings: Settings) -> dict[str, Any]:
 
 def _asked(settings: Settings) -> dict[str, Any]:
     with duckdb.connect(settings.release_file, read_only=True) as connection:
-        return {name: connection.execute(sql).pl().to_dicts() for name, sql in _QUESTIONS.items()}
+        return {
+            name: connection.execute(sql, {"today": today()} if "$today" in sql else {}).pl().to_dicts()
+            for name, sql in _QUESTIONS.items()
+        }
 
 
 def _say(found: dict[str, Any]) -> None:

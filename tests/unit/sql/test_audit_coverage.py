@@ -90,3 +90,15 @@ def test_figures_that_come_unasked_show_and_are_never_late() -> None:
         """,
     )
     assert (row["status"], row["is_expected"], row["is_late"], row["due_on"]) == ("accepted", False, False, None)
+
+
+def test_a_deadline_that_passes_without_any_file_makes_a_region_late_on_that_day() -> None:
+    observation = "file | indicator | territory | period | value | known_on\na | starts | 32 | 2020 | 1 | 2021-06-01"
+    stood = "inputs_sha256 | as_of\nabc | 2021-06-01"
+    for day, status in (("2021-06-30", "awaited"), ("2021-07-01", "late")):
+        found = rows("audit.coverage_on", f"DATE '{day}'", observation=observation, run=stood)
+        (corse,) = [row for row in found if (row["region_code"], row["year"]) == ("94", 2020)]
+        assert corse["status"] == status
+    (own,) = [row for row in found if (row["region_code"], row["year"]) == ("32", 2020)]
+    assert (own["status"], own["indicators_reported"]) == ("accepted", 1)
+    assert own["indicators_expected"] > 1

@@ -83,3 +83,14 @@ def test_territories_years_and_kinds_are_counted_apart_and_undated_agreements_to
         ("Île-de-France", 2025, "convention", 1),
         ("Île-de-France", 2025, "convention de territoire", 1),
     ]
+
+
+def test_an_agreement_whose_name_states_its_years_ends_with_the_last_of_them() -> None:
+    agreement = """
+        event                         | signed_on  | duration_years
+        Convention quinquennale 2023-2027 | 2023-06-16 | 5
+        ·                             | 2023-06-16 | 5
+    """
+    found = rows("kpi.agreement_status_on", "DATE '2027-06-01'", agreement=agreement)
+    assert sorted(str(row["ends_on"]) for row in found) == ["2027-12-31", "2028-06-15"]
+    assert [row["ending_within_12_months"] for row in found].count(True) == 1

@@ -18,6 +18,7 @@ def progress(
     indicator: str = "rehabilitations",
     unit: str = "dwellings",
     as_of: str = "2026-06-15",
+    known_on: str = "2022-01-15",
 ) -> dict[str, Any]:
     """A commitment and the national figures known by then, each as ``year value [qualifier]``."""
     told = [[*figure.split(), "="] for figure in figures]
@@ -27,8 +28,8 @@ def progress(
         run=f"inputs_sha256 | as_of\nabc | {as_of}",
         observation="indicator | territory | period | value | qualifier\n" + lines,
         target=f"""
-            line_id | indicator   | period   | value   | qualifier   | unit
-            A       | {indicator} | {period} | {value} | {qualifier} | {unit}
+            line_id | indicator   | period   | value   | qualifier   | unit   | known_on
+            A       | {indicator} | {period} | {value} | {qualifier} | {unit} | {known_on}
         """,
     )
 
@@ -72,6 +73,32 @@ def test_a_lower_bound_can_prove_success_and_no_delay() -> None:
 def test_an_upper_bound_can_prove_delay_and_no_success() -> None:
     assert progress("2023 40000 <", "2024 45000", "2025 41000")["status"] == "unknown"
     assert progress("2023 10000 <", "2024 10000", "2025 10000")["status"] == "behind"
+
+
+def test_no_verdict_hangs_on_a_rounding_or_on_the_months_before_the_signature() -> None:
+    # 119 276 of 120 000: within a hundredth of a promise in round numbers
+    close = progress("2023 39712", "2024 42484", "2025 37080")
+    assert (close["status"], close["why_unknown"]) == ("unknown", "rounding")
+    short = progress("2023 39712", "2024 42484", "2025 35000")
+    assert (short["status"], short["why_unknown"]) == ("behind", None)
+    about = progress("2023 40000 ~", "2024 40000", "2025 41000")
+    assert (about["status"], about["why_unknown"]) == ("unknown", "rounding")
+    # signed in the middle of June: whether the months before count decides
+    signed = {"known_on": "2023-06-16"}
+    assert progress("2023 45000", "2024 42000", "2025 41000", **signed)["why_unknown"] == "span"
+    assert progress("2023 45000", "2024 52000", "2025 51000", **signed)["status"] == "on_track"
+    assert progress("2023 20000", "2024 20000", "2025 20000", **signed)["status"] == "behind"
+
+
+def test_on_another_day_other_years_are_over() -> None:
+    tables = {
+        "observation": "indicator | territory | period | value\nrehabilitations | FR | 2023 | 41001",
+        "target": "line_id | indicator | period | value\nA | rehabilitations | 2023-2027 | 200000",
+    }
+    early = one("kpi.target_progress_on", "DATE '2024-01-15'", **tables)
+    late = one("kpi.target_progress_on", "DATE '2026-01-15'", **tables)
+    assert (early["years_elapsed"], early["status"]) == (1, "on_track")
+    assert (late["years_elapsed"], late["why_unknown"]) == (3, "years_missing")
 
 
 def test_a_ceiling_is_nothing_to_be_behind_on() -> None:
