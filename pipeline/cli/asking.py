@@ -50,12 +50,16 @@ def explain(
 
     Exit 0: found; 1: nothing is known of it.
     """
-    if path is None and not is_opened:
-        _show("FROM audit.explain(?, ?, ?)", [figure, territory, period], as_json=as_json, as_records=True)
-        return
     settings = Settings.from_environment()
-    with _release(settings) as connection:
-        text = page(connection, figure, territory, period)
+    try:
+        if path is None and not is_opened:
+            _show("FROM audit.explain(?, ?, ?)", [figure, territory, period], as_json=as_json, as_records=True)
+            return
+        with _release(settings) as connection:
+            text = page(connection, figure, territory, period)
+    except duckdb.InvalidInputException as error:  # an unknown name: the macro says which are the nearest
+        out.print(str(error).removeprefix("Invalid Input Error: "), markup=False, soft_wrap=True)
+        sys.exit(REFUSED)
     if text is None:
         out.print("no rows")
         sys.exit(REFUSED)
@@ -88,7 +92,7 @@ def _show(sql: str, parameters: list[str], *, as_json: bool, as_records: bool) -
             names = [column[0] for column in cursor.description or ()]
             rows = cursor.fetchall() if names else []
         except duckdb.Error as error:
-            if isinstance(error, OF_THE_DATABASE):
+            if isinstance(error, OF_THE_DATABASE) or (as_records and isinstance(error, duckdb.InvalidInputException)):
                 raise
             raise WrongUseError(str(error)) from error
     if as_json:

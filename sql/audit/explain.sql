@@ -43,11 +43,82 @@ type = "VARCHAR[]"
 en = "Relations between those and the cells, the nearest first; audit.relation has the formula of each."
 fr = "Relations entre celles-ci et les cellules, de la plus proche à la plus lointaine ; audit.relation en donne la formule."
 */
--- Which territory is meant? Its code or its name, in any case; 11 is a region before it is a department.
-WITH meant AS (
+-- What do the registers say? Financings, commitments and agreements are no series of figures: each row has a cell.
+WITH registers AS (
+    SELECT
+        'fact.funding' AS register, [beneficiary] AS names, beneficiary AS item, NULL AS indicator, territory_level,
+        territory_code, territory, NULL AS period, event, value, unit, precision, qualifier, obs_status,
+        missing_reason, raw_text, submission_id, sheet, cell, known_on
+    FROM fact.funding
+    UNION ALL
+    SELECT
+        'fact.target', [concat(plan, ', ', line_id), label], concat(plan, ', ', line_id), indicator, 'national', 'FR',
+        NULL, period, plan, value, unit, precision, qualifier, obs_status, missing_reason, raw_text, submission_id,
+        sheet, cell, known_on
+    FROM fact.target
+    UNION ALL
+    SELECT
+        'fact.agreement', [signatory, other_parties, theme], concat_ws(', ', signatory, other_parties, theme), NULL,
+        territory_level, territory_code, territory, strftime(signed_on, '%Y'), event, NULL, NULL, NULL, NULL, NULL,
+        NULL, raw_text, submission_id, sheet, cell, known_on
+    FROM fact.agreement
+),
+
+-- Which figures can be asked for?
+known_figures AS (
+    SELECT code AS name FROM dim.indicator
+    UNION
+    SELECT figure FROM audit.lineage
+    UNION
+    SELECT unnest([register, split_part(register, '.', 2)] || names) FROM registers
+),
+
+-- Is there such a figure and such a territory? An unknown one is an error that names the nearest, and no empty answer.
+asked_for AS (
+    SELECT
+        CASE
+            WHEN lower(wanted_figure) NOT IN (SELECT lower(name) FROM known_figures WHERE name IS NOT NULL)
+                THEN error(
+                    concat(
+                        'no figure is called "', wanted_figure, '"; the nearest are ',
+                        (
+                            SELECT string_agg(name, ', ')
+                            FROM (
+                                FROM known_figures
+                                ORDER BY jaro_winkler_similarity(lower(name), lower(wanted_figure)) DESC
+                                LIMIT 3
+                            )
+                        )
+                    )
+                )
+            WHEN
+                coalesce(wanted_territory, '') <> ''
+                AND NOT EXISTS (
+                    FROM dim.territory
+                    WHERE lower(wanted_territory) IN (lower(code), lower(name), lower(territory_id))
+                )
+                THEN error(
+                    concat(
+                        'no territory is called "', wanted_territory, '"; the nearest are ',
+                        (
+                            SELECT string_agg(name, ', ')
+                            FROM (
+                                FROM dim.territory
+                                ORDER BY jaro_winkler_similarity(lower(name), lower(wanted_territory)) DESC
+                                LIMIT 3
+                            )
+                        )
+                    )
+                )
+            ELSE lower(wanted_territory)
+        END AS territory
+),
+
+-- Which territory is meant? Its code, its key or its name, in any case; 11 is a region before it is a department.
+meant AS (
     SELECT level, code
     FROM dim.territory
-    WHERE lower(wanted_territory) IN (lower(code), lower(name))
+    WHERE (SELECT territory FROM asked_for) IN (lower(code), lower(name), lower(territory_id))
     ORDER BY list_position(['national', 'region', 'department', 'other'], level), valid_to NULLS FIRST
     LIMIT 1
 ),
@@ -57,7 +128,7 @@ links AS (
     SELECT l.*
     FROM audit.lineage AS l
     JOIN meant AS m ON m.level = l.territory_level AND m.code = l.territory_code
-    WHERE l.figure = lower(wanted_figure) AND l.period = wanted_period
+    WHERE l.figure = lower(wanted_figure) AND l.period = CAST(wanted_period AS VARCHAR)
 ),
 
 -- Which cells state it? All of its vintages. A period is meant as written in the column period; a year also means the
@@ -69,7 +140,7 @@ stated AS (
     WHERE
         h.indicator = lower(wanted_figure)
         AND (
-            h.period = wanted_period
+            h.period = CAST(wanted_period AS VARCHAR)
             OR (
                 year(h.period_start) = TRY_CAST(wanted_period AS INTEGER)
                 AND year(h.period_end) = TRY_CAST(wanted_period AS INTEGER)
@@ -93,27 +164,6 @@ taken AS (
     QUALIFY row_number() OVER (PARTITION BY h.observation_id ORDER BY h.holds_from DESC) = 1
 ),
 
--- What do the registers say? Financings, commitments and agreements are no series of figures: each row has a cell.
-registers AS (
-    SELECT
-        'fact.funding' AS register, [beneficiary] AS names, beneficiary AS item, NULL AS indicator, territory_level,
-        territory_code, territory, NULL AS period, event, value, unit, precision, qualifier, obs_status,
-        missing_reason, raw_text, submission_id, sheet, cell, known_on
-    FROM fact.funding
-    UNION ALL
-    SELECT
-        'fact.target', [concat(plan, ', ', line_id), label], concat(plan, ', ', line_id), indicator, 'national', 'FR',
-        NULL, period, plan, value, unit, precision, qualifier, obs_status, missing_reason, raw_text, submission_id,
-        sheet, cell, known_on
-    FROM fact.target
-    UNION ALL
-    SELECT
-        'fact.agreement', [signatory, other_parties, theme], concat_ws(', ', signatory, other_parties, theme), NULL,
-        territory_level, territory_code, territory, strftime(signed_on, '%Y'), event, NULL, NULL, NULL, NULL, NULL,
-        NULL, raw_text, submission_id, sheet, cell, known_on
-    FROM fact.agreement
-),
-
 -- Which rows of a register are asked for? All, by its name (funding), or those of a name in it (a beneficiary, a line,
 -- a party), everywhere or of one territory, at any time or of a period or occasion that says what was asked (2025).
 asked AS (
@@ -126,7 +176,7 @@ asked AS (
             OR list_contains(list_transform(r.names, lambda name: lower(name)), lower(wanted_figure))
         )
         AND (m.code IS NOT NULL OR coalesce(wanted_territory, '') = '')
-        AND contains(lower(concat_ws(' ', r.period, r.event)), lower(coalesce(wanted_period, '')))
+        AND contains(lower(concat_ws(' ', r.period, r.event)), lower(coalesce(CAST(wanted_period AS VARCHAR), '')))
 ),
 
 -- one that a KPI took is about the period that its lineage tells

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.support.stage_tables import one, rows
@@ -210,7 +211,6 @@ def test_a_count_of_agreements_is_explained_by_the_agreements_that_it_counts_and
 
 
 def test_what_is_unknown_is_explained_by_nothing() -> None:
-    assert _explained("households_housed", "Atlantide", "2021") == []
     assert _explained("households_housed", "32", "année") == []
 
 
@@ -277,7 +277,7 @@ REGISTERS = {
         ("target", "Bretagne", "", set()),
         ("agreement", "Martinique", "2025", {"E1"}),
         ("Ville de Brest", "", "", {"E2"}),
-        ("funding", "Nowhere", "", set()),
+        ("funding", "Corse", "", set()),
     ],
 )
 def test_a_row_of_a_register_leads_to_its_cell(figure: str, territory: str, period: str, cells: set[str]) -> None:
@@ -296,3 +296,31 @@ def test_the_commitment_behind_a_kpi_says_which_line_of_the_plan_it_is() -> None
     row = one("audit.explain", "'starts'", "'France'", "'2023-2027'", **REGISTERS)
     assert (row["stands_for"], row["item"], row["figure_value"]) == ("target", "Plan, A", 2000)
     assert row["relations"] == ["fact.target", "kpi.target_progress"]
+
+
+STARTS = "indicator | territory | period | value\nstarts | 32 | 2021 | 91\n"
+
+
+def test_a_year_is_asked_for_as_a_number_or_as_a_text() -> None:
+    for year in ("2021", "'2021'"):
+        (row,) = rows("audit.explain", "'starts'", "'REG-32'", year, observation=STARTS)
+        assert row["value"] == 91
+
+
+@pytest.mark.parametrize(
+    ("figure", "territory", "named"),
+    [
+        ("'start'", "'32'", "starts"),
+        ("'starts'", "'Haut de France'", "Hauts-de-France"),
+        ("'starts'", "'99'", "nearest"),
+    ],
+)
+def test_an_unknown_figure_or_territory_is_an_error_that_names_the_nearest(
+    figure: str, territory: str, named: str
+) -> None:
+    with pytest.raises(duckdb.InvalidInputException, match=named):
+        rows("audit.explain", figure, territory, "2021", observation=STARTS)
+
+
+def test_a_known_figure_that_nobody_stated_has_no_cell() -> None:
+    assert rows("audit.explain", "'starts'", "'Corse'", "2021", observation=STARTS) == []
