@@ -10,6 +10,7 @@ import re
 
 from pipeline.layouts.language import Column, Context, Layout, ReadField, Table
 from pipeline.layouts.layout_cache import BoundedCache, FieldCache, LayoutCache, TableCache
+from pipeline.layouts.publications import publication_contexts
 from pipeline.layouts.wordings import wording_pattern
 from pipeline.vocabulary.words import fold
 
@@ -112,14 +113,17 @@ def _beginnings(anchor: frozenset[str]) -> frozenset[str]:
 class CompiledLayout:
     """One source."""
 
-    __slots__ = ("cache", "contexts", "declared", "labels", "note_start", "note_words", "tables")
+    __slots__ = ("all_labels", "cache", "contexts", "declared", "labels", "note_start", "note_words", "tables")
 
     def __init__(self, declared: Layout) -> None:
         self.declared = declared
         self.tables = tuple(map(CompiledTable, declared.tables))
-        self.contexts = tuple(map(CompiledContext, declared.contexts))
-        self.labels = frozenset[str]().union(*(context.labels for context in self.contexts))
-        """The folded labels of all facts outside the tables."""
+        own = tuple(map(CompiledContext, declared.contexts))
+        self.contexts = (*own, *map(CompiledContext, publication_contexts(declared)))
+        """The facts outside the tables, those of the publication among them."""
+        self.labels = frozenset[str]().union(*(context.labels for context in own))
+        """The folded labels of all facts outside the tables that say something of figures."""
+        self.all_labels = self.labels.union(*(context.labels for context in self.contexts))
         self.note_words = frozenset(map(fold, declared.note_words))
         """The folded words before a colon that make a note."""
         self.note_start = re.compile("|".join(declared.note_marks) or r"(?!)")

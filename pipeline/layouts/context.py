@@ -20,7 +20,7 @@ from pipeline.cells.workbook import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, 
 from pipeline.layouts.compiled import CompiledContext, CompiledLayout
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.keys import Read, read_key
-from pipeline.layouts.language import Layout
+from pipeline.layouts.language import PUBLICATION_FIELDS, Layout
 from pipeline.layouts.meant_levels import Levels, NamedLevels, level_of_file, settled
 from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
@@ -62,6 +62,8 @@ class Contexts:
     sheets: dict[str, str] = field(default_factory=dict)
     """The sheet on which each fact was found first."""
     rejections: list[Rejection] = field(default_factory=list)
+    is_of_several: bool = False
+    """Whether several publications are stated together, none of which is the one of the workbook."""
     doubts: list[Doubt] = field(default_factory=list)
     """The statements of a name of two levels, until all is found that may tell which is meant."""
 
@@ -85,6 +87,10 @@ class Contexts:
     def first(self, key: str) -> Read | None:
         """Return the first statement of a fact anywhere."""
         return self.book.get(key) or next((read for name, read in self.stated if name == key), None)
+
+    def of_publication(self, key: str) -> Read | None:
+        """Return what is stated of the publication of the workbook; ``None`` where it is of several."""
+        return None if self.is_of_several else self.first(key)
 
     def of(self, grid: Grid, position: int) -> Readings:
         """Return what is known about one table."""
@@ -222,12 +228,15 @@ def _statements(
         below = range(bisect_right(tops, cell.row), len(tables))
         above = next((position for position in below if tables[position].may_hold(cell)), None)
         zone, is_below = above or 0, above is None and bool(tables)
-        for context, stating, source in _stated_by(grid, cell, contexts, layout, is_below=is_below):
+        for context, stating, source in _stated_by(grid, cell, contexts, layout, found, is_below=is_below):
             first = taken.get((zone, context.key))
             if first is not None and not context.declared.labels:
                 continue
             read = _read_stated(stating, context, layout)
-            if first is not None and read.meaning != first.meaning and read.problem is None:
+            differs = first is not None and read.meaning != first.meaning and read.problem is None
+            if differs and context.key in PUBLICATION_FIELDS:
+                found.is_of_several = True
+            elif first is not None and differs:
                 words = {"raw_text": source.text, "other": first.cell.address}
                 found.rejections.append(reject("LIGNE_EN_DOUBLE", sheet=grid.name, cell=source.address, **words))
             taken.setdefault((zone, context.key), read)
@@ -286,7 +295,13 @@ def _outside(grid: Grid, tables: Sequence[FoundTable]) -> Iterator[Cell]:
 
 
 def _stated_by(
-    grid: Grid, cell: Cell, contexts: list[CompiledContext], layout: CompiledLayout, *, is_below: bool
+    grid: Grid,
+    cell: Cell,
+    contexts: list[CompiledContext],
+    layout: CompiledLayout,
+    found: Contexts,
+    *,
+    is_below: bool,
 ) -> Iterator[tuple[CompiledContext, Cell, Cell]]:
     """Yield each context that a cell labels or holds, its statement as a cell, and the cell that has it."""
     wording, statements = (cell.text, is_below), layout.cache.statements
@@ -298,10 +313,23 @@ def _stated_by(
         if statement is not None:
             yield context, cell._replace(text=statement, value=statement), cell
             continue
-        row = grid.row(cell.row)
-        following = min((column for column in row if column > cell.column), default=None)
-        if following is not None:
-            yield context, row[following], row[following]
+        stating = _cells_of(grid, cell, context, layout)
+        if len(stating) > 1:
+            found.is_of_several = True
+        elif stating:
+            yield context, stating[0], stating[0]
+
+
+def _cells_of(grid: Grid, label: Cell, context: CompiledContext, layout: CompiledLayout) -> list[Cell]:
+    """Return the cell that a label is for: the next one in its row, or, in a row of labels, the first ones under it."""
+    row = grid.row(label.row)
+    before = max((column for column in row if column < label.column), default=None)
+    following = min((column for column in row if column > label.column), default=None)
+    beside = (row[column] for column in (before, following) if column is not None)
+    if context.declared.below and any(fold(cell.text) in layout.all_labels for cell in beside):
+        under = [grid.row(label.row + down).get(label.column) for down in (1, 2)]
+        return [cell for cell in under if cell is not None] if under[0] is not None else []
+    return [] if following is None else [row[following]]
 
 
 def _contexts_in(

@@ -17,6 +17,7 @@ from pipeline.cells.workbook import Cells
 from pipeline.figures import Figure
 from pipeline.layouts.keys import Fields
 from pipeline.layouts.products import PRODUCTS, product_fields
+from pipeline.layouts.publications import Publication
 from pipeline.rejections import Rejection
 
 OBSERVATION = "observation"
@@ -174,9 +175,11 @@ class Extraction:
     ) -> None:
         self.layout = layout
         self.known_on: date | None = None
+        """The date of issue that the workbook states; ``None`` where it states none."""
         self.known_on_at = ("", "", "")
         """The sheet, the address and the text of the cell that states it."""
-        """The date of issue that the workbook states; ``None`` where it states none."""
+        self.publication = Publication()
+        """The publication that the workbook says it was taken from."""
         self.sheets: list[Claimed] = []
         self.observations = Observations()
         self.records = _no_records()

@@ -25,6 +25,7 @@ from pipeline.layouts.misfits import finding_rejections, no_header
 from pipeline.layouts.nature import Nature, natures_of
 from pipeline.layouts.notes import is_note
 from pipeline.layouts.populations import around
+from pipeline.layouts.publications import publication_in
 from pipeline.layouts.rows import Surroundings, TableReader
 from pipeline.layouts.stale_results import remark_stale_results
 from pipeline.layouts.tables import FoundTable, locate
@@ -84,6 +85,7 @@ class _Extractor:
             self.result.known_on = known_on.meaning
             address = known_on.cell.address if known_on.cell.row else ""
             self.result.known_on_at = (contexts.sheets[KNOWN_ON], address, known_on.cell.text)
+        self.result.publication = publication_in(contexts.of_publication)
         is_undated = any(key == KNOWN_ON and read.problem for key, read in contexts.stated)
         is_refused = self._lies_in_wrong_folder(contexts) or is_undated
         if not is_refused:
@@ -165,7 +167,7 @@ class _Extractor:
 
     def _note_grids(self) -> list[Grid]:
         """Return the sheets of notes on which the layout looks for facts."""
-        wanted = tuple(name for context in self.layout.contexts for name in context.sheets)
+        wanted = tuple(name for context in self.compiled.contexts for name in context.declared.sheets)
         notes = [s for s in self.workbook.sheets if self.whole.get(s.name) == "note" and matches(s.name, wanted)]
         return [self._grid(sheet) for sheet in notes]
 

@@ -43,10 +43,12 @@ DEFAULT_PARSERS: dict[str, Parser] = {
     "duration": "duration",
 }
 
+PUBLICATION_FIELDS = ("publication_title", "publication_publisher", "publication_address", "publication_licence")
+"""What a workbook states of the publication that it was taken from; it fills no column of a product."""
 # Fields that fill several columns of a product or none: read, and then spread or compared.
 _READ_FIELDS = frozenset(
     {"territory", "period", "code", "parent", "duration", "known_on", "unit", "value", "remark", "template"}
-)
+).union(PUBLICATION_FIELDS)
 # Columns of products that a dimension, a figure, a duration or the place of a cell fills, and no text of a sheet.
 _FILLED_OTHERWISE = frozenset(
     {"territory_level", "territory_code", "period_start", "period_end", "frequency", "sheet", "cell", "raw_text"}
@@ -185,6 +187,8 @@ class Context(ReadField):
     """A regular expression whose first group is the text, looked for in the texts outside the tables."""
     where: Literal["", "above", "below"] = ""
     """For a pattern: only above the table that it is about, or only below the last one."""
+    below: bool = False
+    """Where other labels stand beside its own, as in a header, it is the cell under it; of several, it is none."""
     sheets: tuple[str, ...] = ()
     """Names of the sheets on which it is looked for, those of notes included; what is found holds for all sheets."""
     sheet_name: Pattern = ""

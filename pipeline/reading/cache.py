@@ -28,6 +28,7 @@ from pipeline.intake.archive import is_content
 from pipeline.intake.disk import remove
 from pipeline.layouts import Extraction
 from pipeline.layouts.frames import frames_of, heights_of
+from pipeline.layouts.publications import Publication
 from pipeline.reading.files import OpenedFile, ReceivedFile, open_file
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
@@ -64,6 +65,8 @@ class CachedReading(NamedTuple):
     """The date of issue that the file states."""
     known_on_at: tuple[str, str, str]
     """The sheet, the address and the text of the cell that states it."""
+    publication: Publication
+    """The publication that the file says it was taken from."""
     heights: dict[str, int]
     """The number of rows of each table that has some."""
     firsts: dict[str, int]
@@ -73,7 +76,7 @@ class CachedReading(NamedTuple):
 
 
 NOWHERE = ("", "", "")
-NOTHING_READ = CachedReading(Path(), "", None, NOWHERE, {}, {}, {})
+NOTHING_READ = CachedReading(Path(), "", None, NOWHERE, Publication(), {}, {}, {})
 """What is known of a file that was not read."""
 
 
@@ -139,6 +142,7 @@ def store(cache: Path, extractions: Mapping[str, Extraction]) -> None:
                 "layout": extraction.layout,
                 "known_on": extraction.known_on.isoformat() if extraction.known_on else None,
                 "known_on_at": extraction.known_on_at,
+                "publication": extraction.publication,
                 "heights": heights_of(extraction),
             }
             for key, extraction in extractions.items()
@@ -235,7 +239,10 @@ def _summaries(folder: Path) -> dict[str, CachedReading] | None:
         ends |= {name: firsts[name] + height for name, height in heights.items()}
         known_on = date.fromisoformat(reading["known_on"]) if reading["known_on"] else None
         sheet, cell, text = reading.get("known_on_at", NOWHERE)  # written before it was kept
-        found[key] = CachedReading(folder, reading["layout"], known_on, (sheet, cell, text), heights, firsts, tables)
+        publication = Publication(*reading.get("publication", ()))
+        found[key] = CachedReading(
+            folder, reading["layout"], known_on, (sheet, cell, text), publication, heights, firsts, tables
+        )
     return found
 
 

@@ -2,10 +2,10 @@
 row_en = "One received file, accepted or not."
 row_fr = "Un fichier reçu, accepté ou non."
 key = ["submission_id"]
-required = ["sha256", "source", "file", "size_bytes", "received_at", "known_on", "layout", "status", "cells", "accepted", "rejected"]
+required = ["sha256", "source", "file", "size_bytes", "received_at", "known_on", "publication_id", "layout", "status", "cells", "accepted", "rejected"]
 columns = [
     "submission_id", "sha256", "source", "region_code", "region", "file", "size_bytes", "received_at", "known_on",
-    "superseded_by", "withdrawn_on", "withdrawal_reason", "layout", "status", "cells", "accepted", "rejected",
+    "publication_id", "superseded_by", "withdrawn_on", "withdrawal_reason", "layout", "status", "cells", "accepted", "rejected",
 ]
 
 [describe.region_code]
@@ -16,6 +16,11 @@ fr = "Code INSEE de la région sur laquelle porte le fichier ; nul s'il couvre p
 en = "Name of the region that the file reports on; null where it covers several territories."
 fr = "Nom de la région sur laquelle porte le fichier ; nul s'il couvre plusieurs territoires."
 */
+{% from 'macros/publications.sql' import publications %}
+WITH published AS (
+    {{ publications() | indent }}
+)
+
 SELECT
     s.submission_id,
     s.sha256,
@@ -26,6 +31,7 @@ SELECT
     s.size_bytes,
     s.received_at,
     s.known_on,
+    p.publication_id,
     s.superseded_by,
     s.withdrawn_on,
     s.withdrawal_reason,
@@ -35,5 +41,6 @@ SELECT
     s.accepted,
     s.rejected
 FROM stage.submission AS s
+JOIN published AS p ON p.submission_id = s.submission_id
 LEFT JOIN dim.territory AS r ON r.level = 'region' AND r.code = s.region_code
 ORDER BY s.received_at, s.file, s.submission_id

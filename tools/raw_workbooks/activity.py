@@ -14,7 +14,7 @@ from tools.raw_workbooks.facts import Fact, Facts, plain
 from tools.raw_workbooks.hands import HANDS, Content, Entry
 from tools.raw_workbooks.pages import FactWorkbook, Value, new_page
 from tools.raw_workbooks.shapes import Book, Breakdown, Declarations, Figure
-from tools.raw_workbooks.wordings import indicator_of, period_words, published, published_day, unit_words
+from tools.raw_workbooks.wordings import indicator_of, period_words, published, published_day, publisher_of, unit_words
 from tools.raw_workbooks.workbooks import add_sources
 
 
@@ -118,12 +118,6 @@ def _identity(book: Book, entries: Sequence[Entry], declared: Declarations) -> t
     pairs += [("Date de publication :", when)] if fact.published_date else []
     pairs += [("Unité :", book.unit)] if book.unit else []
     return tuple(pairs)
-
-
-def publisher_of(fact: Fact) -> str:
-    """Return who published a figure: what stands between brackets at the end of the title of its source."""
-    named = re.search(r"\((?:copie de )?([^()]+)\)$", plain(fact.source_title))
-    return named[1] if named else ""
 
 
 def _aside(book: Book, facts: Facts) -> tuple[str, ...]:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tools.raw_workbooks.activity import publisher_of
 from tools.raw_workbooks.facts import Fact, Facts, plain
 from tools.raw_workbooks.pages import FactWorkbook, Page, Stated, Value, new_page
 from tools.raw_workbooks.shapes import Declarations, Stock, StockColumn, StockStatement
-from tools.raw_workbooks.wordings import indicator_of, period_words, published
+from tools.raw_workbooks.wordings import indicator_of, period_words, published, publisher_of
 from tools.raw_workbooks.workbooks import add_sources
 
 STOCK = "social_stock_rpls"

@@ -11,7 +11,7 @@ from datetime import date
 
 from pipeline.vocabulary.indicators import Indicator, resolve_indicator
 from pipeline.vocabulary.populations import without_population
-from tools.raw_workbooks.facts import Fact
+from tools.raw_workbooks.facts import Fact, plain
 
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -32,6 +32,15 @@ def published(fact: Fact) -> str:
 def published_day(fact: Fact) -> date | str:
     """Return a publication date as a date, or in words where the day is not known."""
     return _exact_day(fact) or published(fact)
+
+
+def publisher_of(fact: Fact) -> str:
+    """Return who published a figure: what stands between brackets at the end of the title of its source.
+
+    What follows a semicolon there is a remark of the facts, and « article » names nobody.
+    """
+    named = re.search(r"\((?:copie de )?([^();]+)(?:;[^()]*)?\)$", plain(fact.source_title))
+    return named[1] if named and named[1] != "article" else ""
 
 
 def _known_date(fact: Fact) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from tools.raw_workbooks.facts import Fact
 from tools.raw_workbooks.pages import FactWorkbook, new_page
 from tools.raw_workbooks.shapes import Look
-from tools.raw_workbooks.wordings import published
+from tools.raw_workbooks.wordings import published, publisher_of
 
 SOURCE_LOOK = Look(fill="F2F2F2")
 LONGEST_EXTRACT = 15
@@ -20,20 +20,22 @@ LONGEST_EXTRACT = 15
 def add_sources(workbook: FactWorkbook, facts: Iterable[Fact], addresses: Mapping[str, str]) -> None:
     """Add the sheet that says what the figures were taken from, a line per publication.
 
-    ``addresses`` holds the addresses of the texts that the facts know by a file name.
+    ``addresses`` holds the addresses of the texts that the facts know by a file name; without one, none is written.
     """
     page = new_page(workbook, "Source", SOURCE_LOOK)
-    page.head(["Titre", "Adresse", "Date de publication", "Extrait"])
+    page.head(["Titre", "Publié par", "Adresse", "Date de publication", "Extrait"])
     sources: dict[str, list[Fact]] = {}
     for fact in facts:
         sources.setdefault(fact.source_title, []).append(fact)
     for title, taken in sources.items():
-        address = taken[0].source_url
-        page.line([title, addresses.get(address, address) or "non précisée", published(taken[0]), extract_of(taken)])
+        known = taken[0].source_url
+        address = addresses.get(known, known)
+        where = address if address.startswith("http") else None
+        page.line([title, publisher_of(taken[0]) or None, where, published(taken[0]), extract_of(taken)])
     page.notes(
         ["Note : classeur composé d'après les publications ci-dessus ; il n'a pas été transmis par l'organisme cité."]
     )
-    page.widths(50, 60, 20, 90)
+    page.widths(50, 28, 60, 20, 90)
 
 
 def extract_of(facts: Sequence[Fact]) -> str:

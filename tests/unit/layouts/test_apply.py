@@ -62,7 +62,7 @@ headers = ["Remarque"]
 def test_a_list_of_figures_gives_one_observation_a_row_and_a_role_to_every_cell() -> None:
     extraction = apply(
         [*BLOCK, ["Indicateur", "Année", "Valeur", "Unité"], ["Ménages logés", 2021, "1 234", "ménages"],
-         ["Montant des aides", 2021, "2,5", "M€"], [], ["Source : inventée"]]
+         ["Montant des aides", 2021, "2,5", "M€"], [], ["Source : inventée"], ["Note : inventée"]]
     )  # fmt: skip
     assert figures(extraction) == [
         ("households_housed", "53", date(2021, 1, 1), 1234.0),
@@ -71,9 +71,9 @@ def test_a_list_of_figures_gives_one_observation_a_row_and_a_role_to_every_cell(
     assert extraction.known_on == date(2022, 3, 15)
     assert extraction.rejections == []
     given = roles(extraction)
-    assert (given["A1"], given["A2"], given["B2"], given["C5"], given["A6"], given["C6"], given["A9"]) == (
-        "title", "context", "context", "header", "key", "value", "note",
-    )  # fmt: skip
+    assert [given[cell] for cell in ("A1", "A2", "B2", "C5", "A6", "C6", "A9", "A10")] == [
+        "title", "context", "context", "header", "key", "value", "context", "note",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["cp1252", "notes", "_listes", "À corriger"])
@@ -269,7 +269,7 @@ def test_hidden_and_undescribed_sheets_are_not_read_and_said_so() -> None:
     assert {name: role for name, _, _, role, _, _ in cells_of(extraction) if name != "Activité"} == {
         "Bilan caché": "ignored",
         "Brouillon": "ignored",
-        "Source": "note",
+        "Source": "context",
     }
 
 

@@ -244,7 +244,7 @@ def test_tables_side_by_side_are_read_each_by_its_own_header_where_the_layout_sa
         ("approvals", 2019, 30.0), ("approvals", 2020, 3.0), ("approvals", 2021, 4.0),
         ("deliveries", 2020, 1.0), ("deliveries", 2021, 2.0),
     ]  # fmt: skip
-    assert roles(extraction)["A4"] == "note"
+    assert roles(extraction)["A4"] == "context"
 
 
 def test_without_the_rule_tables_side_by_side_are_refused_and_nothing_of_them_is_loaded() -> None:

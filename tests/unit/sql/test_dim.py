@@ -40,3 +40,41 @@ def test_a_population_has_a_name_in_both_languages() -> None:
     found = {row["population"]: row["label_fr"] for row in rows("dim.population")}
     assert found["all_landlords"] == "tous les bailleurs sociaux"
     assert all(row["label_en"] for row in rows("dim.population"))
+
+
+SUBMISSIONS = """
+    file                 | source             | region_code | known_on   | publication_title | publication_publisher | publication_address | publication_licence
+    national_statement/a | national_statement | ·           | 2022-01-25 | Bilan 2021        | Le Moniteur           | https://m.example   | ·
+    social_stock/b       | social_stock       | ·           | 2022-01-25 | Bilan 2021        | Le Moniteur           | https://m.example   | Licence ouverte
+    national_statement/c | national_statement | ·           | 2023-01-25 | Bilan 2021        | Le Moniteur           | https://m.example   | ·
+    bretagne             | regional_return    | 53          | 2022-03-15 | ·                 | ·                     | ·                   | ·
+    corse                | regional_return    | 94          | 2022-03-15 | Rapport           | ·                     | ·                   | ·
+    normandie            | regional_return    | 28          | 2022-03-15 | Rapport           | ·                     | ·                   | ·
+    social_stock/d       | social_stock       | ·           | 2022-03-16 | ·                 | ·                     | ·                   | ·
+"""  # noqa: E501
+
+
+def test_files_of_one_publication_share_it_and_one_that_states_nothing_has_its_own() -> None:
+    found = rows("dim.publication", submission=SUBMISSIONS)
+    told = [(row["title"], row["publisher"], row["published_on"].year, row["is_stated"]) for row in found]
+    assert sorted(told, key=lambda row: row[2]) == told
+    assert sorted(told) == sorted(
+        [
+            ("Bilan 2021", "Le Moniteur", 2022, True),
+            ("Bilans régionaux", "Comité régional Bretagne", 2022, False),
+            ("Rapport", "Comité régional Corse", 2022, True),
+            ("Rapport", "Comité régional Normandie", 2022, True),
+            ("Parc locatif social", "Parc locatif social", 2022, False),
+            ("Bilan 2021", "Le Moniteur", 2023, True),
+        ]
+    )
+    assert (found[0]["address"], found[0]["licence"]) == ("https://m.example", "Licence ouverte")
+
+
+def test_every_submission_belongs_to_a_publication() -> None:
+    known = {row["publication_id"] for row in rows("dim.publication", submission=SUBMISSIONS)}
+    belonging = {row["submission_id"]: row["publication_id"] for row in rows("fact.submission", submission=SUBMISSIONS)}
+    assert len(belonging) == 7
+    assert set(belonging.values()) == known
+    assert belonging["national_statement/a"] == belonging["social_stock/b"]
+    assert belonging["bretagne"] == "bretagne"

@@ -101,8 +101,12 @@ def test_every_regional_folder_is_a_region_of_today() -> None:
 def test_every_workbook_says_where_its_figures_come_from(path: Path) -> None:
     sheet = load_workbook(path)["Source"]
     header, *lines = list(sheet.values)
-    assert header == ("Titre", "Adresse", "Date de publication", "Extrait")
-    assert all(lines[0])
+    assert header == ("Titre", "Publié par", "Adresse", "Date de publication", "Extrait")
+    title, _, address, day, extract = lines[0]
+    assert title
+    assert day
+    assert extract
+    assert address is None or str(address).startswith("http")
     assert load_workbook(path).sheetnames[0] != "Source"
 
 
