@@ -18,6 +18,7 @@ import polars as pl
 from pipeline.checking.rules import judge
 from pipeline.contracts import stage_contracts
 from pipeline.corrections import resolve as corrections
+from pipeline.figures.periods import read_period
 from pipeline.intake import Ledger, Submission
 from pipeline.intake.submissions import ID_LENGTH
 from pipeline.layouts.frames import repeated
@@ -187,6 +188,13 @@ def _known_on(item: ReadSubmission) -> date:
     return min(stated, received) if stated and not item.is_refused else stated or received
 
 
+def _known_from(item: ReadSubmission, known_on: date) -> date:
+    """Return the first day on which a file may have been issued: a year or a month that it states has many."""
+    *_, text = item.reading.known_on_at
+    stated = read_period(text) if text and item.reading.known_on == known_on else None
+    return stated.start if stated else known_on
+
+
 def _gather(extracted: Sequence[ReadSubmission], name: str, known_on: dict[str, date]) -> pl.DataFrame:
     """Return one table of every extraction, with the submission and when it was known."""
     contract = stage_contracts()[name]
@@ -258,6 +266,7 @@ def _submissions(
             "size_bytes": submission.size_bytes,
             "received_at": submission.received_at.astimezone(UTC).replace(tzinfo=None),
             "known_on": known_on[submission.submission_id],
+            "known_from": _known_from(item, known_on[submission.submission_id]),
             "superseded_by": submission.superseded_by[:ID_LENGTH] or None,
             "withdrawn_on": paris_day(submission.withdrawn_at) if submission.withdrawn_at else None,
             "withdrawal_reason": submission.withdrawal_reason or None,

@@ -79,6 +79,7 @@ WITH accepted AS (
         CAST(year(h.period_end) AS INTEGER) AS year,
         h.submission_id,
         h.known_on,
+        if(h.known_on = s.known_on, s.known_from, h.known_on) AS known_from,
         s.received_at,
         'accepted' AS status,
         CASE
@@ -106,6 +107,7 @@ without_figures AS (
         CAST(year(known_on) - 1 AS INTEGER) AS year,
         submission_id,
         known_on,
+        known_from,
         received_at,
         status,
         NULL AS asked_for
@@ -125,6 +127,8 @@ received AS (
         CAST(count(DISTINCT asked_for) AS INTEGER) AS indicators_reported,
         -- the date of a refused file counts only as long as nothing was accepted
         coalesce(min(known_on) FILTER (status = 'accepted'), min(known_on)) AS first_known_on,
+        -- a file that says « 2022 » is not shown to be late by the year's last day
+        min(known_from) FILTER (status = 'accepted') AS first_known_from,
         min(received_at) AS first_received_at
     FROM (FROM accepted UNION ALL FROM without_figures)
     WHERE region_code IS NOT NULL
@@ -176,7 +180,7 @@ SELECT
         ELSE 'awaited'
     END AS status,
     e.due_on IS NOT NULL AS is_expected,
-    coalesce(CASE WHEN c.is_accepted THEN c.first_known_on ELSE CAST(on_day AS DATE) END > e.due_on, FALSE) AS is_late,
+    coalesce(CASE WHEN c.is_accepted THEN c.first_known_from ELSE CAST(on_day AS DATE) END > e.due_on, FALSE) AS is_late,
     e.due_on,
     coalesce(c.files, 0) AS files,
     coalesce(c.figures, 0) AS figures,

@@ -2,10 +2,10 @@
 row_en = "One received file, accepted or not."
 row_fr = "Un fichier reçu, accepté ou non."
 key = ["submission_id"]
-required = ["sha256", "source", "file", "size_bytes", "received_at", "known_on", "publication_id", "layout", "status", "cells", "accepted", "rejected"]
+required = ["sha256", "source", "file", "size_bytes", "received_at", "known_on", "known_from", "publication_id", "layout", "status", "cells", "accepted", "rejected"]
 columns = [
     "submission_id", "sha256", "source", "region_code", "region", "file", "size_bytes", "received_at", "known_on",
-    "publication_id", "superseded_by", "withdrawn_on", "withdrawal_reason", "layout", "status", "cells", "accepted", "rejected",
+    "known_from", "publication_id", "superseded_by", "withdrawn_on", "withdrawal_reason", "layout", "status", "cells", "accepted", "rejected",
 ]
 
 [describe.region_code]
@@ -31,6 +31,7 @@ SELECT
     s.size_bytes,
     s.received_at,
     s.known_on,
+    s.known_from,
     p.publication_id,
     s.superseded_by,
     s.withdrawn_on,

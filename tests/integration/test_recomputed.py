@@ -75,12 +75,7 @@ def test_every_national_figure_is_the_published_one_or_the_sum_of_all_regions(
     }
     for row in found:
         year, is_additive = row["year"], indicators()[row["indicator"]].additive
-        existing = [
-            each.code
-            for each in territories()
-            if each.level == "region"
-            and each.existed(date(year, 12, 31))
-        ]
+        existing = [each.code for each in territories() if each.level == "region" and each.existed(date(year, 12, 31))]
         assert row["regions_expected"] == len(existing)
         regions = own.filter(
             pl.col("indicator") == row["indicator"],

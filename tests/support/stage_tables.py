@@ -306,6 +306,7 @@ def _defaults(table: str, row: dict[str, Any]) -> dict[str, Any]:
             "size_bytes": "1000",
             "received_at": "2026-01-01T08:00:00",
             "known_on": row.get("known_on") or "2022-01-15",
+            "known_from": row.get("known_on") or "2022-01-15",
             "layout": "layout/1",
             "status": "accepted",
             "cells": "10",

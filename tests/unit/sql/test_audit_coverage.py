@@ -102,3 +102,12 @@ def test_a_deadline_that_passes_without_any_file_makes_a_region_late_on_that_day
     (own,) = [row for row in found if (row["region_code"], row["year"]) == ("32", 2020)]
     assert (own["status"], own["indicators_reported"]) == ("accepted", 1)
     assert own["indicators_expected"] > 1
+
+
+def test_a_file_that_says_its_year_alone_is_not_late_by_the_last_day_of_it() -> None:
+    observation = "file | indicator | territory | period | value | known_on\na | starts | 32 | 2020 | 1 | 2021-12-31"
+    for known_from, is_late in (("2021-01-01", False), ("2021-12-31", True)):
+        submission = f"file | known_on | known_from\na | 2021-12-31 | {known_from}"
+        found = rows("audit.coverage", observation=observation, submission=submission)
+        (own,) = [row for row in found if (row["region_code"], row["year"]) == ("32", 2020)]
+        assert (own["status"], own["is_late"]) == ("accepted", is_late)
