@@ -180,7 +180,9 @@ SELECT
         ELSE 'awaited'
     END AS status,
     e.due_on IS NOT NULL AS is_expected,
-    coalesce(CASE WHEN c.is_accepted THEN c.first_known_from ELSE CAST(on_day AS DATE) END > e.due_on, FALSE) AS is_late,
+    coalesce(
+        CASE WHEN c.is_accepted THEN c.first_known_from ELSE CAST(on_day AS DATE) END > e.due_on, FALSE
+    ) AS is_late,
     e.due_on,
     coalesce(c.files, 0) AS files,
     coalesce(c.figures, 0) AS figures,

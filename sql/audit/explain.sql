@@ -70,7 +70,10 @@ known_figures AS (
     UNION
     SELECT figure FROM audit.lineage
     UNION
-    SELECT unnest([register, split_part(register, '.', 2)] || names) FROM registers
+    SELECT unnest(names) FROM registers
+    UNION
+    -- a register can be asked for, be it empty
+    SELECT unnest(['fact.funding', 'fact.target', 'fact.agreement', 'funding', 'target', 'agreement'])
 ),
 
 -- Is there such a figure and such a territory? An unknown one is an error that names the nearest, and no empty answer.

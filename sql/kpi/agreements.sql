@@ -1,3 +1,4 @@
+{% from 'macros/keys.sql' import territory_id %}
 /*
 row_en = "One territory, year of signature (null where no date is stated) and kind of agreement, counted on the day of the release."
 row_fr = "Un territoire, une année de signature (nulle sans date indiquée) et une nature de convention, au jour de la publication."
@@ -7,7 +8,7 @@ required = [
 ]
 columns = [
     "territory_level", "territory_code", "territory", "year", "agreement_kind", "signed", "announced", "in_force",
-    "in_force_unknown", "ending_within_12_months",
+    "in_force_unknown", "ending_within_12_months", "stated_counts",
 ]
 # each count is that of the agreements for which the column of its name is true
 lineage = '''
@@ -32,7 +33,7 @@ WHERE counts
 '''
 shown = '''
 WITH agreements AS (
-    UNPIVOT (SELECT * EXCLUDE (territory) FROM kpi.agreements)
+    UNPIVOT (SELECT * EXCLUDE (territory, stated_counts) FROM kpi.agreements)
     ON * EXCLUDE (territory_level, territory_code, year, agreement_kind)
     INTO NAME figure VALUE count
 )
@@ -77,20 +78,40 @@ type = "INTEGER"
 en = "Agreements in force whose term ends within twelve months of the day of the release."
 fr = "Conventions en vigueur dont le terme tombe dans les douze mois suivant la publication."
 minimum = 0
+
+[describe.stated_counts]
+type = "VARCHAR[]"
+en = "What texts say of the number of agreements signed there in the year, all kinds together, and who says so; null where none does."
+fr = "Ce que des textes disent du nombre de conventions signées là cette année-là, toutes natures confondues, et qui le dit ; nul sinon."
 */
+-- What do texts say? "Une trentaine", or 50: more than are registered one by one, and not their sum.
+WITH stated AS (
+    SELECT
+        territory_id,
+        CAST(year(period_end) AS INTEGER) AS year,
+        list(concat(raw_text, ' (' || nullif(breakdown, '') || ')') ORDER BY value DESC, breakdown) AS stated_counts
+    FROM fact.observation
+    WHERE indicator = 'agreements_signed' AND value IS NOT NULL
+    GROUP BY ALL
+)
+
 -- what each agreement counts as stands in kpi.agreement_status alone
 SELECT
-    territory_level,
-    territory_code,
-    any_value(territory) AS territory,
-    year,
-    agreement_kind,
+    a.territory_level,
+    a.territory_code,
+    any_value(a.territory) AS territory,
+    a.year,
+    a.agreement_kind,
     CAST(count(*) FILTER (signed) AS INTEGER) AS signed,
     CAST(count(*) FILTER (announced) AS INTEGER) AS announced,
     CAST(count(*) FILTER (in_force) AS INTEGER) AS in_force,
     CAST(count(*) FILTER (in_force_unknown) AS INTEGER) AS in_force_unknown,
-    CAST(count(*) FILTER (ending_within_12_months) AS INTEGER) AS ending_within_12_months
-FROM kpi.agreement_status
+    CAST(count(*) FILTER (ending_within_12_months) AS INTEGER) AS ending_within_12_months,
+    any_value(s.stated_counts) AS stated_counts
+FROM kpi.agreement_status AS a
+LEFT JOIN stated AS s
+    ON s.territory_id = {{ territory_id("a.territory_level", "a.territory_code") | indent }}
+    AND s.year = a.year
 -- one row for each territory, year and kind, the agreements without a date apart
-GROUP BY territory_level, territory_code, year, agreement_kind
-ORDER BY territory_level, territory_code, year, agreement_kind
+GROUP BY a.territory_level, a.territory_code, a.year, a.agreement_kind
+ORDER BY a.territory_level, a.territory_code, a.year, a.agreement_kind

@@ -15,9 +15,12 @@ SELECT
             coalesce(s.publication_address, ''), s.known_on
         )), 16)
     END AS publication_id,
-    coalesce(s.publication_title, c.title_fr) AS title,
-    coalesce(s.publication_publisher, 'Comité régional ' || r.name, c.title_fr) AS publisher,
-    c.authority,
+    -- a file in a folder that is no source has no title but that of the folder
+    coalesce(s.publication_title, c.title_fr, nullif(s.source, ''), s.file) AS title,
+    coalesce(
+        s.publication_publisher, 'Comité régional ' || r.name, c.title_fr, nullif(s.source, ''), s.file
+    ) AS publisher,
+    coalesce(c.authority, 0) AS authority,
     s.publication_address AS address,
     s.known_on AS published_on,
     s.publication_licence AS licence,

@@ -71,6 +71,12 @@ def test_files_of_one_publication_share_it_and_one_that_states_nothing_has_its_o
     assert (found[0]["address"], found[0]["licence"]) == ("https://m.example", "Licence ouverte")
 
 
+def test_a_file_of_no_source_has_the_title_of_its_folder() -> None:
+    told = "file | source | known_on\nunknown/a.xlsx | unknown | 2022-01-25"
+    (row,) = rows("dim.publication", submission=told)
+    assert (row["title"], row["publisher"], row["is_stated"]) == ("unknown", "unknown", False)
+
+
 def test_every_submission_belongs_to_a_publication() -> None:
     known = {row["publication_id"] for row in rows("dim.publication", submission=SUBMISSIONS)}
     belonging = {row["submission_id"]: row["publication_id"] for row in rows("fact.submission", submission=SUBMISSIONS)}

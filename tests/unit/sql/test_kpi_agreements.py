@@ -94,3 +94,17 @@ def test_an_agreement_whose_name_states_its_years_ends_with_the_last_of_them() -
     found = rows("kpi.agreement_status_on", "DATE '2027-06-01'", agreement=agreement)
     assert sorted(str(row["ends_on"]) for row in found) == ["2027-12-31", "2028-06-15"]
     assert [row["ending_within_12_months"] for row in found].count(True) == 1
+
+
+def test_what_texts_say_of_the_number_of_agreements_stands_beside_the_registered_ones() -> None:
+    (row,) = rows(
+        "kpi.agreements",
+        agreement="territory | signed_on\nFR | 2025-09-25",
+        observation="""
+            file | indicator         | breakdown             | territory | period | value | qualifier | raw_text
+            a    | agreements_signed | Action Logement       | FR        | 2025   | 50    | =         | 50
+            a    | agreements_signed | Banque des Territoires | FR       | 2025   | 30    | ~         | une trentaine
+        """,
+    )
+    assert row["signed"] == 1
+    assert row["stated_counts"] == ["50 (Action Logement)", "une trentaine (Banque des Territoires)"]
