@@ -22,7 +22,7 @@ from pipeline.warehouse.relations import Relation, load_relations
 from pipeline.warehouse.stage import reference_frames
 
 _RELATION = "audit.remark"
-_SERIES = "indicator, breakdown, territory_level, territory_code"
+_SERIES = "indicator, population, breakdown, territory_level, territory_code"
 _HISTORY = f"""
 CREATE TEMP TABLE history AS FROM release.fact.observation_history
 SEMI JOIN (SELECT {_SERIES} FROM stage.observation) USING ({_SERIES})
@@ -82,6 +82,7 @@ def _submission(observations: pl.DataFrame, path: Path, source: str) -> dict[str
         "size_bytes": len(content),
         "received_at": datetime.now(UTC).replace(tzinfo=None),
         "known_on": observations["known_on"][0],
+        "known_from": observations["known_on"][0],
         "layout": source,
         "status": "accepted",
         "cells": observations.height,
@@ -101,14 +102,18 @@ def _write_history(
     frames["submission"] = stage_contracts()["submission"].frame([submission])
     write_stage(connection, frames)
     connection.execute(_HISTORY)
-    columns = {name: ", ".join(stage_contracts()[name].column_names) for name in ("observation", "submission")}
+    of_observation = ", ".join(stage_contracts()["observation"].column_names)
     connection.execute(
-        f"INSERT INTO stage.observation SELECT DISTINCT {columns['observation']} FROM ("  # noqa: S608
+        f"INSERT INTO stage.observation SELECT DISTINCT {of_observation} FROM ("  # noqa: S608
         "SELECT h.* REPLACE (s.known_on AS known_on) FROM history AS h "
         "JOIN release.fact.submission AS s USING (submission_id))"
     )
+    # what a submission says of its publication stands in dim.publication, and is asked for by no remark
+    described = connection.execute("DESCRIBE release.fact.submission").fetchall()
+    published = {str(name) for name, *_ in described}
+    of_submission = ", ".join(name for name in stage_contracts()["submission"].column_names if name in published)
     connection.execute(
-        f"INSERT INTO stage.submission SELECT {columns['submission']} FROM release.fact.submission"  # noqa: S608
+        f"INSERT INTO stage.submission BY NAME SELECT {of_submission} FROM release.fact.submission"  # noqa: S608
     )
     connection.execute(_STRETCHES, [submission["submission_id"], submission["known_on"], submission["file"]])
 

@@ -25,7 +25,7 @@ _HARMLESS = re.compile(
 """What may follow a unit and changes no figure: taxes, prices, of what a share is, the scale of standards of living."""
 _UNKNOWN = re.compile(r"[€$£%]|^(?:mill?|mio|mios|mns?|mrds?|kilos?|tsd)\b\.?", re.IGNORECASE)
 """What looks like money or a scale and is none that is known."""
-_NUMERAL = re.compile(r"\s*(?:d'|de )?mille\b", re.IGNORECASE)
+_NUMERAL = re.compile(r"(?:d'|de )?mille\b", re.IGNORECASE)
 _PER = re.compile(r"^\s*/|(?:/| par )", re.IGNORECASE)
 
 
@@ -92,7 +92,7 @@ def combine(suffix: Suffix, spelled: Number | None, expected: Expected) -> State
 
 
 def _is_numeral(suffix: Suffix) -> bool:
-    return _NUMERAL.match(suffix.wording) is not None
+    return _NUMERAL.match(suffix.wording.lstrip()) is not None
 
 
 def _ratio(found: Unit, target: Unit) -> Fraction:

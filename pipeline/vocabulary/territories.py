@@ -191,7 +191,7 @@ _LEVEL_WORDS = {
     "department": frozenset({"departement", "departements"}),
 }
 _WITH_CODE = re.compile(r"\(?(\w{2,3})\)?\s*[-–:]\s*(\S.*)|(.+)\((\w{2,3})\)")
-_WITH_LEVEL = re.compile(r"(r[ée]gion|d[ée]partement)\s+(\S.*)|(\S.*?)\s*\((r[ée]gion|d[ée]partement)\)", re.IGNORECASE)
+_WITH_LEVEL = re.compile(r"(r[ée]gion|d[ée]partement)\s+(\S.*)|(\S.*)\((r[ée]gion|d[ée]partement)\)", re.IGNORECASE)
 
 
 def _readings(raw: object, level: str, on: date | None) -> list[Territory]:
