@@ -34,16 +34,16 @@ Row = dict[str, str]
 STATED: dict[str, Row] = {
     "changes_are_plausible": {"indicator": "starts", "territory": "Bretagne", "value": "400.0"},
     "conflicts": {"kind": "same_day", "territory": "Normandie"},
-    "corrections_are_small": {"old_raw_text": "1 000", "new_raw_text": "250"},
+    "corrections_are_small": {"old_raw_text": "1 000", "new_raw_text": "25"},
     "corrections_to_review": {"status": "removable", "cell": "C7", "old_text": "200"},
     "coverage_did_not_shrink": {"what": "regional_return", "region": "Mayotte"},
     # the first figure about 2020 makes the others late with theirs
     "coverage_not_late": {"source": "regional_return", "year": "2020"},
     "known_before_received": {"file": "regional_return/guadeloupe/bilan.xlsx", "known_on": "2072-03-15"},
-    "national_is_consistent": {"indicator": "deliveries", "published_value": "250.0"},
-    "national_moves_are_plausible": {"indicator": "deliveries", "value_before": "1000.0", "value": "250.0"},
+    "national_is_consistent": {"indicator": "deliveries", "published_value": "25.0"},
+    "national_moves_are_plausible": {"indicator": "deliveries", "value_before": "1000.0", "value": "25.0"},
     "ratios_are_plausible": {"figure": "aid_amount_per_aid_eur", "region": "Corse", "plausible_least": "20"},
-    "reconciliation_inconsistent": {"kind": "regions_to_nation", "stated_value": "250.0"},
+    "reconciliation_inconsistent": {"kind": "regions_to_nation", "stated_value": "25.0"},
     "rejections": {"raw_text": "12 34", "reason": "NOMBRE_ILLISIBLE"},
     "revisions": {"file": "regional_return/corse/bilan.xlsx"},
     "scales_are_plausible": {"indicator": "approvals", "territory": "Bretagne", "value": "13.0"},
@@ -160,7 +160,7 @@ def send_what_is_wrong(settings: Settings) -> None:
     send(settings, "guadeloupe", [["Livraisons", 2021, 10, None]], "Guadeloupe", issued="15/03/2072")
     parts = [["Livraisons", 2021, value, place] for place, value in (("Gard", 5), ("Lot", 6), ("Total", 12))]
     send(settings, "occitanie", parts, "Occitanie", header=("Indicateur", "Année", "Valeur", "Territoire"))
-    state_nationally(settings, "250")
+    state_nationally(settings, "25")
     withdraw(settings, SENT.format("mayotte", "bilan"), "mauvaise année")
 
 

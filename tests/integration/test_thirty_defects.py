@@ -151,7 +151,7 @@ def test_what_is_accepted_is_what_its_author_sees(
     ("what", "cell", "role"),
     [
         ("a total that is the sum", "C11", "total"),
-        ("notes under the table", "A9", "note"),
+        ("notes under the table", "A9", "context"),  # « Source : … » says what it was taken from
         ("notes under the table", "A11", "note"),
         ("a header merged over two rows", "B6", "header"),
         ("a hidden sheet", "A1", "ignored"),

@@ -51,6 +51,8 @@ def _takes_over(held: Statement, later: Statement) -> bool:
         return False
     if held.value is None:
         return True
+    if (held.value, held.qualifier) == (later.value, later.qualifier):
+        return False  # it says the same
     (held_least, held_most), (least, most) = _reach(held), _reach(later)
     if held_least <= most and least <= held_most:
         return _vagueness(later) < _vagueness(held)
