@@ -299,7 +299,8 @@ def read_everything(release: duckdb.DuckDBPyConnection) -> None:
 
 
 def _calls() -> Iterator[str]:
-    arguments = {"as_of_day": "DATE '2022-06-30'", "wanted_territory": "'Bretagne'", "wanted_period": "'2020'"}
+    day = "DATE '2022-06-30'"
+    arguments = {"as_of_day": day, "on_day": day, "wanted_territory": "'Bretagne'", "wanted_period": "'2020'"}
     for name, relation in relations().items():
         if relation.is_macro:
             given = [arguments.get(parameter, "'odd_balance'") for parameter in relation.parameters]
