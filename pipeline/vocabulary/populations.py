@@ -98,8 +98,6 @@ def population_in(text: str) -> str:
     ('all_landlords', '')
     """
     words = f" {fold(text)} "
-    if not any(wording in words for wording in _by_wording()):
-        return ""
     named: set[str] = set()
     for wording, code in _by_wording().items():
         before, found, after = words.partition(f" {wording} ")

@@ -86,7 +86,6 @@ dropped AS (
 stretches AS (
     SELECT
         h.*,
-        lag(h.observation_id) OVER in_time AS old_observation_id,
         lag(h.raw_text) OVER in_time AS old_raw_text,
         lag(h.value) OVER in_time AS old_value,
         lag(h.qualifier) OVER in_time AS old_qualifier,

@@ -145,7 +145,7 @@ vintages AS (
             WHEN k.holds_from IS NOT NULL THEN k.superseded_on
             -- one that never holds ends on the day on which it begins
             WHEN j.series_key IS NOT NULL THEN f.stated_from
-            ELSE greatest(f.withdrawn_on, if(f.withdrawn_on IS NULL, NULL, f.stated_from))
+            WHEN f.withdrawn_on IS NOT NULL THEN greatest(f.withdrawn_on, f.stated_from)
         END AS superseded_on,
         coalesce(k.known_on, f.stated_from) AS known_on,
         -- a file that says again what its place had said confirms it as well

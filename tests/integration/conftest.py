@@ -5,16 +5,27 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipeline.cli import main
+from pipeline.load import load
 from pipeline.settings import Settings
 
 Housing = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return the release of the workbooks of ``raw/`` themselves, loaded once for all tests of a process."""
+    settings = Settings(warehouse=tmp_path_factory.mktemp("warehouse"), workers=2, settle_seconds=0)
+    load(settings)
+    with duckdb.connect(settings.release_file, read_only=True) as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import duckdb
 import pytest
 
-from pipeline.load import load
 from pipeline.settings import Settings
 from pipeline.warehouse.relations import load_examples
-
-
-@pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings = Settings(warehouse=tmp_path_factory.mktemp("warehouse"), workers=2, settle_seconds=0)
-    load(settings)
-    with duckdb.connect(settings.release_file, read_only=True) as connection:
-        yield connection
 
 
 def rows(release: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import duckdb
 import polars as pl
 import pytest
 
-from pipeline.load import load
-from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import indicators, scorecard
 from pipeline.vocabulary.populations import populations
 from pipeline.vocabulary.territories import territories
-
-
-@pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings = Settings(warehouse=tmp_path_factory.mktemp("warehouse"), workers=2, settle_seconds=0)
-    load(settings)
-    with duckdb.connect(settings.release_file, read_only=True) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")
