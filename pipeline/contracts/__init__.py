@@ -50,6 +50,8 @@ class Column:
     lack_fr: str = ""
     lack_en: str = ""
     """How a message calls it where a row lacks it, in both languages or in none."""
+    references: str = ""
+    """The key of another relation that it holds, ``dim.territory.territory_id``; empty where it holds none."""
 
     @property
     def has_rules(self) -> bool:
@@ -58,8 +60,9 @@ class Column:
 
     @property
     def comment(self) -> str:
-        """The COMMENT of the column in DuckDB: French, then English, then the unit."""
-        return f"{self.fr} — {self.en}" + (f" [{self.unit}]" if self.unit else "")
+        """The COMMENT of the column in DuckDB: French, then English, the unit, and the relation whose key it is."""
+        unit = f" [{self.unit}]" if self.unit else ""
+        return f"{self.fr} — {self.en}{unit}" + (f" → {self.references}" if self.references else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,21 @@ class Contract:
     columns: tuple[Column, ...]
     natural_key: tuple[str, ...] = ()
     """What makes two rows of one submission say the same thing; empty where that is not asked."""
+    is_bulk: bool = False
+    """Whether an index would cost more than the table: its keys are checked at each load and not declared."""
+
+    @property
+    def references(self) -> dict[str, tuple[str, str]]:
+        """The keys of others that it holds: by column, the relation that it refers to, and the key there."""
+        if not self.is_keyed:
+            return {}
+        keys = {column.name: column.references.rpartition(".") for column in self.columns if column.references}
+        return {name: (table, key) for name, (table, _, key) in keys.items() if table != self.name}
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether its keys are declared in the file: it is one of those that analysts join."""
+        return not self.is_bulk and self.name.partition(".")[0] in _KEYED
 
     @property
     def comment(self) -> str:
@@ -94,6 +112,8 @@ class Contract:
         """Return rows as a typed frame of exactly this contract's columns; absent fields are null."""
         return pl.DataFrame(rows, schema=self.polars_schema(), orient="row", strict=True)
 
+
+_KEYED = ("dim", "fact", "kpi")
 
 Glossary = dict[str, dict[str, Any]]
 """What columns mean, by their names: ``type``, ``en``, ``fr`` and whatever else a :class:`Column` has."""
@@ -145,8 +165,8 @@ def make_contract(name: str, header: Mapping[str, Any], known: Glossary | None =
     Args:
         name: the qualified name of the relation.
         header: ``row_en``, ``row_fr``, ``key``, ``columns`` and, optionally, ``required`` (columns never null, beside
-            the key) ``describe`` (columns that mean something particular here), ``natural_key`` and ``wide`` (whether
-            it has a column for each indicator).
+            the key) ``describe`` (columns that mean something particular here), ``natural_key``, ``wide`` (whether it
+            has a column for each indicator) and ``bulk`` (why its keys are not declared in the file).
         known: what columns mean; :func:`glossary` unless given.
 
     Raises:
@@ -177,7 +197,8 @@ def make_contract(name: str, header: Mapping[str, Any], known: Glossary | None =
     unknown = (required | set(describe) | set(natural_key)) - {column.name for column in columns}
     if unknown:
         raise ValueError(f"{name}: {', '.join(sorted(unknown))} is not among its columns; correct the header")
-    return Contract(name, header["row_en"], header["row_fr"], key, tuple(columns), natural_key)
+    is_bulk = bool(header.get("bulk"))
+    return Contract(name, header["row_en"], header["row_fr"], key, tuple(columns), natural_key, is_bulk)
 
 
 @cache

@@ -25,6 +25,8 @@ from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.build import WORK_FILE, bounded, quoted
 from pipeline.warehouse.memory import remembered_heads
+from pipeline.warehouse.relations import load_relations
+from pipeline.warehouse.release_file import write_release_file
 from pipeline.warehouse.releases import Release, published_release
 from pipeline.warehouse.stage import inputs_sha256
 
@@ -94,7 +96,7 @@ def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verif
     if not found.archive_damage:
         with tempfile.TemporaryDirectory(prefix="housing-verify-") as folder:
             rebuilt = rebuild_aside(settings, Path(folder), settings.ledger.read_bytes(), on_progress)
-            found.relations, found.differences = compare(release, rebuilt, settings)
+            found.relations, found.differences = compare(release, as_released(rebuilt, release, settings), settings)
     return found
 
 
@@ -114,6 +116,16 @@ def rebuild_aside(settings: Settings, folder: Path, ledger: bytes, on_progress: 
     with contextlib.suppress(AuditFailedError):
         run_steps(Run(aside, force=True, tries_pending=False, on_progress=on_progress), first="correct", last="audit")
     return aside.work / WORK_FILE
+
+
+def as_released(rebuilt: Path, release: Release, settings: Settings) -> Path:
+    """Write the file that a database would be published as under the name of a release, and return where it stands."""
+    file = rebuilt.with_name("released.duckdb")
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"ATTACH {quoted(str(rebuilt))} AS rebuilt (READ_ONLY)")
+        connection.execute("USE rebuilt")
+        write_release_file(connection, file, load_relations(*settings.sql_folders), release.release_id)
+    return file
 
 
 def compare(release: Release, rebuilt: Path, settings: Settings) -> tuple[int, list[Difference]]:

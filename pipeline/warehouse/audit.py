@@ -146,7 +146,18 @@ def relation_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation) 
         repeated = f"FROM {relation.name} SEMI JOIN ({twice}) USING ({key}) LIMIT {SLICE_ROWS}"
         free = tuple(Column(column.name, column.en, column.fr, column.type) for column in contract.columns)
         found = _and(found, contract_outcome(replace(contract, columns=free), connection.execute(repeated).pl()))
+    for column, (table, key) in contract.references.items():
+        shown = ", ".join(f'"{name}"' for name in dict.fromkeys((*contract.key, column)))
+        to = f"{table} AS other ON other.{key} = {relation.name}.{column}"
+        query = f"SELECT {shown} FROM {relation.name} ANTI JOIN {to} WHERE {column} IS NOT NULL"  # noqa: S608  # our names
+        found = _and(found, _dangling(found, f"{column} is in {table}", connection.execute(query).pl()))
     return found
+
+
+def _dangling(found: Outcome, rule: str, rows: pl.DataFrame) -> Outcome:
+    """Return what there is to say of rows that refer to none of another relation; no release could hold them."""
+    sample = rows.head(SAMPLE_ROWS).cast(pl.String).select(pl.lit(rule).alias("rule"), pl.all())
+    return replace(found, failures=rows.height, sample=sample)
 
 
 def _slices(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pl.DataFrame]:

@@ -1,4 +1,4 @@
-"""Building: the stage is written, then each relation is made from its SELECT, commented and compared with its contract.
+"""Building: the stage is written, then each relation is made from its SELECT and compared with its contract.
 
 The working database and the stage are two files, so that the release, a copy of the first, holds no stage.
 
@@ -147,15 +147,13 @@ def _append(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFram
 
 
 def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> int | None:
-    """Create or replace one relation with its comments; return its number of rows, ``None`` for a macro.
+    """Create or replace one relation; return its number of rows, ``None`` for a macro.
 
     Raises:
         ContractBrokenError: the SELECT returns other columns or types than the header promises.
         duckdb.Error: the SELECT cannot run.
     """
     make_relation(connection, relation)
-    # a transaction for each of some hundred comments would take longer than the tables of a small warehouse
-    connection.execute("; ".join(["BEGIN", *_comments(relation), "COMMIT"]))
     if relation.is_macro:
         return None
     (rows,) = connection.execute(f"SELECT count(*) FROM {relation.name}").fetchone() or (0,)  # noqa: S608  # our name
@@ -163,7 +161,7 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
 
 
 def make_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
-    """Create or replace one relation, without its comments; it raises what :func:`create_relation` does."""
+    """Create or replace one relation, without counting its rows; it raises what :func:`create_relation` does."""
     if relation.is_macro:
         parameters = ", ".join(relation.parameters)
         connection.execute(f"CREATE OR REPLACE MACRO {relation.name}({parameters}) AS TABLE {relation.sql}")
@@ -179,22 +177,6 @@ def make_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> 
         connection.execute(f"DROP {other} {relation.name}")
         connection.execute(create)
     _check_columns(connection, relation, relation.name)  # of what was made: its SELECT is long to plan a second time
-
-
-def _comments(relation: Relation) -> list[str]:
-    if relation.is_macro:
-        return [f"COMMENT ON MACRO TABLE {relation.name} IS {quoted(_macro_comment(relation))}"]
-    kind = "VIEW" if relation.is_view else "TABLE"
-    columns = [
-        f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
-        for column in relation.contract.columns
-    ]
-    return [f"COMMENT ON {kind} {relation.name} IS {quoted(relation.contract.comment)}", *columns]
-
-
-def _macro_comment(relation: Relation) -> str:
-    columns = "; ".join(f"{column.name}: {column.comment}" for column in relation.contract.columns)
-    return f"{relation.contract.comment} Colonnes / columns: {columns}"
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, relation: Relation, query: str) -> None:

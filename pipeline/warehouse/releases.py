@@ -26,8 +26,8 @@ from pipeline.intake.archive import sha256_of
 from pipeline.intake.disk import make_folder, remove, rename, sync_file
 from pipeline.intake.ledger import Publication, published_event, rolled_back_event
 from pipeline.settings import Settings
-from pipeline.warehouse.build import quoted
-from pipeline.warehouse.relations import PREVIOUS
+from pipeline.warehouse.relations import PREVIOUS, load_relations
+from pipeline.warehouse.release_file import write_release_file
 
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 """A client that asks for a writable connection is told at once and locks nobody out."""
@@ -70,7 +70,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: L
     path = kept_path(settings, release_id)
     aside = path.with_suffix(_ASIDE)
     try:
-        _copy_compactly(connection, aside)
+        write_release_file(connection, aside, load_relations(*settings.sql_folders), release_id)
         aside.chmod(_READ_ONLY)
         sync_file(aside)
         status = aside.stat()
@@ -87,15 +87,6 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: L
     put_in_place(path, settings.release_file)
     prune(settings, ledger)
     return Release(release_id, now.replace(tzinfo=None), row[0], path)
-
-
-def _copy_compactly(connection: duckdb.DuckDBPyConnection, aside: Path) -> None:
-    connection.execute(f"ATTACH {quoted(str(aside))} AS publication")
-    try:
-        source = connection.execute("SELECT current_database()").fetchone() or ("",)
-        connection.execute(f'COPY FROM DATABASE "{source[0]}" TO publication')
-    finally:
-        connection.execute("DETACH publication")
 
 
 def kept_path(settings: Settings, release_id: str) -> Path:

@@ -1,6 +1,7 @@
 /*
 row_en = "One current figure: indicator, territory, period. Earlier vintages are in fact.observation_history."
 row_fr = "Un chiffre courant : indicateur, territoire, période. Les versions antérieures sont dans fact.observation_history."
+bulk = "a row for each cell that was received: an index would take longer than the table"
 key = ["series_key", "period_start", "period_end"]
 required = [
     "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "period", "frequency", "unit", "qualifier", "obs_status", "known_on", "is_total", "source",

@@ -4,6 +4,7 @@
 /*
 row_en = "One vintage of a figure: what one cell of one file says of an indicator, a territory and a period, once for each time in which it holds."
 row_fr = "Une version d'un chiffre : ce que dit une cellule d'un fichier d'un indicateur, d'un territoire et d'une période, une fois pour chaque temps où elle prévaut."
+bulk = "a row for each cell that was received: an index would take longer than the table"
 key = ["submission_id", "sheet", "cell", "holds_from"]
 required = [
     "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "series_key", "period", "period_start", "period_end", "frequency",

@@ -1,6 +1,7 @@
 /*
 row_en = "One refused cell, table or file, with the reason and what to do. Remarks, and refusals that a later file answered, are in audit.remark."
 row_fr = "Une cellule, un tableau ou un fichier refusé, avec le motif et la marche à suivre. Les remarques et les refus des fichiers remplacés depuis sont dans audit.remark."
+bulk = "a row for each cell that was received: an index would take longer than the table"
 key = ["submission_id", "sheet", "cell", "reason", "message_fr"]
 required = ["file", "row_level", "raw_text", "message_en"]
 columns = [

@@ -84,3 +84,7 @@ def test_every_submission_belongs_to_a_publication() -> None:
     assert set(belonging.values()) == known
     assert belonging["national_statement/a"] == belonging["social_stock/b"]
     assert belonging["bretagne"] == "bretagne"
+
+
+def test_each_schema_of_the_file_and_the_file_itself_are_described() -> None:
+    assert [row["schema_name"] for row in rows("audit.schema")] == ["", "dim", "fact", "kpi", "audit"]

@@ -9,9 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.contracts import stage_contracts
 from pipeline.warehouse.audit import outcomes_frame, run_audit
-from pipeline.warehouse.build import build_all, open_databases, write_stage
 from pipeline.warehouse.relations import SCHEMAS, load_checks, load_examples, tables_read
 from tests.support.stage_tables import SQL, built, checks, relations
 
@@ -52,40 +50,6 @@ def test_every_check_has_a_test_in_which_it_fails() -> None:
 
 def test_every_relation_has_an_example_and_every_example_a_relation() -> None:
     assert load_examples(SQL).keys() == {name.replace(".", "_", 1) for name in relations()}
-
-
-def test_an_empty_stage_builds_to_the_promised_columns_and_all_comments() -> None:
-    with open_databases(":memory:", ":memory:") as connection:
-        write_stage(connection, {name: contract.frame([]) for name, contract in stage_contracts().items()})
-        counts = build_all(connection, SQL)
-        columns = connection.execute(
-            "SELECT schema_name || '.' || table_name, column_name, data_type, comment FROM duckdb_columns() "
-            "WHERE database_name <> 'stage' AND NOT internal ORDER BY ALL"
-        ).fetchall()
-        tables = connection.execute(
-            "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables() WHERE database_name <> 'stage'"
-        ).fetchall()
-        views = connection.execute(
-            "SELECT schema_name || '.' || view_name, comment FROM duckdb_views() WHERE NOT internal"
-        ).fetchall()
-        macros = connection.execute(
-            "SELECT schema_name || '.' || function_name, comment FROM duckdb_functions() "
-            "WHERE NOT internal AND function_type = 'table_macro'"
-        ).fetchall()
-    expected = sorted(
-        (name, column.name, column.type, column.comment)
-        for name, relation in relations().items()
-        if not relation.is_macro
-        for column in relation.contract.columns
-    )
-    assert columns == expected
-    commented = dict((*tables, *views, *macros))
-    assert {name: relation.contract.comment for name, relation in relations().items() if not relation.is_macro} == {
-        name: commented[name] for name, count in counts.items() if count is not None
-    }
-    for name, relation in relations().items():
-        if relation.is_macro:
-            assert all(f"{column.name}: {column.comment}" in commented[name] for column in relation.contract.columns)
 
 
 @pytest.fixture(scope="module")

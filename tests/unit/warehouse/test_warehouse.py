@@ -104,12 +104,8 @@ def test_a_relation_like_an_unknown_one_is_named(folder: Path) -> None:
         load_relations(folder)
 
 
-def test_relations_are_built_in_order_with_their_rows_and_comments(
-    folder: Path, connection: duckdb.DuckDBPyConnection
-) -> None:
+def test_relations_are_built_in_order_with_their_rows(folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
     assert build_all(connection, folder) == {"dim.a": 1, "fact.b": 1, "fact.d": None, "kpi.c": 1}
-    (comment,) = connection.execute("SELECT comment FROM duckdb_tables() WHERE table_name = 'a'").fetchone() or ()
-    assert comment == "Une ligne. — One row."
 
 
 def test_building_again_replaces(folder: Path, connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,136 @@
+"""The file of a release: the rows of the working database, and all that a reader of the file is told beside them.
+
+Keys, NOT NULL and foreign keys are declared, so that a tool that draws joins finds them; each relation and column has
+its COMMENT; a macro refuses to answer from another file than its own.
+
+What belongs here: writing the file. What does not: naming and publishing it (``releases``), whether its rows keep
+their keys (``audit``, before a file is written).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+from pipeline.warehouse.build import quoted
+from pipeline.warehouse.relations import SCHEMAS, Relation
+
+_FILE = "publication"
+
+
+def write_release_file(
+    connection: duckdb.DuckDBPyConnection, file: Path, relations: Mapping[str, Relation], release_id: str
+) -> None:
+    """Write a copy of the database that is open, compactly, with all that a release declares.
+
+    Args:
+        connection: the audited working database.
+        file: where to write; there is none yet.
+        relations: those of ``sql/``, all of which the database has.
+        release_id: which release it will be; its macros answer in that one alone.
+
+    Raises:
+        duckdb.Error, OSError: the disk is full or cannot be written.
+    """
+    (work,) = connection.execute("SELECT current_database()").fetchone() or ("",)
+    connection.execute(f"ATTACH {quoted(str(file))} AS {_FILE}")
+    try:
+        connection.execute(f"USE {_FILE}")  # a macro finds what it reads in the file that it stands in
+        for schema in SCHEMAS:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for relation in _referenced_first(relations):
+            _write(connection, relation, f'"{work}"', release_id)
+        _describe(connection, relations.values())
+        if "audit.schema" in relations:
+            _describe_schemas(connection)
+    finally:
+        connection.execute(f'USE "{work}"')
+        connection.execute(f"DETACH {_FILE}")
+
+
+def _referenced_first(relations: Mapping[str, Relation]) -> Iterator[Relation]:
+    """Yield the tables, each after those that it refers to, and then what reads them."""
+    tables = {name: relation for name, relation in relations.items() if not (relation.is_macro or relation.is_view)}
+    graph = {name: {table for table, _ in _declared(relation).values()} for name, relation in tables.items()}
+    yield from (tables[name] for name in TopologicalSorter(graph).static_order())
+    yield from (relation for name, relation in relations.items() if name not in tables)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, relation: Relation, work: str, release_id: str) -> None:
+    name = relation.name
+    if relation.is_macro:
+        select = _of_release(relation.sql, release_id)
+        connection.execute(f"CREATE MACRO {name}({', '.join(relation.parameters)}) AS TABLE {select}")
+    elif relation.is_view:
+        connection.execute(f"CREATE VIEW {name} AS {relation.sql}")
+    else:
+        connection.execute(f"CREATE TABLE {name} ({', '.join(_definitions(relation))})")
+        connection.execute(f"INSERT INTO {name} FROM {work}.{name}")
+
+
+def _definitions(relation: Relation) -> Iterator[str]:
+    """Yield the columns of a table, its key and its foreign keys, as they stand in a CREATE TABLE."""
+    contract = relation.contract
+    for column in contract.columns:
+        yield f'"{column.name}" {column.type}{" NOT NULL" if column.required else ""}'
+    if contract.is_keyed and contract.key:
+        yield f"PRIMARY KEY ({', '.join(contract.key)})"
+    for name, (table, key) in _declared(relation).items():
+        yield f"FOREIGN KEY ({name}) REFERENCES {table} ({key})"
+
+
+def _declared(relation: Relation) -> dict[str, tuple[str, str]]:
+    """Return the references that become foreign keys: DuckDB has none between schemas; comments tell those."""
+    schema = relation.name.partition(".")[0]
+    references = relation.contract.references
+    return {name: (table, key) for name, (table, key) in references.items() if table.startswith(f"{schema}.")}
+
+
+def _of_release(select: str, release_id: str) -> str:
+    """Return the SELECT of a macro, such that it answers in its own release alone.
+
+    A macro reads the tables of the database that is the default where it is called. Called in an attached file it
+    would answer from another file, without a word.
+    """
+    message = (
+        f"cette macro est celle de la publication {release_id} : USE le fichier qui la contient, puis l'appeler — "
+        f"this macro is that of release {release_id}: USE the file that holds it, then call it"
+    )
+    own = f"release_id IS NOT DISTINCT FROM {quoted(release_id)}"
+    guard = f"SELECT CASE WHEN {own} THEN TRUE ELSE error({quoted(message)}) END FROM audit.release"  # noqa: S608  # ours
+    return f"FROM ({select}) WHERE ({guard})"
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, relations: Iterable[Relation]) -> None:
+    """Put the COMMENT of every relation and column into the database that is open."""
+    comments = [comment for relation in relations for comment in _comments(relation)]
+    # a transaction for each of some hundred comments would take longer than the tables of a small warehouse
+    connection.execute("; ".join(["BEGIN", *comments, "COMMIT"]))
+
+
+def _describe_schemas(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put what ``audit.schema`` tells of each schema, and of the file, beside it where DuckDB can; 1.5 cannot."""
+    for schema, comment in connection.execute("SELECT schema_name, description FROM audit.schema").fetchall():
+        what = f"SCHEMA {schema}" if schema else f"DATABASE {_FILE}"
+        with contextlib.suppress(duckdb.NotImplementedException):
+            connection.execute(f"COMMENT ON {what} IS {quoted(comment)}")
+
+
+def _comments(relation: Relation) -> list[str]:
+    if relation.is_macro:
+        return [f"COMMENT ON MACRO TABLE {relation.name} IS {quoted(_macro_comment(relation))}"]
+    kind = "VIEW" if relation.is_view else "TABLE"
+    columns = [
+        f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
+        for column in relation.contract.columns
+    ]
+    return [f"COMMENT ON {kind} {relation.name} IS {quoted(relation.contract.comment)}", *columns]
+
+
+def _macro_comment(relation: Relation) -> str:
+    columns = "; ".join(f"{column.name}: {column.comment}" for column in relation.contract.columns)
+    return f"{relation.contract.comment} Colonnes / columns: {columns}"
