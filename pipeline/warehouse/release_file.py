@@ -42,9 +42,13 @@ def write_release_file(
         connection.execute(f"USE {_FILE}")  # a macro finds what it reads in the file that it stands in
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
+        # described before it is filled: DuckDB would write every table a second time
         for relation in _referenced_first(relations):
-            _write(connection, relation, f'"{work}"', release_id)
+            _create(connection, relation, release_id)
         _describe(connection, relations.values())
+        for relation in _referenced_first(relations):
+            if not (relation.is_macro or relation.is_view):
+                connection.execute(f'INSERT INTO {relation.name} FROM "{work}".{relation.name}')
         if "audit.schema" in relations:
             _describe_schemas(connection)
     finally:
@@ -60,7 +64,7 @@ def _referenced_first(relations: Mapping[str, Relation]) -> Iterator[Relation]:
     yield from (relation for name, relation in relations.items() if name not in tables)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, relation: Relation, work: str, release_id: str) -> None:
+def _create(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> None:
     name = relation.name
     if relation.is_macro:
         select = _of_release(relation.sql, release_id)
@@ -69,7 +73,6 @@ def _write(connection: duckdb.DuckDBPyConnection, relation: Relation, work: str,
         connection.execute(f"CREATE VIEW {name} AS {relation.sql}")
     else:
         connection.execute(f"CREATE TABLE {name} ({', '.join(_definitions(relation))})")
-        connection.execute(f"INSERT INTO {name} FROM {work}.{name}")
 
 
 def _definitions(relation: Relation) -> Iterator[str]:
