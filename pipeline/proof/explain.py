@@ -42,7 +42,7 @@ def page(connection: duckdb.DuckDBPyConnection, figure: str, territory: str, per
         connection: a release, open.
         figure: an indicator, a column of a kpi relation, a register or the name of one of its rows.
         territory: its code or its name; of a register also empty, for any.
-        period: as written in the column ``period``; of a register also empty, for any.
+        period: as written in the column ``period`` or ``period_label``; of a register also empty, for any.
     """
     cells = explain(connection, figure, territory, period)
     if not cells:
@@ -88,7 +88,7 @@ def _section(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> 
         "Corrigé par nous": _correction(cell),
         "Ligne": cell["item"],
         "Valeur": _value(cell),
-        "Porte sur": " · ".join(str(cell[name]) for name in ("indicator", "territory", "period") if cell[name]),
+        "Porte sur": " · ".join(str(cell[name]) for name in ("indicator", "territory", "period_label") if cell[name]),
         "Fichier": cell["file"],
         "Feuille et cellule": f"{cell['sheet']}!{cell['cell']}",
         "Source": cell["source"],

@@ -4,11 +4,11 @@ row_en = "One statement that says what holds already, in the same words or in va
 row_fr = "Un énoncé qui redit ce qui prévaut déjà, à l'identique ou plus vaguement, et les cellules des deux."
 key = ["observation_id", "confirmed_on"]
 required = [
-    "indicator", "population", "breakdown", "territory_level", "territory_code", "period", "unit", "value", "raw_text",
+    "indicator", "population", "breakdown", "territory_level", "territory_code", "period", "period_label", "unit", "value", "raw_text",
     "source", "is_rounder", "held_value", "held_raw_text", "held_known_on", "holder_observation_id",
 ]
 columns = [
-    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory", "period", "unit", "value",
+    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory", "period", "period_label", "unit", "value",
     "raw_text", "source", "publisher", "confirmed_on", "is_rounder", "observation_id", "held_value", "held_raw_text",
     "held_known_on", "holder_observation_id",
 ]
@@ -62,6 +62,7 @@ SELECT
     o.territory_code,
     t.name AS territory,
     h.period,
+    h.period_label,
     o.unit,
     o.value,
     o.raw_text,

@@ -3,12 +3,12 @@
 row_en = "One disagreement: two statements that no wording reconciles and of which neither revises the other."
 row_fr = "Un désaccord : deux énoncés qu'aucune écriture ne concilie, dont aucun ne révise l'autre."
 required = [
-    "kind", "indicator", "breakdown", "territory_level", "territory_code", "period", "unit", "kept_value",
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "period", "period_label", "unit", "kept_value",
     "kept_source", "kept_known_on", "kept_cell", "other_period", "other_value", "other_source", "other_known_on",
     "other_cell", "difference",
 ]
 columns = [
-    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "unit", "kept_value",
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_label", "unit", "kept_value",
     "kept_raw_text", "kept_source", "kept_publisher", "kept_known_on", "kept_cell", "other_period", "other_value",
     "other_raw_text", "other_source", "other_publisher", "other_known_on", "other_cell", "difference",
     "difference_percent",
@@ -184,6 +184,7 @@ SELECT
     k.territory_code,
     k.territory,
     k.period,
+    k.period_label,
     k.unit,
     k.value AS kept_value,
     k.raw_text AS kept_raw_text,

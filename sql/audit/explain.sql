@@ -4,7 +4,7 @@ row_fr = "Une cellule à l'origine d'un chiffre de toute relation de fact ou kpi
 key = ["observation_id"]
 parameters = ["wanted_figure", "wanted_territory", "wanted_period"]
 columns = [
-    "figure", "figure_value", "stands_for", "is_current", "indicator", "breakdown", "item", "territory", "period",
+    "figure", "figure_value", "stands_for", "is_current", "indicator", "breakdown", "item", "territory", "period", "period_label",
     "value", "unit", "precision", "qualifier", "obs_status", "missing_reason", "raw_text", "file", "sheet", "cell", "source",
     "known_on", "superseded_on", "received_at", "submission_id", "sha256", "observation_id",
     "old_text", "correction_reason", "decided_by", "decided_on", "relations", "upstream",
@@ -47,20 +47,20 @@ fr = "Relations entre celles-ci et les cellules, de la plus proche à la plus lo
 WITH registers AS (
     SELECT
         'fact.funding' AS register, [beneficiary] AS names, beneficiary AS item, NULL AS indicator, territory_level,
-        territory_code, territory, NULL AS period, event, value, unit, precision, qualifier, obs_status,
-        missing_reason, raw_text, submission_id, sheet, cell, known_on
+        territory_code, territory, NULL AS period, NULL AS period_label, event, value, unit, precision, qualifier,
+        obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on
     FROM fact.funding
     UNION ALL
     SELECT
         'fact.target', [concat(plan, ', ', line_id), label], concat(plan, ', ', line_id), indicator, 'national', 'FR',
-        NULL, period, plan, value, unit, precision, qualifier, obs_status, missing_reason, raw_text, submission_id,
-        sheet, cell, known_on
+        NULL, period, period_label, plan, value, unit, precision, qualifier, obs_status, missing_reason, raw_text,
+        submission_id, sheet, cell, known_on
     FROM fact.target
     UNION ALL
     SELECT
         'fact.agreement', [signatory, other_parties, theme], concat_ws(', ', signatory, other_parties, theme), NULL,
-        territory_level, territory_code, territory, strftime(signed_on, '%Y'), event, NULL, NULL, NULL, NULL, NULL,
-        NULL, raw_text, submission_id, sheet, cell, known_on
+        territory_level, territory_code, territory, strftime(signed_on, '%Y'), strftime(signed_on, '%Y'), event, NULL,
+        NULL, NULL, NULL, NULL, NULL, raw_text, submission_id, sheet, cell, known_on
     FROM fact.agreement
 ),
 
@@ -131,11 +131,14 @@ links AS (
     SELECT l.*
     FROM audit.lineage AS l
     JOIN meant AS m ON m.level = l.territory_level AND m.code = l.territory_code
-    WHERE l.figure = lower(wanted_figure) AND l.period = CAST(wanted_period AS VARCHAR)
+    WHERE
+        l.figure = lower(wanted_figure)
+        -- as the label of a plan writes it, 2023-2027
+        AND (l.period = CAST(wanted_period AS VARCHAR) OR l.period = replace(CAST(wanted_period AS VARCHAR), '-', '/'))
 ),
 
--- Which cells state it? All of its vintages. A period is meant as written in the column period; a year also means the
--- dates and months within it.
+-- Which cells state it? All of its vintages. A period is meant as the columns period and period_label write it; a year
+-- also means the dates and months within it.
 stated AS (
     SELECT h.*
     FROM fact.observation_history AS h
@@ -143,7 +146,7 @@ stated AS (
     WHERE
         h.indicator = lower(wanted_figure)
         AND (
-            h.period = CAST(wanted_period AS VARCHAR)
+            CAST(wanted_period AS VARCHAR) IN (h.period, h.period_label)
             OR (
                 year(h.period_start) = TRY_CAST(wanted_period AS INTEGER)
                 AND year(h.period_end) = TRY_CAST(wanted_period AS INTEGER)
@@ -179,7 +182,10 @@ asked AS (
             OR list_contains(list_transform(r.names, lambda name: lower(name)), lower(wanted_figure))
         )
         AND (m.code IS NOT NULL OR coalesce(wanted_territory, '') = '')
-        AND contains(lower(concat_ws(' ', r.period, r.event)), lower(coalesce(CAST(wanted_period AS VARCHAR), '')))
+        AND contains(
+            lower(concat_ws(' ', r.period, r.period_label, r.event)),
+            lower(coalesce(CAST(wanted_period AS VARCHAR), ''))
+        )
 ),
 
 -- one that a KPI took is about the period that its lineage tells
@@ -194,25 +200,25 @@ taken_of_registers AS (
 cells AS (
     SELECT
         CASE WHEN superseded_on IS NULL THEN 'fact.observation' ELSE 'fact.observation_history' END AS held_by,
-        indicator, breakdown, '' AS item, territory, period, value, unit, precision, qualifier, obs_status,
-        missing_reason, raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id
+        indicator, breakdown, '' AS item, territory, period, period_label, value, unit, precision, qualifier,
+        obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id
     FROM stated
     UNION ALL
     SELECT
-        NULL, indicator, breakdown, '', territory, period, value, unit, precision, qualifier, obs_status,
-        missing_reason, raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id
+        NULL, indicator, breakdown, '', territory, period, period_label, value, unit, precision, qualifier,
+        obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id
     FROM taken
     UNION ALL
     SELECT
-        register, indicator, '', item, territory, period, value, unit, precision, qualifier, obs_status,
-        missing_reason, raw_text, submission_id, sheet, cell, known_on, NULL, observation_id
+        register, indicator, '', item, territory, period, period_label, value, unit, precision, qualifier,
+        obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on, NULL, observation_id
     FROM asked
     UNION ALL
     SELECT
         -- an agreement is counted and holds no figure itself
-        CASE register WHEN 'fact.target' THEN register END, indicator, '', item, territory, period, value, unit,
-        precision, qualifier, obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on, NULL,
-        observation_id
+        CASE register WHEN 'fact.target' THEN register END, indicator, '', item, territory, period, period_label,
+        value, unit, precision, qualifier, obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on,
+        NULL, observation_id
     FROM taken_of_registers
 ),
 
@@ -247,6 +253,7 @@ SELECT
     c.item,
     c.territory,
     c.period,
+    c.period_label,
     c.value,
     c.unit,
     c.precision,

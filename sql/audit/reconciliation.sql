@@ -5,7 +5,7 @@ row_en = "One sum that was compared: what is stated, what its parts add up to, a
 row_fr = "Une somme comparée : ce qui est énoncé, ce que donnent ses parties, et si l'écriture des chiffres explique l'écart."
 required = ["kind", "what", "unit", "stated_value", "parts", "parts_missing", "verdict", "stated_cell"]
 columns = [
-    "kind", "what", "indicator", "territory_level", "territory_code", "territory", "period", "unit", "stated_value",
+    "kind", "what", "indicator", "territory_level", "territory_code", "territory", "period", "period_label", "unit", "stated_value",
     "stated_precision", "stated_qualifier", "parts_sum", "parts_precision", "parts", "parts_missing", "gap",
     "tolerance", "verdict", "stated_known_on", "parts_known_on", "stated_cell", "parts_cells",
 ]
@@ -95,7 +95,7 @@ territorial AS (
     SELECT
         c.kind,
         i.label_fr AS what,
-        w.indicator, w.breakdown, w.territory_level, w.territory_code, w.territory, w.period, w.unit,
+        w.indicator, w.breakdown, w.territory_level, w.territory_code, w.territory, w.period, w.period_label, w.unit,
         w.value AS stated_value, w.precision AS stated_precision, w.qualifier AS stated_qualifier,
         w.at_least AS stated_at_least, w.at_most AS stated_at_most, w.at_cell AS stated_cell,
         w.known_on AS stated_known_on, p.known_on,
@@ -118,7 +118,7 @@ indicators AS (
     SELECT
         'indicators' AS kind,
         i.label_fr AS what,
-        w.indicator, w.breakdown, w.territory_level, w.territory_code, w.territory, w.period, w.unit,
+        w.indicator, w.breakdown, w.territory_level, w.territory_code, w.territory, w.period, w.period_label, w.unit,
         w.value AS stated_value, w.precision AS stated_precision, w.qualifier AS stated_qualifier,
         w.at_least AS stated_at_least, w.at_most AS stated_at_most, w.at_cell AS stated_cell,
         w.known_on AS stated_known_on, p.known_on,
@@ -151,7 +151,7 @@ plan AS (
         'plan' AS kind,
         concat(w.plan, ', ', w.line_id, ' : ', w.label) AS what,
         w.indicator, w.line_id AS breakdown, NULL AS territory_level, NULL AS territory_code, NULL AS territory,
-        w.period, w.unit,
+        w.period, w.period_label, w.unit,
         w.value AS stated_value, w.precision AS stated_precision, w.qualifier AS stated_qualifier,
         w.at_least AS stated_at_least, w.at_most AS stated_at_most, w.at_cell AS stated_cell,
         w.known_on AS stated_known_on, p.known_on,
@@ -165,8 +165,8 @@ plan AS (
 
 summed AS (
     SELECT
-        kind, what, indicator, breakdown, territory_level, territory_code, territory, period, unit, stated_value,
-        stated_precision, stated_qualifier, stated_at_least, stated_at_most, stated_cell, stated_known_on,
+        kind, what, indicator, breakdown, territory_level, territory_code, territory, period, period_label, unit,
+        stated_value, stated_precision, stated_qualifier, stated_at_least, stated_at_most, stated_cell, stated_known_on,
         max(known_on) AS parts_known_on,
         sum(value) AS parts_sum,
         sum(precision) AS parts_precision,
@@ -191,7 +191,7 @@ summed AS (
 dont AS (
     SELECT
         'dont' AS kind, concat(i.label_fr, ', dont : ', c.label_fr) AS what, w.indicator, c.code AS breakdown,
-        w.territory_level, w.territory_code, w.territory, w.period, w.unit, w.value AS stated_value,
+        w.territory_level, w.territory_code, w.territory, w.period, w.period_label, w.unit, w.value AS stated_value,
         w.precision AS stated_precision, w.qualifier AS stated_qualifier, w.at_least AS stated_at_least,
         w.at_most AS stated_at_most, w.at_cell AS stated_cell, w.known_on AS stated_known_on,
         p.known_on AS parts_known_on, p.value AS parts_sum, p.precision AS parts_precision, 1 AS parts,
@@ -218,7 +218,7 @@ rates AS MATERIALIZED (
 growth AS (
     SELECT
         'growth' AS kind, w.label_fr AS what, w.indicator, w.breakdown, w.territory_level, w.territory_code,
-        w.territory, w.period, w.unit, w.value AS stated_value, w.precision AS stated_precision,
+        w.territory, w.period, w.period_label, w.unit, w.value AS stated_value, w.precision AS stated_precision,
         w.qualifier AS stated_qualifier, w.at_least AS stated_at_least, w.at_most AS stated_at_most,
         w.at_cell AS stated_cell, w.known_on AS stated_known_on, greatest(n.known_on, b.known_on) AS parts_known_on,
         100 * (n.value / b.value - 1) AS parts_sum,
@@ -267,6 +267,7 @@ SELECT
     territory_code,
     territory,
     period,
+    period_label,
     unit,
     stated_value,
     stated_precision,
@@ -307,6 +308,7 @@ SELECT
     o.territory_code,
     o.territory,
     o.period,
+    o.period_label,
     i.unit,
     t.stated_value,
     t.stated_precision,

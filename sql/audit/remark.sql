@@ -169,7 +169,7 @@ found AS (
                     format('{} {:,}', if(power_of_ten > 0, '×', '÷'), CAST(10 ** abs(power_of_ten) AS BIGINT)), ',', ' '
                 ),
             ],
-            ['{period}', old_period],
+            ['{period}', old_period_label],
             ['{other}', old_cell],
         ]
     FROM audit.suspect_scale

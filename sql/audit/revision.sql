@@ -2,11 +2,11 @@
 row_en = "One revision: a source, in the same publisher's words, states a figure anew and differently, or says it is missing."
 row_fr = "Une révision : une source, par le même éditeur, énonce à nouveau un chiffre, autrement, ou le dit manquant."
 required = [
-    "kind", "indicator", "breakdown", "territory_level", "territory_code", "period", "unit", "source", "old_known_on",
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "period", "period_label", "unit", "source", "old_known_on",
     "old_cell", "new_known_on", "new_cell", "days_between",
 ]
 columns = [
-    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "unit", "source",
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_label", "unit", "source",
     "old_value", "old_raw_text", "old_known_on", "old_cell", "new_value", "new_raw_text", "new_known_on", "new_cell",
     "difference", "difference_percent", "days_between",
 ]
@@ -142,6 +142,7 @@ SELECT
     territory_code,
     territory,
     period,
+    period_label,
     unit,
     source,
     old_value,

@@ -2,10 +2,10 @@
 row_en = "One figure as it was known for the n-th time: FROM audit.revision_triangle('approvals'). Each row of a pivot on vintage is one figure."
 row_fr = "Un chiffre tel que connu pour la n-ième fois : FROM audit.revision_triangle('approvals'). Chaque ligne d'un pivot sur vintage est un chiffre."
 key = ["indicator", "breakdown", "territory_level", "territory_code", "period_start", "period_end", "vintage"]
-required = ["period", "unit", "known_on", "days_since_first", "is_current", "source", "observation_id"]
+required = ["period", "period_label", "unit", "known_on", "days_since_first", "is_current", "source", "observation_id"]
 parameters = ["wanted_indicator"]
 columns = [
-    "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_start", "period_end",
+    "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_label", "period_start", "period_end",
     "unit", "vintage", "value", "first_value", "difference", "difference_percent", "known_on", "days_since_first",
     "is_current", "source", "observation_id",
 ]
@@ -59,6 +59,7 @@ SELECT
     territory_code,
     territory,
     period,
+    period_label,
     period_start,
     period_end,
     unit,

@@ -3,12 +3,12 @@ row_en = "One current figure whose unit or scale is in doubt: about 10, 100, 1 0
 row_fr = "Un chiffre courant dont l'unité ou l'échelle est douteuse : environ 10, 100, 1 000 ou 1 000 000 fois ce qui était énoncé avant, ou l'inverse."
 key = ["submission_id", "sheet", "cell"]
 required = [
-    "compared_with", "indicator", "breakdown", "territory_level", "territory_code", "period", "unit", "value",
-    "old_value", "old_period", "old_cell", "power_of_ten", "observation_id", "raw_text",
+    "compared_with", "indicator", "breakdown", "territory_level", "territory_code", "period", "period_label", "unit", "value",
+    "old_value", "old_period", "old_period_label", "old_cell", "power_of_ten", "observation_id", "raw_text",
 ]
 columns = [
-    "compared_with", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "unit",
-    "value", "old_value", "old_period", "old_cell", "power_of_ten", "observation_id", "submission_id", "sheet", "cell",
+    "compared_with", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_label", "unit",
+    "value", "old_value", "old_period", "old_period_label", "old_cell", "power_of_ten", "observation_id", "submission_id", "sheet", "cell",
     "raw_text",
 ]
 
@@ -30,6 +30,10 @@ fr = "Valeur à laquelle elle est comparée."
 [describe.old_period]
 en = "Period of the value that it is compared with."
 fr = "Période de la valeur à laquelle elle est comparée."
+
+[describe.old_period_label]
+en = "That period as people write it in French."
+fr = "Cette période telle qu'on l'écrit en français."
 
 [describe.old_cell]
 en = "Cell of the value that it is compared with, as [file]sheet!cell."
@@ -70,6 +74,7 @@ in_time AS (
         lag(value) OVER earlier AS old_value,
         lag(value, 2) OVER earlier AS older_value,
         lag(period) OVER earlier AS old_period,
+        lag(period_label) OVER earlier AS old_period_label,
         lag(period_end) OVER earlier AS old_period_end,
         lag(submission_id) OVER earlier AS old_submission_id,
         lag(concat(sheet, '!', cell)) OVER earlier AS old_place
@@ -117,6 +122,7 @@ pairs AS (
         v.old_value,
         v.older_value,
         a.period AS old_period,
+        a.period_label AS old_period_label,
         v.old_submission_id,
         v.old_place,
         'vintage' AS compared_with,
@@ -149,10 +155,12 @@ SELECT
     territory_code,
     territory,
     period,
+    period_label,
     r.unit,
     value,
     old_value,
     old_period,
+    old_period_label,
     concat('[', s.file, ']', old_place) AS old_cell,
     power_of_ten,
     observation_id,

@@ -4,7 +4,7 @@ row_fr = "Un chiffre courant : indicateur, territoire, période. Les versions an
 bulk = "a row for each cell that was received: an index would take longer than the table"
 key = ["series_key", "period_start", "period_end"]
 required = [
-    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "period", "frequency", "unit", "qualifier", "obs_status", "known_on", "is_total", "source",
+    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "period", "period_label", "frequency", "unit", "qualifier", "obs_status", "known_on", "is_total", "source",
     "observation_id", "submission_id", "sheet", "cell", "raw_text", "label",
 ]
 like = "fact.observation_as_of"

@@ -1,18 +1,18 @@
 {% from 'macros/bounds.sql' import at_least, at_most %}
 {% from 'macros/keys.sql' import series_key, territory_id %}
-{% from 'macros/periods.sql' import period_name %}
+{% from 'macros/periods.sql' import period_code, period_label %}
 /*
 row_en = "One vintage of a figure: what one cell of one file says of an indicator, a territory and a period, once for each time in which it holds."
 row_fr = "Une version d'un chiffre : ce que dit une cellule d'un fichier d'un indicateur, d'un territoire et d'une période, une fois pour chaque temps où elle prévaut."
 bulk = "a row for each cell that was received: an index would take longer than the table"
 key = ["submission_id", "sheet", "cell", "holds_from"]
 required = [
-    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "series_key", "period", "period_start", "period_end", "frequency",
+    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "series_key", "period", "period_label", "period_start", "period_end", "frequency",
     "unit", "qualifier", "obs_status", "known_on", "known_before_period_end", "is_disputed", "vintage_rank", "is_total", "source", "observation_id", "raw_text",
     "label",
 ]
 columns = [
-    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period",
+    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period", "period_label",
     "period_start", "period_end", "frequency", "value", "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most",
     "obs_status", "missing_reason", "known_on", "confirmed_on", "known_before_period_end", "is_disputed", "holds_from", "superseded_on", "withdrawn_on", "vintage_rank", "is_total", "source",
     "publisher", "observation_id", "submission_id", "sheet", "cell", "raw_text", "label", "remark",
@@ -167,7 +167,8 @@ SELECT
     v.territory_id,
     t.name AS territory,
     v.series_key,
-    {{ period_name("v") | indent }} AS period,
+    {{ period_code("v") | indent }} AS period,
+    {{ period_label("v") | indent }} AS period_label,
     v.period_start,
     v.period_end,
     v.frequency,

@@ -4,11 +4,11 @@ row_en = "One commitment of a plan, in its latest known version."
 row_fr = "Un engagement d'un plan, dans sa dernière version connue."
 key = ["plan", "line_id"]
 required = [
-    "label", "indicator", "period", "period_start", "unit", "qualifier", "obs_status", "known_on", "submission_id",
+    "label", "indicator", "period", "period_label", "period_start", "unit", "qualifier", "obs_status", "known_on", "submission_id",
     "sheet", "cell", "raw_text",
 ]
 columns = [
-    "plan", "line_id", "parent_id", "relation", "label", "indicator", "period", "period_start", "period_end", "value",
+    "plan", "line_id", "parent_id", "relation", "label", "indicator", "period", "period_label", "period_start", "period_end", "value",
     "unit", "precision", "qualifier", "value_low", "value_high", "at_least", "at_most", "obs_status", "missing_reason",
     "known_on", "submission_id", "sheet", "cell", "raw_text", "remark",
 ]
@@ -32,8 +32,9 @@ SELECT
     t.indicator,
     CASE
         WHEN year(t.period_end) = year(t.period_start) OR t.period_end IS NULL THEN strftime(t.period_start, '%Y')
-        ELSE strftime(t.period_start, '%Y-') || strftime(t.period_end, '%Y')
+        ELSE strftime(t.period_start, '%Y/') || strftime(t.period_end, '%Y')
     END AS period,
+    replace(period, '/', '-') AS period_label,
     t.period_start,
     t.period_end,
     t.value,

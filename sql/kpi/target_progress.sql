@@ -2,7 +2,7 @@
 row_en = "One commitment of a plan and how far it is kept: target, achieved to date, pace needed, on track or not or unknown."
 row_fr = "Un engagement d'un plan et son avancement : cible, réalisé à ce jour, rythme nécessaire, en bonne voie ou non."
 key = ["plan", "line_id"]
-required = ["label", "indicator", "period", "period_start", "unit", "qualifier", "years_known", "status"]
+required = ["label", "indicator", "period", "period_label", "period_start", "unit", "qualifier", "years_known", "status"]
 like = "kpi.target_progress_on"
 # the cell of the commitment, and those of the national figures that are counted
 lineage = '''

@@ -5,7 +5,7 @@ row_fr = "Un engagement d'un plan et son avancement un jour donné, aujourd'hui 
 key = ["plan", "line_id"]
 parameters = ["on_day"]
 columns = [
-    "plan", "line_id", "parent_id", "relation", "label", "indicator", "period", "period_start", "period_end", "target",
+    "plan", "line_id", "parent_id", "relation", "label", "indicator", "period", "period_label", "period_start", "period_end", "target",
     "unit", "qualifier", "achieved_to_date", "share_achieved", "years_in_period", "years_elapsed", "years_known", "coverage",
     "share_of_period_elapsed", "expected_to_date", "pace_needed", "status", "why_unknown", "last_known_on",
     "achieved_observation_ids", "submission_id", "sheet", "cell",
@@ -236,6 +236,7 @@ SELECT
     label,
     indicator,
     period,
+    period_label,
     period_start,
     period_end,
     value AS target,

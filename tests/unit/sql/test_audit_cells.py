@@ -116,8 +116,8 @@ def test_the_cells_behind_a_figure_come_with_every_vintage_the_current_one_first
 
 
 def test_a_year_means_the_periods_within_it_and_a_range_only_itself() -> None:
-    assert {row["period"] for row in _explained("households_housed", "32", "2021")} == {"2021", "T1 2021"}
-    assert {row["period"] for row in _explained("HOUSEHOLDS_HOUSED", "32", "2018-2021")} == {"2018-2021"}
+    assert {row["period"] for row in _explained("households_housed", "32", "2021")} == {"2021", "2021-Q1"}
+    assert {row["period"] for row in _explained("HOUSEHOLDS_HOUSED", "32", "2018-2021")} == {"2018/2021"}
 
 
 def test_a_code_of_two_levels_is_that_of_the_region() -> None:
@@ -188,7 +188,7 @@ def test_a_commitment_is_explained_by_its_own_cell_and_those_of_what_was_achieve
         """,
     )
     assert [(row["stands_for"], row["period"], row["value"], row["figure_value"]) for row in found] == [
-        ("target", "2023-2027", 200_000, 200_000),
+        ("target", "2023/2027", 200_000, 200_000),
         ("achieved", "2023", 39712, 82196),
         ("achieved", "2024", 42484, 82196),
     ]

@@ -196,7 +196,7 @@ def _cumulative(first: str, second: str) -> list[dict[str, object]]:
 def test_a_cumulative_figure_that_falls_is_a_conflict_with_both_periods() -> None:
     # 2018-2022 was not over when it was stated: it counts to the end of 2021
     (row,) = _cumulative("2017-2020 552 2021-06-30", "2018-2022 364 2021-12-31")
-    assert (row["kind"], row["period"], row["other_period"]) == ("shrinking", "2017-2020", "2018-2022")
+    assert (row["kind"], row["period"], row["other_period"]) == ("shrinking", "2017/2020", "2018/2022")
     assert (row["kept_value"], row["other_value"], row["difference"]) == (552, 364, -188)
 
 

@@ -77,7 +77,7 @@ def test_the_cell_at_the_end_says_what_it_is_about() -> None:
     assert [(row["figure"], row["item"], row["role"], row["input_relation"]) for row in found] == [
         ("starts", "Plan, A", "target", "fact.target")
     ]
-    assert (found[0]["input_indicator"], found[0]["input_period"]) == ("starts", "2021-2025")
+    assert (found[0]["input_indicator"], found[0]["input_period"]) == ("starts", "2021/2025")
 
 
 @pytest.mark.parametrize(

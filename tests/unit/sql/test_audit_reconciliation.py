@@ -32,7 +32,7 @@ def test_the_envelopes_of_the_convention_are_consistent_within_their_writing() -
         "consistent",
         3,
         0,
-        "2023-2027",
+        "2023/2027",
     )
     assert (total["stated_cell"], total["parts_cells"]) == ("[a]S!B2", "[a]S!B3; [a]S!B5; [a]S!B6")
     lines = found["Plan, C : politiques"]

@@ -115,8 +115,18 @@ def test_the_current_figure_keeps_its_cell_and_its_wording() -> None:
     )
 
 
-@pytest.mark.parametrize("written", ["2021", "2018-2022", "T1 2024", "S2 2024", "03/2024", "31/12/2021"])
-def test_a_period_is_named_as_people_write_it(written: str) -> None:
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("2021", "2021"),
+        ("2018-2022", "2018/2022"),
+        ("T1 2024", "2024-Q1"),
+        ("S2 2024", "2024-S2"),
+        ("03/2024", "2024-03"),
+        ("31/12/2021", "2021-12-31"),
+    ],
+)
+def test_a_period_has_a_code_that_sorts_and_the_name_that_people_write(written: str, code: str) -> None:
     row = one(
         "fact.observation_history",
         observation=f"""
@@ -124,7 +134,7 @@ def test_a_period_is_named_as_people_write_it(written: str) -> None:
             starts    | FR        | {written} | 1
         """,
     )
-    assert row["period"] == written
+    assert (row["period"], row["period_label"]) == (code, written)
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_the_period_of_a_commitment_is_named_as_people_write_it() -> None:
             C       | starts    | 2022-     | 3
         """,
     )
-    assert [row["period"] for row in found] == ["2023-2027", "2017", "2022"]
+    assert [row["period"] for row in found] == ["2023/2027", "2017", "2022"]
 
 
 def test_an_agreement_sent_again_is_one_agreement_and_another_occasion_another() -> None:
