@@ -135,7 +135,12 @@ def glossary(*, wide: bool = False) -> Glossary:
             known.pop(indicator.code, None)
         known.setdefault(
             indicator.code,
-            {"type": "DOUBLE", "unit": indicator.unit, "fr": indicator.definition_fr, "en": f"{indicator.label_en}."},
+            {
+                "type": "BIGINT" if indicator.is_count else "DOUBLE",
+                "unit": indicator.unit,
+                "fr": indicator.definition_fr,
+                "en": f"{indicator.label_en}.",
+            },
         )
         known.setdefault(
             f"{indicator.code}_year",

@@ -20,11 +20,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.feedback.listing import A4, FONT, TITLE_HEIGHT, fitted, save
-from pipeline.figures.units import unit
 from pipeline.reading.files import known_layouts
 from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import Indicator, indicators
 from pipeline.vocabulary.territories import Territory, territories
+from pipeline.vocabulary.units import unit
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.releases import published_release
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from pipeline.cells.workbook import column_number, position
 from pipeline.feedback.consequences import told_once
-from pipeline.figures.units import unit
 from pipeline.rejections import Message
 from pipeline.vocabulary.territories import territories
 from pipeline.vocabulary.typography import french_number
+from pipeline.vocabulary.units import unit
 
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 

@@ -11,6 +11,6 @@ a writing with two readings is refused with both of them.
 
 from pipeline.figures.figure import Expected, Figure
 from pipeline.figures.grammar import LARGEST, full_precision, missing_figure, read_cell, read_text
-from pipeline.figures.units import states_unit
+from pipeline.figures.suffixes import states_unit
 
 __all__ = ["LARGEST", "Expected", "Figure", "full_precision", "missing_figure", "read_cell", "read_text", "states_unit"]

@@ -19,9 +19,10 @@ from pipeline.figures.display import Display, display_of
 from pipeline.figures.figure import Expected, Figure, UnreadableError, ambiguous, illegible
 from pipeline.figures.numbers import Convention, Number, exact, take_number
 from pipeline.figures.statements import Statement, combine
-from pipeline.figures.units import UNITS, Suffix, check_noun, read_suffix, unit
+from pipeline.figures.suffixes import Suffix, check_noun, read_suffix
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary.typography import french_number, plain
+from pipeline.vocabulary.units import UNITS, unit
 
 _LONGEST = 300  # characters; a longer text is a remark, and not worth a regular expression
 LARGEST = 10**15  # beyond, a float no longer holds every cent, and no figure of housing is so large

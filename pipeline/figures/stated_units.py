@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.figures.figure import UnreadableError
-from pipeline.figures.units import UNITS, Suffix, Unit, measure_at, read_stated, unit
+from pipeline.figures.suffixes import Suffix, measure_at, read_stated
 from pipeline.vocabulary.typography import plain
+from pipeline.vocabulary.units import UNITS, Unit, unit
 
 AGAINST = " ≠ "
 """Stands between two wordings that contradict each other."""

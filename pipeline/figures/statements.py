@@ -14,8 +14,9 @@ from pipeline.figures.figure import Expected, UnreadableError, illegible
 from pipeline.figures.marks import refuse_no_result
 from pipeline.figures.numbers import Number
 from pipeline.figures.stated_units import AGAINST
-from pipeline.figures.units import UNITS, Suffix, Unit, check_noun, read_stated, unit
+from pipeline.figures.suffixes import Suffix, check_noun, read_stated
 from pipeline.rejections import Wording
+from pipeline.vocabulary.units import UNITS, Unit, unit
 
 _HARMLESS = re.compile(
     r"h\.? ?t\.?|ttc|courants?|constants?|par (?:unites? de consommation|uc)\b.*"

@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary
 
 from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import Around, together
-from pipeline.figures.units import unit
 from pipeline.layouts.extraction import HeaderFacts, RowFacts
 from pipeline.layouts.grid import ROLE_CODES
 from pipeline.layouts.headers import Header
@@ -22,6 +21,7 @@ from pipeline.layouts.language import Layout, read_fact
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.row_shapes import Shape
 from pipeline.vocabulary.indicators import Indicator
+from pipeline.vocabulary.units import unit
 from pipeline.vocabulary.words import fold
 
 _COUNTING = frozenset({"nombre", "nb", "nbre", "effectif", "effectifs"})

@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 
 from pipeline.cells.workbook import column_letters, position
-from pipeline.figures.units import unit
 from pipeline.vocabulary.html import render
+from pipeline.vocabulary.units import unit
 
 ROWS_AROUND, COLUMNS_AROUND = 6, 4
 ROLES = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.vocabulary.declarations import Declaration, DeclarationError, declarations
+from pipeline.vocabulary.units import unit
 from pipeline.vocabulary.words import fold, nearest
 
 MEASURES = ("flow", "stock", "cumulative")
@@ -24,6 +25,8 @@ ANNUAL_MEASURES = ("flow", "stock")
 PLAUSIBLE_CHANGE = 0.5
 
 _WHOLE = 100.0
+# There are fewer people on Earth, and less of anything that is counted here.
+_COUNTABLE = 1e10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,16 @@ class Indicator:
         return self.unit == "percent" and not self.growth_of
 
     @property
+    def is_count(self) -> bool:
+        """Whether it is a number of things, and whole."""
+        return unit(self.unit).is_count
+
+    @property
     def limit(self) -> float | None:
         """The largest possible value, ``None`` where there is none: a part of a whole is at most 100 %."""
-        return _WHOLE if self.maximum is None and self.is_share else self.maximum
+        if self.maximum is not None:
+            return self.maximum
+        return _WHOLE if self.is_share else _COUNTABLE if self.is_count else None
 
     @property
     def wordings(self) -> tuple[str, ...]:

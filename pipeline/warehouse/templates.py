@@ -16,7 +16,7 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from pipeline.vocabulary.indicators import scorecard
+from pipeline.vocabulary.indicators import indicators, scorecard
 from pipeline.vocabulary.ratios import Ratio, ratios
 
 
@@ -42,6 +42,8 @@ class TemplateData:
 
     scorecard: tuple[str, ...]
     """Codes of the indicators that are columns of ``kpi.regional``, in order (``reference/indicators.toml``)."""
+    counted: frozenset[str]
+    """Codes of the indicators that count things, whose figures are whole."""
     ratios: tuple[Ratio, ...]
     """The ratios and changes of ``kpi.regional``, in the order of its columns (``reference/ratios.toml``)."""
     kpis: tuple[Kpi, ...] | None = None
@@ -50,7 +52,8 @@ class TemplateData:
 
 def template_data() -> TemplateData:
     """Return what the references declare."""
-    return TemplateData(scorecard=scorecard(), ratios=ratios())
+    counted = frozenset(indicator.code for indicator in indicators().values() if indicator.is_count)
+    return TemplateData(scorecard=scorecard(), counted=counted, ratios=ratios())
 
 
 class Templates:

@@ -37,4 +37,7 @@ known AS (
 SELECT indicator, region_code, year, q.value AS quoted_value, k.value AS known_value
 FROM quoted AS q
 FULL JOIN known AS k USING (indicator, region_code, year)
-WHERE q.value IS DISTINCT FROM k.value
+-- what is counted is shown whole there
+WHERE
+    q.value IS DISTINCT FROM
+    if(indicator IN ('{{ scorecard | select("in", counted) | join("', '") }}'), round(k.value), k.value)

@@ -1,3 +1,4 @@
+{% from 'macros/counts.sql' import whole %}
 /*
 row_en = "One region and year as known at the end of a day: FROM kpi.regional_as_of(DATE '2021-12-31')."
 row_fr = "Une région et une année telles que connues un jour donné : FROM kpi.regional_as_of(DATE '2021-12-31')."
@@ -48,7 +49,7 @@ SELECT
     any_value(region) AS region,
     year,
 {% for code in scorecard %}
-    max(value) FILTER (figure = '{{ code }}') AS {{ code }},
+    {{ whole("max(value) FILTER (figure = '" ~ code ~ "')", code, counted) }} AS {{ code }},
 {% endfor %}
 {% for ratio in ratios %}
     max(value) FILTER (figure = '{{ ratio.code }}') AS {{ ratio.code }},

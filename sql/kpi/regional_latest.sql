@@ -1,3 +1,4 @@
+{% from 'macros/counts.sql' import whole %}
 /*
 row_en = "One region of today, reporting or not: the latest known figure of each indicator, and its year."
 row_fr = "Une région actuelle, qu'elle ait répondu ou non : le dernier chiffre connu de chaque indicateur, et son année."
@@ -60,7 +61,7 @@ SELECT
     r.code AS region_code,
     r.name AS region,
 {% for code in scorecard %}
-    max_by(f.value, f.year) FILTER (f.figure = '{{ code }}') AS {{ code }},
+    {{ whole("max_by(f.value, f.year) FILTER (f.figure = '" ~ code ~ "')", code, counted) }} AS {{ code }},
     max(f.year) FILTER (f.figure = '{{ code }}') AS {{ code }}_year,
     nullif(max_by(f.marks, f.year) FILTER (f.figure = '{{ code }}'), '') AS {{ code }}_marks{{ "," if not loop.last }}
 {% endfor %}

@@ -13,11 +13,12 @@ from typing import get_args
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_text, states_unit
-from pipeline.figures.units import Suffix, read_stated, unit
+from pipeline.figures.suffixes import Suffix, read_stated
 from pipeline.layouts.keys import bare_text
 from pipeline.layouts.language import Scope
 from pipeline.rejections import Rejection
 from pipeline.vocabulary import indicators, territories
+from pipeline.vocabulary.units import unit
 from pipeline.vocabulary.words import fold
 
 SCOPES: tuple[str, ...] = get_args(Scope)

@@ -47,6 +47,15 @@ def test_a_region_and_year_carries_what_was_stated_and_null_for_the_rest() -> No
     assert (row["approvals"], row["deliveries"], row["hedged"], row["provisional"]) == (None, None, None, None)
 
 
+def test_what_is_counted_is_a_whole_number_and_an_amount_is_not() -> None:
+    middle = HAUTS_DE_FRANCE.replace("104400000 | 50000", "104400000.5 | 50000")
+    found = {row["year"]: row for row in rows("kpi.regional", observation=middle)}
+    assert [type(found[2021][name]) for name in ("households_housed", "aid_amount_eur")] == [int, float]
+    assert (found[2021]["starts"], found[2021]["aid_amount_eur"]) == (3049, 104_400_000.5)
+    (latest,) = (row for row in rows("kpi.regional_latest", observation=middle) if row["region_code"] == "32")
+    assert [type(latest[name]) for name in ("households_housed", "aid_amount_eur")] == [int, float]
+
+
 def test_ratios_follow_from_two_stated_terms() -> None:
     row = next(row for row in rows("kpi.regional", observation=HAUTS_DE_FRANCE) if row["year"] == 2021)
     assert row["aid_amount_per_aid_eur"] == pytest.approx(104_400_000 / 63_174)

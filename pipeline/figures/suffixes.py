@@ -1,70 +1,20 @@
-"""Units: what a figure is expressed in, and the wordings and scales that stand for it.
+"""Suffixes: the wordings and scales that stand for a unit, behind a number or at the head of a column.
 
-What belongs here: the canonical units, their families, and reading what follows a number or heads a column.
-What does not: the number itself (``numbers``) and which of two statements wins (``statements``).
-
-Any unit that is not named here is what is counted (``dwellings``, ``households`` …): a new one needs no change.
+What belongs here: reading them. What does not: the units (``pipeline.vocabulary.units``), the number itself
+(``numbers``) and which of two statements wins (``statements``).
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 
 from pipeline.figures.figure import UnreadableError, illegible
 from pipeline.figures.numbers import is_number_word
 from pipeline.rejections import Wording
 from pipeline.vocabulary.typography import plain
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One unit. Two units of a family convert by the ratio of their factors."""
-
-    family: str
-    label_fr: str
-    label_en: str
-    factor: Fraction = Fraction(1)
-
-    @property
-    def is_count(self) -> bool:
-        """Whether the unit is counted, so that a figure without a scale is whole."""
-        return self.family == "count"
-
-    @property
-    def takes_scale(self) -> bool:
-        """Whether one writes thousands or millions of it."""
-        return self.family in {"count", "money", "area"}
-
-
-UNITS = {
-    "EUR": Unit("money", "euros", "euros"),
-    "percent": Unit("proportion", "%", "%"),
-    "per_mille": Unit("proportion", "‰", "‰", Fraction(1, 10)),
-    "percent_per_year": Unit("proportion per year", "% par an", "% a year"),
-    "per_100k": Unit("per 100 000", "pour 100 000", "per 100,000"),
-    "points": Unit("points", "points", "points"),
-    "factor": Unit("factor", "nombre de fois", "a factor"),
-    "years": Unit("duration", "années", "years"),
-    "months": Unit("duration", "mois", "months", Fraction(1, 12)),
-    "m2": Unit("area", "m²", "m²"),
-    "hectares": Unit("area", "hectares", "hectares", Fraction(10_000)),
-    "persons_per_dwelling": Unit("persons per dwelling", "personnes par logement", "persons per dwelling"),
-}
-_COUNTED = {
-    "dwellings": "logements",
-    "households": "ménages",
-    "persons": "personnes",
-    "aids": "aides",
-    "contracts": "contrats",
-    "agreements": "conventions",
-    "companies": "entreprises",
-    "operations": "opérations",
-    "cities": "villes",
-    "residences": "résidences",
-}
+from pipeline.vocabulary.units import UNITS, Unit
 
 # Wordings on plain text, tried in this order: the longer one first where one begins another.
 _WORDINGS = {
@@ -123,13 +73,6 @@ class Suffix:
     def multiplier(self) -> int:
         """The scale as a number, 1 without one."""
         return self.scale or 1
-
-
-@lru_cache(maxsize=1024)
-def unit(code: str) -> Unit:
-    """Return the unit of a canonical code; what is not a known measure is counted."""
-    counted = Unit("count", _COUNTED.get(code, "nombre"), code if code in _COUNTED else "a count")
-    return UNITS.get(code, counted)
 
 
 def read_suffix(text: str) -> Suffix:
