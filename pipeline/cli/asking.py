@@ -1,4 +1,4 @@
-"""Commands that read the published release and what describes it: ``query``, ``explain``, ``dictionary``."""
+"""Commands that read releases and what describes them: ``query``, ``explain``, ``diff``, ``dictionary``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rich.text import Text
 from pipeline.cli.common import WrongUseError, out, write_page
 from pipeline.cli.failing import REFUSED
 from pipeline.proof.dictionary import data_dictionary
+from pipeline.proof.diff import changes_between, two_releases
 from pipeline.proof.explain import page
 from pipeline.proof.reasons_page import reasons_page
 from pipeline.publishing.sentences import OF_THE_DATABASE
@@ -95,6 +96,10 @@ def _show(sql: str, parameters: list[str], *, as_json: bool, as_records: bool) -
             if isinstance(error, OF_THE_DATABASE) or (as_records and isinstance(error, duckdb.InvalidInputException)):
                 raise
             raise WrongUseError(str(error)) from error
+    _print(names, rows, as_json=as_json, as_records=as_records)
+
+
+def _print(names: list[str], rows: list[tuple[Any, ...]], *, as_json: bool, as_records: bool) -> None:
     if as_json:
         records = [dict(zip(names, row, strict=True)) for row in rows]
         click.echo(json.dumps(records, ensure_ascii=False, indent=2, default=str))
@@ -105,6 +110,26 @@ def _show(sql: str, parameters: list[str], *, as_json: bool, as_records: bool) -
         _print_records(names, rows)
     else:
         out.print(table, markup=False)
+
+
+@click.command()
+@click.argument("before", default="")
+@click.argument("after", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+def diff(before: str, after: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
+    """Show what release AFTER changes against release BEFORE: the last two, unless told; 'housing releases' lists them.
+
+    The columns are those of audit.release_change, which tells the same of a release and the one before it.
+
+    Exit 0: there are changes, or none; 1: there is no such release.
+    """
+    settings = Settings.from_environment()
+    earlier, later = two_releases(settings, before, after)
+    names, rows = changes_between(earlier, later, settings)
+    if rows or as_json:
+        _print(names, rows, as_json=as_json, as_records=True)
+    else:
+        out.print(f"{later.release_id} changes nothing against {earlier.release_id}.")
 
 
 def _release(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -160,4 +185,4 @@ def dictionary(page: Path | None, is_of_reasons: bool) -> None:  # noqa: FBT001 
         write_page(page or Path("docs/data-dictionary.md"), data_dictionary(*Settings.from_environment().sql_folders))
 
 
-COMMANDS = (query, explain, dictionary)
+COMMANDS = (query, explain, diff, dictionary)

@@ -40,8 +40,7 @@ def open_work(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     with bounded(settings, settings.work / "spill") as bounds, _opened(settings.work, bounds) as connection:
         if settings.release_file.exists():
-            # A release is a function of what was received and of nothing else: only checks may read the one before.
-            # One that cannot be opened any more is as good as none.
+            # one that cannot be opened any more is as good as none
             with contextlib.suppress(duckdb.Error):
                 connection.execute(f"ATTACH {quoted(str(settings.release_file))} AS {PREVIOUS} (READ_ONLY)")
         yield connection
@@ -170,13 +169,32 @@ def make_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> 
         _check_columns(connection, relation, f"FROM {relation.name}({nothing})")
         return
     kind, other = ("VIEW", "TABLE") if relation.is_view else ("TABLE", "VIEW")
-    create = f"CREATE OR REPLACE {kind} {relation.name} AS {relation.sql}"
+    select = relation.sql if can_compare(connection, relation) else _no_rows(relation)
+    create = f"CREATE OR REPLACE {kind} {relation.name} AS {select}"
     try:
         connection.execute(create)
     except duckdb.CatalogException:  # an earlier version made the other of the two, which nothing replaces
         connection.execute(f"DROP {other} {relation.name}")
         connection.execute(create)
     _check_columns(connection, relation, relation.name)  # of what was made: its SELECT is long to plan a second time
+
+
+def can_compare(connection: duckdb.DuckDBPyConnection, relation: Relation) -> bool:
+    """Whether the release before is there, in the columns of today, or is not asked for."""
+    if not relation.previous:
+        return True
+    query = """
+        SELECT schema_name || '.' || table_name, string_agg(column_name || ' ' || data_type, ', ' ORDER BY column_index)
+        FROM duckdb_columns() WHERE database_name = ? GROUP BY ALL
+    """
+    (present,) = connection.execute("SELECT current_database()").fetchone() or ("",)
+    now, then = (dict(connection.execute(query, [database]).fetchall()) for database in (present, PREVIOUS))
+    return all(name in then and then[name] == now.get(name) for name in relation.previous)
+
+
+def _no_rows(relation: Relation) -> str:
+    columns = ", ".join(f'CAST(NULL AS {column.type}) AS "{column.name}"' for column in relation.contract.columns)
+    return f"SELECT {columns} LIMIT 0"
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, relation: Relation, query: str) -> None:

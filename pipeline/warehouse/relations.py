@@ -29,7 +29,8 @@ from pipeline.warehouse.templates import Kpi, TemplateData, Templates, template_
 SCHEMAS = ("dim", "fact", "kpi", "audit")
 NUMBERS = ("DOUBLE", "INTEGER", "BIGINT")
 PREVIOUS = "previous"
-"""Under this name a check, and nothing else, reads the published release: ``FROM previous.kpi.national``."""
+"""Under this name the published release is read: ``FROM previous.kpi.national``. A release is a function of what was
+received: only checks, and ``audit.release_change``, which tells of publishing, may read the one before."""
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
 
 
@@ -49,6 +50,11 @@ class Relation:
     def name(self) -> str:
         """The qualified name, ``kpi.regional``."""
         return self.contract.name
+
+    @property
+    def previous(self) -> frozenset[str]:
+        """Qualified names that the SELECT reads in the release before this one."""
+        return _previous_read(self.sql)
 
     @property
     def is_macro(self) -> bool:
@@ -74,7 +80,7 @@ class Check:
     @property
     def compares_releases(self) -> bool:
         """Whether it reads the previous release."""
-        return _reads_previous(self.sql)
+        return bool(_previous_read(self.sql))
 
 
 def read_header(path: Path, text: str) -> tuple[dict[str, Any], str]:
@@ -163,9 +169,9 @@ def tables_read(sql: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _reads_previous(sql: str) -> bool:
-    tables = sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table) if PREVIOUS in sql else ()
-    return any(table.catalog == PREVIOUS for table in tables)
+def _previous_read(sql: str) -> frozenset[str]:
+    tables = sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table) if f"{PREVIOUS}." in sql else ()
+    return frozenset(f"{table.db}.{table.name}" for table in tables if table.catalog == PREVIOUS)
 
 
 def _kpis(files: Mapping[str, Path], headers: Mapping[str, dict[str, Any]]) -> tuple[Kpi, ...]:

@@ -15,6 +15,7 @@ import contextlib
 import os
 import shutil
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,12 +27,15 @@ from pipeline.intake.archive import sha256_of
 from pipeline.intake.disk import make_folder, remove, rename, sync_file
 from pipeline.intake.ledger import Publication, published_event, rolled_back_event
 from pipeline.settings import Settings
-from pipeline.warehouse.relations import PREVIOUS, load_relations
+from pipeline.warehouse.build import can_compare
+from pipeline.warehouse.relations import PREVIOUS, Relation, load_relations
 from pipeline.warehouse.release_file import write_release_file
 
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 """A client that asks for a writable connection is told at once and locks nobody out."""
 _ASIDE = ".tmp"
+STAMPED = "release_id, published_at, compared_with, ledger_event, ledger_sha256"
+"""Columns of ``audit.release`` that publishing fills: two builds of the same inputs differ in these alone."""
 
 
 class UnknownReleaseError(LookupError):
@@ -62,15 +66,16 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: L
     if row is None:
         raise RuntimeError("audit.release is empty; build the warehouse before publishing it")
     release_id = f"{now:%Y%m%dT%H%M%S%f}-{row[0][:8]}"
+    relations = load_relations(*settings.sql_folders)
     connection.execute(
-        "UPDATE audit.release SET release_id = ?, published_at = ?, ledger_event = ?, ledger_sha256 = ?",
-        [release_id, now.replace(tzinfo=None), *ledger.head],
+        f"UPDATE audit.release SET ({STAMPED}) = (?, ?, ?, ?, ?)",  # noqa: S608  # our own names
+        [release_id, now.replace(tzinfo=None), _compared_with(connection, relations), *ledger.head],
     )
     make_folder(settings.releases)
     path = kept_path(settings, release_id)
     aside = path.with_suffix(_ASIDE)
     try:
-        write_release_file(connection, aside, load_relations(*settings.sql_folders), release_id)
+        write_release_file(connection, aside, relations, release_id)
         aside.chmod(_READ_ONLY)
         sync_file(aside)
         status = aside.stat()
@@ -87,6 +92,15 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: L
     put_in_place(path, settings.release_file)
     prune(settings, ledger)
     return Release(release_id, now.replace(tzinfo=None), row[0], path)
+
+
+def _compared_with(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> str | None:
+    """Return the release that ``audit.release_change`` compares with; ``None`` where it compares with none."""
+    changes = relations.get("audit.release_change")
+    if changes is None or not can_compare(connection, changes):
+        return None
+    row = connection.execute(f"SELECT release_id FROM {PREVIOUS}.audit.release").fetchone()  # noqa: S608  # our names
+    return str(row[0]) if row else None
 
 
 def kept_path(settings: Settings, release_id: str) -> Path:

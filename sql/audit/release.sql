@@ -4,7 +4,7 @@ row_fr = "Cette publication : ce dont elle est faite, le jour auquel elle se pla
 key = ["inputs_sha256"]
 required = ["as_of", "duckdb_version", "submissions", "observations", "rejections"]
 columns = [
-    "release_id", "published_at", "ledger_event", "ledger_sha256", "inputs_sha256", "as_of", "duckdb_version", "submissions", "observations",
+    "release_id", "published_at", "compared_with", "ledger_event", "ledger_sha256", "inputs_sha256", "as_of", "duckdb_version", "submissions", "observations",
     "rejections",
 ]
 
@@ -16,6 +16,10 @@ fr = "Identifiant de la publication, donné lors de sa mise à disposition ; nul
 type = "TIMESTAMP"
 en = "When the release was published (UTC); null in a build that was not."
 fr = "Date et heure de la publication (UTC) ; nul pour une construction non publiée."
+
+[describe.compared_with]
+en = "Release before this one, which audit.release_change compares it with; null where there is none, or it has other columns."
+fr = "Publication précédente, à laquelle audit.release_change la compare ; nul s'il n'y en a pas, ou si ses colonnes sont autres."
 
 [describe.ledger_event]
 type = "BIGINT"
@@ -50,9 +54,10 @@ fr = "Nombre de refus (fact.rejection)."
 minimum = 0
 */
 SELECT
-    -- publishing stamps these four; two builds of the same inputs are the same until then
+    -- publishing stamps these five; two builds of the same inputs are the same until then
     CAST(NULL AS VARCHAR) AS release_id,
     CAST(NULL AS TIMESTAMP) AS published_at,
+    CAST(NULL AS VARCHAR) AS compared_with,
     CAST(NULL AS BIGINT) AS ledger_event,
     CAST(NULL AS VARCHAR) AS ledger_sha256,
     inputs_sha256,

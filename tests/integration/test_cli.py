@@ -165,7 +165,9 @@ def test_a_file_is_withdrawn_and_the_release_verified(settings: Settings, housin
     assert housing("withdraw", "abcdef01").returncode == 2
     older = housing("verify")
     assert (older.returncode, "another ledger" in older.stdout) == (1, True)
+    assert housing("diff").returncode == 1  # there is no release before
     housing("load")
+    _tells_of_the_withdrawal(housing)
     assert housing("verify").returncode == 0
     (archived,) = [path for path in (settings.warehouse / "archive").glob("*/*") if path.is_file()]
     archived.unlink()
@@ -173,3 +175,17 @@ def test_a_file_is_withdrawn_and_the_release_verified(settings: Settings, housin
     assert damaged.returncode == 1
     assert "regional_return/bretagne/bilan.xlsx" in damaged.stdout
     assert archived.name in damaged.stdout
+
+
+def _tells_of_the_withdrawal(housing: Any) -> None:
+    """What the release says of itself, and what any two releases say of each other."""
+    shown = json.loads(housing("diff", "--json").stdout)
+    assert [
+        (row["change"], row["indicator"], row["old_value"], row["new_value"]) for row in shown if row["indicator"]
+    ] == [("withdrawn", "households_housed", 1234, None)]
+    assert {row["change"] for row in shown} == {"withdrawn", "no_longer_reported", "no_longer_refused"}
+    assert json.loads(housing("query", "--json", "FROM audit.release_change").stdout) == shown
+    now, before = (release["release_id"] for release in json.loads(housing("releases", "--json").stdout))
+    back = json.loads(housing("diff", now, before, "--json").stdout)
+    assert {row["change"] for row in back} == {"added", "reported", "refused"}
+    assert "changes nothing" in housing("diff", now, now).stdout

@@ -70,12 +70,16 @@ def checks() -> dict[str, Check]:
     return {check.name: check for check in load_checks(SQL)}
 
 
-def rows(relation: str, *arguments: str, **tables: str) -> list[dict[str, Any]]:
+def rows(relation: str, *arguments: str, previous: dict[str, str] | None = None, **tables: str) -> list[dict[str, Any]]:
     """Build one relation and what it reads, in memory, from stage tables; return its rows.
 
-    ``arguments`` are those of a macro, as SQL literals.
+    ``arguments`` are those of a macro, as SQL literals; ``previous`` the stage tables that the release before was made
+    from.
     """
-    with built(relation, **tables) as connection:
+    with ExitStack() as held:
+        if previous is not None:
+            held.enter_context(_before(relation, **previous))
+        connection = held.enter_context(built(relation, **tables))
         call = f"{relation}({', '.join(arguments)})" if relations()[relation].is_macro else relation
         return connection.execute(f"FROM {call}").pl().to_dicts()
 
@@ -97,14 +101,22 @@ def failing(
     wanted = (needed.relation, *tables_read(needed.sql))
     with ExitStack() as held:
         if previous is not None:
-            bench.build(*wanted, **previous)
-            held.enter_context(bench.released())
+            held.enter_context(_before(*wanted, **previous))
         bench.build(*wanted, **tables)
         if tamper:
             bench.spoil(tamper)
         outcome = run_check(bench.connection, needed)
     assert outcome.passed == (outcome.failures == 0)
     return outcome.sample.to_dicts()
+
+
+@contextmanager
+def _before(*wanted: str, **tables: str) -> Iterator[None]:
+    """Let what some relations are in other stage tables be the release before."""
+    bench = _bench()
+    bench.build(*wanted, **tables)
+    with bench.released():
+        yield
 
 
 @contextmanager
@@ -172,9 +184,15 @@ class _Bench:
         self.connection.execute("ATTACH ':memory:' AS previous")
         try:
             self.connection.execute("COPY FROM DATABASE memory TO previous")
+            self._forget(self._comparing)
             yield
         finally:
+            self._forget(self._comparing)
             self.connection.execute("DETACH previous")
+
+    @property
+    def _comparing(self) -> set[str]:
+        return {name for name, relation in relations().items() if relation.previous}
 
 
 def needed_in_order(*wanted: str) -> list[str]:
