@@ -12,6 +12,7 @@ from datetime import date
 
 import polars as pl
 
+from pipeline.figures.periods import OTHER
 from pipeline.vocabulary.indicators import Indicator, indicators
 from pipeline.vocabulary.populations import UNKNOWN
 from pipeline.vocabulary.territories import Territory, territories
@@ -143,7 +144,7 @@ def larger_part(rows: pl.DataFrame) -> pl.Series:
     codes = [i.code for i in indicators().values() if i.measure == "flow" and i.additive and (i.minimum or 0) >= 0]
     key = ["submission_id", "indicator", "population", "breakdown", "territory_level", "territory_code"]
     flows = rows.with_row_index("position").filter(pl.col("indicator").is_in(codes), pl.col("value").is_not_null())
-    whole = flows.filter(pl.col("frequency") == "O")
+    whole = flows.filter(pl.col("frequency") == OTHER)
     if whole.is_empty():
         return pl.Series("larger_part", [None] * rows.height, pl.String)
     part = flows.select(*key, "sheet", "cell", start="period_start", end="period_end", other="value")

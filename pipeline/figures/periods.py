@@ -21,6 +21,8 @@ _LONGEST = 120  # characters: a longer text is a sentence
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _NOISE = 1e-9
 
+OTHER = "_O"
+"""The frequency of what is no such period, as SDMX:CL_FREQ(2.1) writes it; also of a date."""
 OPEN_END = date.max
 """The end of a period of which only the beginning is stated: ``à partir de 2017``."""
 
@@ -32,7 +34,7 @@ class Period:
     start: date
     end: date
     frequency: str
-    """``A`` a calendar year, ``S`` a half-year, ``Q`` a quarter, ``M`` a month, ``O`` anything else."""
+    """Of SDMX:CL_FREQ(2.1): ``A`` a calendar year, ``S`` a half-year, ``Q`` a quarter, ``M`` a month, :data:`OTHER`."""
 
 
 def read_period(raw: object) -> Period | None:
@@ -60,7 +62,7 @@ def read_date(raw: object) -> date | None:
     latest by the end of that month. A window of several years has no date.
     """
     period = read_period(raw if not isinstance(raw, str) else _bare_day(raw))
-    if period is None or (period.frequency == "O" and period.start != period.end):
+    if period is None or (period.frequency == OTHER and period.start != period.end):
         return None
     return period.end
 
@@ -105,7 +107,7 @@ def _without_place(text: str) -> str:
 
 
 def _on(day: date) -> Period | None:
-    return Period(day, day, "O") if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+    return Period(day, day, OTHER) if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def _year(year: int) -> Period | None:
@@ -124,11 +126,11 @@ def _window(start: date, end: date) -> Period | None:
     """Return the period between two days, with the frequency that its bounds make."""
     if start >= end:
         return None
-    frequency = "O"
+    frequency = OTHER
     if start.year == end.year and start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
         count = end.month - start.month + 1
         if (start.month - 1) % count == 0:
-            frequency = {12: "A", 6: "S", 3: "Q", 1: "M"}.get(count, "O")
+            frequency = {12: "A", 6: "S", 3: "Q", 1: "M"}.get(count, OTHER)
     return Period(start, end, frequency)
 
 
@@ -228,7 +230,7 @@ def _read_plain(text: str) -> Period | None:
 def _open(text: str) -> Period | None:
     match = _OPEN.fullmatch(text)
     start = _atom(match[1]) if match else None
-    return Period(start.start, OPEN_END, "O") if start else None
+    return Period(start.start, OPEN_END, OTHER) if start else None
 
 
 def _atom(text: str) -> Period | None:

@@ -110,7 +110,7 @@ SELECT
         ELSE make_date(year, CASE WHEN part = 0 THEN 1 ELSE part END, 1)
     END AS period_start,
     last_day(make_date(year, CASE WHEN part = 0 THEN 12 ELSE part END, 1)) AS period_end,
-    CASE WHEN is_cumulative THEN 'O' WHEN part = 0 THEN 'A' ELSE 'M' END AS frequency,
+    CASE WHEN is_cumulative THEN '_O' WHEN part = 0 THEN 'A' ELSE 'M' END AS frequency,
     value,
     unit,
     CASE WHEN value IS NOT NULL THEN 0.0 END AS precision,

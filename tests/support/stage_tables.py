@@ -84,6 +84,12 @@ def rows(relation: str, *arguments: str, previous: dict[str, str] | None = None,
         return connection.execute(f"FROM {call}").pl().to_dicts()
 
 
+def rows_after(relation: str, before: dict[str, str], **tables: str) -> list[dict[str, Any]]:
+    """Return the rows of a relation that compares with the release before, which was made from other stage tables."""
+    with _before(relation, **before):
+        return rows(relation, **tables)
+
+
 def one(relation: str, *arguments: str, **tables: str) -> dict[str, Any]:
     """The only row of a relation."""
     (row,) = rows(relation, *arguments, **tables)
@@ -353,12 +359,12 @@ def period(text: str) -> tuple[date | None, date | None, str]:
     """Start, end and frequency of 2021, 2018-2022, T1 2024, S2 2024, 03/2024, 31/12/2021, or 2017- without an end."""
     if "/" in text and text.count("/") == 2:
         day = datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007  # a date
-        return day, day, "O"
+        return day, day, "_O"
     year = int(text[-4:]) if text[-4:].isdigit() else int(text[:4])
     if text.endswith("-"):
-        return date(year, 1, 1), None, "O"
+        return date(year, 1, 1), None, "_O"
     if "-" in text:
-        return date(int(text[:4]), 1, 1), date(year, 12, 31), "O"
+        return date(int(text[:4]), 1, 1), date(year, 12, 31), "_O"
     if "/" in text or text[0] in "TS":
         months = {"T": 3, "S": 6}.get(text[0], 1)
         first = (int(text[1]) - 1) * months + 1 if text[0] in "TS" else int(text[:2])

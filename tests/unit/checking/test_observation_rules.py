@@ -14,7 +14,7 @@ AMOUNT = {"indicator": "aid_amount_eur", "unit": "EUR"}
 
 
 def period(first: int, last: int) -> dict[str, Any]:
-    frequency = "A" if first == last else "O"
+    frequency = "A" if first == last else "_O"
     return {"period_start": date(first, 1, 1), "period_end": date(last, 12, 31), "frequency": frequency}
 
 
@@ -38,7 +38,7 @@ def test_a_share_below_one_has_two_readings_unless_the_cell_or_its_neighbours_sa
 
 
 def test_a_flow_has_no_day_and_a_stock_has() -> None:
-    day = {"period_start": date(2021, 12, 31), "period_end": date(2021, 12, 31), "frequency": "O", "value": 3.0}
+    day = {"period_start": date(2021, 12, 31), "period_end": date(2021, 12, 31), "frequency": "_O", "value": 3.0}
     assert judged(day) == ([], {"A1": "FLUX_A_UNE_DATE"})
     assert judged({**day, "indicator": "stock_dwellings"}) == (["A1"], {})
 

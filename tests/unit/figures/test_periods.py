@@ -86,12 +86,12 @@ def test_half_years_quarters_and_months_are_read(raws: tuple[str, ...], expected
     ],
 )
 def test_a_window_has_no_calendar_frequency(raw: str, start: str, end: str) -> None:
-    assert read_period(raw) == period(start, end, "O")
+    assert read_period(raw) == period(start, end, "_O")
 
 
 @pytest.mark.parametrize("raw", ["depuis 2018", "à partir de 2018", "à compter du 1er janvier 2018"])
 def test_a_period_of_which_only_the_beginning_is_stated_is_open(raw: str) -> None:
-    assert read_period(raw) == Period(date(2018, 1, 1), OPEN_END, "O")
+    assert read_period(raw) == Period(date(2018, 1, 1), OPEN_END, "_O")
     assert read_date(raw) is None
 
 
@@ -114,7 +114,7 @@ def test_a_period_of_which_only_the_beginning_is_stated_is_open(raw: str) -> Non
     ],
 )
 def test_a_stock_date_starts_and_ends_on_its_day(raw: str | date, day: str) -> None:
-    assert read_period(raw) == period(day, day, "O")
+    assert read_period(raw) == period(day, day, "_O")
     assert read_date(raw) == date.fromisoformat(day)
 
 
@@ -200,7 +200,7 @@ def test_nothing_raises_and_no_period_ends_before_it_starts(raw: object) -> None
     found = read_period(raw)
     if found is not None:
         assert found.start <= found.end
-        assert found.frequency in {"A", "S", "Q", "M", "O"}
+        assert found.frequency in {"A", "S", "Q", "M", "_O"}
     day = read_date(raw)
     if found is not None:  # a date may have more around it than a period: a place, a time, a year of two digits
         assert day in {None, found.end}
@@ -218,4 +218,4 @@ def test_every_written_day_comes_back(day: date, form: str) -> None:
 @untimed
 def test_every_span_of_years_comes_back(year: int, more: int) -> None:
     last = min(year + more, 2100)
-    assert read_period(f"{year}-{last}") == Period(date(year, 1, 1), date(last, 12, 31), "O")
+    assert read_period(f"{year}-{last}") == Period(date(year, 1, 1), date(last, 12, 31), "_O")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.stage_tables import rows
+from tests.support.stage_tables import rows, rows_after
 
 OBSERVATION = """
     file | indicator         | territory | period | value | raw_text | known_on   | cell
@@ -21,7 +21,7 @@ REJECTION = """
 
 def _changes(now: dict[str, str], before: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows("audit.release_change", previous=before, **now):
+    for row in rows_after("audit.release_change", before, **now):
         found.setdefault(row["change"], []).append(row)
     return found
 

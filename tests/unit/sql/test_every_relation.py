@@ -41,7 +41,7 @@ def test_every_relation_that_users_rely_on_exists() -> None:
 
 
 def test_every_relation_has_a_test() -> None:
-    assert relations().keys() - _asked_of("rows", "one") == set()
+    assert relations().keys() - _asked_of("rows", "one", "rows_after") == set()
 
 
 def test_every_check_has_a_test_in_which_it_fails() -> None:
