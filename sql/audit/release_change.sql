@@ -142,8 +142,9 @@ refusals AS (
         n.message_fr,
         n.message_en,
         n.raw_text AS new_raw_text,
-        CASE WHEN n.file IS NOT NULL THEN concat('[', n.file, ']', n.sheet, if(n.cell = '', '', '!'), n.cell) END AS new_cell,
-        CASE WHEN o.file IS NOT NULL THEN concat('[', o.file, ']', o.sheet, if(o.cell = '', '', '!'), o.cell) END AS old_cell
+        -- of a whole file, its name alone
+        '[' || n.file || ']' || concat_ws('!', n.sheet, nullif(n.cell, '')) AS new_cell,
+        '[' || o.file || ']' || concat_ws('!', o.sheet, nullif(o.cell, '')) AS old_cell
     FROM previous.fact.rejection AS o
     FULL JOIN fact.rejection AS n USING (submission_id, sheet, cell, reason, message_fr)
     WHERE o.submission_id IS NULL OR n.submission_id IS NULL

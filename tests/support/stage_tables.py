@@ -70,16 +70,12 @@ def checks() -> dict[str, Check]:
     return {check.name: check for check in load_checks(SQL)}
 
 
-def rows(relation: str, *arguments: str, previous: dict[str, str] | None = None, **tables: str) -> list[dict[str, Any]]:
+def rows(relation: str, *arguments: str, **tables: str) -> list[dict[str, Any]]:
     """Build one relation and what it reads, in memory, from stage tables; return its rows.
 
-    ``arguments`` are those of a macro, as SQL literals; ``previous`` the stage tables that the release before was made
-    from.
+    ``arguments`` are those of a macro, as SQL literals.
     """
-    with ExitStack() as held:
-        if previous is not None:
-            held.enter_context(_before(relation, **previous))
-        connection = held.enter_context(built(relation, **tables))
+    with built(relation, **tables) as connection:
         call = f"{relation}({', '.join(arguments)})" if relations()[relation].is_macro else relation
         return connection.execute(f"FROM {call}").pl().to_dicts()
 
