@@ -175,7 +175,11 @@ taken AS (
 asked AS (
     SELECT r.*, concat_ws('/', r.submission_id, r.sheet, r.cell) AS observation_id
     FROM registers AS r
-    LEFT JOIN meant AS m ON m.level = r.territory_level AND m.code = r.territory_code
+    LEFT JOIN dim.territory AS t ON t.level = r.territory_level AND t.code = r.territory_code
+    -- a region has what is in its departments
+    LEFT JOIN meant AS m
+        ON (m.level = t.level AND m.code = t.code)
+        OR (m.level = 'region' AND t.level = 'department' AND m.code = t.parent_code)
     WHERE
         (
             lower(wanted_figure) IN (r.register, split_part(r.register, '.', 2))

@@ -1,3 +1,4 @@
+{% from 'macros/keys.sql' import territory_id %}
 /*
 row_en = "One agreement, signed or announced, in its latest known version."
 row_fr = "Une convention, signée ou annoncée, dans sa dernière version connue."
@@ -7,7 +8,7 @@ required = [
     "raw_text",
 ]
 columns = [
-    "event", "signatory", "other_parties", "agreement_kind", "theme", "territory_level", "territory_code", "territory",
+    "event", "signatory", "other_parties", "agreement_kind", "theme", "territory_level", "territory_code", "territory_id", "territory",
     "state", "signed_on", "duration_years", "is_renewable", "duration_text", "known_on", "submission_id", "sheet",
     "cell", "raw_text", "remark",
 ]
@@ -20,6 +21,10 @@ SELECT
     a.theme,
     a.territory_level,
     a.territory_code,
+    CASE
+        WHEN a.territory_code IS NOT NULL
+            THEN {{ territory_id("a.territory_level", "a.territory_code") | indent(12) }}
+    END AS territory_id,
     t.name AS territory,
     a.state,
     a.signed_on,

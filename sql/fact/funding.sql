@@ -1,10 +1,11 @@
+{% from 'macros/keys.sql' import territory_id %}
 /*
 row_en = "One financing to a landlord, in its latest known version. The amount is null where it was not stated."
 row_fr = "Un financement à un bailleur, dans sa dernière version connue. Le montant est nul s'il n'a pas été indiqué."
 key = ["submission_id", "sheet", "cell"]
 required = ["lender", "beneficiary", "unit", "qualifier", "obs_status", "known_on", "raw_text"]
 columns = [
-    "event", "lender", "beneficiary", "territory_level", "territory_code", "territory", "purpose", "value", "unit",
+    "event", "lender", "beneficiary", "territory_level", "territory_code", "territory_id", "territory", "purpose", "value", "unit",
     "precision", "qualifier", "value_low", "value_high", "obs_status", "missing_reason", "known_on", "submission_id",
     "sheet", "cell", "raw_text", "remark",
 ]
@@ -15,6 +16,10 @@ SELECT
     f.beneficiary,
     f.territory_level,
     f.territory_code,
+    CASE
+        WHEN f.territory_code IS NOT NULL
+            THEN {{ territory_id("f.territory_level", "f.territory_code") | indent(12) }}
+    END AS territory_id,
     t.name AS territory,
     f.purpose,
     f.value,

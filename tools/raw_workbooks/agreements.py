@@ -114,14 +114,15 @@ def _fundings(facts: Facts, words: Agreements) -> list[Cells]:
     return [
         [
             row.lender,
-            row.beneficiary,
-            row.territory_name or None,
+            landlord.name,
+            landlord.territory or None,
             _amount(row, facts, words),
             row.purpose,
             row.event,
             _remarks(words, row.note),
         ]
         for row in facts.fundings
+        for landlord in words.landlords[row.beneficiary]
     ]
 
 

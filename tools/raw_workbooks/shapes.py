@@ -208,6 +208,13 @@ class Count(Declared):
     remark: Words
 
 
+class Landlord(Declared):
+    """A landlord that a text finances, by its name and the territory that the text says it works in."""
+
+    name: Words
+    territory: str = ""
+
+
 class Agreements(Declared):
     """The words of the register."""
 
@@ -219,6 +226,8 @@ class Agreements(Declared):
     stated_durations: Words
     durations_from: Words
     stated_amounts: Words
+    landlords: Mapping[str, tuple[Landlord, ...]]
+    """Those that ``fundings.csv`` names in one row, one by one."""
     counts: tuple[Count, ...] = ()
 
 

@@ -246,7 +246,7 @@ REGISTERS = {
         file | cell | beneficiary       | territory_level | territory_code | event        | value
         reg  | D5   | Habitat Eurélien  | region          | 24             | Congrès 2025 | 1300000
         reg  | D6   | Finistère Habitat | region          | 53             | Congrès 2025 | 1000000
-        reg  | D7   | Finistère Habitat | region          | 53             | Congrès 2024 | 500000
+        reg  | D7   | Finistère Habitat | department      | 29             | Congrès 2024 | 500000
         reg  | B8   | Terra Noé         | ·               | ·              | Congrès 2025 | ·
     """,
     "target": """
@@ -267,6 +267,8 @@ REGISTERS = {
     [
         ("funding", "Bretagne", "", {"D6", "D7"}),
         ("fact.funding", "53", "2025", {"D6"}),
+        ("funding", "Finistère", "", {"D7"}),
+        ("funding", "DEP-35", "", set()),
         ("FUNDING", "", "", {"D5", "D6", "D7", "B8"}),
         ("finistère habitat", "", "Congrès 2024", {"D7"}),
         ("Terra Noé", "", "", {"B8"}),

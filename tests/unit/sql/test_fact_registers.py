@@ -119,3 +119,20 @@ def test_two_amounts_of_one_file_are_two_financings_and_a_later_file_replaces_bo
         "Finistère Habitat": 3_000_000,
         "Habitat Eurélien": None,
     }
+
+
+def test_the_parties_of_an_agreement_stand_one_by_one() -> None:
+    found = rows(
+        "fact.agreement_party",
+        agreement="""
+            file | territory | signatory       | other_parties                     | theme   | signed_on
+            reg  | 02        | Union régionale | Association des maires; Bailleur A ;  | habitat | 2025-09-25
+            reg  | FR        | Fédération      | ·                                 | énergie | 2025-09-25
+        """,
+    )
+    assert [(row["theme"], row["position"], row["party"], row["territory_id"]) for row in found] == [
+        ("habitat", 1, "Union régionale", "REG-02"),
+        ("habitat", 2, "Association des maires", "REG-02"),
+        ("habitat", 3, "Bailleur A", "REG-02"),
+        ("énergie", 1, "Fédération", "FR"),
+    ]
