@@ -22,6 +22,8 @@ from pipeline.warehouse.relations import Relation, load_relations
 from pipeline.warehouse.stage import reference_frames
 
 _RELATION = "audit.remark"
+_NOT_COMPARABLE = (duckdb.IOException, duckdb.SerializationException, duckdb.CatalogException, duckdb.BinderException)
+"""What a release says that is damaged, or has other columns: it is as good as none. Anything else is our defect."""
 _SERIES = "indicator, population, breakdown, territory_level, territory_code"
 _HISTORY = f"""
 CREATE TEMP TABLE history AS FROM release.fact.observation_history
@@ -57,8 +59,7 @@ def compare_with_release(observations: pl.DataFrame, path: Path, source: str, se
     """
     if observations.is_empty() or not settings.release_file.exists():
         return []
-    # a release that cannot be read any more is as good as none
-    with contextlib.suppress(duckdb.Error), open_databases(":memory:", ":memory:") as connection:
+    with contextlib.suppress(*_NOT_COMPARABLE), open_databases(":memory:", ":memory:") as connection:
         connection.execute(f"ATTACH {quoted(str(settings.release_file))} AS release (READ_ONLY)")
         submission = _submission(observations, path, source)
         if connection.execute("FROM release.fact.submission WHERE sha256 = ?", [submission["sha256"]]).fetchone():
