@@ -46,9 +46,12 @@ bench: .venv/.installed ## speed, as ratios measured side by side
 coverage: .venv/.installed ## the unit tests, and the lines that none of them runs
 	$(BIN)/python -m pytest tests/unit --numprocesses auto --cov --cov-report=term-missing:skip-covered
 
-generated: .venv/.installed ## write anew what is made from declarations: dictionary, reasons, schema, snapshot of Dagster
+# The contradictions are those of the workbooks of raw/ as a new warehouse reads them, whatever was loaded before.
+generated: .venv/.installed ## write anew what is made: dictionary, reasons, contradictions, schema, snapshot of Dagster
 	$(BIN)/housing dictionary
 	$(BIN)/housing dictionary --reasons
+	aside=$$(mktemp -d) && trap 'rm -rf "$$aside"' EXIT && export HOUSING_WAREHOUSE="$$aside" \
+		&& { $(BIN)/housing load > /dev/null || test $$? -eq 1; } && $(BIN)/housing dictionary --contradictions
 	$(BIN)/housing layout schema sources/layout.schema.json
 	$(BIN)/python -m tests.unit.assets.test_definitions
 

@@ -1,4 +1,4 @@
-{% from 'macros/contradiction_kinds.sql' import kinds, sentence %}
+{% from 'macros/contradiction_kinds.sql' import kinds, name, sentence %}
 {% from 'macros/contradictions.sql' import claims %}
 {% from 'macros/contradictions_stated.sql' import told_elsewhere, roundings, populations, neighbours, extents, years %}
 {% from 'macros/contradictions_derived.sql' import changes, quotients, cumuls, breaks, targets %}
@@ -6,11 +6,11 @@
 row_en = "One contradiction of the sources: a figure, what it cannot stand beside or is not to be compared with, and both cells."
 row_fr = "Une contradiction des sources : un chiffre, ce qui l'exclut ou ne s'y compare pas, et les cellules des deux."
 required = [
-    "kind", "verdict", "indicator", "period", "unit", "left_value", "left_text", "left_file", "left_sheet", "left_cell",
+    "kind", "kind_fr", "kind_en", "verdict", "indicator", "period", "unit", "left_value", "left_text", "left_file", "left_sheet", "left_cell",
     "right_value", "right_cell", "message_fr", "message_en",
 ]
 columns = [
-    "kind", "verdict", "indicator", "territory_level", "territory_id", "territory", "period", "population", "unit",
+    "kind", "kind_fr", "kind_en", "verdict", "indicator", "territory_level", "territory_id", "territory", "period", "population", "unit",
     "left_value", "left_text", "left_publisher", "left_known_on", "left_file", "left_sheet", "left_cell",
     "right_indicator", "right_territory_id", "right_period", "right_population", "right_value", "right_text",
     "right_publisher", "right_known_on", "right_file", "right_sheet", "right_cell", "through_cells", "expected", "gap",
@@ -21,6 +21,14 @@ columns = [
 en = "Rule that found it; the sentence says what it means."
 fr = "Règle qui l'a trouvée ; la phrase dit ce qu'elle signifie."
 allowed = [{{ kinds | map("tojson") | join(", ") }}]
+
+[describe.kind_fr]
+en = "Name of the kind, in French."
+fr = "Nom de la règle, en français."
+
+[describe.kind_en]
+en = "Name of the kind, in English."
+fr = "Nom de la règle, en anglais."
 
 [describe.verdict]
 en = "inconsistent: both cannot be true; cannot_tell: they may be, by rounding or by what is not stated; not_compared: two different things."
@@ -250,6 +258,8 @@ told AS (
 
 SELECT
     kind,
+    {{ name("fr") | indent }} AS kind_fr,
+    {{ name("en") | indent }} AS kind_en,
     verdict,
     left_side.indicator AS indicator,
     left_side.territory_level AS territory_level,

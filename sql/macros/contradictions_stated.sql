@@ -109,7 +109,7 @@ FROM (
             ia.same_as = b.indicator
             OR a.indicator = b.indicator
             AND a.population <> b.population
-            AND (b.population = '' OR a.population < b.population)
+            AND (b.population = '' OR a.population <> '' AND a.population < b.population)
         )
         AND {{ exclude("a", "b") | indent(8) }}
 )
