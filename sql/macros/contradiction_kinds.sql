@@ -2,12 +2,14 @@
 The kinds of audit.contradiction: for each its name and its sentence, both in French and in English. A rule that finds
 one names its kind; there is no other list of them.
 
-In a sentence, {what} {where} {when} {population} are those of the left side, {what_right} {when_right}
+In a sentence, {what} {where} {when} {population} are those of the left side, {what_right} {where_right} {when_right}
 {population_right} those of the right one; {left} and {right} are the texts of the cells, or the number where it is
 calculated; {expected} is what the right side would have to be; {through} is the text of a further cell.
 
-name(language): the name of the kind of a row. sentence(language): the sentence of a row that has kind, left_side, right_side (cells), right_value, expected and
-through_text. number(value), quote(text): a number with thin spaces, a text in marks, as the language has them.
+name(language): the name of the kind of a row.
+
+sentence(language): the sentence of a row that has kind, left_side and right_side (cells), right_value, expected and
+through_text. number(value, language), quote(text, language): a number and a text as the language writes them.
 #}
 {% set kinds = {
     "conflict": (
@@ -19,8 +21,10 @@ through_text. number(value), quote(text): a number with thin spaces, a text in m
     "cumulative_falls": (
         "Un cumul qui baisse",
         "A cumul that falls",
-        "{what}, {where} : {left} ({when}) est moins que {right}, compté plus tôt ({when_right}) ; un cumul ne baisse pas.",
-        "{what}, {where}: {left} ({when}) is less than {right}, counted earlier ({when_right}); a cumul does not fall.",
+        "{what}, {where} : {left} ({when}) est moins que {right}, compté plus tôt ({when_right}) ; un cumul ne "
+        "baisse pas.",
+        "{what}, {where}: {left} ({when}) is less than {right}, counted earlier ({when_right}); a cumul does not "
+        "fall.",
     ),
     "revision": (
         "Un chiffre révisé",
@@ -57,10 +61,10 @@ through_text. number(value), quote(text): a number with thin spaces, a text in m
     "neighbour": (
         "Deux périmètres sous les mêmes mots",
         "Two extents in the same words",
-        "{where} : {what}, {left} ({when}) ; {what_right}, {right} ({when_right}). Les textes les nomment de même, mais "
-        "les périmètres diffèrent.",
-        "{where}: {what}, {left} ({when}); {what_right}, {right} ({when_right}). Texts name them alike, and they are of "
-        "different extent.",
+        "{where} : {what}, {left} ({when}) ; {what_right}, {right} ({when_right}). Les textes les nomment de même, "
+        "mais les périmètres diffèrent.",
+        "{where}: {what}, {left} ({when}); {what_right}, {right} ({when_right}). Texts name them alike, and they are "
+        "of different extent.",
     ),
     "count_unit": (
         "Un nombre pour deux choses comptées",
@@ -77,14 +81,15 @@ through_text. number(value), quote(text): a number with thin spaces, a text in m
     "span": (
         "Deux périodes de douze mois",
         "Two spans of twelve months",
-        "{what}, {where} : {left} ({when}) et {right} ({when_right}) sont deux périodes de douze mois qui se chevauchent.",
+        "{what}, {where} : {left} ({when}) et {right} ({when_right}) sont deux périodes de douze mois qui se "
+        "chevauchent.",
         "{what}, {where}: {left} ({when}) and {right} ({when_right}) are two spans of twelve months that overlap.",
     ),
     "mixed_years": (
         "Deux années dans un texte",
         "Two years in one text",
-        "{where} : {what}, {left}, porte sur {when}, qui n'était pas terminé ; le même texte énonce {what_right}, {right}, "
-        "pour {when_right}. L'année est à vérifier.",
+        "{where} : {what}, {left}, porte sur {when}, qui n'était pas terminé ; le même texte énonce {what_right}, "
+        "{right}, pour {when_right}. L'année est à vérifier.",
         "{where}: {what}, {left}, is about {when}, which was not over; the same text states {what_right}, {right}, for "
         "{when_right}. The year needs a check.",
     ),
@@ -125,14 +130,15 @@ through_text. number(value), quote(text): a number with thin spaces, a text in m
     "cumulative_as_annual": (
         "Un cumul donné pour une année",
         "A cumul stated as one year",
-        "{where} : {left} est énoncé pour {when} ({what}) et {right} depuis le lancement ({what_right}, {when_right}).",
+        "{where} : {left} est énoncé pour {when} ({what}) et {right} depuis le lancement ({what_right}, "
+        "{when_right}).",
         "{where}: {left} is stated for {when} ({what}) and {right} since the launch ({what_right}, {when_right}).",
     ),
     "cumulative_step": (
         "Un cumul et sa dernière année",
         "A cumul and its last year",
-        "{what}, {where} : {left} ({when}), dont {through} dans l'année, suppose {expected} avant elle ; {right} est énoncé "
-        "({when_right}).",
+        "{what}, {where} : {left} ({when}), dont {through} dans l'année, suppose {expected} avant elle ; {right} est "
+        "énoncé ({when_right}).",
         "{what}, {where}: {left} ({when}), of which {through} in the year, supposes {expected} before it; {right} is "
         "stated ({when_right}).",
     ),
@@ -167,6 +173,9 @@ concat('« ', {{ text }}, ' »')
 concat('“', {{ text }}, '”')
 {%- endif %}
 {%- endmacro %}
+{% macro wrapped(text) -%}
+{{ text | replace("'", "''") | wordwrap(80, wrapstring=" '\n                        || '") }}
+{%- endmacro %}
 {% macro name(language) -%}
 CASE kind
 {% for kind, (french, english, _, _) in kinds.items() %}
@@ -181,7 +190,7 @@ list_reduce(
             CASE kind
 {% for kind, (_, _, french, english) in kinds.items() %}
                 WHEN '{{ kind }}'
-                    THEN '{{ (french if language == "fr" else english) | replace("'", "''") | wordwrap(80, wrapstring=" '\n                        || '") }}'
+                    THEN '{{ wrapped(french if language == "fr" else english) }}'
 {% endfor %}
             END,
             ''

@@ -3,8 +3,9 @@
 What the rules of audit.contradiction share.
 
 claims: every statement of a figure that stands, confirmations too: `id` is the key of its cell, `lowest` and `highest`
-are what its wording excludes (with the reach of round numbers in running text), `nearest` and `furthest` the same where
-a hedge ("plus de") is taken to say that the figure is within one unit of its last digit, `digit` that unit (0 for none).
+are the least and the most that its wording allows (with the reach of round numbers in running text), `nearest` and
+`furthest` the same where a hedge ("plus de") is taken to say that the figure is within one unit of its last digit,
+`digit` that unit (0 for none).
 
 exclude(a, b): whether two claims cannot both be true; the machine's own rounding is no disagreement.
 
