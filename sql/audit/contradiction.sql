@@ -6,13 +6,15 @@
 row_en = "One contradiction of the sources: a figure, what it cannot stand beside or is not to be compared with, and both cells."
 row_fr = "Une contradiction des sources : un chiffre, ce qui l'exclut ou ne s'y compare pas, et les cellules des deux."
 required = [
-    "kind", "kind_fr", "kind_en", "verdict", "indicator", "period", "unit", "left_value", "left_text", "left_file", "left_sheet", "left_cell",
+    "kind", "kind_fr", "kind_en", "verdict", "indicator", "period", "period_label", "unit", "left_value", "left_text",
+    "left_file", "left_sheet", "left_cell",
     "right_value", "right_cell", "message_fr", "message_en",
 ]
 columns = [
-    "kind", "kind_fr", "kind_en", "verdict", "indicator", "territory_level", "territory_id", "territory", "period", "population", "unit",
+    "kind", "kind_fr", "kind_en", "verdict", "indicator", "territory_level", "territory_id", "territory", "period",
+    "period_label", "population", "unit",
     "left_value", "left_text", "left_publisher", "left_known_on", "left_file", "left_sheet", "left_cell",
-    "right_indicator", "right_territory_id", "right_period", "right_population", "right_value", "right_text",
+    "right_indicator", "right_territory_id", "right_period", "right_period_label", "right_population", "right_value", "right_text",
     "right_publisher", "right_known_on", "right_file", "right_sheet", "right_cell", "through_cells", "expected", "gap",
     "gap_percent", "message_fr", "message_en",
 ]
@@ -78,6 +80,10 @@ fr = "Territoire de ce à quoi le chiffre est confronté."
 [describe.right_period]
 en = "Period of what it is held against."
 fr = "Période de ce à quoi le chiffre est confronté."
+
+[describe.right_period_label]
+en = "The same period as people write it."
+fr = "La même période telle qu'on l'écrit."
 
 [describe.right_population]
 en = "Population of what it is held against, where it is not that of its indicator's definition."
@@ -186,7 +192,8 @@ refused AS (
         p.territory_level,
         p.territory_id,
         p.territory,
-        p.period
+        p.period,
+        p.period_label
     FROM stage.total AS t
     JOIN stage.cell AS x USING (submission_id, sheet, cell)
     JOIN fact.submission AS s USING (submission_id)
@@ -203,7 +210,7 @@ refused AS (
 cells AS (
     SELECT
         c.id, c.at_cell, c.indicator, i.label_fr, i.label_en, c.territory_level, c.territory_id, c.territory, c.period,
-        c.population,
+        c.period_label, c.population,
         coalesce(p.label_fr, '') AS population_fr,
         coalesce(p.label_en, '') AS population_en,
         c.unit, c.value, c.raw_text, c.publisher, c.known_on, c.file, c.sheet, c.cell
@@ -212,14 +219,16 @@ cells AS (
     LEFT JOIN dim.population AS p ON p.population = coalesce(nullif(c.population, ''), i.own_population)
     UNION ALL BY NAME
     SELECT
-        id, at_cell, indicator, concat_ws(', ', plan, label) AS label_fr, label_fr AS label_en, period, unit, value,
+        id, at_cell, indicator, concat_ws(', ', plan, label) AS label_fr, label_fr AS label_en, period,
+        period_label, unit, value,
         raw_text, known_on, file, sheet, cell, '' AS population, '' AS population_fr, '' AS population_en
     FROM lines
     UNION ALL BY NAME
     SELECT
         id, concat('[', file, ']', sheet, '!', cell) AS at_cell, indicator, label AS label_fr, label AS label_en,
-        territory_level, territory_id, territory, coalesce(period, '') AS period, unit, stated_value AS value,
-        raw_text, known_on, file, sheet, cell, '' AS population,
+        territory_level, territory_id, territory, coalesce(period, '') AS period,
+        coalesce(period_label, '') AS period_label, unit, stated_value AS value, raw_text,
+        known_on, file, sheet, cell, '' AS population,
         '' AS population_fr, '' AS population_en
     FROM refused
 ),
@@ -266,6 +275,7 @@ SELECT
     left_side.territory_id AS territory_id,
     left_side.territory AS territory,
     left_side.period AS period,
+    left_side.period_label AS period_label,
     left_side.population AS population,
     left_side.unit AS unit,
     left_side.value AS left_value,
@@ -278,6 +288,7 @@ SELECT
     coalesce(right_side.indicator, left_side.indicator) AS right_indicator,
     coalesce(right_side.territory_id, left_side.territory_id) AS right_territory_id,
     coalesce(right_side.period, left_side.period) AS right_period,
+    coalesce(right_side.period_label, left_side.period_label) AS right_period_label,
     coalesce(right_side.population, left_side.population) AS right_population,
     right_value,
     right_side.raw_text AS right_text,

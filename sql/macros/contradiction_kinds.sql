@@ -200,10 +200,10 @@ list_reduce(
         -- a plan has no territory, a total of a file may have no period
         [', {where}', coalesce(', ' || left_side.territory, '')],
         ['{where}', coalesce(left_side.territory, '')],
-        [', {when}', coalesce(', ' || nullif(left_side.period, ''), '')],
+        [', {when}', coalesce(', ' || nullif(left_side.period_label, ''), '')],
         ['{where_right}', coalesce(right_side.territory, '')],
-        ['{when}', left_side.period],
-        ['{when_right}', coalesce(right_side.period, '')],
+        ['{when}', left_side.period_label],
+        ['{when_right}', coalesce(right_side.period_label, '')],
         ['{population}', left_side.population_{{ language }}],
         ['{population_right}', coalesce(right_side.population_{{ language }}, '')],
         [

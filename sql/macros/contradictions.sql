@@ -21,7 +21,8 @@ FROM (
     SELECT
         h.observation_id AS id,
         h.indicator, h.population, h.breakdown, h.territory_level, h.territory_id, h.territory, h.series_key,
-        h.period, h.period_start, h.period_end, h.frequency, h.value, h.unit, h.precision, h.qualifier, h.known_on,
+        h.period, h.period_label, h.period_start, h.period_end, h.frequency, h.value, h.unit, h.precision,
+        h.qualifier, h.known_on,
         h.known_before_period_end, h.publisher, h.submission_id, h.sheet, h.cell, h.raw_text,
         s.file,
         i.measure,

@@ -106,7 +106,7 @@ def test_nothing_else_is_taken_for_a_contradiction(contradictions: set[tuple[str
 
 
 def test_one_target_has_three_horizons(release: duckdb.DuckDBPyConnection) -> None:
-    pairs = "SELECT period, right_period FROM audit.contradiction WHERE kind = 'target_span'"
+    pairs = "SELECT period_label, right_period_label FROM audit.contradiction WHERE kind = 'target_span'"
     assert sorted(release.execute(pairs).fetchall()) == [
         ("2019-2025", "2019"),
         ("2019-2028", "2019"),

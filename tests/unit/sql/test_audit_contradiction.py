@@ -60,7 +60,7 @@ def test_a_cumul_that_falls_is_shown_with_both_periods() -> None:
         national_statement/b | Hebdo     | onv_acquisitions_cumulative | 93        | 2016-2019 | 71    | 2020-02-01
     """
     row = only("cumulative_falls", observation=falling)
-    assert (row["left_value"], row["period"], row["right_value"], row["right_period"]) == (
+    assert (row["left_value"], row["period_label"], row["right_value"], row["right_period_label"]) == (
         71,
         "2016-2019",
         92,
@@ -233,7 +233,12 @@ YEARS = """
 
 def test_a_text_with_a_year_that_was_not_over_and_the_year_before() -> None:
     row = only("mixed_years", observation=YEARS)
-    assert (row["left_value"], row["period"], row["right_value"], row["right_period"]) == (410, "2018", 95, "2017")
+    assert (row["left_value"], row["period_label"], row["right_value"], row["right_period_label"]) == (
+        410,
+        "2018",
+        95,
+        "2017",
+    )
     # who states one thing for both years means them
     both = YEARS + "    a | starts | 24 | 2018 | 90 | 2018-11-20\n"
     assert rows("audit.contradiction", observation=both) == []
@@ -247,5 +252,9 @@ def test_one_cumul_that_counts_from_two_days() -> None:
         b    | onv_acquisitions_cumulative | 93        | 2016-2018 | 99    | 2019-02-01
     """
     row = only("launch", observation=cumul)
-    assert (row["verdict"], row["period"], row["right_period"]) == ("not_compared", "2016-2018", "2015-2017")
+    assert (row["verdict"], row["period_label"], row["right_period_label"]) == (
+        "not_compared",
+        "2016-2018",
+        "2015-2017",
+    )
     assert rows("audit.contradiction", observation=cumul.replace("2016-2018", "2015-2018")) == []

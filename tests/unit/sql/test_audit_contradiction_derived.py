@@ -26,7 +26,7 @@ GROWTH = """
 
 def test_a_stated_growth_says_what_the_year_before_would_have_been() -> None:
     row = only("growth", observation=GROWTH.format("12.5"))
-    assert (row["verdict"], row["left_value"], row["right_value"], row["right_period"]) == (
+    assert (row["verdict"], row["left_value"], row["right_value"], row["right_period_label"]) == (
         "inconsistent",
         12.5,
         1003,
@@ -222,7 +222,11 @@ TARGET = """
 
 def test_one_target_over_two_lengths_of_time() -> None:
     row = only("target_span", target=TARGET.format("V", "2016-2025"))
-    assert (row["verdict"], row["period"], row["right_period"]) == ("inconsistent", "2016-2025", "2016-2020")
+    assert (row["verdict"], row["period_label"], row["right_period_label"]) == (
+        "inconsistent",
+        "2016-2025",
+        "2016-2020",
+    )
     assert (row["left_file"], row["right_file"]) == ("b", "a")
     for other in (("V", "2016-2020"), ("V", "2021-2030"), ("W", "2016-2025")):
         assert rows("audit.contradiction", target=TARGET.format(*other)) == []
