@@ -188,7 +188,7 @@ def test_publishers_that_contradict_each_other_are_listed_and_a_publisher_that_c
         ("publishers", "social_applicants", "2024", "2,76 millions", "2,7 millions", "2024"),
         ("publishers", "social_applicants", "2024", "2,76 millions", "près de 2,5 millions", "2024"),
         ("same_day", "acv_cities", "2021", "24 villes", "25 villes", "2021"),
-        ("shrinking", "acv_amount_cumulative_eur", "2017-2020", "552 M€", "364 millions d’euros", "2018-2022"),
+        ("shrinking", "acv_amount_cumulative_eur", "2017/2020", "552 M€", "364 millions d’euros", "2018/2022"),
     ]
     assert rows(release, "SELECT old_raw_text, new_raw_text FROM audit.revision ORDER BY ALL") == [
         ("181 millions d’€", "183 millions d’euros"),
