@@ -16,6 +16,7 @@ from rich.text import Text
 
 from pipeline.cli.common import WrongUseError, out, write_page
 from pipeline.cli.failing import REFUSED
+from pipeline.proof.contradictions_page import contradictions_page
 from pipeline.proof.dictionary import data_dictionary
 from pipeline.proof.diff import changes_between, two_releases
 from pipeline.proof.explain import page
@@ -174,13 +175,20 @@ def _print_records(names: list[str], rows: list[tuple[Any, ...]]) -> None:
 @click.command()
 @click.argument("page", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.option("--reasons", "is_of_reasons", is_flag=True, help="Write what is refused and remarked, with examples.")
-def dictionary(page: Path | None, is_of_reasons: bool) -> None:  # noqa: FBT001  # click
+@click.option("--contradictions", "is_of_contradictions", is_flag=True, help="Write what the release contradicts.")
+def dictionary(page: Path | None, is_of_reasons: bool, is_of_contradictions: bool) -> None:  # noqa: FBT001  # click
     """Write the data dictionary, made from the contracts, to PAGE: docs/data-dictionary.md where none is named.
 
-    With --reasons, write the page of the reasons instead, which is docs/reasons.md where none is named.
+    With --reasons, write the page of the reasons instead, which is docs/reasons.md where none is named; with
+    --contradictions, that of the contradictions of the published release, docs/contradictions.md.
     """
+    if is_of_reasons and is_of_contradictions:
+        raise click.UsageError("--reasons and --contradictions are two pages; ask for one of them")
     if is_of_reasons:
         write_page(page or Path("docs/reasons.md"), reasons_page())
+    elif is_of_contradictions:
+        with _release(Settings.from_environment()) as release:
+            write_page(page or Path("docs/contradictions.md"), contradictions_page(release))
     else:
         write_page(page or Path("docs/data-dictionary.md"), data_dictionary(*Settings.from_environment().sql_folders))
 

@@ -27,6 +27,8 @@ PLAUSIBLE_CHANGE = 0.5
 _WHOLE = 100.0
 # There are fewer people on Earth, and less of anything that is counted here.
 _COUNTABLE = 1e10
+_LINKS = ("part_of", "included_in", "growth_of", "numerator", "denominator", "cumulates", "akin_to", "same_as")
+"""Fields that name another indicator; ``akin_to`` may name a series of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,16 @@ class Indicator:
     included_in: str = ""
     """The indicator that this one is only some of (a "dont" line), so that it never exceeds it."""
     growth_of: str = ""
-    """The indicator whose change on the year before this one states, in percent."""
+    """The indicator whose change on the year before this one states: in percent, or in the unit of that indicator."""
+    numerator: str = ""
+    denominator: str = ""
+    """The two indicators of which this one states the quotient; one twice: a territory's part in the nation."""
+    cumulates: str = ""
+    """The flow that this one counts from a launch on."""
+    akin_to: str = ""
+    """The indicator, or its series, that texts state in the same words, of another extent or another thing counted."""
+    largest_fall: float | None = None
+    """The share of a stock that can be lost from one date to the next at most; ``None`` where any fall may be."""
     population: str = ""
     """The population that its definition is about, where it is not that of its scope (``populations``)."""
     same_as: str = ""
@@ -98,6 +109,7 @@ def indicators() -> dict[str, Indicator]:
     declared = declarations("indicators")
     found = {code: _indicator(each) for code, each in declared.items()}
     _check_wordings(found, declared)
+    _check_links(found)
     return found
 
 
@@ -133,6 +145,24 @@ def _check_wordings(known: Mapping[str, Indicator], declared: Mapping[str, Decla
                     f"« {wording} » stands for {owner.code} ({owner.label_fr}, {first}) and for {indicator.code} "
                     f"({indicator.label_fr}, {second}), both of the scope {indicator.scope}; take it out of one of the "
                     f"two, or word it so that it means one of them"
+                )
+
+
+def _check_links(known: Mapping[str, Indicator]) -> None:
+    """Refuse a link to an indicator that there is not, and one that its own measure cannot have."""
+    for indicator in known.values():
+        place = f"{indicator.file}, indicator {indicator.code}"
+        for field in _LINKS:
+            linked = str(getattr(indicator, field))
+            if linked and linked.split("/")[0] not in known:
+                raise DeclarationError(f"{place}: {field} = {linked!r} is no indicator; write the code of one")
+        if bool(indicator.numerator) != bool(indicator.denominator):
+            raise DeclarationError(f"{place}: a quotient has a 'numerator' and a 'denominator'; write both, or neither")
+        for field, measure in (("cumulates", "cumulative"), ("largest_fall", "stock")):
+            if getattr(indicator, field) and indicator.measure != measure:
+                raise DeclarationError(
+                    f"{place}: '{field}' is said of a {measure} indicator, and this one is a {indicator.measure}; take "
+                    f"it out, or correct 'measure'"
                 )
 
 

@@ -123,6 +123,11 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                     "part_of": i.part_of or None,
                     "included_in": i.included_in or None,
                     "growth_of": i.growth_of or None,
+                    "numerator": i.numerator or None,
+                    "denominator": i.denominator or None,
+                    "cumulates": i.cumulates or None,
+                    "akin_to": i.akin_to or None,
+                    "largest_fall": i.largest_fall,
                     "plausible_change": i.plausible_change,
                 }
                 for i in indicators().values()

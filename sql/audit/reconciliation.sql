@@ -212,7 +212,7 @@ dont AS (
 rates AS MATERIALIZED (
     SELECT f.*, i.label_fr, i.growth_of
     FROM figures AS f
-    JOIN dim.indicator AS i ON i.code = f.indicator AND i.growth_of IS NOT NULL
+    JOIN dim.indicator AS i ON i.code = f.indicator AND i.growth_of IS NOT NULL AND i.unit = 'percent'
 ),
 
 growth AS (

@@ -5,11 +5,12 @@ key = ["code"]
 required = ["label_fr", "label_en", "unit", "measure", "is_additive", "definition_fr", "scope", "own_population", "plausible_change"]
 columns = [
     "code", "label_fr", "label_en", "unit", "measure", "is_additive", "definition_fr", "scope", "own_population",
-    "same_as", "part_of", "included_in", "growth_of", "plausible_change",
+    "same_as", "part_of", "included_in", "growth_of", "numerator", "denominator", "cumulates", "akin_to",
+    "largest_fall", "plausible_change",
 ]
 */
 SELECT
     code, label_fr, label_en, unit, measure, is_additive, definition_fr, scope, own_population, same_as, part_of,
-    included_in, growth_of, plausible_change
+    included_in, growth_of, numerator, denominator, cumulates, akin_to, largest_fall, plausible_change
 FROM stage.indicator
 ORDER BY scope, code

@@ -387,8 +387,11 @@ def _reason(code: str) -> dict[str, Any]:
 
 
 def _indicators() -> list[dict[str, Any]]:
-    names = ("code", "label_fr", "label_en", "unit", "measure", "definition_fr", "scope", "plausible_change")
-    links = ("same_as", "part_of", "included_in", "growth_of")
+    names = (
+        *("code", "label_fr", "label_en", "unit", "measure", "definition_fr", "scope"),
+        *("plausible_change", "largest_fall"),
+    )
+    links = (*("same_as", "part_of", "included_in", "growth_of", "numerator", "denominator", "cumulates", "akin_to"),)
     return [
         {
             **{name: getattr(item, name) for name in names},

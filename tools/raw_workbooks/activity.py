@@ -53,7 +53,8 @@ def entry_of(figure: Figure, book: Book, facts: Facts, declared: Declarations) -
     fact = fact_of(figure, book, facts)
     label = figure.label or _capitalised(plain(fact.indicator_fr))
     indicator = indicator_of(label, *book.scopes)
-    fact = rate_of(fact) if indicator.growth_of and not fact.indicator.endswith("_change") else fact
+    states_it = figure.quoted or fact.indicator.endswith("_change")
+    fact = rate_of(fact) if indicator.growth_of and not states_it else fact
     return Entry(
         figure=figure.model_copy(update={"label": label}),
         fact=fact,

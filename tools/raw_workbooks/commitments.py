@@ -58,6 +58,9 @@ def _day(plan: Plan, source: Fact, facts: Facts) -> tuple[str, Value]:
 def _fact_of(aim: Aim, plan: Plan, facts: Facts, lines: Sequence[Commitment]) -> Fact:
     """Return the only published commitment that a declaration means."""
     title = plan.source or facts.source(lines[0].source).source_title
+    if aim.quoted:
+        quoted = facts.quoted(title, aim.quoted, f"commitments.toml, « {plan.plan} », {aim.line}")
+        return replace(quoted, territory_name=aim.territory, period=aim.period, indicator_fr=aim.label)
     found = facts.matching(aim.territory, aim.period, aim.indicator, title, TARGETS)
     if len(found) != 1:
         raise SystemExit(

@@ -168,6 +168,8 @@ class Aim(Declared):
     territory: str = "France"
     label: str = ""
     remark: str = ""
+    quoted: str = ""
+    """The words of a note of the same text that state it; then no row of ``facts.csv`` is looked up."""
 
 
 class Plan(Declared):

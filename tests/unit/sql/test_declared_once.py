@@ -87,6 +87,22 @@ def test_a_ratio_declared_in_one_entry_is_a_column_with_its_cells() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ('akin_to = "houses/REG-32"', "akin_to = 'houses/REG-32' is no indicator; write the code of one"),
+        ('growth_of = "houses"', "growth_of = 'houses' is no indicator"),
+        ('numerator = "starts"', "write both, or neither"),
+        ('cumulates = "starts"', "'cumulates' is said of a cumulative indicator, and this one is a flow"),
+        ("largest_fall = 0.1", "'largest_fall' is said of a stock indicator, and this one is a flow"),
+    ],
+)
+def test_a_link_to_no_indicator_or_of_another_measure_stops_with_its_place(said: str, message: str) -> None:
+    wrong = f"{GARDENS}{said}\n"
+    with declaring(indicators=wrong), pytest.raises(DeclarationError, match=rf"indicator gardens_planted: .*{message}"):
+        indicators()
+
+
+@pytest.mark.parametrize(
     ("written", "instead", "wrong"),
     [
         ('"households_housed"', '"houses"', "denominator = 'houses' is no indicator; name one of indicators.toml"),

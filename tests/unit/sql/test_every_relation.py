@@ -20,7 +20,7 @@ PROMISED = """
     fact.target fact.agreement fact.funding kpi.regional kpi.regional_latest kpi.national kpi.target_progress
     kpi.agreements audit.release audit.check audit.reconciliation audit.coverage audit.cell_coverage audit.conflict
     audit.revision kpi.regional_as_of kpi.national_as_of audit.explain audit.lineage audit.relation
-    audit.remark audit.notice audit.revision_triangle kpi.regional_figure_as_of kpi.agreement_status
+    audit.contradiction audit.remark audit.notice audit.revision_triangle kpi.regional_figure_as_of kpi.agreement_status
 """
 
 

@@ -163,7 +163,10 @@ def test_an_indicator_that_is_compared_with_another_counts_the_same_things() -> 
             assert known[other].measure == indicator.measure
     # a guarantee is an aid: the one may be counted among the others under a name of its own
     assert {i.code for i in known.values() if i.part_of and known[i.part_of].unit != i.unit} == set()
-    assert {i.unit for i in known.values() if i.growth_of} == {"percent"}
+    for change in (i for i in known.values() if i.growth_of and i.unit != "percent"):
+        assert change.unit == known[change.growth_of].unit
+    for cumul in (i for i in known.values() if i.cumulates):
+        assert (known[cumul.cumulates].unit, known[cumul.cumulates].measure) == (cumul.unit, "flow")
     assert all(i.plausible_change > 0 for i in known.values())
 
 
