@@ -16,7 +16,7 @@ from pipeline.feedback import folders
 from pipeline.reading import submissions
 from pipeline.warehouse import relations
 
-_OF_A_TEXT = (relations.tables_read, relations._reads_previous)
+_OF_A_TEXT = (relations.tables_read, relations._previous_read)
 
 
 @contextmanager

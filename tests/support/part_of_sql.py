@@ -36,7 +36,7 @@ def part_of_sql(tmp_path_factory: pytest.TempPathFactory, *wanted: str) -> Path:
         folder = tmp_path_factory.mktemp("part") / "sql"
         (folder / "kpi").mkdir(parents=True)
         shutil.copytree(SQL / "macros", folder / "macros")
-        needed = closure(*READ_BY_THE_PRODUCT, *wanted)
+        needed = _needed(*READ_BY_THE_PRODUCT, *wanted)
         names = [name.replace(".", "/") for name in relations() if name in needed]
         names += [f"checks/{name}" for name, check in checks().items() if _reads(check.relation, check.sql) <= needed]
         for name in names:
@@ -44,6 +44,13 @@ def part_of_sql(tmp_path_factory: pytest.TempPathFactory, *wanted: str) -> Path:
             shutil.copy(SQL / f"{name}.sql", folder / f"{name}.sql")
         _MADE[wanted] = folder
     return _MADE[wanted]
+
+
+def _needed(*wanted: str) -> set[str]:
+    """Return relations with all that they read, and all that their contracts refer to."""
+    needed = closure(*wanted)
+    referred = {table for name in needed for table, _ in relations()[name].contract.references.values()}
+    return needed if referred <= needed else _needed(*needed, *referred)
 
 
 def _reads(relation: str, sql: str) -> set[str]:
