@@ -10,7 +10,7 @@ export FAULT_DISKS ?= 3
 export FAULT_PUBLISHES ?= 5
 ALL_FAULTS := FUZZ_ROUNDS=600 FAULT_CALLS=0 FAULT_KILLS=300 FAULT_DAMAGES=0 FAULT_DISKS=20 FAULT_PUBLISHES=100
 
-.PHONY: help run ui test faults faults-all lint bench coverage generated contradictions lock wheel clean
+.PHONY: help run ui test journeys faults faults-all lint bench coverage generated contradictions lock wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -24,8 +24,11 @@ ui: .venv/.installed ## Dagster on http://127.0.0.1:3000
 	ln -sf ../dagster.yaml .dagster/dagster.yaml
 	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev --host 127.0.0.1 --port 3000
 
-test: .venv/.installed ## all tests, on all cores
+test: .venv/.installed ## units and whole loads, on all cores
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+journeys: .venv/.installed ## a real browser, the wheel in an empty folder, CONTRIBUTING.md walked in a copy: minutes
+	$(BIN)/python -m pytest tests/ui tests/journeys --numprocesses auto --dist loadfile
 
 faults: .venv/.installed ## kills, full disks, damage, several at once, hostile and random files: a bounded part
 	$(BIN)/python -m pytest tests/faults --numprocesses auto --dist worksteal

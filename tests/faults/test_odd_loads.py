@@ -6,8 +6,7 @@ Rounds are few and seeds are fixed, so that a failure comes back; to look furthe
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,18 +15,15 @@ import duckdb
 import pytest
 import tomlkit
 
-from pipeline.cells.isolation import Task
 from pipeline.cells.read_workbook import read_workbook
-from pipeline.feedback import folders
 from pipeline.layouts import LayoutError
 from pipeline.layouts.grid import ROLES
 from pipeline.layouts.layout_files import read_layout
 from pipeline.layouts.products import PRODUCTS, product_fields
 from pipeline.load import load
-from pipeline.reading import submissions
 from pipeline.settings import Limits, Settings
 from tests.support.bounds import FUZZ_ROUNDS
-from tests.support.declarations import declaring
+from tests.support.declarations import declaring, reading_here
 from tests.support.stage_tables import relations
 from tests.support.workbooks import table_workbook
 
@@ -266,28 +262,12 @@ def _key(column: Entry) -> str:
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_a_load_ends_whatever_a_source_declares_and_its_cells_say(settings: Settings, seed: int) -> None:
     source = odd_source(random.Random(seed))
-    with declaring({"odd": source.layout}), here():
+    with declaring({"odd": source.layout}), reading_here():
         paths = [table_workbook(settings.raw / f"odd/{at}.xlsx", book) for at, book in enumerate(source.books)]
         load(settings)
         with duckdb.connect(str(settings.release_file), read_only=True) as release:
             read_everything(release)
             check_cells(release, paths)
-
-
-@contextmanager
-def here() -> Iterator[None]:
-    """Read files in this process, which knows the source; a defect of ours is raised, and not told as a refusal."""
-
-    def run(
-        tasks: Sequence[Task], function: Callable[..., Any], *_: object, **__: object
-    ) -> Iterator[tuple[Task, Any]]:
-        yield from ((task, function(*task.args)) for task in tasks)
-
-    with pytest.MonkeyPatch.context() as patch:
-        # a process that is started here, to annotate, would know this home alone for all that comes later
-        for module in (submissions, folders):
-            patch.setattr(module, "run_isolated", run)
-        yield
 
 
 def read_everything(release: duckdb.DuckDBPyConnection) -> None:

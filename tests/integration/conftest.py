@@ -67,6 +67,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {
         "HOUSING_RAW": str(settings.raw),
         "HOUSING_WAREHOUSE": str(settings.warehouse),
+        "HOUSING_SQL": str(settings.sql),
         "HOUSING_SETTLE_SECONDS": "0",
         "HOUSING_LOCK_WAIT_SECONDS": "0.2",
         "COLUMNS": "200",

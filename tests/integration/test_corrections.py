@@ -16,12 +16,19 @@ from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.releases import published_release
 from tests.support.installations import begin_with
+from tests.support.part_of_sql import part_of_sql
 from tests.support.workbooks import correction_file, regional_return
 
 RETURN = "regional_return/bretagne/bilan.xlsx"
 CORRECTIONS = "corrections/corrections.xlsx"
 ROWS = [["Ménages logés", 2021, "12 34", None], ["Livraisons", 2021, "5", None]]
 STATUS = "SELECT status, later_text FROM fact.correction"
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation without the relations that nothing here asks."""
+    return settings.changed(sql=part_of_sql(tmp_path_factory, "kpi.regional", "fact.correction"))
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:

@@ -21,6 +21,7 @@ from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.releases import published_release
 from tests.support.dagster_runs import Installation, evaluations, failure_of, make_installation
+from tests.support.part_of_sql import part_of_sql
 from tests.support.workbooks import regional_return
 
 ROWS = [("Ménages logés", 2021, "8 311", "ménages"), ("Agréments", 2021, "1 204", "logements")]
@@ -28,9 +29,10 @@ BROKEN = [("Ménages logés", 2021, "12 34", "ménages"), ("Agréments", 2021, "
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
+def installation(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation without the relations that nothing here asks: each is a step of a run."""
     with dg.DagsterInstance.ephemeral() as instance:
-        yield make_installation(tmp_path, instance)
+        yield make_installation(tmp_path, instance, part_of_sql(tmp_path_factory))
 
 
 @pytest.fixture(scope="module")

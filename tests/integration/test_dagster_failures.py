@@ -23,6 +23,7 @@ from pipeline.settings import PRODUCT, Limits, Settings
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.releases import published_release
 from tests.support.dagster_runs import Installation, evaluations, failure_of, make_installation
+from tests.support.part_of_sql import part_of_sql
 from tests.support.workbooks import regional_return
 
 BRETAGNE, CORSE = "regional_return/bretagne/bilan.xlsx", "regional_return/corse/bilan.xlsx"
@@ -39,9 +40,10 @@ def figures(settings: Settings) -> list[float]:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
+def installation(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation without the relations that nothing here asks: each is a step of a run."""
     with dg.DagsterInstance.ephemeral() as instance:
-        yield make_installation(tmp_path, instance)
+        yield make_installation(tmp_path, instance, part_of_sql(tmp_path_factory))
 
 
 # -- one sentence --------------------------------------------------------------------------------------------------

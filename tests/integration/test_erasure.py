@@ -13,12 +13,19 @@ from pipeline.proof.verify import verify
 from pipeline.settings import Settings
 from pipeline.warehouse.recovery import restore_ledger
 from tests.support.installations import begin_with
+from tests.support.part_of_sql import part_of_sql
 from tests.support.searching import holding
 from tests.support.workbooks import regional_return
 
 SECRET = "Zoé Tartempion-Quelconque"
 PLACE = "regional_return/corse/bilan.xlsx"
 OTHER = "regional_return/bretagne/bilan.xlsx"
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation without the relations that nothing here asks."""
+    return settings.changed(sql=part_of_sql(tmp_path_factory))
 
 
 def with_a_secret(settings: Settings) -> None:

@@ -24,10 +24,17 @@ from pipeline.reading.pending import HeldError
 from pipeline.settings import Limits, Settings
 from pipeline.warehouse.releases import kept_path, roll_back
 from tests.support.installations import begin_with
+from tests.support.part_of_sql import part_of_sql
 from tests.support.workbooks import regional_return
 
 BRETAGNE = "regional_return/bretagne/bilan.xlsx"
 CORSE = "regional_return/corse/bilan.xlsx"
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation without the relations that nothing here asks."""
+    return settings.changed(sql=part_of_sql(tmp_path_factory))
 
 
 def figures(settings: Settings) -> list[float]:

@@ -23,9 +23,16 @@ from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.recovery import restore_ledger
 from pipeline.warehouse.releases import published_release, roll_back
 from tests.support.installations import begin_with
+from tests.support.part_of_sql import part_of_sql
 from tests.support.workbooks import regional_return
 
 BRETAGNE, CORSE, NORMANDIE = (f"regional_return/{slug}/bilan.xlsx" for slug in ("bretagne", "corse", "normandie"))
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation without the relations that nothing here asks."""
+    return settings.changed(sql=part_of_sql(tmp_path_factory))
 
 
 def send(settings: Settings, place: str, value: int, region: str) -> bytes:

@@ -23,11 +23,20 @@ from pipeline.rejections import Rejection, reject
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import region_by_slug
 from tests.support.installations import begin_with
+from tests.support.part_of_sql import part_of_sql
 from tests.support.workbooks import regional_return
 
 PLACE = "regional_return/bretagne/bilan.xlsx"
 GOOD = [["Ménages logés", 2021, "1 234", "ménages"], ["Livraisons", 2021, "12", None]]
 BAD = [GOOD[0], ["Livraisons", 2021, "12 34", None]]
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation without the relations that nothing here asks."""
+    return settings.changed(
+        sql=part_of_sql(tmp_path_factory, "kpi.regional", "kpi.regional_latest", "audit.conflict", "audit.revision")
+    )
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ import dagster as dg
 from assets.definitions import make_definitions
 from assets.partitions import EVERY_REGION
 from pipeline.settings import Settings
+from tests.support.stage_tables import SQL
 
 
 class Installation:
@@ -38,9 +39,9 @@ class Installation:
         return Installation(self.settings.changed(**changes), self.instance)
 
 
-def make_installation(folder: Path, instance: dg.DagsterInstance) -> Installation:
+def make_installation(folder: Path, instance: dg.DagsterInstance, sql: Path = SQL) -> Installation:
     settings = Settings(
-        raw=folder / "raw", warehouse=folder / "warehouse", workers=1, settle_seconds=0, lock_wait_seconds=0.2
+        raw=folder / "raw", warehouse=folder / "warehouse", workers=1, settle_seconds=0, lock_wait_seconds=0.2, sql=sql
     )
     settings.raw.mkdir(parents=True)
     return Installation(settings, instance)

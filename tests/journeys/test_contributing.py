@@ -1,23 +1,20 @@
-"""The paths of CONTRIBUTING.md, walked literally: each block goes into the file that its sentence names."""
+"""The paths of CONTRIBUTING.md, walked literally in a copy of the repository, with the commands that they name."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 import pytest
 
 from pipeline.settings import PRODUCT
-from tests.support.workbooks import regional_return, table_workbook
+from tests.support.contributing import ANSWERS, PATHS, Edit, edits, write_workbooks
 
-TEXT = (PRODUCT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-NUMBERS = {"One": 1, "Two": 2, "Three": 3}
 _COPIED = (
     "assets",
     "docs",
@@ -30,32 +27,6 @@ _COPIED = (
     "pyproject.toml",
     "README.md",
 )
-_BLOCK = re.compile(r"(?P<before>(?:(?!```).)*?)```(?:toml|sql|python)\n(?P<text>.*?)```\n", re.DOTALL)
-
-
-class Edit(NamedTuple):
-    """One file to touch, and what goes into it."""
-
-    file: str
-    text: str
-    is_appended: bool
-
-
-def edits(path: str) -> list[Edit]:
-    """Return what a path asks for: each block, with the file named last before it."""
-    section = section_of(path)
-    found = []
-    for block in _BLOCK.finditer(section):
-        file = re.findall(r"`([\w/]+\.(?:toml|sql|py))`", block["before"])[-1]
-        found.append(Edit(file, block["text"], f"the end of `{file}`" in block["before"]))
-    return found
-
-
-def section_of(path: str) -> str:
-    return TEXT.split(f"## {path}\n", 1)[1].split("\n## ", 1)[0]
-
-
-PATHS = ("Add an indicator", "Add a KPI", "Add a check", "Add a source")
 
 
 class Clone:
@@ -107,27 +78,11 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     clone = Clone(tmp_path_factory.mktemp("contributing") / "clone")
     for path in PATHS:
         clone.make(edits(path))
-        assert "Then `make generated`." in section_of(path)
     for command in clone.recipe("generated"):
         clone.run(*command)
-    lines = [
-        ("Mises en chantier", 2020, 200, "logements"),
-        ("Livraisons", 2021, 150, "logements"),
-        ("Mises en chantier", 2021, 12, "logements"),
-        ("places de vélo", 2021, 40, ""),
-    ]
-    regional_return(clone.folder / "raw/regional_return/bretagne/bilan.xlsx", lines)
-    rows = [("Situation au", "31/12/2023"), (), ("Région", "Emplacements"), ("Bretagne", 1200), ("Corse", 80)]
-    table_workbook(clone.folder / "raw/bicycle_counts/comptage.xlsx", rows)
+    write_workbooks(clone.folder / "raw")
     clone.run("housing", "load")
     return clone
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_a_path_asks_for_as_many_edits_as_it_promises(path: str) -> None:
-    promised = re.match(r"\s*(One|Two|Three) (?:edit|files?)\b", section_of(path))
-    assert promised is not None
-    assert len(edits(path)) == NUMBERS[promised[1]]
 
 
 def test_the_gates_and_the_tests_that_the_paths_add_pass(clone: Clone) -> None:
@@ -138,29 +93,6 @@ def test_the_gates_and_the_tests_that_the_paths_add_pass(clone: Clone) -> None:
     assert " passed" in told
 
 
-def test_an_indicator_is_a_column_with_its_cells(clone: Clone) -> None:
-    assert clone.query("SELECT bicycle_spaces FROM kpi.regional WHERE year = 2021") == [(40,)]
-    latest = "SELECT bicycle_spaces, bicycle_spaces_year FROM kpi.regional_latest WHERE region_code = '53'"
-    assert clone.query(latest) == [(40, 2021)]
-    explained = "SELECT cell, raw_text FROM audit.explain('bicycle_spaces', 'Bretagne', '2021')"
-    assert clone.query(explained) == [("C10", "40")]
-
-
-def test_a_kpi_leads_to_its_cells(clone: Clone) -> None:
-    assert clone.query("SELECT region_code, year, deliveries_on_starts_percent FROM kpi.completion") == [
-        ("53", 2021, 75)
-    ]
-    explained = "SELECT cell FROM audit.explain('deliveries_on_starts_percent', '53', '2021') ORDER BY cell"
-    assert clone.query(explained) == [("C7",), ("C8",)]
-
-
-def test_a_check_is_in_the_release(clone: Clone) -> None:
-    outcome = "SELECT passed, failures FROM audit.check WHERE check_name = 'deliveries_follow_starts'"
-    assert clone.query(outcome) == [(False, 1)]
-
-
-def test_a_source_brings_its_own_indicator(clone: Clone) -> None:
-    found = "SELECT territory, value FROM fact.observation WHERE indicator = 'bicycle_spaces_counted' ORDER BY ALL"
-    assert clone.query(found) == [("Bretagne", 1200), ("Corse", 80)]
-    label = "SELECT label_fr FROM dim.indicator WHERE code = 'bicycle_spaces_counted'"
-    assert clone.query(label) == [("Emplacements pour vélos comptés",)]
+@pytest.mark.parametrize(("sql", "expected"), ANSWERS)
+def test_what_the_paths_add_is_in_the_release(clone: Clone, sql: str, expected: list[tuple[Any, ...]]) -> None:
+    assert clone.query(sql) == expected

@@ -16,91 +16,10 @@ import duckdb
 import pytest
 
 from pipeline.settings import MARK, PRODUCT
+from tests.support.gardens import COUNTED, DECLARED, TWICE
 from tests.support.workbooks import regional_return, table_workbook
 
 Housing = Callable[..., "subprocess.CompletedProcess[str]"]
-
-SOURCE = """
-source = "gardens"
-version = 1
-title_fr = "Relevé des jardins"
-authority = 15
-scopes = ["context"]
-marks = { "°" = "P" }
-missing = { "x" = "secret", "n.a." = "not_applicable" }
-
-[indicators.gardens_counted]
-label_fr = "Jardins relevés"
-label_en = "Gardens counted"
-unit = "gardens"
-measure = "flow"
-additive = true
-scope = "context"
-scorecard = true
-definition_fr = "Jardins relevés au cours de l'année."
-
-[[territories]]
-code = "LITTORAL"
-level = "other"
-name = "Littoral"
-aliases = ["Bord de mer"]
-
-[[contexts]]
-field = "period"
-labels = ["Année"]
-
-[[tables]]
-name = "territoires"
-
-[[tables.columns]]
-field = "territory"
-headers = ["Territoire"]
-levels = ["region", "other"]
-required = true
-
-[[tables.columns]]
-field = "value"
-headers = ["Jardins"]
-fixed = { indicator = "gardens_counted" }
-required = true
-"""
-KPI = """/*
-row_en = "One region and year: its gardens, halved."
-row_fr = "Une région et une année : ses jardins, divisés par deux."
-key = ["region_code", "year"]
-columns = ["region_code", "year", "half_gardens", "observation_ids"]
-lineage = '''
-SELECT
-    'half_gardens' AS figure, 'region' AS territory_level, region_code AS territory_code,
-    CAST(year AS VARCHAR) AS period, '' AS item, half_gardens AS figure_value, 'term' AS role,
-    unnest(observation_ids) AS observation_id
-FROM kpi.half
-'''
-shown = '''
-SELECT
-    'half_gardens' AS figure, 'region' AS territory_level, region_code AS territory_code,
-    CAST(year AS VARCHAR) AS period, '' AS item, 'term' AS role, 1 AS cells
-FROM kpi.half
-WHERE half_gardens IS NOT NULL
-'''
-
-[describe.half_gardens]
-type = "DOUBLE"
-en = "Half of the gardens."
-fr = "La moitié des jardins."
-*/
-SELECT territory_code AS region_code, year, value / 2 AS half_gardens, [observation_id] AS observation_ids
-FROM fact.annual_as_of(DATE '9999-12-31')
-WHERE indicator = 'gardens_counted' AND territory_level = 'region' AND value IS NOT NULL
-"""
-CHECK = """/*
-relation = "kpi.half"
-blocking = false
-en = "No region has half a garden."
-fr = "Aucune région n'a un demi-jardin."
-*/
-SELECT * FROM kpi.half WHERE half_gardens % 1 <> 0
-"""
 
 
 @pytest.fixture(scope="session")
@@ -171,12 +90,10 @@ def test_an_empty_folder_becomes_an_installation_and_the_package_stays_as_it_was
 def test_what_an_installation_declares_adds_to_the_product(housing: Housing, tmp_path: Path) -> None:
     home = tmp_path / "home"
     housing("init", ".")
-    for name, text in {"sources/gardens.toml": SOURCE, "sql/kpi/half.sql": KPI, "sql/checks/odd.sql": CHECK}.items():
+    for name, text in DECLARED.items():
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text(text, encoding="utf-8")
-    counted = [("Bretagne", 7), ("Corse", "x"), ("Occitanie", "n.a."), ("Bord de mer", "40°")]
-    rows = [("Année", 2023), (), ("Territoire", "Jardins"), *counted]
-    table_workbook(home / "raw/gardens/releve.xlsx", rows)
+    table_workbook(home / "raw/gardens/releve.xlsx", COUNTED)
     done = housing("load")
     assert done.returncode == 0, done.stderr
     assert "Check odd found 1 rows" in done.stdout
@@ -193,16 +110,7 @@ def test_what_an_installation_declares_adds_to_the_product(housing: Housing, tmp
     assert asked(home, "SELECT cell FROM audit.explain('half_gardens', 'Bretagne', '2023')") == [("B4",)]
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "kind"),
-    [
-        ("sources/population.toml", SOURCE.replace('"gardens"', '"population"'), "source 'population'"),
-        ("sources/gardens.toml", SOURCE.replace("gardens_counted", "starts"), "indicator 'starts'"),
-        ("sources/gardens.toml", SOURCE.replace('"LITTORAL"', '"DROM"'), "territory 'other DROM'"),
-        ("reference/reasons.toml", '[CORROMPU]\nlevel = "file"\nfr = "Non."\nen = "No."\n', "reason 'CORROMPU'"),
-        ("sql/checks/conflicts.sql", CHECK, "file of sql/ 'checks/conflicts.sql'"),
-    ],
-)
+@pytest.mark.parametrize(("name", "text", "kind"), TWICE)
 def test_what_is_declared_twice_stops_before_anything_is_read_and_names_both_files(
     housing: Housing, tmp_path: Path, name: str, text: str, kind: str
 ) -> None:
