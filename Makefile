@@ -10,7 +10,7 @@ export FAULT_DISKS ?= 3
 export FAULT_PUBLISHES ?= 5
 ALL_FAULTS := FUZZ_ROUNDS=600 FAULT_CALLS=0 FAULT_KILLS=300 FAULT_DAMAGES=0 FAULT_DISKS=20 FAULT_PUBLISHES=100
 
-.PHONY: help run ui test journeys faults faults-all lint bench coverage generated contradictions lock wheel clean
+.PHONY: help run ui test journeys faults faults-all lint bench coverage generated answers lock wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -49,16 +49,17 @@ bench: .venv/.installed ## speed, as ratios measured side by side
 coverage: .venv/.installed ## the unit tests, and the lines that none of them runs
 	$(BIN)/python -m pytest tests/unit --numprocesses auto --cov --cov-report=term-missing:skip-covered
 
-generated: .venv/.installed contradictions ## write anew what is made: dictionary, reasons, contradictions, schema, snapshot of Dagster
+generated: .venv/.installed answers ## write anew what is made: dictionary, reasons, contradictions, questions, schema, snapshot of Dagster
 	$(BIN)/housing dictionary
 	$(BIN)/housing dictionary --reasons
 	$(BIN)/housing layout schema sources/layout.schema.json
 	$(BIN)/python -m tests.unit.assets.test_definitions
 
 # Those of the workbooks of raw/ as a new warehouse reads them, whatever was loaded before.
-contradictions: .venv/.installed ## write docs/contradictions.md anew, from raw/
+answers: .venv/.installed ## write docs/contradictions.md and docs/questions.md anew, from raw/
 	aside=$$(mktemp -d) && trap 'rm -rf "$$aside"' EXIT && export HOUSING_WAREHOUSE="$$aside" \
-		&& { $(BIN)/housing load > /dev/null || test $$? -eq 1; } && $(BIN)/housing dictionary --contradictions
+		&& { $(BIN)/housing load > /dev/null || test $$? -eq 1; } && $(BIN)/housing dictionary --contradictions \
+		&& $(BIN)/housing dictionary --questions
 
 wheel: .venv/.installed ## the wheel, in dist/
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .

@@ -20,6 +20,7 @@ from pipeline.proof.contradictions_page import contradictions_page
 from pipeline.proof.dictionary import data_dictionary
 from pipeline.proof.diff import changes_between, two_releases
 from pipeline.proof.explain import page
+from pipeline.proof.questions_page import questions_page
 from pipeline.proof.reasons_page import reasons_page
 from pipeline.publishing.sentences import OF_THE_DATABASE
 from pipeline.settings import Settings
@@ -74,7 +75,7 @@ def explain(
         click.launch(str(path))
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # SQL may begin with a comment, "-- which …"
 @click.argument("sql")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
 def query(sql: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
@@ -174,23 +175,25 @@ def _print_records(names: list[str], rows: list[tuple[Any, ...]]) -> None:
 
 @click.command()
 @click.argument("page", type=click.Path(dir_okay=False, path_type=Path), required=False)
-@click.option("--reasons", "is_of_reasons", is_flag=True, help="Write what is refused and remarked, with examples.")
-@click.option("--contradictions", "is_of_contradictions", is_flag=True, help="Write what the release contradicts.")
-def dictionary(page: Path | None, is_of_reasons: bool, is_of_contradictions: bool) -> None:  # noqa: FBT001  # click
+@click.option("--reasons", "which", flag_value="reasons", help="What is refused and remarked, with examples.")
+@click.option("--contradictions", "which", flag_value="contradictions", help="What the sources contradict.")
+@click.option("--questions", "which", flag_value="questions", help="What analysts ask, and the answers.")
+def dictionary(page: Path | None, which: str | None) -> None:
     """Write the data dictionary, made from the contracts, to PAGE: docs/data-dictionary.md where none is named.
 
-    With --reasons, write the page of the reasons instead, which is docs/reasons.md where none is named; with
-    --contradictions, that of the contradictions of the published release, docs/contradictions.md.
+    With --reasons, write that of the reasons instead, docs/reasons.md; with --contradictions, what the sources of the
+    published release contradict, docs/contradictions.md; with --questions, what analysts ask it, docs/questions.md.
     """
-    if is_of_reasons and is_of_contradictions:
-        raise click.UsageError("--reasons and --contradictions are two pages; ask for one of them")
-    if is_of_reasons:
-        write_page(page or Path("docs/reasons.md"), reasons_page())
-    elif is_of_contradictions:
-        with _release(Settings.from_environment()) as release:
-            write_page(page or Path("docs/contradictions.md"), contradictions_page(release))
+    settings = Settings.from_environment()
+    if which is None:
+        text = data_dictionary(*settings.sql_folders)
+    elif which == "reasons":
+        text = reasons_page()
     else:
-        write_page(page or Path("docs/data-dictionary.md"), data_dictionary(*Settings.from_environment().sql_folders))
+        with _release(settings) as release:
+            is_of_questions = which == "questions"
+            text = questions_page(release, *settings.sql_folders) if is_of_questions else contradictions_page(release)
+    write_page(page or Path("docs", f"{which or 'data-dictionary'}.md"), text)
 
 
 COMMANDS = (query, explain, diff, dictionary)

@@ -79,6 +79,7 @@ def test_query_explain_and_releases_answer_from_the_release(settings: Settings, 
     (cell,) = json.loads(housing("explain", "households_housed", "Bretagne", "2021", "--json").stdout)
     assert (cell["sheet"], cell["cell"], cell["raw_text"]) == ("Activité", "C7", "1 234")
     assert housing("explain", "households_housed", "Corse", "2021").returncode == 1
+    assert json.loads(housing("query", "--json", "-- how many?\nSELECT 1 AS one").stdout) == [{"one": 1}]
     (release,) = json.loads(housing("releases", "--json").stdout)
     assert release["is_published"] is True
     assert housing("rollback", "nowhere").returncode == 1
