@@ -17,6 +17,7 @@ from assets.relations import relation_key, relation_spec, table_outcome
 from assets.resources import Warehouse
 from pipeline.contracts import stage_contracts
 from pipeline.load import Run
+from pipeline.publishing.note import Note, as_markdown
 from pipeline.publishing.summaries import RowCounts, counting, pending_table, rows_of_relations
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.relations import Relation
@@ -70,7 +71,7 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
             run.force = EVEN_IF_UNCHANGED.items() <= context.run.tags.items()
             run.publish()
             run.give_back()
-            yield _published(run, check)
+            yield _published(run, check, warehouse.note())
 
     return release
 
@@ -103,14 +104,15 @@ def _failed(outcomes: pl.DataFrame) -> int:
     return outcomes.filter(~outcomes["passed"]).height
 
 
-def _published(run: Run, check: dg.AssetCheckSpec) -> dg.MaterializeResult[None]:
-    """Tell what was published, or what stays so, and what it lacks because it could not be read."""
+def _published(run: Run, check: dg.AssetCheckSpec, note: Note) -> dg.MaterializeResult[None]:
+    """Tell what was published, or what stays so: the note first, then what it lacks because it could not be read."""
     contents = rows_of_relations(run.connection)
     whole = RowCounts(rows=int(contents["rows"].sum()), new=int(run.report.is_new_release))
     release = run.report.release
     return dg.MaterializeResult(
         asset_key=RELEASE,
         metadata={
+            "note": dg.MetadataValue.md(as_markdown(note)),
             **table_metadata(frame_schema(contents), whole, _failed(_outcomes(run)), contents),
             "release_id": release.release_id if release else "",
             "path": dg.MetadataValue.path(run.settings.release_file),

@@ -6,11 +6,13 @@ let in (``pipeline.warehouse.lock``).
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 
 import dagster as dg
 
 from assets.failing import told_in_a_sentence
 from pipeline.load import Run
+from pipeline.publishing.note import Note, compose, write_note
 from pipeline.publishing.sentences import FORESEEN
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
@@ -27,7 +29,10 @@ class Warehouse:
         self._who = who
         self._until_the_end = until_the_end
         self._run: Run | None = None
+        self._began = datetime.now(UTC)
         self._stopped_by: Exception | None = None
+        self._failure: BaseException | None = None
+        until_the_end.callback(self._leave_note)
 
     @contextmanager
     def step(self) -> Iterator[Run]:
@@ -37,9 +42,24 @@ class Warehouse:
             dagster.Failure: the step could not do its work, or another run still holds the warehouse; in one sentence.
         """
         with told_in_a_sentence():
-            if self._run is None:
-                self._run = self._begin()
-            yield self._run
+            try:
+                if self._run is None:
+                    self._run = self._begin()
+                yield self._run
+            except BaseException as error:
+                self._failure = error
+                raise
+
+    def note(self) -> Note:
+        """Return the note of the run, as far as it has come."""
+        if self._run is None:
+            raise RuntimeError("a run that has not begun has nothing to tell")
+        return compose(self._run.report, self._settings, self._began, self._failure)
+
+    def _leave_note(self) -> None:
+        """Write the note when the run ends, however it ended; one that came upon a held warehouse did nothing."""
+        if self._run is not None:
+            write_note(self.note(), self._settings)
 
     def _begin(self) -> Run:
         if self._stopped_by is not None:  # what stopped the first step stops the run: no other waits or tries again

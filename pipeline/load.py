@@ -9,9 +9,10 @@ What belongs here: the order of the steps and what is handed from one to the nex
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from types import TracebackType
 from typing import NamedTuple, Self, TypeVar
 
@@ -28,7 +29,7 @@ from pipeline.reading.submissions import Corrections, ReadSubmission, evict_unus
 from pipeline.rejections import reasons
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
-from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
+from pipeline.warehouse.build import create_relation, open_work, what_was_before, write_slices, write_stage
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.recovery import published_is_whole, recover
 from pipeline.warehouse.relations import Relation, load_checks, load_relations, sql_files
@@ -39,6 +40,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the step, how much is done and how much there is."""
 
 _Made = TypeVar("_Made")
+_NOTE = "audit.release_note"
 
 
 @dataclass(slots=True)
@@ -56,6 +58,8 @@ class Report:
     """Files that could not be read this time, each with the cause."""
     refused: int = 0
     """What was refused in the files that were read in this run."""
+    note: list[dict[str, object]] = field(default_factory=list)
+    """The rows of ``audit.release_note``, of a run that built something."""
     said: list[str] = field(default_factory=list)
     """What was put right that an earlier run, or somebody else, had left wrong; a line each."""
 
@@ -204,7 +208,8 @@ class Run:
         lost = causes(item for item in readings if item.submission.sha256 in self._was_published)
         if lost:
             raise HeldError("What the published release was made from could not be read", lost)
-        write_slices(self.connection, stage_slices(readings, self.settings, self.ledger))
+        before = {"before": what_was_before(self.connection)}
+        write_slices(self.connection, chain([before], stage_slices(readings, self.settings, self.ledger)))
         return readings
 
     def build(self) -> None:
@@ -225,6 +230,8 @@ class Run:
         write_stage(self.connection, {"check": outcomes_frame(self.report.outcomes)})
         for relation in after_audit.values():
             create_relation(self.connection, relation)
+        if _NOTE in after_audit:
+            self.report.note = self.connection.execute(f"FROM {_NOTE}").pl().to_dicts()
         failed = [outcome for outcome in self.report.outcomes if outcome.is_blocking and not outcome.passed]
         if failed:
             raise AuditFailedError(failed)
@@ -348,6 +355,7 @@ def load(
     who: str = "housing load",
     on_progress: Progress = lambda *_: None,
     force: bool = False,
+    around: Callable[[Run], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> Report:
     """Take what is new in ``raw/``, build the warehouse from everything ever received, audit and publish it.
 
@@ -358,6 +366,7 @@ def load(
         who: what another run is told that finds the warehouse held.
         on_progress: told how far each step is.
         force: build and publish even when nothing changed since the last release.
+        around: what begins before the first step and ends after the last, as the note of the run does.
 
     Raises:
         AuditFailedError: a blocking check failed.
@@ -365,7 +374,8 @@ def load(
     """
     with hold_warehouse(settings, who):
         run = Run(settings, source=source, regions=regions, force=force, on_progress=on_progress)
-        run_steps(run)
+        with around(run):
+            run_steps(run)
         return run.report
 
 
@@ -380,5 +390,9 @@ def run_steps(run: Run, *, first: str = "recover", last: str = "give back") -> N
 
 def split_relations(relations: dict[str, Relation]) -> tuple[dict[str, Relation], dict[str, Relation]]:
     """Return the relations that the audit judges, and those that tell what it found and are made after it."""
-    after_audit = {name: relation for name, relation in relations.items() if "stage.check" in relation.inputs}
+    found = {"stage.check"}
+    for name, relation in relations.items():  # each after those that it reads
+        if relation.inputs & found:
+            found.add(name)
+    after_audit = {name: relation for name, relation in relations.items() if name in found}
     return {name: relation for name, relation in relations.items() if name not in after_audit}, after_audit

@@ -125,7 +125,12 @@ class Settings(_Changeable):
     @property
     def shown(self) -> tuple[Path, ...]:
         """What was written for people to read, and can be written again."""
-        return tuple(self.warehouse / name for name in ("explained", "notes", "bulletins", "exports"))
+        return (self.notes, *(self.warehouse / name for name in ("explained", "bulletins", "exports")))
+
+    @property
+    def notes(self) -> Path:
+        """What each run tells: a folder for each."""
+        return self.warehouse / "notes"
 
     @property
     def work(self) -> Path:

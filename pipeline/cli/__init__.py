@@ -20,7 +20,7 @@ from typing import NoReturn
 
 import click
 
-from pipeline.cli import asking, describing, installing, keeping, loading, sending, status
+from pipeline.cli import asking, describing, installing, keeping, loading, sending, status, telling
 from pipeline.cli.common import say_error
 from pipeline.cli.failing import ending_of, leave_quietly
 
@@ -31,7 +31,7 @@ def commands() -> None:
     """Housing activity: from spreadsheets to published national and regional figures."""
 
 
-for module in (loading, keeping, status, asking, sending, describing, installing):
+for module in (loading, keeping, status, telling, asking, sending, describing, installing):
     for command in module.COMMANDS:
         commands.add_command(command)
 

@@ -20,6 +20,7 @@ from pipeline.intake import Ledger
 from pipeline.intake.withdraw import erase, withdraw
 from pipeline.load import load
 from pipeline.proof.verify import Verification, verify
+from pipeline.publishing.note import noting
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.recovery import recover, restore_ledger
@@ -86,7 +87,7 @@ def withdraw_command(submission: str, reason: str, is_erased: bool, who: str) ->
             return
         taken = erase(settings, submission, reason, who)
         with progress_bars(shown=True) as tell:
-            report = load(settings, on_progress=tell)
+            report = load(settings, on_progress=tell, around=noting)
     say_report(report)
     out.print(f"Erased: {taken.submission_id} {taken.file}.")
 

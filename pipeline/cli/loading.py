@@ -20,6 +20,7 @@ from rich.table import Table
 from pipeline.cli.common import out, progress_bars, say_put_right
 from pipeline.cli.failing import DONE, REFUSED
 from pipeline.load import Report, load
+from pipeline.publishing.note import noting
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import current_regions, region_by_slug, resolve_territory
 
@@ -56,7 +57,7 @@ def _load(regions: frozenset[str], *, as_json: bool, force: bool) -> None:
     settings = Settings.from_environment()
     source = "regional_return" if regions else ""
     with progress_bars(shown=not as_json) as tell:
-        report = load(settings, source=source, regions=regions, on_progress=tell, force=force)
+        report = load(settings, source=source, regions=regions, on_progress=tell, force=force, around=noting)
     if as_json:
         click.echo(json.dumps(_report_json(report), ensure_ascii=False, indent=2))
     else:

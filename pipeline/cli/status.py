@@ -28,9 +28,7 @@ _QUESTIONS = {
         SELECT file, count(*) AS refusals FROM fact.rejection GROUP BY file ORDER BY file
     """,
     "late": """
-        SELECT source, year, string_agg(region, ', ' ORDER BY region) AS regions
-        FROM audit.coverage_on($today) WHERE status IN ('late', 'rejected') GROUP BY source, year
-        QUALIFY row_number() OVER (PARTITION BY source ORDER BY year DESC) = 1 ORDER BY source
+        SELECT source, year, strftime(due_on, '%Y-%m-%d') AS due_on, who AS regions FROM audit.late_on($today)
     """,
     "checks_failed": """
         SELECT check_name, failures, is_blocking FROM audit.check WHERE NOT passed ORDER BY is_blocking DESC, check_name
@@ -111,7 +109,11 @@ def _say(found: dict[str, Any]) -> None:
     for item in found["refused"]:
         out.print(f"Refused: {item['file']}: {item['refusals']}.", style="yellow", markup=False)
     for item in found["late"]:
-        out.print(f"Late: {item['source']} {item['year']}: {item['regions']}.", style="yellow", markup=False)
+        out.print(
+            f"Late since {item['due_on']}: {item['source']} {item['year']}: {item['regions']}.",
+            style="yellow",
+            markup=False,
+        )
     for item in found["checks_failed"]:
         kind = "blocking" if item["is_blocking"] else "reported"
         out.print(f"Check {item['check_name']} ({kind}): {item['failures']} rows.", style="yellow")

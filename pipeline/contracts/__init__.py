@@ -127,7 +127,8 @@ def _read(file: str) -> Glossary:
 def glossary(*, wide: bool = False) -> Glossary:
     """Return the definition of every known column: the glossary, indicators, their years and ratios put together.
 
-    In a ``wide`` relation, which has a column for each indicator, a name that is an indicator's means the indicator.
+    In a ``wide`` relation, which has a column for each indicator, a name that is an indicator's means the indicator,
+    and what is counted is whole.
     """
     known = _read("columns.toml")
     for indicator in indicators().values():
@@ -136,7 +137,7 @@ def glossary(*, wide: bool = False) -> Glossary:
         known.setdefault(
             indicator.code,
             {
-                "type": "BIGINT" if indicator.is_count else "DOUBLE",
+                "type": "BIGINT" if wide and indicator.is_count else "DOUBLE",
                 "unit": indicator.unit,
                 "fr": indicator.definition_fr,
                 "en": f"{indicator.label_en}.",

@@ -146,18 +146,28 @@ def relation_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation) 
         repeated = f"FROM {relation.name} SEMI JOIN ({twice}) USING ({key}) LIMIT {SLICE_ROWS}"
         free = tuple(Column(column.name, column.en, column.fr, column.type) for column in contract.columns)
         found = _and(found, contract_outcome(replace(contract, columns=free), connection.execute(repeated).pl()))
+    return found
+
+
+def references_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Outcome:
+    """Hold the keys of others that a built table holds against the tables that have them, all of which are built."""
+    contract = relation.contract
+    found = replace(
+        contract_outcome(contract, contract.frame([])),
+        name=f"references_{contract.name.replace('.', '_')}",
+        description=f"Every key that {contract.name} holds of another relation is there.",
+        description_fr=f"Toute clé d'une autre relation que contient {contract.name} y existe.",
+    )
     for column, (table, key) in contract.references.items():
         shown = ", ".join(f'"{name}"' for name in dict.fromkeys((*contract.key, column)))
         to = f"{table} AS other ON other.{key} = {relation.name}.{column}"
         query = f"SELECT {shown} FROM {relation.name} ANTI JOIN {to} WHERE {column} IS NOT NULL"  # noqa: S608  # our names
-        found = _and(found, _dangling(found, f"{column} is in {table}", connection.execute(query).pl()))
+        rows = connection.execute(query).pl()
+        sample = (
+            rows.head(SAMPLE_ROWS).cast(pl.String).select(pl.lit(f"{column} is in {table}").alias("rule"), pl.all())
+        )
+        found = _and(found, replace(found, failures=rows.height, sample=sample))
     return found
-
-
-def _dangling(found: Outcome, rule: str, rows: pl.DataFrame) -> Outcome:
-    """Return what there is to say of rows that refer to none of another relation; no release could hold them."""
-    sample = rows.head(SAMPLE_ROWS).cast(pl.String).select(pl.lit(rule).alias("rule"), pl.all())
-    return replace(found, failures=rows.height, sample=sample)
 
 
 def _slices(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pl.DataFrame]:
@@ -175,7 +185,9 @@ def run_audit(
     connection: duckdb.DuckDBPyConnection, relations: dict[str, Relation], checks: list[Check]
 ) -> list[Outcome]:
     """Run every contract and every check; ``outcomes_frame`` makes ``stage.check`` of what is found."""
-    outcomes = [relation_outcome(connection, relation) for relation in relations.values() if not relation.is_macro]
+    tables = [relation for relation in relations.values() if not relation.is_macro]
+    outcomes = [relation_outcome(connection, relation) for relation in tables]
+    outcomes += [references_outcome(connection, relation) for relation in tables if relation.contract.references]
     outcomes += [run_check(connection, check) for check in checks]
     return outcomes
 

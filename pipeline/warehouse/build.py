@@ -92,6 +92,18 @@ def open_databases(
         yield connection
 
 
+def what_was_before(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the rows of ``stage.before``; none where no release is attached, or one that cannot be asked."""
+    before = f"""
+        SELECT 'submission' AS kind, submission_id AS name FROM {PREVIOUS}.fact.submission
+        UNION ALL
+        SELECT 'check', check_name FROM {PREVIOUS}.audit.check WHERE NOT passed
+    """  # noqa: S608  # our own name
+    with contextlib.suppress(duckdb.CatalogException, duckdb.BinderException):
+        return connection.execute(before).pl()
+    return stage_contracts()["before"].frame([])
+
+
 def quoted(text: str) -> str:
     """Return text as an SQL literal, for the statements that take no parameter (ATTACH, COMMENT)."""
     return "'" + text.replace("'", "''") + "'"

@@ -1,3 +1,4 @@
+{% from 'macros/texts.sql' import number %}
 {#
 The kinds of audit.contradiction: for each its name and its sentence, both in French and in English. A rule that finds
 one names its kind; there is no other list of them.
@@ -9,7 +10,7 @@ calculated; {expected} is what the right side would have to be; {through} is the
 name(language): the name of the kind of a row.
 
 sentence(language): the sentence of a row that has kind, left_side and right_side (cells), right_value, expected and
-through_text. number(value, language), quote(text, language): a number and a text as the language writes them.
+through_text. quote(text, language): a text as the language writes it.
 #}
 {% set kinds = {
     "conflict": (
@@ -155,17 +156,6 @@ through_text. number(value, language), quote(text, language): a number and a tex
         "{what}: {left} is the target of {when} and, elsewhere ({right}), that of {when_right}.",
     ),
 } %}
-{% macro number(value, language) -%}
-translate(
-    if(
-        abs({{ value }}) < 1000,
-        format('{:.5g}', {{ value }}),
-        format('{:,.0f}', {{ value }})
-    ),
-    ',.',
-    '{{ " ," if language == "fr" else ",." }}'
-)
-{%- endmacro %}
 {% macro quote(text, language) -%}
 {% if language == "fr" -%}
 concat('« ', {{ text }}, ' »')

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pipeline.vocabulary.days import today
 from tests.support.interposing import CompileError, compile_interposer
 from tests.support.rounds import Undisturbed, prepare
 
@@ -24,9 +26,23 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    """Return the installation that every round begins with, and what a load without a fault makes of it."""
-    return prepare(tmp_path_factory.mktemp("undisturbed"), library)
+def prepared() -> dict[date, Undisturbed]:
+    """The installations that rounds begin with, by the day on which their files were received."""
+    return {}
+
+
+@pytest.fixture
+def undisturbed(
+    library: Path, tmp_path_factory: pytest.TempPathFactory, prepared: dict[date, Undisturbed]
+) -> Undisturbed:
+    """Return the installation that every round begins with, and what a load without a fault makes of it today.
+
+    A file that answers an earlier one holds from the day of its receipt: a round of tomorrow ends in other tables.
+    """
+    day = today()
+    if day not in prepared:
+        prepared[day] = prepare(tmp_path_factory.mktemp("undisturbed"), library)
+    return prepared[day]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
@@ -84,6 +85,34 @@ def test_query_explain_and_releases_answer_from_the_release(settings: Settings, 
     assert release["is_published"] is True
     assert housing("rollback", "nowhere").returncode == 1
     assert "Traceback" not in housing("rollback").stderr
+
+
+def test_every_run_leaves_a_note_also_one_that_changes_nothing_or_fails(
+    settings: Settings, housing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert housing("note").returncode == 1
+    regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", ROWS)
+    housing("load")
+    told = json.loads(housing("note", "--json").stdout)
+    assert (told["outcome"], [line["message_fr"] for line in told["sections"]["received"]]) == (
+        "published",
+        ["Bretagne, Bilan annuel d'activité d'un comité régional : 1 fichier"],
+    )
+    assert told["sections"]["refused"][0]["cells"] == "[regional_return/bretagne/bilan.xlsx]Bilan!C8"
+    assert "« 12 34 »" in housing("note", told["release_id"]).stdout
+    housing("load")
+    assert json.loads(housing("note", "--json").stdout)["outcome"] == "unchanged"
+    monkeypatch.setattr("pipeline.load.run_audit", _full_disk)
+    regional_return(settings.raw / "regional_return/corse/bilan.xlsx", ROWS[:1])
+    assert housing("load").returncode == 5
+    failed = json.loads(housing("note", "--json").stdout)
+    assert (failed["outcome"], "free some space" in failed["failure"]) == ("failed", True)
+    assert len(housing("note", "--list").stdout.split()) == 3
+    assert housing("note", "1999").returncode == 1
+
+
+def _full_disk(*_: object) -> None:
+    raise OSError(28, "No space left on device", "/disk")
 
 
 def test_a_query_reaches_nothing_but_the_release(settings: Settings, housing: Any, tmp_path: Path) -> None:

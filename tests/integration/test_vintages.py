@@ -162,7 +162,7 @@ def test_of_a_monthly_series_exactly_the_restated_third_is_revised_and_nothing_i
     with duckdb.connect(settings.release_file, read_only=True) as release:
         revised = release.execute("SELECT period, old_raw_text, new_raw_text FROM audit.revision ORDER BY period")
         assert revised.fetchall() == [
-            (f"{MONTHS.index(month) + 1:02}/2021", first[month], value) for month, value in RESTATED.items()
+            (f"2021-{MONTHS.index(month) + 1:02}", first[month], value) for month, value in RESTATED.items()
         ]
         current = release.execute(
             "SELECT count(*), count(DISTINCT period), sum(value) FROM fact.observation"

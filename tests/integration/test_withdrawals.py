@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -14,6 +14,8 @@ from pipeline.intake.submissions import UnknownSubmissionError
 from pipeline.intake.withdraw import AlreadyWithdrawnError, withdraw
 from pipeline.load import load
 from pipeline.settings import Settings
+from pipeline.vocabulary.days import paris_day
+from pipeline.vocabulary.days import today as today_in_paris
 from tests.support.installations import begin_with
 from tests.support.workbooks import regional_return
 
@@ -48,7 +50,7 @@ def test_what_stood_before_holds_again_and_the_past_is_as_it_was_known(restated:
     history = (
         "SELECT value, withdrawn_on, superseded_on IS NULL FROM fact.observation_history ORDER BY value, holds_from"
     )
-    today = datetime.now(UTC).date()
+    today = today_in_paris()
     assert query(restated, history) == [(100.0, None, False), (100.0, None, True), (110.0, today, False)]
     for day, value in (("2022-03-14", None), ("2022-05-01", 100.0), ("2022-07-01", 110.0), (str(today), 100.0)):
         found = query(restated, f"SELECT deliveries FROM kpi.regional_as_of(DATE '{day}')")
@@ -60,7 +62,7 @@ def test_a_withdrawn_file_is_marked_and_asks_for_no_correction_any_more(restated
     withdraw(restated, SECOND, "mauvaise année")
     load(restated)
     marked = f"SELECT withdrawn_on, withdrawal_reason FROM fact.submission WHERE file = '{SECOND}'"
-    assert query(restated, marked) == [(datetime.now(UTC).date(), "mauvaise année")]
+    assert query(restated, marked) == [(today_in_paris(), "mauvaise année")]
     assert query(restated, "SELECT count(*) FROM fact.rejection") == [(0,)]
     assert query(restated, "SELECT count(*) FROM audit.revision") == [(0,)]
 
@@ -104,4 +106,4 @@ def test_the_release_stands_on_the_day_of_the_last_event(restated: Settings) -> 
     append_events(restated.ledger, [ledger.withdrawn_event(submission.sha256, "plus tard", later)])
     load(restated)
     ((as_of,),) = query(restated, "SELECT as_of FROM audit.release")
-    assert as_of == later.astimezone(UTC).date() > date(2022, 6, 15)
+    assert as_of == paris_day(later) > date(2022, 6, 15)

@@ -111,3 +111,32 @@ def test_a_file_that_says_its_year_alone_is_not_late_by_the_last_day_of_it() -> 
         found = rows("audit.coverage", observation=observation, submission=submission)
         (own,) = [row for row in found if (row["region_code"], row["year"]) == ("32", 2020)]
         assert (own["status"], own["is_late"]) == ("accepted", is_late)
+
+
+OLD = """
+    file | indicator | territory | period | value | known_on
+    old  | starts    | 53        | 2015   | 1     | 2016-01-01
+"""
+
+
+def test_late_is_told_of_the_last_year_that_was_due_alone() -> None:
+    (late,) = rows("audit.late_on", "DATE '2023-07-15'", observation=OLD)
+    assert (late["source"], late["year"], str(late["due_on"]), late["regions"]) == (
+        "regional_return",
+        2022,
+        "2023-06-30",
+        18,
+    )
+    assert late["who"].startswith("Auvergne-Rhône-Alpes, Bourgogne-Franche-Comté")
+    sent_early = OLD + "    new  | starts    | 53        | 2023   | 1     | 2023-07-01\n"
+    (late,) = rows("audit.late_on", "DATE '2023-07-15'", observation=sent_early)
+    assert (late["year"], late["regions"]) == (2022, 18)  # what is not due yet makes nothing less late
+
+
+def test_a_year_that_is_over_and_sent_leaves_nobody_late_for_years_before() -> None:
+    regions = [row["code"] for row in rows("dim.territory") if row["level"] == "region" and row["valid_to"] is None]
+    sent = "\n".join(f"f{code} | starts | {code} | 2022 | 1 | 2023-03-01" for code in regions)
+    told = (
+        f"file | indicator | territory | period | value | known_on\n{sent}\nold | starts | 53 | 2015 | 1 | 2016-01-01"
+    )
+    assert rows("audit.late_on", "DATE '2023-07-15'", observation=told) == []

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.contracts import stage_contracts
 from pipeline.settings import Settings
-from pipeline.warehouse.audit import relation_outcome
+from pipeline.warehouse.audit import references_outcome
 from pipeline.warehouse.build import build_all, create_relation, open_databases, quoted, write_stage
 from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
 from pipeline.warehouse.release_file import write_release_file
@@ -165,7 +165,7 @@ def test_a_row_that_refers_to_nothing_fails_the_contract_before_a_file_is_writte
     with open_databases(":memory:", ":memory:") as connection:
         for relation in relations.values():
             create_relation(connection, relation)
-        outcome = relation_outcome(connection, relations["fact.b"])
+        outcome = references_outcome(connection, relations["fact.b"])
     assert outcome.failures == 1
     assert outcome.sample.to_dicts() == [
         {"rule": "territory_id is in dim.territory", "cell": "A2", "territory_id": "XX"}

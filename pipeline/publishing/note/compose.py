@@ -1,0 +1,142 @@
+"""Composing: from what a run did, and what its release says of itself, to the note.
+
+What belongs here: which sections there are, and in which order. What does not: how a page draws them (``show``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import duckdb
+
+from pipeline.load import Report
+from pipeline.publishing.sentences import sentence_of
+from pipeline.settings import Settings
+from pipeline.vocabulary.days import today
+
+SECTIONS = {
+    "national": "Chiffres nationaux qui changent",
+    "restated": "Chiffres révisés, les plus grands écarts d'abord",
+    "withdrawn": "Chiffres qui disparaissent",
+    "refused": "Ce qui est refusé",
+    "pending": "Ce qui attend le prochain chargement",
+    "check": "Contrôles en échec",
+    "late": "Ce qui est dû et manque",
+    "received": "Ce qui est arrivé",
+    "remarked": "Ce qui est chargé et mérite un regard",
+}
+"""The sections of a note in the order in which they are read, by the codes of ``audit.release_note``."""
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a section: a sentence in both languages, how much it tells of, and where to look."""
+
+    message_fr: str
+    message_en: str
+    lines: int = 1
+    cells: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a run tells."""
+
+    run_id: str
+    """When the run began, as in the identifier of a release: a note's folder has this name, and notes sort by it."""
+    started_at: datetime
+    seconds: float
+    outcome: Outcome
+    failure: str = ""
+    """Why the run failed, in one sentence; empty where it did not."""
+    release_id: str = ""
+    """The release that stands after the run."""
+    put_right: tuple[str, ...] = ()
+    sections: Mapping[str, Sequence[Line]] = field(default_factory=dict)
+    """The lines of each section that has some, in the order of :data:`SECTIONS`."""
+
+    @property
+    def wants_a_look(self) -> bool:
+        """Whether somebody should act: the run failed, or something is refused, pending or fails a check."""
+        return self.outcome is Outcome.FAILED or any(name in self.sections for name in ("refused", "pending", "check"))
+
+
+def compose(report: Report, settings: Settings, started_at: datetime, error: BaseException | None = None) -> Note:
+    """Return the note of a run that has ended.
+
+    Args:
+        report: what the run did, as far as it came.
+        settings: where the release stands.
+        started_at: when the run began, UTC.
+        error: what stopped it.
+    """
+    sections = _sections(report, settings)
+    return Note(
+        run_id=f"{started_at:%Y%m%dT%H%M%S%f}",
+        started_at=started_at,
+        seconds=round((datetime.now(UTC) - started_at).total_seconds(), 1),
+        outcome=_outcome(report, error),
+        failure=sentence_of(error) if error is not None else "",
+        release_id=report.release.release_id if report.release is not None else "",
+        put_right=tuple(report.said),
+        sections={name: sections[name] for name in SECTIONS if sections.get(name)},
+    )
+
+
+def _outcome(report: Report, error: BaseException | None) -> Outcome:
+    if error is not None:
+        return Outcome.FAILED
+    return Outcome.PUBLISHED if report.is_new_release else Outcome.UNCHANGED
+
+
+def _sections(report: Report, settings: Settings) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for row in report.note:
+        found.setdefault(str(row["section"]), []).append(_line(row))
+    # who is late depends on today, also in a night without news; what waits is known without a release
+    found["late"] = _late(settings)
+    found["pending"] = [
+        Line(f"{file} : {cause}", f"{file}: {cause}", cells=file) for file, cause in sorted(report.pending.items())
+    ]
+    found.setdefault("refused", []).extend(
+        Line(f"{name} : pas reçu, {reason}", f"{name}: not received, {reason}", cells=name)
+        for name, reason in sorted(report.receipt.refused.items())
+    )
+    if not report.note:  # nothing was built: what was received is all there is to tell of it
+        found["received"] = [Line(file, file, cells=file) for file in sorted(report.receipt.new)]
+    return found
+
+
+def _line(row: Mapping[str, object]) -> Line:
+    return Line(
+        message_fr=str(row["message_fr"]),
+        message_en=str(row["message_en"]),
+        lines=int(str(row["lines"])),
+        cells=str(row["cells"] or ""),
+    )
+
+
+def _late(settings: Settings) -> list[Line]:
+    """Return who is late today; nobody is where no release can be asked."""
+    query = "SELECT source, year, due_on, regions, who FROM audit.late_on($today)"
+    with contextlib.suppress(duckdb.Error, OSError):
+        if settings.release_file.is_file():
+            with duckdb.connect(settings.release_file, read_only=True) as connection:
+                rows = connection.execute(query, {"today": today()}).fetchall()
+            return [
+                Line(f"{source} {year}, dû le {due:%d/%m/%Y} : {who}", f"{source} {year}, due on {due}: {who}", regions)
+                for source, year, due, regions, who in rows
+            ]
+    return []

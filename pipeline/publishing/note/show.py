@@ -1,0 +1,85 @@
+"""Showing: a note as a page, as Markdown and as JSON.
+
+What belongs here: layout. What does not: what a note says (``compose``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from pipeline.publishing.note.compose import SECTIONS, Line, Note, Outcome
+from pipeline.vocabulary.typography import french_number, visible
+
+_PARIS = ZoneInfo("Europe/Paris")
+OUTCOMES = {
+    Outcome.PUBLISHED: "Une publication a été mise à disposition.",
+    Outcome.UNCHANGED: "Rien de nouveau : la publication reste celle d'avant.",
+    Outcome.FAILED: "Le traitement a échoué : la publication reste celle d'avant.",
+}
+
+
+def as_html(note: Note) -> str:
+    """Return the note as a page that needs neither network nor script."""
+    return _environment().get_template("note.html").render(_seen(note))
+
+
+def as_markdown(note: Note) -> str:
+    """Return the note as Markdown, as Dagster shows it and a message carries it."""
+    return _environment().get_template("note.md").render(_seen(note))
+
+
+def as_text(note: Note) -> str:
+    """Return the note as a terminal shows it: the Markdown, in which no sign is escaped."""
+    return _environment().get_template("note.md").render(_seen(note) | {"plain": visible})
+
+
+def as_json(note: Note) -> str:
+    """Return the note as a script reads it, and :func:`of_json` does."""
+    return json.dumps(asdict(note), ensure_ascii=False, indent=2, default=str)
+
+
+def of_json(text: str) -> Note:
+    """Return the note that :func:`as_json` wrote."""
+    told = json.loads(text)
+    sections = {name: [Line(**line) for line in lines] for name, lines in told["sections"].items()}
+    typed = {
+        "started_at": datetime.fromisoformat(told["started_at"]),
+        "outcome": Outcome(told["outcome"]),
+        "put_right": tuple(told["put_right"]),
+        "sections": sections,
+    }
+    return Note(**told | typed)
+
+
+def _seen(note: Note) -> dict[str, object]:
+    return {
+        "note": note,
+        "headline": OUTCOMES[note.outcome],
+        "day": note.started_at.replace(tzinfo=note.started_at.tzinfo or UTC).astimezone(_PARIS),
+        "seconds": french_number(note.seconds),
+        "titles": SECTIONS,
+        "plain": _plain,
+    }
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates. A page is escaped as HTML; Markdown is none, its texts are escaped one by one."""
+    return Environment(
+        loader=PackageLoader("pipeline.publishing.note"),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _plain(text: str) -> str:
+    """Return a text of a received file as Markdown that shows it and does nothing else."""
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|~!" else sign for sign in visible(" ".join(text.split())))

@@ -1,0 +1,100 @@
+"""The note of a run: what it tells, how it is shown, and that it is kept."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.load import Report
+from pipeline.publishing.note import Note, Outcome, as_html, as_json, as_markdown, as_text, compose, kept_notes, of_json
+from pipeline.publishing.note import write_note as write
+from pipeline.publishing.note.compose import SECTIONS
+from pipeline.publishing.note.keep import MOST_NOTES
+from pipeline.settings import Settings
+from pipeline.warehouse.releases import Release
+
+BEGAN = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+HOSTILE = "<script>alert(1)</script> **gras** `x` [lien](http://x)"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse")
+
+
+def row(section: str, message: str, **others: object) -> dict[str, object]:
+    """A row of ``audit.release_note``, as far as a note reads it."""
+    return {"section": section, "lines": 1, "cells": None, "message_fr": message, "message_en": message} | others
+
+
+def published(settings: Settings, *rows: dict[str, object]) -> Report:
+    """The report of a run that published."""
+    release = Release("R1", BEGAN, "abc", settings.releases / "R1.duckdb")
+    return Report(note=list(rows), release=release, is_new_release=True)
+
+
+def test_sections_come_in_the_order_in_which_they_are_read_whatever_came_first(settings: Settings) -> None:
+    rows = [row(name, name) for name in reversed(SECTIONS) if name not in {"late", "pending"}]
+    note = compose(published(settings, *rows), settings, BEGAN)
+    assert [*note.sections] == [name for name in SECTIONS if name not in {"late", "pending"}]
+    assert (note.outcome, note.release_id, note.run_id) == (Outcome.PUBLISHED, "R1", "20260303T020000000000")
+    assert note.wants_a_look
+
+
+def test_a_quiet_night_wants_no_look_and_says_so(settings: Settings) -> None:
+    note = compose(Report(), settings, BEGAN)
+    assert (note.outcome, note.sections, note.wants_a_look) == (Outcome.UNCHANGED, {}, False)
+    assert "Rien n'est arrivé, rien ne manque, rien n'échoue." in as_html(note)
+
+
+def test_a_run_that_failed_says_why_and_what_it_had_received(settings: Settings) -> None:
+    report = Report(pending={"b.xlsx": "the disk was full"})
+    report.receipt.new.append("a.xlsx")
+    report.receipt.refused["dossier"] = "cannot be read"
+    note = compose(report, settings, BEGAN, OSError(28, "No space left on device", "/disk/x"))
+    assert note.outcome is Outcome.FAILED
+    assert note.failure.startswith("/disk/x: No space left on device")
+    assert [*note.sections] == ["refused", "pending", "received"]
+    assert note.sections["received"][0].message_fr == "a.xlsx"
+    assert note.wants_a_look
+
+
+def test_what_a_file_says_is_shown_and_never_obeyed(settings: Settings) -> None:
+    note = compose(published(settings, row("refused", HOSTILE, cells="[<b>]S!A1")), settings, BEGAN)
+    page = as_html(note)
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "default-src 'none'" in page
+    assert re.findall(r"(?<!\\)[`<\[]", as_markdown(note)) == []
+    assert HOSTILE in as_text(note)
+
+
+def test_a_note_is_read_again_as_it_was_written(settings: Settings) -> None:
+    note = compose(published(settings, row("check", "revisions, nouveau", lines=3)), settings, BEGAN)
+    assert of_json(as_json(note)) == note
+    assert "Contrôles en échec (3)" in as_text(note)
+
+
+def test_notes_are_kept_beside_their_releases_and_the_oldest_go(settings: Settings) -> None:
+    note = compose(published(settings, row("received", "Bretagne : 1 fichier")), settings, BEGAN)
+    settings.releases.mkdir(parents=True)
+    (settings.releases / "R1.duckdb").touch()
+    gone = settings.releases / "R0"
+    gone.mkdir()
+    for number in range(MOST_NOTES + 2):
+        (settings.notes / f"2020{number:04}T1").mkdir(parents=True)
+    assert write(note, settings) == []
+    assert len(kept_notes(settings)) == MOST_NOTES
+    assert kept_notes(settings)[0].name == note.run_id
+    assert sorted(path.name for path in (settings.releases / "R1").iterdir()) == ["note.html", "note.json", "note.md"]
+    assert not gone.exists()
+
+
+def test_a_note_that_cannot_be_written_is_told_in_a_line(settings: Settings) -> None:
+    settings.warehouse.mkdir()
+    settings.notes.write_text("a file where the folder should be")
+    (said,) = write(Note("R", BEGAN, 1.0, Outcome.UNCHANGED), settings)
+    assert said.startswith("The note of this run could not be written")
