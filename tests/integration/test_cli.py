@@ -98,7 +98,7 @@ def test_every_run_leaves_a_note_also_one_that_changes_nothing_or_fails(
         "published",
         ["Bretagne, Bilan annuel d'activité d'un comité régional : 1 fichier"],
     )
-    assert told["sections"]["refused"][0]["cells"] == "[regional_return/bretagne/bilan.xlsx]Bilan!C8"
+    assert told["sections"]["refused"][0]["cells"] == "[regional_return/bretagne/bilan.xlsx]Activité!C8"
     assert "« 12 34 »" in housing("note", told["release_id"]).stdout
     housing("load")
     assert json.loads(housing("note", "--json").stdout)["outcome"] == "unchanged"

@@ -147,7 +147,7 @@ def test_what_did_not_change_is_not_published_again_unless_all_is_rebuilt(
     told = materializations(again)
     assert told["kpi/regional"].metadata["new"].value == 0
     assert told["release"].metadata["new"].value == 0
-    rebuilt = made.run("rebuild_all", keys=["stage/check", "audit/check", "release"])
+    rebuilt = made.run("rebuild_all", keys=["stage/check", "audit/check", "audit/release_note", "release"])
     assert rebuilt.success
     after = published_release(made.settings)
     assert before
@@ -224,7 +224,7 @@ def test_a_failed_blocking_check_leaves_the_published_release_whichever_way_it_i
     assert published_release(installation.settings) == before
 
     # the release asked for by itself audits for itself
-    alone = stricter.run("nightly", keys=["stage/check", "audit/check", "release"])
+    alone = stricter.run("nightly", keys=["stage/check", "audit/check", "audit/release_note", "release"])
     assert not alone.success
     assert "nobody_is_housed: 1 wrong row. It asks: Nobody is housed." in failure_of(alone)
     assert "sheet: Activité, cell: C7, raw_text: 8 311" in failure_of(alone)

@@ -22,6 +22,7 @@ from pipeline.intake.ledger import Ledger
 from pipeline.intake.withdraw import withdraw
 from pipeline.load import Run, Step, load
 from pipeline.settings import Settings
+from pipeline.vocabulary.days import today
 from pipeline.warehouse.audit import AuditFailedError, Outcome, run_check
 from pipeline.warehouse.releases import published_release
 from tests.support.installations import begin_with
@@ -37,8 +38,8 @@ STATED: dict[str, Row] = {
     "corrections_are_small": {"old_raw_text": "1 000", "new_raw_text": "25"},
     "corrections_to_review": {"status": "removable", "cell": "C7", "old_text": "200"},
     "coverage_did_not_shrink": {"what": "regional_return", "region": "Mayotte"},
-    # the first figure about 2020 makes the others late with theirs
-    "coverage_not_late": {"source": "regional_return", "year": "2020"},
+    # what it had sent is taken back
+    "coverage_not_late": {"source": "regional_return", "region": "Mayotte"},
     "known_before_received": {"file": "regional_return/guadeloupe/bilan.xlsx", "known_on": "2072-03-15"},
     "national_is_consistent": {"indicator": "deliveries", "published_value": "25.0"},
     "national_moves_are_plausible": {"indicator": "deliveries", "value_before": "1000.0", "value": "25.0"},
@@ -110,6 +111,9 @@ EXPIRED = ("corrections_apply", {"cell": "C7", "raw_text": "201"})
 """The blocking check that what we declare makes fail: a correction of a text that its cell does not say."""
 
 SENT = "regional_return/{}/{}.xlsx"
+RECENT = "dernier"
+LAST_DUE = today().year - (1 if (today().month, today().day) > (6, 30) else 2)
+"""The last year of which returns were due."""
 
 
 def send(
@@ -135,6 +139,7 @@ def what_is_sound(settings: Settings) -> None:
     """Load three returns and a national statement that no check has anything against, but that others are late."""
     for slug, region, value in (("bretagne", "Bretagne", 100), ("corse", "Corse", 200), ("mayotte", "Mayotte", 50)):
         send(settings, slug, [["Livraisons", 2021, value, None]], region)
+    send(settings, "mayotte", [["Livraisons", LAST_DUE, 50, None]], "Mayotte", RECENT, issued=f"01/07/{LAST_DUE + 1}")
     state_nationally(settings, "1 000")
     load(settings)
 
@@ -161,7 +166,8 @@ def send_what_is_wrong(settings: Settings) -> None:
     parts = [["Livraisons", 2021, value, place] for place, value in (("Gard", 5), ("Lot", 6), ("Total", 12))]
     send(settings, "occitanie", parts, "Occitanie", header=("Indicateur", "Année", "Valeur", "Territoire"))
     state_nationally(settings, "25")
-    withdraw(settings, SENT.format("mayotte", "bilan"), "mauvaise année")
+    for name in ("bilan", RECENT):
+        withdraw(settings, SENT.format("mayotte", name), "mauvaise année")
 
 
 def found(outcomes: Iterable[Outcome]) -> dict[str, list[Row]]:
