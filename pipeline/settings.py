@@ -125,7 +125,18 @@ class Settings(_Changeable):
     @property
     def shown(self) -> tuple[Path, ...]:
         """What was written for people to read, and can be written again."""
-        return tuple(self.warehouse / name for name in ("explained", "notes", "bulletins", "exports"))
+        written = (self.warehouse / name for name in ("explained", "notes", "exports"))
+        return (*written, self.bulletins, self.bulletins_aside)
+
+    @property
+    def bulletins(self) -> Path:
+        """The site of the release."""
+        return self.warehouse / "bulletins"
+
+    @property
+    def bulletins_aside(self) -> Path:
+        """Where the next site is made, until it takes the place of the present one."""
+        return self.warehouse / ".bulletins-aside"
 
     @property
     def work(self) -> Path:
