@@ -8,8 +8,10 @@ What belongs here: from points to a drawing. What does not: the table beside it 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -17,7 +19,7 @@ from typing import Any
 from pipeline.publishing.bulletins.shown import Row, figure, number
 from pipeline.vocabulary.mark_words import NOT_KNOWN
 
-WIDTH, HEIGHT = 330, 110
+WIDTH, HEIGHT = 300, 110
 _FONT = "system-ui, sans-serif"
 # colours that no drawing has by itself, each to become a variable of the page
 _INK, _QUIET, _LINE, _PAPER = "#010203", "#010204", "#010205", "#010206"
@@ -25,6 +27,12 @@ _VARIABLES = {_INK: "var(--ink)", _QUIET: "var(--quiet)", _LINE: "var(--line)", 
 _LOCALE = {"decimal": ",", "thousands": "\N{NARROW NO-BREAK SPACE}", "grouping": [3], "currency": ["", "\xa0€"]}
 _TEXT_SIZE = 11
 _MOST_YEARS = 16
+_LOW, _TOP = "its lowest", "its highest"
+"""Stand for the ends of a scale until the data are known."""
+_HEADROOM = 1.25
+_REMEMBERED = 256
+_BOX = re.compile(r'viewBox="(0 0 [0-9.]+ [0-9.]+)"')
+_PARTS = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 
 def points(series: Sequence[Row]) -> list[dict[str, Any]]:
@@ -63,58 +71,64 @@ def _short(row: Row) -> str:
 
 def trend(title: str, shown: Sequence[Mapping[str, Any]]) -> str:
     """Return a drawing as inline SVG, with a title and a description for who does not see it."""
-    import vl_convert  # noqa: PLC0415  # a load shall not pay for it
-
-    drawn: str = vl_convert.vegalite_to_svg(_specification(shown), format_locale=_LOCALE)
-    for colour, variable in _VARIABLES.items():
-        drawn = drawn.replace(colour, variable)
-    head = f'<svg class="trend" role="img" viewBox="0 0 {_size(drawn)}">'
     said = " ; ".join(f"{point['year']} : {point['said']}" for point in shown)
     described = f"<title>{escape(title)}</title><desc>{escape(said)}</desc>"
-    return head + described + drawn[drawn.index(">") + 1 :]
+    box, inside = _drawn(_specification(shown))
+    return f'<svg class="trend" role="img" viewBox="{box}">{described}{inside}'
 
 
-def _size(drawn: str) -> str:
-    found = re.search(r'viewBox="0 0 ([0-9.]+ [0-9.]+)"', drawn)
-    return found[1] if found else f"{WIDTH} {HEIGHT}"
+@lru_cache(maxsize=_REMEMBERED)
+def _drawn(specification: str) -> tuple[str, str]:
+    """Return the box of a drawing, and what stands in it; the page of a territory and of an indicator share some."""
+    import vl_convert  # noqa: PLC0415  # a load shall not pay for it
+
+    drawn: str = vl_convert.vegalite_to_svg(json.loads(specification), format_locale=_LOCALE)
+    for colour, variable in _VARIABLES.items():
+        drawn = drawn.replace(colour, variable)
+    box = _BOX.search(drawn)
+    # it is one picture, whose parts say nothing by themselves
+    return box[1] if box else f"0 0 {WIDTH} {HEIGHT}", _PARTS.sub("", drawn[drawn.index(">") + 1 :])
 
 
-def _specification(shown: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the drawing in the grammar of Vega-Lite."""
-    import altair as alt  # noqa: PLC0415  # a load shall not pay for it
-
+def _specification(shown: Sequence[Mapping[str, Any]]) -> str:
+    """Return the drawing of points in the grammar of Vega-Lite, as JSON."""
     known = [point for point in shown if point["value"] is not None]
     steps = [
-        {**point, "segment": str(first["year"])}
+        {"year": point["year"], "value": point["value"], "segment": str(first["year"])}
         for first, second in pairwise(known)
         if second["year"] - first["year"] == 1
         for point in (first, second)
     ]
     top = max(max(point["most"], point["value"]) for point in known)
-    low = min(0.0, *(point["value"] for point in known))
+    low = min(0.0, *(min(point["least"], point["value"]) for point in known))
+    data = {"steps": steps, "known": known, "missing": [point for point in shown if point["value"] is None]}
+    frame = _frame().replace(json.dumps(_LOW), str(low)).replace(json.dumps(_TOP), str(top * _HEADROOM or 1.0))
+    return json.dumps({**json.loads(frame), "datasets": data})
+
+
+@cache
+def _frame() -> str:
+    """Return the drawing without its data and the ends of its scale, as JSON: altair takes far longer than drawing."""
+    import altair as alt  # noqa: PLC0415  # a load shall not pay for it
+
     x = alt.X("year:O", axis=alt.Axis(labelAngle=0, title=None, domainColor=_QUIET, ticks=False, labelPadding=6))
-    scale = alt.Scale(domain=[low, top * 1.25 if top > 0 else 1.0], nice=False)
+    scale = alt.Scale(domain=[_LOW, _TOP], nice=False)
     y = alt.Y("value:Q", scale=scale, axis=None)
-    hollow = {"plain": _LINE, "hedged": _PAPER, "provisional": _PAPER}
-    shapes = {"plain": "circle", "provisional": "circle", "hedged": "triangle-up"}
-    kinds = list(hollow)
-    layers = [
-        alt.Chart(alt.Data(values=steps)).mark_line(stroke=_LINE, strokeWidth=2).encode(x=x, y=y, detail="segment:N"),
-        alt.Chart(alt.Data(values=known)).mark_rule(stroke=_QUIET).encode(
-            x=x, y=alt.Y("least:Q", scale=scale, axis=None), y2="most:Q"
-        ),
-        alt.Chart(alt.Data(values=known)).mark_point(stroke=_LINE, strokeWidth=2, size=48, opacity=1).encode(
-            x=x,
-            y=y,
-            fill=alt.Fill("kind:N", scale=alt.Scale(domain=kinds, range=list(hollow.values())), legend=None),
-            shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=list(shapes.values())), legend=None),
-        ),
-        alt.Chart(alt.Data(values=known)).mark_text(dy=-13, fill=_INK).encode(x=x, y=y, text="text:N"),
-        alt.Chart(alt.Data(values=[p for p in shown if p["value"] is None])).mark_text(
-            fill=_QUIET, baseline="bottom", dy=-2
-        ).encode(x=x, y=alt.datum(low, type="quantitative", scale=scale), text="text:N"),
-    ]  # fmt: skip
-    chart = alt.layer(*layers).properties(width=WIDTH - 30, height=HEIGHT)
+    kinds = {"plain": (_LINE, "circle"), "provisional": (_PAPER, "circle"), "hedged": (_PAPER, "triangle-up")}
+    fills, shapes = ([kind[at] for kind in kinds.values()] for at in (0, 1))
+    fill = alt.Fill("kind:N", scale=alt.Scale(domain=list(kinds), range=fills), legend=None)
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(kinds), range=shapes), legend=None)
+    least = alt.Y("least:Q", scale=scale, axis=None)
+    steps, known, missing = (alt.Chart(alt.NamedData(name)) for name in ("steps", "known", "missing"))
+    ground = alt.YDatum(_LOW, type="quantitative", scale=scale, axis=None)
+    chart = alt.layer(
+        steps.mark_line(stroke=_LINE, strokeWidth=2).encode(x=x, y=y, detail="segment:N"),
+        known.mark_rule(stroke=_QUIET).encode(x=x, y=least, y2="most:Q"),
+        known.mark_point(stroke=_LINE, strokeWidth=2, size=48, opacity=1).encode(x=x, y=y, fill=fill, shape=shape),
+        known.mark_text(dy=-13, fill=_INK).encode(x=x, y=y, text="text:N"),
+        missing.mark_text(fill=_QUIET, baseline="bottom", dy=-2).encode(x=x, y=ground, text="text:N"),
+    ).properties(width=WIDTH, height=HEIGHT)
     chart = chart.configure(font=_FONT, background="transparent", padding=4).configure_view(stroke=None)
-    chart = chart.configure_text(fontSize=_TEXT_SIZE).configure_axis(labelColor=_QUIET, labelFontSize=_TEXT_SIZE, grid=False)
-    return dict(chart.to_dict(validate=False))
+    chart = chart.configure_text(fontSize=_TEXT_SIZE)
+    chart = chart.configure_axis(labelColor=_QUIET, labelFontSize=_TEXT_SIZE, grid=False)
+    return json.dumps(chart.to_dict(validate=False))

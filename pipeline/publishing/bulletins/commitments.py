@@ -72,7 +72,7 @@ def lines(found: Iterable[Commitment]) -> list[dict[str, Any]]:
     return [
         {
             "plan": each.row["plan"],
-            "label": each.row["label"],
+            "label": each.row["label"][:1].upper() + each.row["label"][1:],
             "period": each.row["period_label"],
             "unit": unit_words(each.row["unit"]),
             "target": each.target,

@@ -11,14 +11,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pipeline.publishing.bulletins import charts, comment
+from pipeline.publishing.bulletins.cell_pages import agreement_page
 from pipeline.publishing.bulletins.commitments import followed, lines
-from pipeline.publishing.bulletins.content import NATION, Content, Rows, latest
+from pipeline.publishing.bulletins.content import Content, Rows, latest
 from pipeline.publishing.bulletins.layout import render_page
 from pipeline.publishing.bulletins.shown import (
     Row,
     Shown,
     day,
     figure,
+    marks_of,
     missing,
     ordinal,
     page_name,
@@ -33,8 +35,10 @@ from pipeline.vocabulary.indicators import scorecard
 
 HOME = "index.html"
 _FEWEST_POINTS = 2
+_FEWEST_RANKED = 3
 _MOST_TRENDS = 6
 _LAST_YEARS = 8
+_OWN_SCOPE = "action_logement"
 _STATES = {
     "accepted": "reçu",
     "late": "en retard",
@@ -43,6 +47,14 @@ _STATES = {
     "awaited": "attendu",
 }
 """What became of what is due, by its status in ``audit.coverage``."""
+
+_COUNTS = {
+    "signed": "signée(s)",
+    "announced": "annoncée(s)",
+    "in_force": "en vigueur",
+    "in_force_unknown": "dont la durée n'est pas connue",
+    "ending_within_12_months": "à échéance dans l'année",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +133,24 @@ def scorecard_line(content: Content, code: str, territory_id: str) -> Line:
         said = content.said_missing.get((code, territory_id))
         return Line(*words, said["year"] if said else None, missing(why_missing(said and said["missing_reason"])))
     shown = figure(row)
-    return Line(*words, row["year"], shown, *_change(row, shown), *_rank(row, shown), percent(row["share_percent"], shown.link))
+    share = percent(row["share_percent"], shown.link, marks=shown.marks)
+    return Line(*words, row["year"], shown, *_change(row, known, shown), *_rank(row, shown), share)
 
 
-def _change(row: Row, shown: Shown) -> tuple[Shown | None, str]:
-    """Return how the figure moved on the year before, or else on the last one known."""
+def _change(row: Row, known: Sequence[Row], shown: Shown) -> tuple[Shown | None, str]:
+    """Return how the figure moved on the year before, or else on the last one known, with the marks of both."""
     if row["value"] is None:
         return None, ""
-    if row["change_percent"] is not None:
-        return percent(row["change_percent"], shown.link, signed=True), "sur un an"
-    on_last = percent(row["change_on_last_percent"], shown.link, signed=True)
-    return on_last, f"depuis {row['last_year']}" if on_last else ""
+    on_last_year = row["change_percent"] is not None
+    moved = row["change_percent"] if on_last_year else row["change_on_last_percent"]
+    before = [each for each in known if each["year"] == (row["year"] - 1 if on_last_year else row["last_year"])]
+    marks = dict.fromkeys((*shown.marks, *(mark for each in before for mark in marks_of(each))))
+    change = percent(moved, shown.link, signed=True, marks=tuple(marks))
+    return change, "" if change is None else "sur un an" if on_last_year else f"depuis {row['last_year']}"
 
 
 def _rank(row: Row, shown: Shown) -> tuple[Shown | None, int | None]:
-    if not row["rank"] or (row["ranked"] or 0) < 2:
+    if not row["rank"] or (row["ranked"] or 0) < _FEWEST_RANKED:
         return None, None
     return Shown(ordinal(row["rank"]), row["rank"], shown.link), row["ranked"]
 
@@ -189,7 +204,7 @@ def _map(content: Content, territory: Row) -> dict[str, Any]:
         here = is_nation or bool(content.known(code, identifier))
         return here, sum(bool(content.known(code, each)) for each in regions.values())
 
-    codes = _of_scorecard(content)
+    codes = [code for code in _of_scorecard(content) if content.indicators[code]["scope"] == _OWN_SCOPE]
     if not codes:
         return {}
     return tile_map(content, max(codes, key=known), "" if is_nation else territory["code"])
@@ -214,16 +229,14 @@ def tile_map(content: Content, code: str, here: str = "") -> dict[str, Any]:
 
 
 def _agreements(content: Content, territory_id: str) -> list[dict[str, Any]]:
-    from pipeline.publishing.bulletins.cell_pages import agreement_page  # noqa: PLC0415
-
     names = {row["territory_id"]: row for row in content.territories}
     of = names[territory_id]
     found = []
     for row in content.agreements:
         if (row["territory_level"], row["territory_code"]) == (of["level"], of["code"]):
             link = agreement_page(row, territory_id)
-            counts = {name: Shown(str(row[name]), row[name], link) for name in ("signed", "announced", "in_force")}
-            found.append({"year": row["year"], "kind": row["agreement_kind"], "stated": row["stated_counts"], **counts})
+            counts = [(Shown(str(row[name]), row[name], link), word) for name, word in _COUNTS.items() if row[name]]
+            found.append({"year": row["year"], "kind": row["agreement_kind"], "counts": counts, "stated": row["stated_counts"]})
     return found
 
 

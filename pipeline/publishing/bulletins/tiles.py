@@ -19,11 +19,11 @@ PLACES = {
     "76": (3, 4), "93": (4, 4), "94": (5, 4),
     "01": (0, 5), "02": (1, 5), "03": (2, 5), "04": (3, 5), "06": (4, 5),
 }  # fmt: skip
-SHORT = {
-    "32": "Hauts-de-Fr.", "28": "Normandie", "11": "Île-de-Fr.", "44": "Grand Est", "53": "Bretagne",
-    "52": "P. de la Loire", "24": "Centre-VdL", "27": "Bourg.-Fr.-C.", "75": "Nouv.-Aquit.", "84": "Auv.-Rh.-Alp.",
-    "76": "Occitanie", "93": "PACA", "94": "Corse", "01": "Guadeloupe", "02": "Martinique", "03": "Guyane",
-    "04": "La Réunion", "06": "Mayotte",
+# names too long for a square, on two lines
+TWO_LINES = {
+    "32": ("Hauts-de-", "France"), "11": ("Île-de-", "France"), "52": ("Pays de", "la Loire"),
+    "24": ("Centre-", "Val de Loire"), "27": ("Bourgogne-", "Fr.-Comté"), "75": ("Nouvelle-", "Aquitaine"),
+    "84": ("Auvergne-", "Rh.-Alpes"), "93": ("Provence-", "Alpes-C.-A."),
 }  # fmt: skip
 SIDE, GAP = 76, 4
 CLASSES = 4
@@ -36,7 +36,7 @@ class Tile:
     x: int
     y: int
     name: str
-    short: str
+    lines: tuple[str, ...]
     link: str
     shown: Shown
     note: str
@@ -76,7 +76,7 @@ def tiles(
         shade = None if shown.value is None else sum(shown.value >= step for step in steps)
         found.append(
             Tile(
-                GAP + column * (SIDE + GAP), GAP + row * (SIDE + GAP), names[code], SHORT.get(code, names[code]),
+                GAP + column * (SIDE + GAP), GAP + row * (SIDE + GAP), names[code], TWO_LINES.get(code, (names[code],)),
                 links[code], shown, note, shade, code == here,
             )  # fmt: skip
         )
