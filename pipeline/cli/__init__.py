@@ -1,8 +1,9 @@
 """The command line, ``housing``: what an operator types and what a script reads.
 
 ``loading`` runs, ``keeping`` goes back and proves, ``asking`` reads the release, ``status`` tells how things stand,
-``sending`` serves who sends workbooks, ``publishing`` makes what readers get, ``describing`` who describes a source, ``installing`` lays out an installation,
-``failing`` has the exit codes of each failure, whose sentence stands in ``pipeline.publishing.sentences``.
+``publishing`` makes what readers get, ``sending`` serves who sends workbooks, ``describing`` who describes a source,
+``installing`` lays out an installation, ``failing`` has the exit codes of each failure, whose sentence stands in
+``pipeline.publishing.sentences``.
 
 What belongs here: options, exit codes, how results are shown. What does not: any work of the flow.
 

@@ -89,9 +89,8 @@ def accepted_row(row: dict[str, Any]) -> Accepted:
     return Accepted(row["sheet"], row["cell"], row["raw_text"], reading)
 
 
-
 def _figure(row: dict[str, Any]) -> str:
-    """Return what a row says of its figure, with its hedge and its status: ``environ 33 500 logements (provisoire)``."""
+    """Return what a row says of its figure, hedge and status: ``environ 33 500 logements (provisoire)``."""
     value, status = row.get("value"), STATUSES.get(row.get("obs_status") or "")
     if value is not None:
         figure = f"{_hedged(row, value)} {unit(row['unit']).label_fr}"

@@ -105,7 +105,9 @@ def figure_page(
     )
 
 
-def rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> list[dict[str, Any]]:
+def rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] | Mapping[str, object]
+) -> list[dict[str, Any]]:
     """Return the rows of a query, each by the names of its columns."""
     cursor = connection.execute(sql, parameters)
     names = [column[0] for column in cursor.description or ()]

@@ -1,4 +1,4 @@
-"""The site of a release: a bulletin of the nation and of each region, and the pages behind it, to open without a server.
+"""The site of a release: a bulletin of the nation and of each region, and the pages behind, to open without a server.
 
 ``make`` makes it and only what changed, ``site`` is its folder, ``content`` what the release holds, ``territory_pages``
 and ``other_pages`` what stands on its pages, ``cell_pages`` the way from each figure to its cells, ``shown`` how a

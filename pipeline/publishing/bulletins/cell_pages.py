@@ -108,7 +108,9 @@ class Sheets:
     """The cells of sheets, asked for one by one and remembered for a while."""
 
     def __init__(self, content: Content) -> None:
-        self._read = lru_cache(_REMEMBERED)(lambda submission, sheet: content.rows(_SHEET, submission=submission, sheet=sheet))
+        self._read = lru_cache(_REMEMBERED)(
+            lambda submission, sheet: content.rows(_SHEET, submission=submission, sheet=sheet)
+        )
 
     def __call__(self, cell: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """Return what stands on the sheet of a cell."""

@@ -27,6 +27,8 @@ _VARIABLES = {_INK: "var(--ink)", _QUIET: "var(--quiet)", _LINE: "var(--line)", 
 _LOCALE = {"decimal": ",", "thousands": "\N{NARROW NO-BREAK SPACE}", "grouping": [3], "currency": ["", "\xa0€"]}
 _TEXT_SIZE = 11
 _MOST_YEARS = 16
+_MOST_LABELS = 6
+"""Years whose figures have room side by side."""
 _LOW, _TOP = "its lowest", "its highest"
 """Stand for the ends of a scale until the data are known."""
 _HEADROOM = 1.25
@@ -80,7 +82,7 @@ def trend(title: str, shown: Sequence[Mapping[str, Any]]) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def _drawn(specification: str) -> tuple[str, str]:
     """Return the box of a drawing, and what stands in it; the page of a territory and of an indicator share some."""
-    import vl_convert  # noqa: PLC0415  # a load shall not pay for it
+    import vl_convert  # a load shall not pay for it
 
     drawn: str = vl_convert.vegalite_to_svg(json.loads(specification), format_locale=_LOCALE)
     for colour, variable in _VARIABLES.items():
@@ -101,15 +103,31 @@ def _specification(shown: Sequence[Mapping[str, Any]]) -> str:
     ]
     top = max(max(point["most"], point["value"]) for point in known)
     low = min(0.0, *(min(point["least"], point["value"]) for point in known))
-    data = {"steps": steps, "known": known, "missing": [point for point in shown if point["value"] is None]}
+    below = _below(known) if len(shown) > _MOST_LABELS else set()
+    data = {
+        "steps": steps,
+        "known": known,
+        "above": [point for point in known if point["year"] not in below],
+        "below": [point for point in known if point["year"] in below],
+        "missing": [point for point in shown if point["value"] is None],
+    }
     frame = _frame().replace(json.dumps(_LOW), str(low)).replace(json.dumps(_TOP), str(top * _HEADROOM or 1.0))
     return json.dumps({**json.loads(frame), "datasets": data})
+
+
+def _below(known: Sequence[Mapping[str, Any]]) -> set[int]:
+    """Return the years whose figure is written below its point, so that it does not touch that of the year before."""
+    below: set[int] = set()
+    for first, second in pairwise(known):
+        if second["year"] - first["year"] == 1 and first["year"] not in below:
+            below.add(second["year"])
+    return below
 
 
 @cache
 def _frame() -> str:
     """Return the drawing without its data and the ends of its scale, as JSON: altair takes far longer than drawing."""
-    import altair as alt  # noqa: PLC0415  # a load shall not pay for it
+    import altair as alt  # a load shall not pay for it
 
     x = alt.X("year:O", axis=alt.Axis(labelAngle=0, title=None, domainColor=_QUIET, ticks=False, labelPadding=6))
     scale = alt.Scale(domain=[_LOW, _TOP], nice=False)
@@ -119,13 +137,16 @@ def _frame() -> str:
     fill = alt.Fill("kind:N", scale=alt.Scale(domain=list(kinds), range=fills), legend=None)
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(kinds), range=shapes), legend=None)
     least = alt.Y("least:Q", scale=scale, axis=None)
-    steps, known, missing = (alt.Chart(alt.NamedData(name)) for name in ("steps", "known", "missing"))
+    steps, known, above, below, missing = (
+        alt.Chart(alt.NamedData(name)) for name in ("steps", "known", "above", "below", "missing")
+    )
     ground = alt.YDatum(_LOW, type="quantitative", scale=scale, axis=None)
     chart = alt.layer(
         steps.mark_line(stroke=_LINE, strokeWidth=2).encode(x=x, y=y, detail="segment:N"),
         known.mark_rule(stroke=_QUIET).encode(x=x, y=least, y2="most:Q"),
         known.mark_point(stroke=_LINE, strokeWidth=2, size=48, opacity=1).encode(x=x, y=y, fill=fill, shape=shape),
-        known.mark_text(dy=-13, fill=_INK).encode(x=x, y=y, text="text:N"),
+        above.mark_text(dy=-13, fill=_INK).encode(x=x, y=y, text="text:N"),
+        below.mark_text(dy=14, fill=_INK).encode(x=x, y=y, text="text:N"),
         missing.mark_text(fill=_QUIET, baseline="bottom", dy=-2).encode(x=x, y=ground, text="text:N"),
     ).properties(width=WIDTH, height=HEIGHT)
     chart = chart.configure(font=_FONT, background="transparent", padding=4).configure_view(stroke=None)

@@ -9,6 +9,7 @@ What belongs here: the rules and which sentences are kept. What does not: how a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.publishing.bulletins.shown import Row, Sentence, Shown, day, figure, ordinal, percent
 
@@ -29,7 +30,7 @@ def _is_plain(row: Row) -> bool:
 
 
 def change(series: Sequence[Row]) -> Sentence | None:
-    """Say how the last figure moved on the year before: ``Agréments : 6 800 en 2022, soit + 12,3 % sur un an.``"""
+    """Say how the last figure moved on the year before: ``Agréments : 6 800 en 2022, soit + 12,3 % sur un an``."""
     if len(series) < 2:
         return None
     before, last = series[-2:]
@@ -61,10 +62,10 @@ def extreme(series: Sequence[Row]) -> Sentence | None:
 def run(series: Sequence[Row]) -> Sentence | None:
     """Say that the figure rose, or fell, several years in a row, each known."""
     tail = list(series[-_LEAST_RUN - 1 :])
-    follow = all(b["year"] - a["year"] == 1 for a, b in zip(tail, tail[1:], strict=False))
+    follow = all(b["year"] - a["year"] == 1 for a, b in pairwise(tail))
     if len(tail) <= _LEAST_RUN or not follow or not all(map(_is_plain, tail)):
         return None
-    steps = [b["value"] - a["value"] for a, b in zip(tail, tail[1:], strict=False)]
+    steps = [b["value"] - a["value"] for a, b in pairwise(tail)]
     which = "hausse" if min(steps) > 0 else "baisse" if max(steps) < 0 else ""
     if not which:
         return None

@@ -17,6 +17,7 @@ import duckdb
 from pipeline.proof.explain import rows
 from pipeline.publishing.bulletins.shown import Row
 from pipeline.vocabulary.indicators import scorecard
+from pipeline.vocabulary.words import fold
 
 Rows = list[dict[str, Any]]
 NATION = "FR"
@@ -24,7 +25,7 @@ NATION = "FR"
 _TERRITORIES = """
     SELECT territory_id, code, level, name FROM dim.territory
     WHERE level IN ('national', 'region') AND valid_to IS NULL
-    ORDER BY level, name
+    ORDER BY level
 """
 # what was said to be missing, where nothing else is known of that year
 _MISSING = """
@@ -62,7 +63,7 @@ class Content:
     @cached_property
     def territories(self) -> Rows:
         """The nation, then the regions of today by name."""
-        return self.rows(_TERRITORIES)
+        return sorted(self.rows(_TERRITORIES), key=lambda row: (row["level"], fold(row["name"])))
 
     @cached_property
     def regions(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ What belongs here: what all pages have. What does not: what one shows.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 
@@ -12,6 +13,8 @@ from pipeline.publishing.bulletins.shown import page_name
 from pipeline.vocabulary.html import render
 from pipeline.vocabulary.mark_words import NOT_KNOWN, SIGNS, words
 
+_BEFORE = re.compile(r" (?=[:;?!»])|(?<=«) ")
+"""Spaces at which a line of French never ends."""
 ROOM = "pipeline.publishing.bulletins"
 MENU = {
     "France et régions": "index.html",
@@ -24,10 +27,11 @@ MENU = {
 }
 
 
-def render_page(template: str, **content: object) -> str:
+def render_page(template: str, /, **content: object) -> str:
     """Return a page as HTML, in the frame of the site; ``title`` is its title, ``here`` its own name."""
     signs = [(sign, words(mark)) for mark, sign in SIGNS.items()]
-    return render(ROOM, template, menu=MENU, css=_style(), signs=signs, not_known=NOT_KNOWN, **content)
+    page = render(ROOM, template, menu=MENU, css=_style(), signs=signs, not_known=NOT_KNOWN, **content)
+    return _BEFORE.sub("\N{NO-BREAK SPACE}", page)
 
 
 @cache

@@ -100,7 +100,9 @@ class _Cells:
             yield self._page(cell_page(row), cells, row["label_fr"], title, text, self._back(row))
         for row in self._content.targets:
             cells = self._cells.get(("kpi.target_progress", f"{row['plan']}, {row['line_id']}", "", ""), [])
-            yield self._page(commitment_page(row), cells, row["label"], row["plan"], "", [("Engagements", MENU["Engagements"])])
+            yield self._page(
+                commitment_page(row), cells, row["label"], row["plan"], "", [("Engagements", MENU["Engagements"])]
+            )
         names = {(row["level"], row["code"]): row for row in self._content.territories}
         for row in self._content.agreements:
             territory = names.get((row["territory_level"], row["territory_code"]))
@@ -120,9 +122,7 @@ class _Cells:
         found = [(row["label_fr"], indicator_page(row["indicator"]))]
         return [*found, (row["territory"], territory_page(level, code))] if is_shown else found
 
-    def _page(
-        self, name: str, cells: Rows, label: str, title: str, text: str, back: list[tuple[str, str]]
-    ) -> Page:
+    def _page(self, name: str, cells: Rows, label: str, title: str, text: str, back: list[tuple[str, str]]) -> Page:
         ways = [(address, word) for word, address in (*back, ("Méthode", MENU["Méthode"]))]
         made_of = {"cells": cells, "label": label, "title": title, "number": text, "back": ways}
 
@@ -130,5 +130,3 @@ class _Cells:
             return figure_page(cells, self._sheets, label=label, title=title, number=text, back=ways)
 
         return Page(name, made_of, make)
-
-

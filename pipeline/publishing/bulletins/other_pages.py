@@ -6,6 +6,7 @@ What belongs here: what stands on them. What does not: the pages of territories,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -33,6 +34,7 @@ from pipeline.publishing.bulletins.territory_pages import (
     tile_map,
     trend,
 )
+from pipeline.vocabulary.words import fold
 
 _MEASURES = {
     "flow": "flux : ce qui s'est passé pendant l'année",
@@ -64,7 +66,7 @@ def other_pages(content: Content) -> Iterator[Page]:
     codes = [code for code in content.indicators if code in content.by_indicator]
     for code in codes:
         made_of = _indicator(content, code)
-        yield Page(indicator_page(code), made_of, lambda made_of=made_of: _indicator_page(made_of))  # type: ignore[misc]
+        yield Page(indicator_page(code), made_of, partial(_indicator_page, made_of))
     for title, template, found in (
         ("Indicateurs", "indicators.html", {"scopes": _indicators(content, codes)}),
         ("Engagements", "commitments.html", {"plans": _plans(content)}),
@@ -74,7 +76,7 @@ def other_pages(content: Content) -> Iterator[Page]:
         ("Méthode", "method.html", _method(content)),
     ):
         made = {"title": title, "here": MENU[title], **found}
-        yield Page(MENU[title], made, lambda t=template, made=made: render_page(t, **made))  # type: ignore[misc]
+        yield Page(MENU[title], made, partial(render_page, template, **made))
 
 
 # -- indicators --------------------------------------------------------------------------------------------------------
@@ -117,7 +119,9 @@ def _facts(content: Content, indicator: Row) -> list[tuple[str, str]]:
 
 def _lines(rows: Iterable[Row], years: list[int]) -> Iterator[dict[str, Any]]:
     """Yield the figures of each territory, year by year: the nation, the regions, the departments."""
-    ordered = sorted(rows, key=lambda row: (_LEVELS[row["territory_level"]], row["territory"], row["territory_id"]))
+    ordered = sorted(
+        rows, key=lambda row: (_LEVELS[row["territory_level"]], fold(row["territory"]), row["territory_id"])
+    )
     for (level, name, _), each in groupby(
         ordered, key=lambda row: (row["territory_level"], row["territory"], row["territory_id"])
     ):
@@ -143,7 +147,10 @@ def _vintages(rows: Rows) -> list[dict[str, Any]]:
 
 def _indicators(content: Content, codes: list[str]) -> list[dict[str, Any]]:
     found = [
-        {"title": title, "lines": [scorecard_line(content, code, NATION) for code in codes if _scope(content, code) == scope]}
+        {
+            "title": title,
+            "lines": [scorecard_line(content, code, NATION) for code in codes if _scope(content, code) == scope],
+        }
         for scope, title in _SCOPES.items()
     ]
     return [each for each in found if each["lines"]]

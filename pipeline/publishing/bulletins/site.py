@@ -73,13 +73,24 @@ def plan(folder: Path, aside: Path, pages: Iterator[Page]) -> Plan:
     before = _manifest(folder)
     found = list(pages)
     digests = {page.name: _digest([made_by, page.made_of]) for page in found}
-    changed = [page for page in found if before.get(page.name) != digests[page.name] or not (folder / page.name).is_file()]
+    changed = [
+        page for page in found if before.get(page.name) != digests[page.name] or not (folder / page.name).is_file()
+    ]
     return Plan(folder, aside, digests, tuple(changed))
 
 
 def carry_out(planned: Plan, tell: Callable[[int, int], None]) -> None:
     """Make what changed, aside, and swap the folders."""
     remove(planned.aside)
+    try:
+        _fill(planned, tell)
+        _swap(planned.aside, planned.folder)
+    finally:
+        remove(planned.aside)
+
+
+def _fill(planned: Plan, tell: Callable[[int, int], None]) -> None:
+    """Put the whole site aside: links to what stays, and what changed."""
     planned.aside.mkdir(parents=True)
     changed = {page.name for page in planned.changed}
     for name in planned.digests:
@@ -90,8 +101,6 @@ def carry_out(planned: Plan, tell: Callable[[int, int], None]) -> None:
         tell(done, len(changed))
     text = json.dumps(planned.digests, indent=0, sort_keys=True)
     (planned.aside / MANIFEST).write_text(text, encoding="utf-8")
-    _swap(planned.aside, planned.folder)
-    remove(planned.aside)
 
 
 def _link(path: Path, name: Path) -> None:
@@ -103,7 +112,8 @@ def _link(path: Path, name: Path) -> None:
 
 def _swap(new: Path, folder: Path) -> None:
     """Let two folders exchange their names at once where the system can; else one after the other."""
-    if not folder.exists():
+    if not folder.is_dir():
+        remove(folder)
         new.rename(folder)
         return
     if not _exchanged(new, folder):

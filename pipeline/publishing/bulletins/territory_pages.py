@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from pipeline.publishing.bulletins import charts, comment
@@ -17,6 +18,7 @@ from pipeline.publishing.bulletins.content import Content, Rows, latest
 from pipeline.publishing.bulletins.layout import render_page
 from pipeline.publishing.bulletins.shown import (
     Row,
+    Sentence,
     Shown,
     day,
     figure,
@@ -88,7 +90,7 @@ def territory_pages(content: Content) -> Iterator[Page]:
     for territory in content.territories:
         made_of = _content(content, territory)
         name = territory_page(territory["level"], territory["code"])
-        yield Page(name, made_of, lambda made_of=made_of: _page(made_of))  # type: ignore[misc]
+        yield Page(name, made_of, partial(_page, made_of))
 
 
 def _page(made_of: dict[str, Any]) -> str:
@@ -131,7 +133,9 @@ def scorecard_line(content: Content, code: str, territory_id: str) -> Line:
     words = (indicator["label_fr"], indicator_page(code), unit_words(indicator["unit"]))
     if row is None:
         said = content.said_missing.get((code, territory_id))
-        return Line(*words, said["year"] if said else None, missing(why_missing(said and said["missing_reason"])))
+        return Line(
+            *words, said["year"] if said else None, missing(why_missing(said["missing_reason"] if said else ""))
+        )
     shown = figure(row)
     share = percent(row["share_percent"], shown.link, marks=shown.marks)
     return Line(*words, row["year"], shown, *_change(row, known, shown), *_rank(row, shown), share)
@@ -160,7 +164,7 @@ def _known_until(content: Content, territory_id: str) -> str:
     return day(max(days)) if days else ""
 
 
-def _comment(content: Content, territory: Row, coverage: Rows) -> list[comment.Sentence]:
+def _comment(content: Content, territory: Row, coverage: Rows) -> list[Sentence]:
     identifier = territory["territory_id"]
     codes = [*_of_scorecard(content), *(code for code, of in content.series if of == identifier)]
     series = [known for code in dict.fromkeys(codes) if (known := content.known(code, identifier))]
@@ -221,7 +225,10 @@ def tile_map(content: Content, code: str, here: str = "") -> dict[str, Any]:
     return {
         "title": content.indicators[code]["label_fr"],
         "unit": unit_words(content.indicators[code]["unit"]),
-        "tiles": [{**asdict(tile), "shown": tile.shown, "tile_text": short(tile.shown)} for tile in tiles(found, content.regions, links, here)],
+        "tiles": [
+            {**asdict(tile), "shown": tile.shown, "tile_text": short(tile.shown)}
+            for tile in tiles(found, content.regions, links, here)
+        ],
         "known": sum(shown.value is not None for shown, _ in found.values()),
         "width": width,
         "height": height,
@@ -236,7 +243,9 @@ def _agreements(content: Content, territory_id: str) -> list[dict[str, Any]]:
         if (row["territory_level"], row["territory_code"]) == (of["level"], of["code"]):
             link = agreement_page(row, territory_id)
             counts = [(Shown(str(row[name]), row[name], link), word) for name, word in _COUNTS.items() if row[name]]
-            found.append({"year": row["year"], "kind": row["agreement_kind"], "counts": counts, "stated": row["stated_counts"]})
+            found.append(
+                {"year": row["year"], "kind": row["agreement_kind"], "counts": counts, "stated": row["stated_counts"]}
+            )
     return found
 
 

@@ -74,12 +74,9 @@ def tiles(
     for code, (column, row) in sorted(places(names).items(), key=lambda each: (each[1][1], each[1][0])):
         shown, note = figures[code]
         shade = None if shown.value is None else sum(shown.value >= step for step in steps)
-        found.append(
-            Tile(
-                GAP + column * (SIDE + GAP), GAP + row * (SIDE + GAP), names[code], TWO_LINES.get(code, (names[code],)),
-                links[code], shown, note, shade, code == here,
-            )  # fmt: skip
-        )
+        x, y = (GAP + at * (SIDE + GAP) for at in (column, row))
+        lines = TWO_LINES.get(code, (names[code],))
+        found.append(Tile(x, y, names[code], lines, links[code], shown, note, shade, is_here=code == here))
     return found
 
 
