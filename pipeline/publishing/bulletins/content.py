@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from pipeline.proof.explain import rows
-from pipeline.publishing.bulletins.shown import Row
+from pipeline.publishing.bulletins.shown import Row, cell_page
 from pipeline.vocabulary.indicators import scorecard
 from pipeline.vocabulary.words import fold
 
@@ -35,11 +35,14 @@ _MISSING = """
     ORDER BY ALL
 """
 _REVISIONS = """
-    SELECT territory, period_label, unit, vintage, value, difference_percent, known_on
-    FROM audit.revision_triangle($indicator)
-    WHERE value IS NOT NULL
-    QUALIFY count(*) OVER (PARTITION BY territory, period_label, breakdown) > 1
-    ORDER BY territory, period_label, breakdown, vintage
+    SELECT
+        v.territory, t.territory_id, v.indicator, v.period, v.period_label, v.unit, v.vintage, v.value,
+        v.difference_percent, v.known_on
+    FROM audit.revision_triangle($indicator) AS v
+    JOIN dim.territory AS t ON t.level = v.territory_level AND t.code = v.territory_code
+    WHERE v.value IS NOT NULL
+    QUALIFY count(*) OVER (PARTITION BY territory_id, v.period, v.breakdown) > 1
+    ORDER BY v.territory, v.period, v.breakdown, v.vintage
 """
 
 
@@ -105,6 +108,11 @@ class Content:
     def known(self, indicator: str, territory_id: str) -> Rows:
         """Return the rows of an indicator and a territory that have a value, oldest first."""
         return [row for row in self.series.get((indicator, territory_id), ()) if row["value"] is not None]
+
+    def page_of(self, indicator: str | None, territory_id: str | None, period: object) -> str:
+        """Return the name of the page of the cells of an annual figure; empty where it is none."""
+        rows_of = self.series.get((indicator or "", territory_id or ""), ())
+        return next((cell_page(row) for row in rows_of if str(row["year"]) == str(period)), "")
 
     @cached_property
     def said_missing(self) -> dict[tuple[str, str], Row]:

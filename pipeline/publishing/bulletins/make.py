@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -51,15 +52,22 @@ def make_bulletins(settings: Settings, on_progress: Progress = lambda *_: None, 
     """
     if not settings.release_file.exists():
         raise FileNotFoundError(2, "nothing is published yet; run 'housing load' first", str(settings.release_file))
+    config = {"enable_external_access": "false"}
     with (
         site.alone(settings.bulletins),
-        duckdb.connect(settings.release_file, read_only=True, config={"enable_external_access": "false"}) as release,
+        duckdb.connect(settings.release_file, read_only=True, config=config) as release,
     ):
-        pages = _pages(Content(release, day or today()))
-        planned = site.plan(settings.bulletins, settings.bulletins_aside, pages)
-        if planned.is_due:
-            site.carry_out(planned, lambda done, total: on_progress(STEP, done, total))
-        return Made(len(planned.digests), len(planned.changed))
+        return make_site(release, settings.bulletins, settings.bulletins_aside, day or today(), on_progress)
+
+
+def make_site(
+    release: duckdb.DuckDBPyConnection, folder: Path, aside: Path, day: date, on_progress: Progress = lambda *_: None
+) -> Made:
+    """Make the site of an open release in ``folder``, what changed ``aside`` first; the caller holds it alone."""
+    planned = site.plan(folder, aside, _pages(Content(release, day)))
+    if planned.is_due:
+        site.carry_out(planned, lambda done, total: on_progress(STEP, done, total))
+    return Made(len(planned.digests), len(planned.changed))
 
 
 def renew_bulletins(

@@ -21,7 +21,6 @@ from pipeline.publishing.bulletins.shown import (
     day,
     figure,
     number,
-    page_name,
     percent,
     unit_words,
 )
@@ -101,7 +100,7 @@ def _indicator(content: Content, code: str) -> dict[str, Any]:
         "lines": list(_lines(rows, years)),
         "trend": trend(indicator, national) if len(national) > 1 else None,
         "map": tile_map(content, code) if len(regions) > 1 else None,
-        "vintages": _vintages(content.revised.get(code, [])),
+        "vintages": _vintages(content, content.revised.get(code, [])),
     }
 
 
@@ -131,17 +130,18 @@ def _lines(rows: Iterable[Row], years: list[int]) -> Iterator[dict[str, Any]]:
         yield {"level": level, "name": name, "link": link, "cells": [found.get(year) for year in years]}
 
 
-def _vintages(rows: Rows) -> list[dict[str, Any]]:
+def _vintages(content: Content, rows: Rows) -> list[dict[str, Any]]:
+    links = [content.page_of(row["indicator"], row["territory_id"], row["period"]) for row in rows]
     return [
         {
             "territory": row["territory"],
             "period": row["period_label"],
             "vintage": row["vintage"],
-            "value": number(row["value"], row["unit"]),
-            "change": percent(row["difference_percent"], "", signed=True) if row["vintage"] > 1 else None,
+            "value": Shown(number(row["value"], row["unit"]), row["value"], link),
+            "change": percent(row["difference_percent"], link, signed=True) if row["vintage"] > 1 else None,
             "known_on": day(row["known_on"]),
         }
-        for row in rows
+        for row, link in zip(rows, links, strict=True)
     ]
 
 
@@ -217,13 +217,12 @@ def _side(content: Content, row: Row, side: str) -> dict[str, str]:
         "right_indicator", "right_territory_id", "right_period",
     )  # fmt: skip
     indicator, territory, period = (row[name] for name in names)
-    stands = any(str(each["year"]) == str(period) for each in content.series.get((indicator, territory), ()))
     place = f"{row[f'{side}_file']}, « {row[f'{side}_sheet']} », {row[f'{side}_cell']}"
     return {
         "text": row[f"{side}_text"] or number(row[f"{side}_value"], row["unit"]),
         "place": place if row[f"{side}_file"] else row[f"{side}_cell"],
         "publisher": row[f"{side}_publisher"] or "",
-        "link": page_name("chiffre", indicator, territory, period) if stands else "",
+        "link": content.page_of(indicator, territory, period),
     }
 
 
@@ -246,10 +245,7 @@ def _changes(content: Content) -> dict[str, Any]:
 def _changed(content: Content, row: Row) -> dict[str, Any]:
     indicator = content.indicators.get(row["indicator"] or "", {})
     code, period = row["unit"] or "", row["period"]
-    stands = any(
-        str(each["year"]) == str(period) for each in content.series.get((row["indicator"], row["territory_id"]), ())
-    )
-    link = page_name("chiffre", row["indicator"], row["territory_id"], period) if stands else ""
+    link = content.page_of(row["indicator"], row["territory_id"], period)
 
     def shown(side: str) -> Shown | None:
         value = row[f"{side}_value"]

@@ -1,7 +1,8 @@
-"""The trend of an indicator: every year has its point or its gap, marks show by shape, and the drawing has its words."""
+"""The trend of an indicator: every year has its point or its gap, marks show by shape, and it has its words."""
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 from pipeline.publishing.bulletins import charts
@@ -49,5 +50,8 @@ def test_a_line_joins_years_that_follow_each_other_only() -> None:
 
 def test_many_figures_side_by_side_do_not_touch() -> None:
     many = charts.points([annual(year=year, value=4_839_600.0) for year in range(2016, 2026)])
-    ys = {each for each in charts.trend("a", many).split('class="mark-text role-mark')[1:]}
-    assert len(ys) >= 2  # written above and below
+    drawn = charts.trend("a", many)
+    heights = set(
+        re.findall(r'translate\([0-9.]+,([0-9.]+)\)" font-family="[^"]*" font-size="11px" fill="var\(--ink\)"', drawn)
+    )
+    assert len(heights) == 2  # above and below the line, which is level

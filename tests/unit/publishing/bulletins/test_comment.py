@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ Rule = Callable[[Sequence[Row]], Sentence | None]
 def series(*values: float, first: int = 2018, **last: Any) -> list[Row]:
     """Annual figures, a year each; what else is given is said of the last one."""
     rows = [annual(year=first + at, value=value) for at, value in enumerate(values)]
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         row["change_percent"] = 100 * (row["value"] / before["value"] - 1)
     rows[-1].update(last)
     return list(rows)
