@@ -13,6 +13,7 @@ from pipeline.publishing.bulletins.shown import page_name
 from pipeline.vocabulary.html import render
 from pipeline.vocabulary.mark_words import NOT_KNOWN, SIGNS, words
 
+_FIXED = "\N{NO-BREAK SPACE}"
 _BEFORE = re.compile(r" (?=[:;?!»])|(?<=«) ")
 """Spaces at which a line of French never ends."""
 ROOM = "pipeline.publishing.bulletins"
@@ -31,7 +32,8 @@ def render_page(template: str, /, **content: object) -> str:
     """Return a page as HTML, in the frame of the site; ``title`` is its title, ``here`` its own name."""
     signs = [(sign, words(mark)) for mark, sign in SIGNS.items()]
     page = render(ROOM, template, menu=MENU, css=_style(), signs=signs, not_known=NOT_KNOWN, **content)
-    return _BEFORE.sub("\N{NO-BREAK SPACE}", page)
+    head, body = page.split("<body>", 1)
+    return f"{head}<body>{_BEFORE.sub(_FIXED, body)}"
 
 
 @cache

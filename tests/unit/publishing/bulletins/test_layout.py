@@ -63,4 +63,6 @@ def test_an_address_that_is_none_is_no_link() -> None:
 def test_lines_do_not_end_before_a_colon() -> None:
     assert Shown("1").in_words == "1"
     page = render_page("commitments.html", title="A : b", here="", plans=[])
-    assert "A\u00a0: b" in page
+    assert "<h1>Engagements" in page
+    assert "\u00a0: tels que publiés" in page
+    assert "\u00a0" not in page.partition("<body>")[0]
