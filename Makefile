@@ -16,8 +16,9 @@ ALL_FAULTS := FUZZ_ROUNDS=600 FAULT_CALLS=0 FAULT_KILLS=300 FAULT_DAMAGES=0 FAUL
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
-run: .venv/.installed ## set up, load raw/, publish, print the scorecard; refused cells are printed and stop nothing
+run: .venv/.installed ## set up, load raw/, publish, print the scorecard, make the bulletins; refused cells stop nothing
 	$(BIN)/housing load || test $$? -eq 1
+	@$(BIN)/housing bulletin || true
 
 ui: .venv/.installed ## Dagster on http://127.0.0.1:3000
 	mkdir -p .dagster

@@ -125,12 +125,27 @@ class Settings(_Changeable):
     @property
     def shown(self) -> tuple[Path, ...]:
         """What was written for people to read, and can be written again."""
-        return (self.notes, *(self.warehouse / name for name in ("explained", "bulletins", "exports")))
+        return (self.warehouse / "explained", self.notes, self.exports, self.bulletins, self.bulletins_aside)
 
     @property
     def notes(self) -> Path:
         """What each run tells: a folder for each."""
         return self.warehouse / "notes"
+
+    @property
+    def exports(self) -> Path:
+        """The tables of releases in other formats: a folder for each."""
+        return self.warehouse / "exports"
+
+    @property
+    def bulletins(self) -> Path:
+        """The site of the release."""
+        return self.warehouse / "bulletins"
+
+    @property
+    def bulletins_aside(self) -> Path:
+        """Where the next site is made, until it takes the place of the present one."""
+        return self.warehouse / ".bulletins-aside"
 
     @property
     def work(self) -> Path:

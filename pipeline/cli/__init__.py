@@ -1,8 +1,9 @@
 """The command line, ``housing``: what an operator types and what a script reads.
 
 ``loading`` runs, ``keeping`` goes back and proves, ``asking`` reads the release, ``status`` tells how things stand,
-``sending`` serves who sends workbooks, ``describing`` who describes a source, ``installing`` lays out an installation,
-``failing`` has the exit codes of each failure, whose sentence stands in ``pipeline.publishing.sentences``.
+``publishing`` makes what readers get, ``sending`` serves who sends workbooks, ``describing`` who describes a source,
+``installing`` lays out an installation, ``failing`` has the exit codes of each failure, whose sentence stands in
+``pipeline.publishing.sentences``.
 
 What belongs here: options, exit codes, how results are shown. What does not: any work of the flow.
 
@@ -20,7 +21,7 @@ from typing import NoReturn
 
 import click
 
-from pipeline.cli import asking, describing, installing, keeping, loading, sending, status, telling
+from pipeline.cli import asking, describing, installing, keeping, loading, publishing, sending, status
 from pipeline.cli.common import say_error
 from pipeline.cli.failing import ending_of, leave_quietly
 
@@ -31,7 +32,7 @@ def commands() -> None:
     """Housing activity: from spreadsheets to published national and regional figures."""
 
 
-for module in (loading, keeping, status, telling, asking, sending, describing, installing):
+for module in (loading, keeping, status, asking, publishing, sending, describing, installing):
     for command in module.COMMANDS:
         commands.add_command(command)
 

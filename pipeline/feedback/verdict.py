@@ -16,6 +16,7 @@ from typing import Any
 from pipeline.cells.workbook import column_number, position
 from pipeline.feedback.consequences import told_once
 from pipeline.rejections import Message
+from pipeline.vocabulary.mark_words import INTERVAL, STATUSES, hedged
 from pipeline.vocabulary.territories import territories
 from pipeline.vocabulary.typography import french_number
 from pipeline.vocabulary.units import unit
@@ -88,21 +89,9 @@ def accepted_row(row: dict[str, Any]) -> Accepted:
     return Accepted(row["sheet"], row["cell"], row["raw_text"], reading)
 
 
-_HEDGES = {"~": "env. {}", ">": "plus de {}", "<": "moins de {}"}
-_STATUSES = {
-    "P": "provisoire",
-    "E": "estimé",
-    "R": "révisé",
-    "B": "rupture de série",
-    "Q": "secret",
-    "N": "non significatif",
-    "M": "sans objet",
-}
-
-
 def _figure(row: dict[str, Any]) -> str:
-    """Return what a row says of its figure, with its hedge and its status: ``env. 33 500 logements (provisoire)``."""
-    value, status = row.get("value"), _STATUSES.get(row.get("obs_status") or "")
+    """Return what a row says of its figure, hedge and status: ``environ 33 500 logements (provisoire)``."""
+    value, status = row.get("value"), STATUSES.get(row.get("obs_status") or "")
     if value is not None:
         figure = f"{_hedged(row, value)} {unit(row['unit']).label_fr}"
     elif row.get("missing_reason"):
@@ -115,8 +104,8 @@ def _figure(row: dict[str, Any]) -> str:
 def _hedged(row: dict[str, Any], value: float) -> str:
     low, high = row.get("value_low"), row.get("value_high")
     if row.get("qualifier") == "interval" and low is not None and high is not None:
-        return f"entre {french_number(low)} et {french_number(high)}"
-    return _HEDGES.get(row.get("qualifier") or "", "{}").format(french_number(value))
+        return INTERVAL.format(french_number(low), french_number(high))
+    return hedged(french_number(value), row.get("qualifier"))
 
 
 def _territory_name(level: str | None, code: str | None) -> str:

@@ -22,7 +22,7 @@ Chaque ligne donne deux énoncés publiés et les cellules où ils figurent. Auc
 ou un fichier : ce qui va ensemble est déclaré avec les indicateurs (`reference/indicators.toml`). Ce que l'arrondi seul
 explique n'est pas une contradiction.
 """
-_VERDICTS = {
+VERDICTS = {
     "inconsistent": "ne peuvent être vrais ensemble",
     "cannot_tell": "ne peut être tranché",
     "not_compared": "ne se comparent pas",
@@ -49,15 +49,15 @@ def contradictions_page(release: duckdb.DuckDBPyConnection) -> str:
 
 
 def _table(kinds: list[tuple[str, list[dict[str, Any]]]]) -> list[str]:
-    lines = [f"| règle | {' | '.join(_VERDICTS.values())} |", f"|---|{'---:|' * len(_VERDICTS)}"]
+    lines = [f"| règle | {' | '.join(VERDICTS.values())} |", f"|---|{'---:|' * len(VERDICTS)}"]
     for kind, each in kinds:
-        counts = (sum(row["verdict"] == verdict for row in each) for verdict in _VERDICTS)
+        counts = (sum(row["verdict"] == verdict for row in each) for verdict in VERDICTS)
         lines.append(f"| {escaped(kind)} | {' | '.join(str(count or '') for count in counts)} |")
     return [*lines, ""]
 
 
 def _entry(row: dict[str, Any]) -> str:
-    lines = [f"* {escaped(row['message_fr'])} *({_VERDICTS[row['verdict']]})*", f"  * {_side(row, 'left')}"]
+    lines = [f"* {escaped(row['message_fr'])} *({VERDICTS[row['verdict']]})*", f"  * {_side(row, 'left')}"]
     lines.append(f"  * {_side(row, 'right')}")
     if row["through_cells"]:
         lines.append(f"  * avec {escaped(row['through_cells'])}")

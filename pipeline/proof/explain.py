@@ -9,16 +9,19 @@ What belongs here: what that page says. What does not: which cells are behind a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import duckdb
 
 from pipeline.cells.workbook import column_letters, position
 from pipeline.vocabulary.html import render
+from pipeline.vocabulary.mark_words import STATUSES
+from pipeline.vocabulary.typography import french_number
 from pipeline.vocabulary.units import unit
 
 ROWS_AROUND, COLUMNS_AROUND = 6, 4
+SheetOf = Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]]
 ROLES = {
     "stated": "énonce le chiffre",
     "term": "terme de la formule",
@@ -27,12 +30,12 @@ ROLES = {
     "target": "énonce l'engagement",
     "achieved": "compte dans le réalisé",
 }
-STATUSES = {"P": ", provisoire", "E": ", estimé", "R": ", révisé", "B": ", rupture de série"}
+_AROUND = "SELECT cell, raw_text, role FROM audit.cell_coverage WHERE submission_id = ? AND sheet = ?"
 
 
 def explain(connection: duckdb.DuckDBPyConnection, figure: str, territory: str, period: str) -> list[dict[str, Any]]:
     """Return the cells behind a figure, the nearest to it first."""
-    return _rows(connection, "FROM audit.explain(?, ?, ?)", [figure, territory, period])
+    return rows(connection, "FROM audit.explain(?, ?, ?)", [figure, territory, period])
 
 
 def page(connection: duckdb.DuckDBPyConnection, figure: str, territory: str, period: str) -> str | None:
@@ -47,24 +50,65 @@ def page(connection: duckdb.DuckDBPyConnection, figure: str, territory: str, per
     cells = explain(connection, figure, territory, period)
     if not cells:
         return None
-    (release,) = _rows(connection, "SELECT release_id, as_of FROM audit.release", [])
+    (release,) = rows(connection, "SELECT release_id, as_of FROM audit.release", [])
     # a register has as many figures as rows: each stands beside its cell
     value = cells[0]["value"] if cells[0]["figure_value"] is None else cells[0]["figure_value"]
-    return render(
-        "pipeline.proof",
-        "figure.html",
+
+    def sheet_of(cell: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return rows(connection, _AROUND, [cell["submission_id"], cell["sheet"]])
+
+    return figure_page(
+        cells,
+        sheet_of,
         label=_label(connection, figure),
         title=" · ".join(word for word in (figure, territory, period) if word),
         number=_number(value) if len(cells) == 1 or not cells[0]["item"] else "",
-        release_id=release["release_id"],
-        as_of=f"{release['as_of']:%d/%m/%Y}",
-        cells=[_section(connection, cell) for cell in cells if cell["is_current"]],
-        earlier=[cell for cell in cells if not cell["is_current"]],
-        relations=_relations(connection, cells[0]),
+        stands=f"Publication {release['release_id']}, arrêtée au {release['as_of']:%d/%m/%Y}.",
+        relations=relations_of(connection, cells[0]),
     )
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> list[dict[str, Any]]:
+def figure_page(
+    cells: Sequence[Mapping[str, Any]],
+    sheet_of: SheetOf,
+    *,
+    label: str,
+    title: str,
+    number: str,
+    stands: str = "",
+    relations: Sequence[Mapping[str, object]] = (),
+    back: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the page of a figure as HTML.
+
+    Args:
+        cells: those behind it, as ``audit.explain`` has them, the nearest first.
+        sheet_of: what stands on the sheet of a cell, as ``audit.cell_coverage`` has it.
+        label: what the figure is.
+        title: whose and of when.
+        number: the figure as it is written; empty where each cell has its own.
+        stands: of which release it is.
+        relations: those between the cells and the figure, with their formulas.
+        back: addresses and names of the pages that lead here, and of the one that explains the relations.
+    """
+    return render(
+        "pipeline.proof",
+        "figure.html",
+        label=label,
+        title=title,
+        number=number,
+        stands=stands,
+        cells=[_section(cell, sheet_of(cell)) for cell in cells if cell["is_current"]],
+        earlier=[cell for cell in cells if not cell["is_current"]],
+        relations=relations,
+        back=back,
+    )
+
+
+def rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] | Mapping[str, object]
+) -> list[dict[str, Any]]:
+    """Return the rows of a query, each by the names of its columns."""
     cursor = connection.execute(sql, parameters)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -82,7 +126,7 @@ def _label(connection: duckdb.DuckDBPyConnection, figure: str) -> str:
     return str(found[0]) if found else figure
 
 
-def _section(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> dict[str, object]:
+def _section(cell: Mapping[str, Any], sheet: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     """Return what the page says of one cell, and what stands around it on its sheet."""
     facts = {
         "Corrigé par nous": _correction(cell),
@@ -102,7 +146,7 @@ def _section(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> 
         "sha256": cell["sha256"],
         "sheet": cell["sheet"],
         "address": cell["cell"],
-        **_around(connection, cell),
+        **_around(cell, sheet),
     }
 
 
@@ -119,26 +163,20 @@ def _value(cell: Mapping[str, Any]) -> str:
     hedge = "" if cell["qualifier"] == "=" else f" ({cell['qualifier']})"
     precision = f" ± {_number(cell['precision'])}" if cell["precision"] else ""
     status = STATUSES.get(cell["obs_status"], "")
-    return f"{_number(cell['value'])}{precision} {unit(cell['unit']).label_fr}{hedge}{status}"
+    return f"{_number(cell['value'])}{precision} {unit(cell['unit']).label_fr}{hedge}{status and ', '}{status}"
 
 
 def _number(value: float | None) -> str:
     """Return a number as a French reader writes it."""
     if value is None:
         return "–"
-    text = f"{value:,.4f}".rstrip("0").rstrip(".")
-    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
+    return french_number(value, decimals=4)
 
 
-def _around(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Any]) -> dict[str, object]:
+def _around(asked: Mapping[str, Any], sheet: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     """Return what stands around a cell on its sheet: the letters of the columns, and the rows with their cells."""
     row, column = position(asked["cell"]) or (1, 1)
-    around = "SELECT cell, raw_text, role FROM audit.cell_coverage WHERE submission_id = ? AND sheet = ?"
-    found = {
-        place: item
-        for item in _rows(connection, around, [asked["submission_id"], asked["sheet"]])
-        if (place := position(item["cell"])) is not None
-    }
+    found = {place: item for item in sheet if (place := position(item["cell"])) is not None}
     last_row, last_column = (max((place[at] for place in found), default=1) for at in (0, 1))
     rows = range(max(1, row - ROWS_AROUND), min(row + ROWS_AROUND, max(row, last_row)) + 1)
     columns = range(max(1, column - COLUMNS_AROUND), min(column + COLUMNS_AROUND, max(column, last_column)) + 1)
@@ -159,9 +197,9 @@ def _around(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Any]) -> 
     }
 
 
-def _relations(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> list[dict[str, object]]:
+def relations_of(connection: duckdb.DuckDBPyConnection, cell: Mapping[str, Any]) -> list[dict[str, object]]:
     """Return the relations between the figure and its cells, each with what it reads and its formula."""
     names = dict.fromkeys([*(cell["relations"] or ()), *(cell["upstream"] or ())])
-    known = {item["relation_name"]: item for item in _rows(connection, "FROM audit.relation", [])}
+    known = {item["relation_name"]: item for item in rows(connection, "FROM audit.relation", [])}
     unknown = {"inputs": [], "statement": ""}
     return [{"name": name, **known.get(name, unknown)} for name in names]

@@ -106,9 +106,10 @@ def as_shown(text: str) -> str:
     return f"{float(text):.{_SHOWN_DIGITS}g}" if is_longer else text
 
 
-def french_number(number: float) -> str:
+def french_number(number: float, decimals: int = 2) -> str:
     """Return a number as a French reader writes it: ``1 234,5``."""
-    text = f"{number:,.2f}".rstrip("0").rstrip(".")
+    text = f"{number:,.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if decimals else text
     return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
 
 

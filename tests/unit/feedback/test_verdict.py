@@ -29,14 +29,14 @@ READ: dict[str, Any] = {
     ("read", "shown"),
     [
         ({"value": 33_500}, "33 500 logements"),
-        ({"value": 33_500, "qualifier": "~"}, "env. 33 500 logements"),
+        ({"value": 33_500, "qualifier": "~"}, "environ 33 500 logements"),
         ({"value": 42_000, "qualifier": ">", "value_low": 42_000}, "plus de 42 000 logements"),
         ({"value": 42_000, "qualifier": "<", "value_high": 42_000}, "moins de 42 000 logements"),
         (
             {"value": 3_000, "qualifier": "interval", "value_low": 3_000, "value_high": 4_000},
             "entre 3 000 et 4 000 logements",
         ),
-        ({"value": 7, "qualifier": "~", "obs_status": "P"}, "env. 7 logements (provisoire)"),
+        ({"value": 7, "qualifier": "~", "obs_status": "P"}, "environ 7 logements (provisoire)"),
         ({"value": 7, "obs_status": "E"}, "7 logements (estimé)"),
         ({"value": None, "missing_reason": "not_available", "obs_status": "O"}, "valeur non indiquée"),
         ({"value": None, "missing_reason": "secret", "obs_status": "Q"}, "valeur non indiquée (secret)"),

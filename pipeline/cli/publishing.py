@@ -1,0 +1,96 @@
+"""Commands that show and make what readers of a release get: ``note``, ``bulletin``, ``export``.
+
+What belongs here: options and what is printed. What does not: any page or file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from pipeline.cli.common import WrongUseError, out, progress_bars
+from pipeline.cli.failing import REFUSED
+from pipeline.publishing.bulletins import make_bulletins
+from pipeline.publishing.exports import export_release
+from pipeline.publishing.note import as_text, kept_notes, of_json
+from pipeline.settings import Settings
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
+def bulletin(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
+    """Make the site of the published release in warehouse/bulletins/, only what changed: open its index.html.
+
+    It needs no server and no network. While it is made, the former one stays readable.
+    """
+    settings = Settings.from_environment()
+    if not settings.release_file.exists():
+        raise click.ClickException("nothing is published yet; run 'housing load' first")
+    with progress_bars(shown=not as_json) as tell:
+        made = make_bulletins(settings, tell)
+    index = settings.bulletins / "index.html"
+    if as_json:
+        click.echo(json.dumps({**asdict(made), "index": str(index)}, ensure_ascii=False, indent=2))
+    else:
+        out.print(f"Bulletins: {made.pages} pages, {made.written} of them made now. Open {index}", markup=False)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was exported as JSON.")
+def export(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
+    """Write the published release to warehouse/exports/ as Parquet, CSV, SDMX-CSV and a workbook, unless it is there.
+
+    datapackage.json describes the tables, SHA256SUMS has the checksums.
+    """
+    settings = Settings.from_environment()
+    if not settings.release_file.exists():
+        raise click.ClickException("nothing is published yet; run 'housing load' first")
+    with progress_bars(shown=not as_json) as tell:
+        made = export_release(settings, tell)
+    if as_json:
+        click.echo(json.dumps({**asdict(made), "folder": str(made.folder)}, ensure_ascii=False, indent=2))
+    else:
+        state = "written now" if made.is_new else "there already"
+        out.print(f"Exports: {made.files} files, {state}: {made.folder}", markup=False)
+
+
+@click.command()
+@click.argument("run", default="")
+@click.option("--list", "is_listed", is_flag=True, help="List the notes that are kept, the newest first.")
+@click.option("--json", "as_json", is_flag=True, help="Print the note as JSON.")
+@click.option("--open", "is_opened", is_flag=True, help="Open the page of the note, when this is a terminal.")
+def note(run: str, is_listed: bool, as_json: bool, is_opened: bool) -> None:  # noqa: FBT001  # click
+    """Show the note of the last run, or of RUN: how a release or a night begins, 20261127T0300, or its release.
+
+    Every run leaves one in warehouse/notes, also one that published nothing or failed: what came in, what is refused,
+    pending or remarked, what moved, who is late, which checks fail.
+
+    Exit 0: shown; 1: there is no such note.
+    """
+    settings = Settings.from_environment()
+    notes = kept_notes(settings)
+    if is_listed:
+        for folder in notes:
+            out.print(folder.name)
+        return
+    beside = settings.releases / run
+    found = [beside] if run and beside.is_dir() else [folder for folder in notes if folder.name.startswith(run)]
+    if not found:
+        there_are = f"the newest is {notes[0].name}; 'housing note --list' lists them" if notes else "no run left one"
+        out.print(f"There is no note {run}: {there_are}.", markup=False)
+        sys.exit(REFUSED)
+    text = (found[0] / "note.json").read_text(encoding="utf-8")
+    if as_json:
+        click.echo(text)
+    else:
+        out.print(as_text(of_json(text)), markup=False)
+    if is_opened:
+        if not out.is_terminal:
+            raise WrongUseError("a page is opened from a terminal only")
+        click.launch(str(found[0] / "note.html"))
+
+
+COMMANDS = (note, bulletin, export)

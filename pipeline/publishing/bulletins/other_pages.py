@@ -1,0 +1,286 @@
+"""The pages behind the bulletins: each indicator, commitments, who has reported, contradictions, changes, the method.
+
+What belongs here: what stands on them. What does not: the pages of territories, those of cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from pipeline.proof.contradictions_page import VERDICTS
+from pipeline.publishing.bulletins import charts
+from pipeline.publishing.bulletins.commitments import commitments, lines
+from pipeline.publishing.bulletins.content import NATION, Content, Rows
+from pipeline.publishing.bulletins.layout import MENU, render_page
+from pipeline.publishing.bulletins.shown import (
+    Row,
+    Shown,
+    day,
+    figure,
+    number,
+    percent,
+    unit_words,
+)
+from pipeline.publishing.bulletins.site import Page
+from pipeline.publishing.bulletins.territory_pages import (
+    indicator_page,
+    scorecard_line,
+    state_of,
+    territory_page,
+    tile_map,
+    trend,
+)
+from pipeline.vocabulary.words import fold
+
+_MEASURES = {
+    "flow": "flux : ce qui s'est passé pendant l'année",
+    "stock": "stock : ce qu'il y a à une date",
+    "cumulative": "cumul depuis une date",
+}
+_SCOPES = {
+    "action_logement": "groupe Action Logement",
+    "all_landlords": "tous les bailleurs sociaux",
+    "context": "contexte",
+}
+_LEVELS = {"national": 0, "region": 1, "department": 2}
+_CHANGES = {
+    "national": "Chiffres nationaux qui ont changé",
+    "restated": "Chiffres révisés",
+    "added": "Chiffres nouveaux",
+    "withdrawn": "Chiffres retirés",
+    "reported": "Régions qui ont répondu",
+    "no_longer_reported": "Régions dont la réponse a été retirée",
+    "refused": "Refus nouveaux",
+    "no_longer_refused": "Refus levés",
+}
+_MOST_CHANGES = 500
+"""Of each kind: a first load of many files adds thousands."""
+
+
+def other_pages(content: Content) -> Iterator[Page]:
+    """Yield the pages of indicators, then those of the menu."""
+    codes = [code for code in content.indicators if code in content.by_indicator]
+    for code in codes:
+        made_of = _indicator(content, code)
+        yield Page(indicator_page(code), made_of, partial(_indicator_page, made_of))
+    for title, template, found in (
+        ("Indicateurs", "indicators.html", {"scopes": _indicators(content, codes)}),
+        ("Engagements", "commitments.html", {"plans": _plans(content)}),
+        ("Qui a répondu", "coverage.html", {"sources": _coverage(content)}),
+        ("Contradictions", "contradictions.html", {"kinds": _contradictions(content)}),
+        ("Changements", "changes.html", _changes(content)),
+        ("Méthode", "method.html", _method(content)),
+    ):
+        made = {"title": title, "here": MENU[title], **found}
+        yield Page(MENU[title], made, partial(render_page, template, **made))
+
+
+# -- indicators --------------------------------------------------------------------------------------------------------
+
+
+def _indicator_page(made_of: dict[str, Any]) -> str:
+    drawn = made_of["trend"] and {**made_of["trend"], "svg": charts.trend(made_of["title"], made_of["trend"]["points"])}
+    return render_page("indicator.html", **{**made_of, "trend": drawn})
+
+
+def _indicator(content: Content, code: str) -> dict[str, Any]:
+    indicator, rows = content.indicators[code], content.by_indicator[code]
+    years = sorted({row["year"] for row in rows})
+    national = content.known(code, NATION)
+    regions = {row["territory_id"] for row in rows if row["territory_level"] == "region" and row["value"] is not None}
+    return {
+        "title": indicator["label_fr"],
+        "here": indicator_page(code),
+        "definition": indicator["definition_fr"],
+        "facts": _facts(content, indicator),
+        "years": years,
+        "lines": list(_lines(rows, years)),
+        "trend": trend(indicator, national) if len(national) > 1 else None,
+        "map": tile_map(content, code) if len(regions) > 1 else None,
+        "vintages": _vintages(content, content.revised.get(code, [])),
+    }
+
+
+def _facts(content: Content, indicator: Row) -> list[tuple[str, str]]:
+    population = content.populations.get(indicator["own_population"], "")
+    adds = "s'additionne d'un territoire à l'autre" if indicator["is_additive"] else "ne s'additionne pas"
+    found = {
+        "Unité": unit_words(indicator["unit"]),
+        "Mesure": f"{_MEASURES[indicator['measure']]} ; {adds}",
+        "Population": population,
+        "Code": indicator["code"],
+    }
+    return [(name, text) for name, text in found.items() if text]
+
+
+def _lines(rows: Iterable[Row], years: list[int]) -> Iterator[dict[str, Any]]:
+    """Yield the figures of each territory, year by year: the nation, the regions, the departments."""
+    ordered = sorted(
+        rows, key=lambda row: (_LEVELS[row["territory_level"]], fold(row["territory"]), row["territory_id"])
+    )
+    for (level, name, _), each in groupby(
+        ordered, key=lambda row: (row["territory_level"], row["territory"], row["territory_id"])
+    ):
+        of = list(each)
+        found = {row["year"]: figure(row) for row in of}
+        link = "" if level == "department" else territory_page(level, of[0]["territory_code"])
+        yield {"level": level, "name": name, "link": link, "cells": [found.get(year) for year in years]}
+
+
+def _vintages(content: Content, rows: Rows) -> list[dict[str, Any]]:
+    links = [content.page_of(row["indicator"], row["territory_id"], row["period"]) for row in rows]
+    return [
+        {
+            "territory": row["territory"],
+            "period": row["period_label"],
+            "vintage": row["vintage"],
+            "value": Shown(number(row["value"], row["unit"]), row["value"], link),
+            "change": percent(row["difference_percent"], link, signed=True) if row["vintage"] > 1 else None,
+            "known_on": day(row["known_on"]),
+        }
+        for row, link in zip(rows, links, strict=True)
+    ]
+
+
+def _indicators(content: Content, codes: list[str]) -> list[dict[str, Any]]:
+    found = [
+        {
+            "title": title,
+            "lines": [scorecard_line(content, code, NATION) for code in codes if _scope(content, code) == scope],
+        }
+        for scope, title in _SCOPES.items()
+    ]
+    return [each for each in found if each["lines"]]
+
+
+def _scope(content: Content, code: str) -> str:
+    return str(content.indicators[code]["scope"])
+
+
+# -- commitments, coverage, contradictions, changes --------------------------------------------------------------------
+
+
+def _plans(content: Content) -> list[dict[str, Any]]:
+    found = lines(commitments(content))
+    return [{"title": plan, "lines": list(each)} for plan, each in groupby(found, key=lambda line: line["plan"])]
+
+
+def _coverage(content: Content) -> list[dict[str, Any]]:
+    """Return, for each source that is due every year, the regions by year."""
+    labels = {row["source"]: row for row in content.rows("FROM dim.source")}
+    found = []
+    for source, each in groupby(content.coverage, key=lambda row: row["source"]):
+        rows = list(each)
+        years = sorted({row["year"] for row in rows}, reverse=True)
+        states = {(row["region_code"], row["year"]): row for row in rows}
+        table = [
+            {
+                "name": name,
+                "link": territory_page("region", code),
+                "cells": [_state(states.get((code, year))) for year in years],
+            }
+            for code, name in content.regions.items()
+        ]
+        found.append({"title": labels.get(source, {}).get("label_fr") or source, "years": years, "lines": table})
+    return found
+
+
+def _state(row: Row | None) -> dict[str, str]:
+    if row is None:
+        return {"status": "none", "text": "–"}
+    figures = f", {row['figures']} chiffre{'s' if row['figures'] > 1 else ''}" if row["figures"] else ""
+    return {"status": row["status"], "text": state_of(row) + figures}
+
+
+def _contradictions(content: Content) -> list[dict[str, Any]]:
+    return [
+        {"title": kind, "lines": [_contradiction(content, row) for row in each]}
+        for kind, each in groupby(content.contradictions, key=lambda row: row["kind_fr"])
+    ]
+
+
+def _contradiction(content: Content, row: Row) -> dict[str, Any]:
+    return {
+        "message": row["message_fr"],
+        "verdict": VERDICTS[row["verdict"]],
+        "status": row["verdict"],
+        "sides": [_side(content, row, side) for side in ("left", "right")],
+        "through": row["through_cells"],
+    }
+
+
+def _side(content: Content, row: Row, side: str) -> dict[str, str]:
+    names = ("indicator", "territory_id", "period") if side == "left" else (
+        "right_indicator", "right_territory_id", "right_period",
+    )  # fmt: skip
+    indicator, territory, period = (row[name] for name in names)
+    place = f"{row[f'{side}_file']}, « {row[f'{side}_sheet']} », {row[f'{side}_cell']}"
+    return {
+        "text": row[f"{side}_text"] or number(row[f"{side}_value"], row["unit"]),
+        "place": place if row[f"{side}_file"] else row[f"{side}_cell"],
+        "publisher": row[f"{side}_publisher"] or "",
+        "link": content.page_of(indicator, territory, period),
+    }
+
+
+def _changes(content: Content) -> dict[str, Any]:
+    found: dict[str, list[Row]] = {kind: [] for kind in _CHANGES}
+    for row in content.changes:
+        found.setdefault(row["change"], []).append(row)
+    kinds = [
+        {
+            "title": _CHANGES.get(kind, kind),
+            "count": len(rows),
+            "lines": [_changed(content, row) for row in rows[:_MOST_CHANGES]],
+        }
+        for kind, rows in found.items()
+        if rows
+    ]
+    return {"kinds": kinds, "compared_with": content.release["compared_with"]}
+
+
+def _changed(content: Content, row: Row) -> dict[str, Any]:
+    indicator = content.indicators.get(row["indicator"] or "", {})
+    code, period = row["unit"] or "", row["period"]
+    link = content.page_of(row["indicator"], row["territory_id"], period)
+
+    def shown(side: str) -> Shown | None:
+        value = row[f"{side}_value"]
+        return None if value is None else Shown(number(value, code), value, link if side == "new" else "")
+
+    return {
+        "label": indicator.get("label_fr") or row["source"] or "",
+        "territory": row["territory"] or "",
+        "period": row["period_label"] or period or "",
+        "old": shown("old"),
+        "new": shown("new"),
+        "change": percent(row["difference_percent"], "", signed=True),
+        "place": row["new_cell"] or row["old_cell"] or "",
+        "message": row["message_fr"] or "",
+    }
+
+
+def _method(content: Content) -> dict[str, Any]:
+    release = content.release
+    return {
+        "release_id": release["release_id"],
+        "as_of": day(release["as_of"]),
+        "submissions": release["submissions"],
+        "observations": release["observations"],
+        "relations": _relations(content),
+        "publications": [
+            {**row, "published_on": day(row["published_on"])}
+            for row in content.rows("FROM dim.publication WHERE is_stated ORDER BY published_on DESC, title")
+        ],
+    }
+
+
+def _relations(content: Content) -> Rows:
+    """Return the relations between the cells and the figures of the site, each with its formula."""
+    wanted = ("kpi.annual", "kpi.target_progress", "kpi.agreements")
+    found = {row["relation_name"]: row for row in content.rows("FROM audit.relation")}
+    names = [name for top in wanted if top in found for name in (top, *found[top]["upstream"])]
+    return [found[name] for name in dict.fromkeys(names) if name in found]

@@ -1,0 +1,158 @@
+"""The whole site of the release of ``raw/``: every link leads somewhere, every figure is that of SQL."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline.proof.explain import explain, rows
+from pipeline.publishing.bulletins import renew_bulletins
+from pipeline.publishing.bulletins.cell_pages import cells_of_figures
+from pipeline.publishing.bulletins.content import Content
+from pipeline.publishing.bulletins.make import Made, make_site
+from pipeline.publishing.bulletins.shown import cell_page
+from pipeline.publishing.bulletins.site import MANIFEST
+from pipeline.settings import Settings
+from tests.integration.conftest import Housing
+from tests.support.pages import Seen, seen
+from tests.support.workbooks import regional_return
+
+DAY = date(2026, 11, 27)
+_SCALES = {"M€": 1e6, "Md€": 1e9}
+_TEXT = re.compile(r"(?P<sign>[−+]?)\u202f?(?P<number>[0-9\u202f]+(?:,[0-9]+)?)(?:\u00a0(?P<unit>M€|Md€|€|%|‰|.*))?$")
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, release: duckdb.DuckDBPyConnection) -> Path:
+    folder = tmp_path_factory.mktemp("site") / "bulletins"
+    made = make_site(release, folder, folder.with_name("aside"), DAY)
+    assert made.pages == made.written > 500
+    return folder
+
+
+@pytest.fixture(scope="module")
+def annual(release: duckdb.DuckDBPyConnection) -> Rows:
+    return rows(release, "FROM kpi.annual", [])
+
+
+@cache
+def page(path: Path) -> Seen:
+    return seen(path.read_text(encoding="utf-8"))
+
+
+def pages(folder: Path) -> dict[str, Seen]:
+    return {path.name: page(path) for path in sorted(folder.glob("*.html"))}
+
+
+def as_number(text: str) -> float:
+    """The number that a French text says, whatever hedge stands before it."""
+    found = _TEXT.search(text.replace("environ ", "").replace("plus de ", "").replace("moins de ", ""))
+    assert found, text
+    value = float(found["number"].replace("\u202f", "").replace(",", "."))
+    return value * _SCALES.get(found["unit"] or "", 1) * (-1 if found["sign"] == "−" else 1)
+
+
+def test_there_is_a_page_for_each_territory_indicator_and_figure(folder: Path, annual: Rows) -> None:
+    names = set(pages(folder))
+    assert {cell_page(row) for row in annual} <= names
+    assert {f"indicateur-{row['indicator']}.html" for row in annual} <= names
+    assert len([name for name in names if name.startswith("region-")]) == 18
+    assert {"index.html", "reponses.html", "contradictions.html", "changements.html", "engagements.html"} <= names
+
+
+def test_every_tag_is_closed_and_every_link_leads_to_a_page(folder: Path) -> None:
+    found = pages(folder)
+    assert {name: each.wrong for name, each in found.items() if each.wrong} == {}
+    for name, each in found.items():
+        inside = [link for link in each.links if not link.startswith("http")]
+        targets = [link.partition("#") for link in inside]
+        assert [link for link, _, _ in targets if link and link not in found] == [], name
+        assert [part for link, _, part in targets if not link and part not in each.ids] == [], name
+        assert "script" not in each.tags
+        assert len(each.ids) == len(set(each.ids)), name
+
+
+def test_every_figure_that_is_shown_is_that_of_sql(folder: Path, annual: Rows) -> None:
+    of_page = {cell_page(row): row for row in annual}
+    names = ("value", "change_percent", "change_on_last_percent", "rank", "share_percent")
+    shown = 0
+    for name, each in pages(folder).items():
+        for link, value, text in each.figures:
+            if link in of_page and not name.startswith("indicateur-"):
+                assert value in {of_page[link][column] for column in names}, (name, link)
+            if not text.startswith("entre "):
+                said = re.sub(r"^au moins |(?:er|e)$| par an$", "", text)
+                assert as_number(said) == pytest.approx(value, abs=0.051), (name, link, text)
+            shown += 1
+    assert shown > 1000
+
+
+def test_every_known_figure_stands_on_the_page_of_its_indicator_and_no_partial_sum_does(
+    folder: Path, annual: Rows
+) -> None:
+    found = pages(folder)
+    for row in annual:
+        stands = [
+            value for link, value, _ in found[f"indicateur-{row['indicator']}.html"].figures if link == cell_page(row)
+        ]
+        assert (row["value"] in stands) is (row["value"] is not None), row
+
+
+def test_the_cells_behind_a_figure_are_those_of_explain(release: duckdb.DuckDBPyConnection, annual: Rows) -> None:
+    found = cells_of_figures(Content(release, DAY))
+    for row in annual[::40]:
+        year = str(row["year"])
+        cells = found["kpi.annual", row["indicator"], row["territory_id"], year]
+        expected = {cell["observation_id"] for cell in explain(release, row["indicator"], row["territory_id"], year)}
+        of_year = {cell["observation_id"] for cell in cells}
+        assert of_year <= expected
+        assert {row["stated_observation_id"], *(row["parts_observation_ids"] or ())} - {None} <= of_year
+
+
+def test_the_page_of_a_figure_shows_its_cell_as_written(folder: Path) -> None:
+    text = (folder / "chiffre-households_housed-REG-32-2021.html").read_text(encoding="utf-8")
+    assert "<mark>8 311</mark>" in text
+    assert "regional_return/hauts-de-france/" in text
+
+
+def test_what_changed_is_made_alone(
+    folder: Path, release: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    aside = tmp_path_factory.mktemp("aside") / "aside"
+    made = make_site(release, folder, aside, DAY)
+    assert made == Made(made.pages, 0)
+    later = make_site(release, folder, aside, date(2031, 1, 1))
+    assert 0 < later.written < 60  # who is late and how far commitments are; no page of a figure
+    assert make_site(release, folder, aside, DAY).written == later.written
+    assert (folder / MANIFEST).is_file()
+
+
+def test_a_site_that_cannot_be_made_is_one_line(settings: Settings) -> None:
+    said: list[str] = []
+    assert renew_bulletins(settings, said.append) is None
+    assert len(said) == 1
+    assert said[0].startswith("The bulletins were not made")
+    assert "\n" not in said[0]
+
+
+def test_the_command_makes_it_of_what_is_published(settings: Settings, housing: Housing) -> None:
+    assert housing("bulletin").returncode == 1
+    path = settings.raw / "regional_return" / "bretagne" / "bilan.xlsx"
+    rows_of = [("Ménages logés", 2021, "1 234", "ménages"), ("Agréments", 2021, "77", "logements")]
+    regional_return(path, rows_of, below=("Note : <script>alert(1)</script>",))
+    assert housing("load").returncode in {0, 1}
+    assert not settings.bulletins.exists()
+    done = housing("bulletin")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "index.html" in done.stdout
+    text = (settings.bulletins / "region-53.html").read_text(encoding="utf-8")
+    assert "1\u202f234" in text
+    assert all("<script" not in each.read_text(encoding="utf-8") for each in settings.bulletins.glob("*.html"))
+    assert '"written": 0' in housing("bulletin", "--json").stdout
