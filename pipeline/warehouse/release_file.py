@@ -1,7 +1,7 @@
 """The file of a release: the rows of the working database, and all that a reader of the file is told beside them.
 
-Keys, NOT NULL and foreign keys are declared, so that a tool that draws joins finds them; each relation and column has
-its COMMENT; a macro refuses to answer from another file than its own.
+Keys and NOT NULL are declared, so that a tool that draws joins finds them; each relation and column has its COMMENT; a
+macro refuses to answer from another file than its own.
 
 What belongs here: writing the file. What does not: naming and publishing it (``releases``), whether its rows keep
 their keys (``audit``, before a file is written).
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -43,10 +42,11 @@ def write_release_file(
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
         # described before it is filled: DuckDB would write every table a second time
-        for relation in _referenced_first(relations):
+        # macros and views last: all of them read tables
+        for relation in sorted(relations.values(), key=lambda each: each.is_macro or each.is_view):
             _create(connection, relation, release_id)
         _describe(connection, relations.values())
-        for relation in _referenced_first(relations):
+        for relation in relations.values():
             if not (relation.is_macro or relation.is_view):
                 connection.execute(f'INSERT INTO {relation.name} FROM "{work}".{relation.name}')
         if "audit.schema" in relations:
@@ -54,14 +54,6 @@ def write_release_file(
     finally:
         connection.execute(f'USE "{work}"')
         connection.execute(f"DETACH {_FILE}")
-
-
-def _referenced_first(relations: Mapping[str, Relation]) -> Iterator[Relation]:
-    """Yield the tables, each after those that it refers to, and then what reads them."""
-    tables = {name: relation for name, relation in relations.items() if not (relation.is_macro or relation.is_view)}
-    graph = {name: {table for table, _ in _declared(relation).values()} for name, relation in tables.items()}
-    yield from (tables[name] for name in TopologicalSorter(graph).static_order())
-    yield from (relation for name, relation in relations.items() if name not in tables)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> None:
@@ -76,21 +68,16 @@ def _create(connection: duckdb.DuckDBPyConnection, relation: Relation, release_i
 
 
 def _definitions(relation: Relation) -> Iterator[str]:
-    """Yield the columns of a table, its key and its foreign keys, as they stand in a CREATE TABLE."""
+    """Yield the columns of a table and its key, as they stand in a CREATE TABLE.
+
+    No foreign keys: DuckDB has none from one schema to another, and COPY FROM DATABASE fails on those within one. The
+    comment of a column says which key it holds.
+    """
     contract = relation.contract
     for column in contract.columns:
         yield f'"{column.name}" {column.type}{" NOT NULL" if column.required else ""}'
     if contract.is_keyed and contract.key:
         yield f"PRIMARY KEY ({', '.join(contract.key)})"
-    for name, (table, key) in _declared(relation).items():
-        yield f"FOREIGN KEY ({name}) REFERENCES {table} ({key})"
-
-
-def _declared(relation: Relation) -> dict[str, tuple[str, str]]:
-    """Return the references that become foreign keys: DuckDB has none between schemas; comments tell those."""
-    schema = relation.name.partition(".")[0]
-    references = relation.contract.references
-    return {name: (table, key) for name, (table, key) in references.items() if table.startswith(f"{schema}.")}
 
 
 def _of_release(select: str, release_id: str) -> str:
