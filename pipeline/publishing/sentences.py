@@ -48,9 +48,8 @@ _TO_DO = {
     errno.EPERM: "give this user the right to it",
     errno.EROFS: "make the folder writable",
 }
-_UNFORESEEN = (
-    "This is an error of the program and not yours; report it with this line. Nothing of this run was published."
-)
+_UNFORESEEN = "This is an error of the program and not yours; report it with this line."
+_NOTHING, _ALL_THE_SAME = "Nothing of this run was published.", "The release is published all the same."
 
 
 def is_interruption(error: BaseException) -> bool:
@@ -74,7 +73,17 @@ def sentence_of(error: BaseException) -> str:
         return f"{_first_line(error)}. See to the disk or the file, and run it again."
     if isinstance(error, THEIR_OWN_SENTENCE):
         return str(error)
-    return f"{_place_of(error)}: {type(error).__name__}: {_first_line(error)}. {_UNFORESEEN}"
+    return f"{_place_of(error)}: {type(error).__name__}: {_first_line(error)}. {_UNFORESEEN} {_NOTHING}"
+
+
+def after_publishing(what: str, error: BaseException) -> str:
+    """Return the line that tells why something was not made of a release, which is published.
+
+    Args:
+        what: ``The bulletins were not made``.
+        error: what hindered it.
+    """
+    return f"{what}: {sentence_of(error).removesuffix(_NOTHING).rstrip()} {_ALL_THE_SAME}"
 
 
 def _of_system(error: OSError) -> str:

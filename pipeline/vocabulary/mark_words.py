@@ -6,8 +6,8 @@ What belongs here: the words and signs of marks, for whatever shows a figure. Wh
 
 from __future__ import annotations
 
-HEDGES = {"~": "environ {}", ">": "plus de {}", "<": "moins de {}"}
-"""What stands around a figure, by its qualifier."""
+HEDGES = {"~": "environ {}", ">": "plus de {}", "<": "moins de {}", "interval": "environ {}"}
+"""What stands around a figure, by its qualifier; around an interval, where its ends are not at hand."""
 INTERVAL = "entre {} et {}"
 STATUSES = {
     "P": "provisoire",

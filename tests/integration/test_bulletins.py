@@ -134,12 +134,19 @@ def test_what_changed_is_made_alone(
     assert (folder / MANIFEST).is_file()
 
 
-def test_a_site_that_cannot_be_made_is_one_line(settings: Settings) -> None:
+def test_a_site_that_cannot_be_made_is_one_line(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     assert renew_bulletins(settings, said.append) is None
     assert len(said) == 1
     assert said[0].startswith("The bulletins were not made")
-    assert "\n" not in said[0]
+    settings.warehouse.mkdir(exist_ok=True)
+    settings.release_file.touch()  # what nobody foresaw says no more than what is so
+    monkeypatch.setattr("pipeline.publishing.bulletins.make.duckdb.connect", lambda *_, **__: 1 / 0)
+    assert renew_bulletins(settings, said.append) is None
+    assert "ZeroDivisionError" in said[1]
+    assert said[1].endswith("The release is published all the same.")
+    assert "Nothing of this run" not in said[1]
+    assert [line for line in said if "\n" in line] == []
 
 
 def test_the_command_makes_it_of_what_is_published(settings: Settings, housing: Housing) -> None:

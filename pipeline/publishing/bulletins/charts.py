@@ -16,7 +16,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from pipeline.publishing.bulletins.shown import Row, figure, number
+from pipeline.publishing.bulletins.shown import Row, figure, short
 from pipeline.vocabulary.mark_words import NOT_KNOWN
 
 WIDTH, HEIGHT = 300, 110
@@ -60,15 +60,10 @@ def _point(year: int, row: Row | None) -> dict[str, Any]:
         "value": row["value"],
         "least": row["at_least"] if hedged and row["at_least"] is not None else row["value"],
         "most": row["at_most"] if hedged and row["at_most"] is not None else row["value"],
-        "text": f"{_short(row)}{' ' if signs else ''}{signs}",
+        "text": f"{short(shown)}{' ' if signs else ''}{signs}",
         "kind": kind,
         "said": shown.in_words,
     }
-
-
-def _short(row: Row) -> str:
-    sign = {">": "> ", "<": "< ", "~": "≈ ", "interval": "≈ "}.get(row["qualifier"], "")
-    return sign + number(row["value"], row["unit"])
 
 
 def trend(title: str, shown: Sequence[Mapping[str, Any]]) -> str:

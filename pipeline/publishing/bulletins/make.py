@@ -23,7 +23,7 @@ from pipeline.publishing.bulletins.other_pages import other_pages
 from pipeline.publishing.bulletins.shown import cell_page, figure
 from pipeline.publishing.bulletins.site import Page
 from pipeline.publishing.bulletins.territory_pages import indicator_page, territory_page, territory_pages
-from pipeline.publishing.sentences import sentence_of
+from pipeline.publishing.sentences import after_publishing
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import today
 from pipeline.warehouse.build import Config
@@ -78,7 +78,7 @@ def renew_bulletins(
     try:
         return make_bulletins(settings, on_progress)
     except Exception as error:  # noqa: BLE001  # the release is published, whatever becomes of its site
-        say(f"The bulletins were not made: {sentence_of(error)} The release is published all the same.")
+        say(after_publishing("The bulletins were not made", error))
         return None
 
 

@@ -20,6 +20,8 @@ _MINUS = "\N{MINUS SIGN}"
 _SCALES = ((1e9, "Md€"), (1e6, "M€"))
 _EXACT_DECIMALS = 3
 """An amount is written in millions or billions where so many decimals say it whole."""
+_SHORT = {">": ">", "<": "<", "~": "≈"}
+"""Signs for the words of hedges."""
 _SIGNED = {"percent": "%", "per_mille": "‰", "percent_per_year": "% par an", "m2": "m²", "hectares": "ha"}
 """Units that are written beside each number; what is counted is said by the label of its row."""
 
@@ -110,12 +112,13 @@ def _text(row: Row) -> str:
 
 
 def short(shown: Shown) -> str:
-    """Return a figure where there is room for few letters: ``> 42 000``."""
-    for words_of, sign in ((HEDGES[">"], ">"), (HEDGES["<"], "<"), (HEDGES["~"], "≈")):
-        before = words_of.format("")
+    """Return a figure where there is room for few letters: ``> 42 000``, ``70–84``."""
+    for qualifier, sign in _SHORT.items():
+        before = HEDGES[qualifier].format("")
         if shown.text.startswith(before):
             return f"{sign}{_THIN}{shown.text.removeprefix(before)}"
-    return f"≈{_THIN}{shown.text.split()[1]}" if shown.text.startswith(INTERVAL[:5]) else shown.text
+    start, middle, _ = INTERVAL.split("{}")
+    return shown.text.removeprefix(start).replace(middle, "–") if shown.text.startswith(start) else shown.text
 
 
 def marks_of(row: Row) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from pipeline.publishing.exports.sdmx import write_sdmx
 from pipeline.publishing.exports.tables import exported_tables, write_tables
 from pipeline.publishing.exports.workbook import FILE as WORKBOOK
 from pipeline.publishing.exports.workbook import write_workbook
-from pipeline.publishing.sentences import sentence_of
+from pipeline.publishing.sentences import after_publishing
 from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import scorecard
 from pipeline.warehouse.releases import Release, kept_path, published_release
@@ -63,7 +63,7 @@ def renew_exports(settings: Settings, say: Callable[[str], None], on_progress: P
     try:
         export_release(settings, on_progress)
     except Exception as error:  # noqa: BLE001  # the release is published, whatever becomes of its exports
-        say(f"The exports were not made: {sentence_of(error)} The release is published all the same.")
+        say(after_publishing("The exports were not made", error))
 
 
 def _write(release: Release, folder: Path, settings: Settings, on_progress: Progress) -> None:

@@ -23,7 +23,7 @@ def test_a_year_without_a_figure_is_shown_as_such() -> None:
         (2020, "missing"),
         (2021, "hedged"),
     ]
-    assert [point["text"] for point in points] == ["1\u202f000", "1\u202f200 (p)", "n.d.", "> 1\u202f400"]
+    assert [point["text"] for point in points] == ["1\u202f000", "1\u202f200 (p)", "n.d.", ">\u202f1\u202f400"]
 
 
 def test_a_drawing_is_one_picture_with_a_title_and_a_description_in_the_colours_of_its_page() -> None:
@@ -35,7 +35,7 @@ def test_a_drawing_is_one_picture_with_a_title_and_a_description_in_the_colours_
         "2018 : 1\u202f000 ; 2019 : 1\u202f200, provisoire ; 2020 : n.d. ; 2021 : plus de 1\u202f400",
     ]
     texts = [each.text for each in svg.iter("text")]
-    assert {"1\u202f000", "1\u202f200 (p)", "n.d.", "> 1\u202f400", "2018", "2021"} <= set(texts)
+    assert {"1\u202f000", "1\u202f200 (p)", "n.d.", ">\u202f1\u202f400", "2018", "2021"} <= set(texts)
     assert "#0102" not in drawn
     assert "var(--ink)" in drawn
     assert drawn.count("role=") == 1
