@@ -172,14 +172,14 @@ class Ledger:
 
     @property
     def held(self) -> list[HeldRelease]:
-        """The releases that are held now, in the order of making: no newer one was published."""
-        newest = max((each.head.number for each in self.publications), default=0)
+        """The releases that are held now, in the order of making.
+
+        No newer one was published, nor held against another release than they.
+        """
         published = {each.release_id for each in self.publications}
-        return [
-            each
-            for each in self.ever_held
-            if each.publication.head.number > newest and each.release_id not in published
-        ]
+        newest = max((each.head.number for each in self.publications), default=0)
+        newer = [each for each in self.ever_held if each.publication.head.number > newest]
+        return [each for each in newer if each.against == newer[-1].against and each.release_id not in published]
 
     @property
     def newest(self) -> Publication | None:

@@ -69,7 +69,8 @@ def _chosen(ledger: Ledger, release_id: str) -> HeldRelease:
     found = [each for each in held if release_id in {"", each.release_id}]
     if not found:
         there_are = ", ".join(each.release_id for each in reversed(held)) or "none"
-        raise UnknownReleaseError(f"no release {release_id} is held".replace("  ", " ") + f"; held are: {there_are}")
+        wanted = f"release {release_id}" if release_id else "release"
+        raise UnknownReleaseError(f"no {wanted} is held; held are: {there_are}")
     return found[-1]
 
 
