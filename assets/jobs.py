@@ -1,4 +1,4 @@
-"""Jobs: what is run as a whole. Every job ends with the release; none asks for any YAML, but for who accepts one and why.
+"""Jobs: what is run as a whole. Every job ends with the release; only who accepts one is asked for YAML.
 
 What belongs here: which assets a job makes. What does not: when (``schedules``, ``sensors``).
 """
