@@ -32,6 +32,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, what_was_before, write_slices, write_stage
 from pipeline.warehouse.lock import hold_warehouse
+from pipeline.warehouse.movements import MOVEMENTS
 from pipeline.warehouse.recovery import newest_is_current, published_is_whole, recover
 from pipeline.warehouse.relations import Relation, load_checks, load_relations, sql_files
 from pipeline.warehouse.releases import Release, kept_path, publish, published_release
@@ -110,6 +111,7 @@ class Run:
         self._readings: dict[str, ReadSubmission] = {}
         self._was_published: set[str] = set()
         self._declared: tuple[int, Corrections] | None = None
+        self._is_built = False
         self._until_the_end = ExitStack()
 
     def __enter__(self) -> Self:
@@ -216,6 +218,7 @@ class Run:
         for done, relation in enumerate(before_audit.values(), start=1):
             create_relation(self.connection, relation)
             self._tell("build", done, len(before_audit))
+        self._is_built = True
 
     def audit(self) -> list[Outcome]:
         """Run every contract and check, keep the outcomes in ``audit.check``, and make what tells of them.
@@ -224,6 +227,8 @@ class Run:
             AuditFailedError: a blocking check failed.
         """
         before_audit, after_audit = split_relations(self.relations)
+        if MOVEMENTS in before_audit and not self._is_built:  # whatever relations a run of Dagster chose to make
+            create_relation(self.connection, before_audit[MOVEMENTS])
         self.report.outcomes = run_audit(self.connection, before_audit, load_checks(*self.settings.sql_folders))
         write_stage(self.connection, {"check": outcomes_frame(self.report.outcomes)})
         for relation in after_audit.values():

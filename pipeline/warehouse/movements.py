@@ -15,14 +15,14 @@ import duckdb
 
 from pipeline.intake.movements import Movement
 
-RELATION = "audit.held_movement"
+MOVEMENTS = "audit.held_movement"
 _COLUMNS = "kind, coalesce(indicator, source), territory_id, period, old_value, new_value"
 
 
 def movements_of(connection: duckdb.DuckDBPyConnection) -> tuple[Movement, ...]:
     """Return what the database that is open moves; nothing where it does not say."""
     with contextlib.suppress(duckdb.CatalogException):
-        rows = connection.execute(f"SELECT {_COLUMNS} FROM {RELATION}").fetchall()  # noqa: S608  # our own names
+        rows = connection.execute(f"SELECT {_COLUMNS} FROM {MOVEMENTS}").fetchall()  # noqa: S608  # our own names
         return tuple(Movement(*row) for row in rows)
     return ()
 
@@ -35,7 +35,7 @@ def movement_rows(file: Path, wanted: Collection[Movement]) -> list[dict[str, An
     with contextlib.suppress(duckdb.Error, OSError):
         if file.is_file():
             with duckdb.connect(file, read_only=True) as connection:
-                rows = connection.execute(f"FROM {RELATION}").pl().to_dicts()
+                rows = connection.execute(f"FROM {MOVEMENTS}").pl().to_dicts()
                 told = movements_of(connection)
             return [row for row, movement in zip(rows, told, strict=True) if movement in wanted]
     return [

@@ -51,7 +51,9 @@ def test_a_held_release_makes_the_run_red_and_a_job_publishes_it(installation: I
     state(installation, "1 000")
     load(installation.settings)
     state(installation, "1 400")
-    night = installation.run("nightly")
+    # the movements are those of what there is, though this run chooses not to make what tells them
+    keys = {key.to_user_string() for key in installation.definitions.resolve_asset_graph().get_all_asset_keys()}
+    night = installation.run("nightly", keys=sorted(keys - {"audit/held_movement"}))
     (waits,) = list_held(installation.settings)
     assert not night.success
     assert "1,000 would become 1,400 (+40.0 %)" in failure_of(night)
