@@ -76,11 +76,12 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
             run.force = EVEN_IF_UNCHANGED.items() <= context.run.tags.items()
             run.publish()
             run.give_back()
-            note = warehouse.note()
-            if run.report.held is not None:
-                context.instance.add_run_tags(context.run_id, {HELD: run.report.held.release_id})
-                raise held_failure(run.settings, run.report.held)
-            yield _published(run, check, note)
+            held = run.report.held
+            if held is None:
+                yield _published(run, check, warehouse.note())
+        if held is not None:  # after the step, which did its work: its note tells what is held, and of no failure
+            context.instance.add_run_tags(context.run_id, {HELD: held.release_id})
+            raise held_failure(run.settings, held)
 
     return release
 

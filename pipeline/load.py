@@ -33,7 +33,7 @@ from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, 
 from pipeline.warehouse.build import create_relation, open_work, what_was_before, write_slices, write_stage
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.movements import MOVEMENTS
-from pipeline.warehouse.recovery import newest_is_current, published_is_whole, recover
+from pipeline.warehouse.recovery import nothing_to_build, recover
 from pipeline.warehouse.relations import Relation, load_checks, load_relations, sql_files
 from pipeline.warehouse.releases import Release, kept_path, publish, published_release
 from pipeline.warehouse.stage import stage_slices
@@ -143,8 +143,7 @@ class Run:
     @cached_property
     def is_due(self) -> bool:
         """Whether there is something to build: the newest release is of other inputs, or the published one is gone."""
-        is_current = newest_is_current(self.settings, self.ledger) and published_is_whole(self.settings, self.ledger)
-        return self.force or not is_current
+        return self.force or not nothing_to_build(self.settings, self.ledger)
 
     # -- the steps ---------------------------------------------------------------------------------------------------
 
@@ -296,9 +295,8 @@ class Run:
         read = [item.submission.submission_id for item in self._readings.values() if item.is_new]
         if not read or self.report.release is None:
             return 0
-        held = self.report.held
-        made = kept_path(self.settings, held.release_id) if held else self.report.release.path
-        with duckdb.connect(made, read_only=True) as release:
+        made = self.report.held or self.report.release
+        with duckdb.connect(kept_path(self.settings, made.release_id), read_only=True) as release:
             query = "SELECT count(*) FROM fact.rejection WHERE list_contains(?, submission_id)"
             (count,) = release.execute(query, [read]).fetchone() or (0,)
         return int(count)

@@ -85,6 +85,11 @@ def newest_is_current(settings: Settings, ledger: Ledger) -> bool:
     )
 
 
+def nothing_to_build(settings: Settings, ledger: Ledger) -> bool:
+    """Whether a load has nothing to build: the newest release is current, and the published one is whole."""
+    return newest_is_current(settings, ledger) and published_is_whole(settings, ledger)
+
+
 def _finish_publication(settings: Settings, ledger: Ledger) -> Iterator[str]:
     if settings.releases.exists() and not settings.releases.is_dir():
         remove(settings.releases)
