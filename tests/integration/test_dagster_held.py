@@ -1,5 +1,6 @@
 """A held release in Dagster: its run is red and says why, and the job ``accept_release`` publishes it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from assets.release import HELD
 from pipeline.load import load
+from pipeline.publishing.note import kept_notes
 from pipeline.warehouse.releases import list_held
 from tests.support.dagster_runs import Installation, failure_of, make_installation
 from tests.support.workbooks import table_workbook
@@ -58,11 +60,13 @@ def test_a_held_release_makes_the_run_red_and_a_job_publishes_it(installation: I
     assert not night.success
     assert "1,000 would become 1,400 (+40.0 %)" in failure_of(night)
     assert waits.release_id in failure_of(night)
+    note = json.loads((kept_notes(installation.settings)[0] / "note.json").read_text(encoding="utf-8"))
+    assert (note["outcome"], note["failure"], len(note["sections"]["held"])) == ("held", "", 1)
     run = installation.instance.get_run_by_id(night.run_id)
     assert run is not None
     assert run.tags[HELD] == waits.release_id
     # the next run holds nothing more, and is red too
-    last_steps = ["stage/check", "audit/check", "release"]
+    last_steps = ["stage/check", "audit/check", "audit/release_note", "release"]
     assert not installation.run("nightly", keys=last_steps).success
     assert (list_held(installation.settings), nation(installation)) == ([waits], [(1000.0,)])
     unknown = accepting(installation, release="nowhere", reason="vu", who="A. Analyste")
