@@ -6,7 +6,7 @@ What belongs here: putting the modules of this package together. What does not: 
 import dagster as dg
 
 from assets.checks import audit_checks
-from assets.jobs import load_regions, nightly, rebuild_all
+from assets.jobs import accept_release, load_regions, nightly, rebuild_all
 from assets.read import read_assets
 from assets.received import received_assets
 from assets.relations import relation_assets
@@ -39,7 +39,7 @@ def make_definitions(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[asset for step in STEPS for asset in assets_of[step.name]],
         asset_checks=audit_checks(load_checks(*settings.sql_folders), before_audit | after_audit),
-        jobs=[nightly, load_regions, rebuild_all],
+        jobs=[nightly, load_regions, rebuild_all, accept_release],
         schedules=[every_night],
         sensors=[raw_sensor(settings)],
         resources={"warehouse": warehouse_resource(settings)},

@@ -1,10 +1,11 @@
-"""Jobs: what is run as a whole, none of which asks for any YAML. Every job ends with the release.
+"""Jobs: what is run as a whole. Every job ends with the release; only who accepts one is asked for YAML.
 
 What belongs here: which assets a job makes. What does not: when (``schedules``, ``sensors``).
 """
 
 import dagster as dg
 
+from assets.accepting import accept
 from assets.release import EVEN_IF_UNCHANGED
 
 _REGIONAL = dg.AssetSelection.keys(["received", "regional_return"], ["read", "regional_return"])
@@ -33,3 +34,12 @@ rebuild_all = dg.define_asset_job(
     description="Do what the nightly load does and publish even when nothing changed.",
     tags=_WHOLE_AGAIN | EVEN_IF_UNCHANGED,
 )
+
+
+@dg.job(
+    description="Accept the movements for which a release is held, and publish it as it was built. Who and why go into "
+    "the ledger; a later release with the same movements is not held."
+)
+def accept_release() -> None:
+    """Accept a held release."""
+    accept()

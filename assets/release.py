@@ -12,6 +12,7 @@ from contextlib import ExitStack
 import dagster as dg
 import polars as pl
 
+from assets.failing import held_failure
 from assets.metadata import frame_schema, pending_result, table_metadata, table_schema
 from assets.relations import relation_key, relation_spec, table_outcome
 from assets.resources import Warehouse
@@ -27,6 +28,8 @@ RELEASE = dg.AssetKey(["release"])
 GROUP = "release"
 NOTHING_IS_PENDING = "nothing_is_pending"
 
+HELD = "housing/held"
+"""The tag of a run whose release is held, which names it: such a run is red though nothing of it need be done again."""
 EVEN_IF_UNCHANGED = {"housing/publish": "even_if_unchanged"}
 """A run with this tag publishes again what was made from the same inputs as the newest release."""
 
@@ -51,7 +54,9 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
             kinds={"duckdb"},
             description="The file that readers open, `warehouse/housing.duckdb`: audited once more, copied compactly "
             "and swapped in one step. A failed blocking check leaves the published release as it was; what was made "
-            "from the same inputs as the newest release is not published again.",
+            "from the same inputs as the newest release is not published again. A release that moves a published "
+            "national figure further than its indicator says, or lacks a region that had reported, is held: the run "
+            "fails, is tagged `housing/held` and says which figures; the job `accept_release` publishes it.",
         ),
     ]
 
@@ -71,7 +76,12 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
             run.force = EVEN_IF_UNCHANGED.items() <= context.run.tags.items()
             run.publish()
             run.give_back()
-            yield _published(run, check, warehouse.note())
+            held = run.report.held
+            if held is None:
+                yield _published(run, check, warehouse.note())
+        if held is not None:  # after the step, which did its work: its note tells what is held, and of no failure
+            context.instance.add_run_tags(context.run_id, {HELD: held.release_id})
+            raise held_failure(run.settings, held)
 
     return release
 

@@ -1,8 +1,9 @@
 """Sensors: what starts a job when something happens.
 
-A state of ``raw/`` is loaded when the run that was asked for it has succeeded. What became of the runs is read from
-Dagster's own records; the cursor holds no more than the state that was loaded last, and the last run before which no
-run counts any more. Emptied in the UI, it makes the sensor load what is there, however often that failed before.
+A state of ``raw/`` is loaded when the run that was asked for it has succeeded, or its release is held. What became of
+the runs is read from Dagster's own records; the cursor holds no more than the state that was loaded last, and the last
+run before which no run counts any more. Emptied in the UI, it makes the sensor load what is there, however often that
+failed before.
 
 What belongs here: comparing what is there with what was loaded, and when a failed load is asked for again. What does
 not: which files count (``pipeline.intake``).
@@ -18,6 +19,7 @@ import dagster as dg
 
 from assets.jobs import nightly
 from assets.partitions import EVERY_REGION
+from assets.release import HELD
 from pipeline.intake.survey import Inventory, take_inventory
 from pipeline.settings import Settings
 
@@ -88,9 +90,11 @@ def _after(attempts: Sequence[dg.RunRecord]) -> Answer | None:
     if not attempts:
         return None
     last = attempts[0]
-    if last.dagster_run.status == dg.DagsterRunStatus.SUCCESS:
+    is_held = HELD in last.dagster_run.tags
+    if is_held or last.dagster_run.status == dg.DagsterRunStatus.SUCCESS:
         loaded = Cursor(_state_of(last), last.storage_id)
-        return dg.SensorResult(skip_reason=f"{_named(last)} has loaded what is there.", cursor=str(loaded))
+        waits = "; its release is held, and waits to be accepted" if is_held else ""
+        return dg.SensorResult(skip_reason=f"{_named(last)} has loaded what is there{waits}.", cursor=str(loaded))
     if last.dagster_run.status == dg.DagsterRunStatus.CANCELED:
         return dg.SkipReason(f"{_named(last)} was canceled. {_UNTIL}")
     if len(attempts) > len(PAUSES):

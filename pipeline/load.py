@@ -22,6 +22,7 @@ from pipeline.checking.declared import declared_corrections
 from pipeline.corrections.resolve import SOURCE as CORRECTIONS
 from pipeline.feedback import return_workbooks
 from pipeline.intake import Ledger, Receipt, Submission, receive
+from pipeline.intake.ledger import HeldRelease
 from pipeline.reading.cache import CacheDamagedError, ReadingCache
 from pipeline.reading.files import known_layouts
 from pipeline.reading.pending import HeldError, causes, given_up, still_pending, tell_ledger
@@ -31,10 +32,11 @@ from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, what_was_before, write_slices, write_stage
 from pipeline.warehouse.lock import hold_warehouse
-from pipeline.warehouse.recovery import published_is_whole, recover
+from pipeline.warehouse.movements import MOVEMENTS
+from pipeline.warehouse.recovery import nothing_to_build, recover
 from pipeline.warehouse.relations import Relation, load_checks, load_relations, sql_files
-from pipeline.warehouse.releases import Release, publish, published_release
-from pipeline.warehouse.stage import inputs_sha256, stage_slices
+from pipeline.warehouse.releases import Release, kept_path, publish, published_release
+from pipeline.warehouse.stage import stage_slices
 
 Progress = Callable[[str, int, int], None]
 """Called with the step, how much is done and how much there is."""
@@ -54,6 +56,8 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     release: Release | None = None
     is_new_release: bool = False
+    held: HeldRelease | None = None
+    """The newest release that waits for somebody to accept it, made in this run or before; ``None`` for none."""
     pending: dict[str, str] = field(default_factory=dict)
     """Files that could not be read this time, each with the cause."""
     refused: int = 0
@@ -107,6 +111,7 @@ class Run:
         self._readings: dict[str, ReadSubmission] = {}
         self._was_published: set[str] = set()
         self._declared: tuple[int, Corrections] | None = None
+        self._is_built = False
         self._until_the_end = ExitStack()
 
     def __enter__(self) -> Self:
@@ -137,14 +142,8 @@ class Run:
 
     @cached_property
     def is_due(self) -> bool:
-        """Whether there is something to publish: the inputs are others than those of the newest release.
-
-        The newest, not the published one: what was rolled back stays so until something changes. A release that is
-        damaged or gone is made again.
-        """
-        newest = self.ledger.publications[-1:]
-        same = bool(newest) and newest[0].inputs_sha256 == inputs_sha256(self.settings, self.ledger)
-        return self.force or not same or not published_is_whole(self.settings, self.ledger)
+        """Whether there is something to build: the newest release is of other inputs, or the published one is gone."""
+        return self.force or not nothing_to_build(self.settings, self.ledger)
 
     # -- the steps ---------------------------------------------------------------------------------------------------
 
@@ -218,6 +217,7 @@ class Run:
         for done, relation in enumerate(before_audit.values(), start=1):
             create_relation(self.connection, relation)
             self._tell("build", done, len(before_audit))
+        self._is_built = True
 
     def audit(self) -> list[Outcome]:
         """Run every contract and check, keep the outcomes in ``audit.check``, and make what tells of them.
@@ -226,6 +226,8 @@ class Run:
             AuditFailedError: a blocking check failed.
         """
         before_audit, after_audit = split_relations(self.relations)
+        if MOVEMENTS in before_audit and not self._is_built:  # whatever relations a run of Dagster chose to make
+            create_relation(self.connection, before_audit[MOVEMENTS])
         self.report.outcomes = run_audit(self.connection, before_audit, load_checks(*self.settings.sql_folders))
         write_stage(self.connection, {"check": outcomes_frame(self.report.outcomes)})
         for relation in after_audit.values():
@@ -238,12 +240,11 @@ class Run:
         return self.report.outcomes
 
     def publish(self) -> None:
-        """Publish the working database, which was audited; where nothing changed, the release stays."""
-        self.report.is_new_release = self.is_due
-        if self.report.is_new_release:
-            self.report.release = publish(self.connection, self.settings, self.ledger)
-        else:
-            self.report.release = published_release(self.settings)
+        """Publish or hold the working database, which was audited; where nothing changed, the release stays."""
+        published = publish(self.connection, self.settings, self.ledger) if self.is_due else None
+        self.report.is_new_release = published is not None
+        self.report.release = published or published_release(self.settings)
+        self.report.held = next(iter(self.ledger.held[-1:]), None)
         self.report.refused = self._refused()
 
     def tidy(self) -> None:
@@ -294,7 +295,8 @@ class Run:
         read = [item.submission.submission_id for item in self._readings.values() if item.is_new]
         if not read or self.report.release is None:
             return 0
-        with duckdb.connect(self.report.release.path, read_only=True) as release:
+        made = self.report.held or self.report.release
+        with duckdb.connect(kept_path(self.settings, made.release_id), read_only=True) as release:
             query = "SELECT count(*) FROM fact.rejection WHERE list_contains(?, submission_id)"
             (count,) = release.execute(query, [read]).fetchone() or (0,)
         return int(count)

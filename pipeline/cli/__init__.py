@@ -8,8 +8,8 @@
 What belongs here: options, exit codes, how results are shown. What does not: any work of the flow.
 
 Exit codes: 0 done; 1 something that this run read or tried was refused, is pending, differs or was not found; 2 wrong
-use; 3 the audit failed, and the published release stays; 4 another run holds the warehouse; 5 the machine failed (disk,
-permission, damaged file, interruption).
+use; 3 the audit failed or the release is held, and the published one stays; 4 another run holds the warehouse; 5 the
+machine failed (disk, permission, damaged file, interruption).
 """
 
 from __future__ import annotations

@@ -19,13 +19,13 @@ from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.lock import WarehouseBusyError
 from pipeline.warehouse.releases import UnknownReleaseError
 
-DONE, REFUSED, WRONG_USE, AUDIT_FAILED, BUSY, MACHINE_FAILED = range(6)
+DONE, REFUSED, WRONG_USE, HELD_BACK, BUSY, MACHINE_FAILED = range(6)
 
 _CODES: dict[type[BaseException], int] = {
     **dict.fromkeys(OF_THE_MACHINE, MACHINE_FAILED),  # before the errors of a value, which some of them are
     LedgerDamagedError: MACHINE_FAILED,
     ArchiveDamagedError: MACHINE_FAILED,
-    AuditFailedError: AUDIT_FAILED,
+    AuditFailedError: HELD_BACK,
     WarehouseBusyError: BUSY,
     HeldError: REFUSED,
     UnknownReleaseError: REFUSED,

@@ -1,4 +1,4 @@
-"""Commands on what is kept: ``verify``, ``releases``, ``rollback``, ``withdraw``, ``restore``.
+"""Commands on what is kept: ``verify``, ``releases``, ``rollback``, ``accept``, ``withdraw``, ``restore``.
 
 What belongs here: options and what is printed. What does not: any work of the flow.
 """
@@ -14,39 +14,43 @@ from typing import Any
 import click
 
 from pipeline.cli.common import out, progress_bars, say_put_right
-from pipeline.cli.failing import REFUSED
-from pipeline.cli.loading import say_report
+from pipeline.cli.failing import HELD_BACK, REFUSED
+from pipeline.cli.loading import say_held, say_report
+from pipeline.feedback import return_workbooks
 from pipeline.intake import Ledger
 from pipeline.intake.withdraw import erase, withdraw
 from pipeline.load import load
 from pipeline.proof.verify import Verification, verify
 from pipeline.publishing.note import noting
 from pipeline.settings import Settings
+from pipeline.warehouse.acceptance import accept
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.recovery import recover, restore_ledger
-from pipeline.warehouse.releases import list_releases, published_release, roll_back
+from pipeline.warehouse.releases import list_held, list_releases, published_release, roll_back
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the releases as JSON.")
 def releases(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
-    """List the releases that are kept, newest first; the published one is marked."""
+    """List the releases that are kept, newest first: the published one is marked, and so are those that are held."""
     settings = Settings.from_environment()
-    current = published_release(settings)
+    current, ledger = published_release(settings), Ledger(settings.ledger)
     rows = [
         {
             "release_id": release.release_id,
-            "published_at": f"{release.published_at:%Y-%m-%d %H:%M:%S} UTC",
+            "published_at": None if is_held else f"{release.published_at:%Y-%m-%d %H:%M:%S} UTC",
             "is_published": current is not None and release.release_id == current.release_id,
+            "is_held": is_held,
         }
-        for release in list_releases(settings)
+        for is_held, kept in ((True, list_held(settings, ledger)), (False, list_releases(settings, ledger)))
+        for release in kept
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
     for row in rows:
         mark = "→" if row["is_published"] else " "
-        out.print(f"{mark} {row['release_id']}  {row['published_at']}")
+        out.print(f"{mark} {row['release_id']}  {row['published_at'] or 'held: see housing status'}")
 
 
 @click.command()
@@ -62,6 +66,32 @@ def rollback(release_id: str) -> None:
         say_put_right(recover(settings, ledger))
         release = roll_back(settings, release_id, ledger)
     out.print(f"Published release {release.release_id} again.", style="green")
+
+
+@click.command("accept")
+@click.argument("release_id", default="")
+@click.option("--reason", required=True, help="Why its movements are right, for whoever asks later.")
+@click.option("--who", default=getpass.getuser, help="Who accepts them; you, unless told.")
+def accept_command(release_id: str, reason: str, who: str) -> None:
+    """Accept the movements for which RELEASE_ID, or the newest held release, is held, and publish it.
+
+    What is published is the newest held release all of whose movements are accepted; nothing is built. A later release
+    with the same movements is not held again.
+
+    Exit 0: published; 1: no such release is held; 3: accepted, but another release was published since, against which
+    it has to be built.
+    """
+    settings = Settings.from_environment()
+    with hold_warehouse(settings, "housing accept"):
+        ledger = Ledger(settings.ledger)
+        say_put_right(recover(settings, ledger))
+        release = accept(settings, ledger, release_id, reason, who)
+        return_workbooks(settings)
+    if release is None:
+        out.print("Accepted. It was held against a release that is not published now: run 'housing rebuild'.")
+        sys.exit(HELD_BACK)
+    out.print(f"Published release {release.release_id}.", style="green")
+    say_held(settings, next(iter(ledger.held[-1:]), None))
 
 
 @click.command("withdraw")
@@ -90,6 +120,9 @@ def withdraw_command(submission: str, reason: str, is_erased: bool, who: str) ->
             report = load(settings, on_progress=tell, around=noting)
     say_report(report)
     out.print(f"Erased: {taken.submission_id} {taken.file}.")
+    say_held(settings, report.held)
+    if report.held:
+        sys.exit(HELD_BACK)
 
 
 @click.command("verify")
@@ -161,4 +194,4 @@ def restore() -> None:
         out.print("The ledger is whole: nothing was changed.", style="green")
 
 
-COMMANDS = (verify_command, releases, rollback, withdraw_command, restore)
+COMMANDS = (verify_command, releases, rollback, accept_command, withdraw_command, restore)

@@ -18,11 +18,13 @@ from rich.cells import cell_len
 from rich.table import Table
 
 from pipeline.cli.common import out, progress_bars, say_put_right
-from pipeline.cli.failing import DONE, REFUSED
+from pipeline.cli.failing import DONE, HELD_BACK, REFUSED
+from pipeline.intake.ledger import HeldRelease
 from pipeline.load import Report, load
 from pipeline.publishing.note import noting
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import current_regions, region_by_slug, resolve_territory
+from pipeline.warehouse.acceptance import waiting_lines, waiting_rows
 
 _HEDGES = {">": "> ", "<": "< ", "~": "~ ", "interval": "~ "}
 SCORECARD = "SELECT * EXCLUDE (region_code) FROM kpi.regional_latest ORDER BY region_code"
@@ -36,7 +38,11 @@ _FRAME = 3
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def load_command(regions: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
-    """Take what is new in raw/, build, audit, publish, print the scorecard."""
+    """Take what is new in raw/, build, audit, publish, print the scorecard.
+
+    A release that moves a published national figure further than its indicator's largest_restatement, or that lacks a
+    region that had reported, is held: exit 3, and the published one stays until 'housing accept'.
+    """
     _load(_slugs(regions), as_json=as_json, force=False)
 
 
@@ -59,12 +65,26 @@ def _load(regions: frozenset[str], *, as_json: bool, force: bool) -> None:
     with progress_bars(shown=not as_json) as tell:
         report = load(settings, source=source, regions=regions, on_progress=tell, force=force, around=noting)
     if as_json:
-        click.echo(json.dumps(_report_json(report), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_report_json(settings, report), ensure_ascii=False, indent=2))
     else:
         say_report(report)
         _say_rejections(settings)
         _say_scorecard(settings)
-    sys.exit(DONE if report.is_clean else REFUSED)
+        say_held(settings, report.held)
+    sys.exit(code_of(report))
+
+
+def code_of(report: Report) -> int:
+    """Return the exit code that tells of a run."""
+    if report.held is not None:
+        return HELD_BACK
+    return DONE if report.is_clean else REFUSED
+
+
+def say_held(settings: Settings, held: HeldRelease | None) -> None:
+    """Print what is held, if a release is, and what to do."""
+    for line in waiting_lines(settings, held) if held else ():
+        out.print(line, style="red", markup=False)
 
 
 def say_report(report: Report) -> None:
@@ -88,7 +108,8 @@ def say_report(report: Report) -> None:
                 f"Check {outcome.name} found {outcome.failures} rows. It asks: {outcome.description}", style="yellow"
             )
     if report.release is not None:
-        verb = "Published" if report.is_new_release else "Nothing changed; still published:"
+        still = "Still published:" if report.held else "Nothing changed; still published:"
+        verb = "Published" if report.is_new_release else still
         out.print(f"{verb} release {report.release.release_id}.", style="green")
 
 
@@ -161,7 +182,7 @@ def _latest(value: float | None, year: int | None, marks: str | None) -> str:
     return f"{_HEDGES.get(hedge, '')}{value:,.0f}{star} ({year})".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
-def _report_json(report: Report) -> dict[str, Any]:
+def _report_json(settings: Settings, report: Report) -> dict[str, Any]:
     release = report.release
     return {
         "received": asdict(report.receipt),
@@ -173,6 +194,19 @@ def _report_json(report: Report) -> dict[str, Any]:
         "checks_failed": {outcome.name: outcome.failures for outcome in report.outcomes if not outcome.passed},
         "release_id": release.release_id if release else None,
         "is_new_release": report.is_new_release,
+        "held": held_json(settings, report.held),
+    }
+
+
+def held_json(settings: Settings, held: HeldRelease | None) -> dict[str, Any] | None:
+    """Return a held release, with its movements, as a script reads it."""
+    if held is None:
+        return None
+    return {
+        "release_id": held.release_id,
+        "held_at": held.publication.published_at.isoformat(timespec="seconds"),
+        "against": held.against,
+        "movements": waiting_rows(settings, held),
     }
 
 

@@ -14,13 +14,13 @@ import click
 import duckdb
 
 from pipeline.cli.common import out
-from pipeline.cli.failing import DONE, MACHINE_FAILED, REFUSED
+from pipeline.cli.failing import DONE, HELD_BACK, MACHINE_FAILED, REFUSED
+from pipeline.cli.loading import held_json, say_held
 from pipeline.intake import Ledger
 from pipeline.intake.ledger import ATTEMPTS
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import paris_day, today
-from pipeline.warehouse.recovery import published_is_whole
-from pipeline.warehouse.stage import inputs_sha256
+from pipeline.warehouse.recovery import newest_is_current, published_is_whole
 
 _QUESTIONS = {
     "as_of": "SELECT strftime(as_of, '%Y-%m-%d') AS as_of FROM audit.release",
@@ -39,21 +39,23 @@ _QUESTIONS = {
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def status(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
-    """Say how things stand: the release, what waits for the next load, what is pending, refused, late or fails a check.
+    """Say how things stand: the release, what is held, pending, refused or late, fails a check, waits for a load.
 
     Exit 0: the release is whole and fresh, and nothing is pending or refused; 1: something is, or nothing is published
-    yet, or something was received that is not published; 5: the release is damaged or gone.
+    yet, or something was received that is not published; 3: a newer release is held; 5: the release is damaged or gone.
     """
-    found = _status(Settings.from_environment())
+    settings = Settings.from_environment()
+    ledger = Ledger(settings.ledger)
+    found = _status(settings, ledger)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         _say(found)
+        say_held(settings, next(iter(ledger.held[-1:]), None))
     sys.exit(_exit_code(found))
 
 
-def _status(settings: Settings) -> dict[str, Any]:
-    ledger = Ledger(settings.ledger)
+def _status(settings: Settings, ledger: Ledger) -> dict[str, Any]:
     published = ledger.published
     is_whole = published_is_whole(settings, ledger)
     newest = ledger.publications[-1:]
@@ -62,7 +64,8 @@ def _status(settings: Settings) -> dict[str, Any]:
         "published_at": published.published_at.isoformat(timespec="seconds") if published else None,
         "is_rolled_back": bool(newest) and published != newest[0],
         "is_whole": is_whole,
-        "is_fresh": bool(newest) and newest[0].inputs_sha256 == inputs_sha256(settings, ledger),
+        "is_fresh": newest_is_current(settings, ledger),
+        "held": held_json(settings, next(iter(ledger.held[-1:]), None)),
         "pending": [
             {
                 "file": submission.file,
@@ -122,6 +125,8 @@ def _say(found: dict[str, Any]) -> None:
 def _exit_code(found: dict[str, Any]) -> int:
     if found["release_id"] is not None and not found["is_whole"]:
         return MACHINE_FAILED
+    if found["held"]:
+        return HELD_BACK
     is_well = found["release_id"] is not None and found["is_fresh"] and not found["pending"] and not found["refused"]
     return DONE if is_well else REFUSED
 

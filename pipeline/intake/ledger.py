@@ -13,6 +13,8 @@ Events of the installation, which no release is made from:
 * ``begun``: the ledger begins;
 * ``found``: a content of the archive that no event tells of, left by a receipt that was cut;
 * ``published``: a release became the published one; ``rolled_back``: an older one became so again;
+* ``held``: a release was made and not published, for movements that somebody has to accept first; ``accepted``: who
+  accepted movements, and why; a release that has no others is published from then on;
 * ``restored``: the ledger was lost and written anew, in place of the one that ended with the events it names.
 
 What belongs here: the kinds of events, and what they add up to. What does not: their lines (``events``), what they say
@@ -21,20 +23,22 @@ of submissions (``submissions``), reading ``raw/`` (``receive``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.intake.events import NOTHING, RESTORE, Head, LedgerDamagedError, append_events, read_events
+from pipeline.intake.movements import Movement, read_movements, written
 from pipeline.intake.submissions import OF_SUBMISSIONS, SEEN, Submission, submissions_of
 from pipeline.rejections.copies import one_form
 from pipeline.vocabulary.days import paris_day
 
-KINDS = OF_SUBMISSIONS | {"begun", "found", "published", "rolled_back", "restored"}
+KINDS = OF_SUBMISSIONS | {"begun", "found", "published", "rolled_back", "held", "accepted", "restored"}
 _INPUTS = {"received", "located", "withdrawn", "erased"}
 """Events that a release is made from, beside what is pending now."""
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,23 @@ class Publication:
     """The last event that it was made from."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldRelease:
+    """That a release was held, and for what."""
+
+    publication: Publication
+    """What its file is; ``published_at`` is when it was held."""
+    against: str
+    """The release that was published then, which its movements are told against."""
+    movements: tuple[Movement, ...]
+    """Those that nobody had accepted then."""
+
+    @property
+    def release_id(self) -> str:
+        """The release that is held."""
+        return self.publication.release_id
+
+
 class Ledger:
     """The ledger of one installation, read once: what it adds up to is kept until an event is appended."""
 
@@ -65,6 +86,7 @@ class Ledger:
         self._events = read_events(path)
         self._submissions: list[Submission] | None = None
         self._publications: list[Publication] | None = None
+        self._ever_held: list[HeldRelease] | None = None
         for head, event in self._events:
             if event["event"] not in KINDS:
                 raise LedgerDamagedError(
@@ -130,12 +152,7 @@ class Ledger:
     def publications(self) -> list[Publication]:
         """Every release that was published, in the order of its first publication."""
         if self._publications is None:
-            try:
-                self._publications = [_publication(event) for event in self._events_of("published")]
-            except (KeyError, TypeError, ValueError) as error:
-                raise LedgerDamagedError(
-                    f"{self.path}: {error!r} is not a release that can be read; {RESTORE}"
-                ) from error
+            self._publications = self._read_releases(_publication, "published")
         return self._publications
 
     @property
@@ -145,6 +162,36 @@ class Ledger:
         return next(
             (each for each in self.publications if events and each.release_id == events[-1]["release_id"]), None
         )
+
+    @property
+    def ever_held(self) -> list[HeldRelease]:
+        """Every release that was held, in the order of making, also where it was published since."""
+        if self._ever_held is None:
+            self._ever_held = self._read_releases(_held, "held")
+        return self._ever_held
+
+    @property
+    def held(self) -> list[HeldRelease]:
+        """The releases that are held now, in the order of making.
+
+        No newer one was published, nor held against another release than they.
+        """
+        published = {each.release_id for each in self.publications}
+        newest = max((each.head.number for each in self.publications), default=0)
+        newer = [each for each in self.ever_held if each.publication.head.number > newest]
+        return [each for each in newer if each.against == newer[-1].against and each.release_id not in published]
+
+    @property
+    def newest(self) -> Publication | None:
+        """The release that was made last, be it published or held; ``None`` for none."""
+        made = [*self.publications, *(each.publication for each in self.held)]
+        return made[-1] if made else None
+
+    @property
+    def accepted(self) -> frozenset[Movement]:
+        """Every movement that was ever accepted."""
+        events = self._read_releases(lambda event: read_movements(event["movements"]), "accepted")
+        return frozenset(movement for movements in events for movement in movements)
 
     def holds_erased(self, publication: Publication) -> bool:
         """Whether a release was made from a content that was erased since."""
@@ -157,7 +204,9 @@ class Ledger:
 
     def was_published(self, submission: Submission) -> bool:
         """Whether the release that was published last was made from a submission that had been read."""
-        last = max((head.number for head, event in self._events if event["event"] == "published"), default=0)
+        # one that was held was published after events that it was not made from
+        published = ((head, event) for head, event in self._events if event["event"] == "published")
+        last = max((_made_from(head, event) for head, event in published), default=0)
         told = [event["event"] for event_head, event in self._events[:last] if event.get("sha256") == submission.sha256]
         return (
             "received" in told and [kind for kind in told if kind in {"received", "pending", "read"}][-1] != "pending"
@@ -171,7 +220,14 @@ class Ledger:
         """
         if events:
             self._events += append_events(self.path, events, self.head)
-            self._submissions = self._publications = None
+            self._submissions = self._publications = self._ever_held = None
+
+    def _read_releases(self, read: Callable[[Any], _Told], kind: str) -> list[_Told]:
+        """Return what the events of one kind say of releases."""
+        try:
+            return [read(event) for event in self._events_of(kind)]
+        except (KeyError, TypeError, ValueError) as error:
+            raise LedgerDamagedError(f"{self.path}: {error!r} is not a release that can be read; {RESTORE}") from error
 
     def _events_of(self, *kinds: str) -> list[Any]:
         return [event.fields for event in self._events if event.fields["event"] in kinds]
@@ -238,8 +294,22 @@ def found_event(sha256: str, at: datetime) -> dict[str, Any]:
 
 def published_event(publication: Publication) -> dict[str, Any]:
     """Return the event of a release that is published."""
+    return {"event": "published", **_of_file(publication)}
+
+
+def held_event(held: HeldRelease) -> dict[str, Any]:
+    """Return the event of a release that is held."""
+    told = {"against": held.against, "movements": written(held.movements)}
+    return {"event": "held", **_of_file(held.publication), **told}
+
+
+def accepted_event(movements: Iterable[Movement], reason: str, who: str, at: datetime) -> dict[str, Any]:
+    """Return the event of movements that somebody accepts."""
+    return {"event": "accepted", "movements": written(movements), "reason": reason, "who": who, "at": stamp(at)}
+
+
+def _of_file(publication: Publication) -> dict[str, Any]:
     return {
-        "event": "published",
         "release_id": publication.release_id,
         "inputs_sha256": publication.inputs_sha256,
         "sha256": publication.sha256,
@@ -268,6 +338,15 @@ def stamp(at: datetime) -> str:
 def _at_survey(survey: datetime | None) -> dict[str, str]:
     """Return what tells the files that were first seen together; ledgers of earlier versions do not know it."""
     return {} if survey is None else {"look": stamp(survey)}
+
+
+def _made_from(head: Head, event: Any) -> int:
+    """Return the number of the last event that a published release was made from; earlier versions did not say it."""
+    return int(event["made_from"][0]) or head.number
+
+
+def _held(event: Any) -> HeldRelease:
+    return HeldRelease(_publication(event), event["against"], read_movements(event["movements"]))
 
 
 def _publication(event: Any) -> Publication:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -22,10 +22,13 @@ from pipeline.intake import archive
 from pipeline.intake.disk import rename
 from pipeline.intake.events import CHAIN, NOTHING, Event, Head, LedgerDamagedError
 from pipeline.intake.ledger import (
+    HeldRelease,
     Ledger,
     Publication,
+    accepted_event,
     begun_event,
     erased_event,
+    held_event,
     located_event,
     published_event,
     received_event,
@@ -33,6 +36,7 @@ from pipeline.intake.ledger import (
     rolled_back_event,
     withdrawn_event,
 )
+from pipeline.intake.movements import Movement, read_movements
 from pipeline.intake.submissions import OF_SUBMISSIONS, submissions_of
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import PARIS
@@ -65,6 +69,10 @@ class RememberedRelease:
     publication: Publication
     """With the head of the ledger that was lost."""
     files: tuple[RememberedFile, ...]
+    compared_with: str = ""
+    """The release that was published before it; empty where it does not say."""
+    movements: tuple[Movement, ...] = ()
+    """What it moves against that one, and was held for unless it was accepted before."""
 
 
 def restore(settings: Settings, releases: Sequence[RememberedRelease], published: str) -> list[str]:
@@ -81,15 +89,18 @@ def restore(settings: Settings, releases: Sequence[RememberedRelease], published
     Raises:
         OSError: the disk is full or cannot be written; the ledger is as it was.
     """
-    left = _lines_left(settings.ledger)
+    lines = _lines_left(settings.ledger)
+    left = [line for line in lines if line["event"] in OF_SUBMISSIONS]
     events = [*left, *_told_by(releases, left)]
     said = [*_set_aside(settings.ledger)]
     aside = settings.ledger.with_suffix(".tmp")
     aside.unlink(missing_ok=True)
     ledger = Ledger(aside)
     ledger.append(begun_event(_moment(events[0]) if events else datetime.now(UTC)))
-    said += _write(ledger, sorted(events, key=_moment), releases)
+    published_once = {published, *(release.compared_with for release in releases)}
+    said += _write(ledger, sorted(events, key=_moment), releases, published_once)
     now = datetime.now(UTC)
+    ledger.append(*(line for line in lines if line["event"] == "accepted"), *_acceptances(ledger, releases, now))
     if published and ledger.published and ledger.published.release_id != published:
         ledger.append(rolled_back_event(published, now))
     heads = [release.publication.head for release in releases]
@@ -100,7 +111,10 @@ def restore(settings: Settings, releases: Sequence[RememberedRelease], published
 
 
 def _lines_left(path: Path) -> list[dict[str, Any]]:
-    """Return what the lines of a damaged ledger say of submissions, without the chain; what cannot be read is left."""
+    """Return what the lines of a damaged ledger say of submissions and acceptances, without the chain.
+
+    What cannot be read is left out.
+    """
     if not path.is_file():
         return []
     events = []
@@ -115,7 +129,9 @@ def _lines_left(path: Path) -> list[dict[str, Any]]:
 
 
 def _is_readable(fields: dict[str, Any]) -> bool:
-    """Whether an event of a submission can be read, given that its file was received before."""
+    """Whether an acceptance can be read, or an event of a submission, given that its file was received before."""
+    if fields.get("event") == "accepted":
+        return _is_acceptance(fields)
     sha256 = fields.get("sha256")
     if fields.get("event") not in OF_SUBMISSIONS or not re.fullmatch(r"[0-9a-f]{64}", str(sha256)):
         return False
@@ -125,6 +141,13 @@ def _is_readable(fields: dict[str, Any]) -> bool:
     except LedgerDamagedError:
         return False
     return True
+
+
+def _is_acceptance(fields: dict[str, Any]) -> bool:
+    try:
+        return bool(read_movements(fields["movements"])) and isinstance(fields["at"], str)
+    except (KeyError, TypeError):
+        return False
 
 
 def _told_by(releases: Sequence[RememberedRelease], left: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -184,8 +207,17 @@ def _set_aside(path: Path) -> Iterator[str]:
         yield f"What was left of the ledger is kept as {kept}."
 
 
-def _write(ledger: Ledger, events: Sequence[dict[str, Any]], releases: Sequence[RememberedRelease]) -> Iterator[str]:
-    """Append events in the order of time, and each release after what it was made from."""
+def _write(
+    ledger: Ledger,
+    events: Sequence[dict[str, Any]],
+    releases: Sequence[RememberedRelease],
+    published_once: Collection[str],
+) -> Iterator[str]:
+    """Append events in the order of time, and each release after what it was made from.
+
+    One that moves something was published where it is so now, or where a later one was compared with it; else it is
+    held, and may be accepted.
+    """
     received: set[str] = set()
     ends = [*(release.publication.published_at for release in releases), datetime.max.replace(tzinfo=UTC)]
     for (after, until), release in zip(
@@ -202,8 +234,21 @@ def _write(ledger: Ledger, events: Sequence[dict[str, Any]], releases: Sequence[
                 continue
             between.append(event)
         ledger.append(*between)
-        if release is not None:
-            ledger.append(published_event(replace(release.publication, head=ledger.head)))
+        if release is None:
+            continue
+        publication = replace(release.publication, head=ledger.head)
+        if release.movements and publication.release_id not in published_once and release.compared_with:
+            ledger.append(held_event(HeldRelease(publication, release.compared_with, release.movements)))
+        else:
+            ledger.append(published_event(publication))
+
+
+def _acceptances(ledger: Ledger, releases: Sequence[RememberedRelease], now: datetime) -> Iterator[dict[str, Any]]:
+    """Yield what somebody must have accepted, for it was published; who and why nobody can tell any more."""
+    published = {publication.release_id for publication in ledger.publications}
+    for release in releases:
+        if release.movements and release.publication.release_id in published:
+            yield accepted_event(release.movements, _UNKNOWN, _UNKNOWN, now)
 
 
 def _unknown(settings: Settings, ledger: Ledger, releases: Sequence[RememberedRelease]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import duckdb
 from pipeline.settings import Settings
 from pipeline.warehouse.build import can_compare, quoted
 from pipeline.warehouse.relations import PREVIOUS, load_relations
-from pipeline.warehouse.releases import Release, UnknownReleaseError, list_releases
+from pipeline.warehouse.releases import Release, UnknownReleaseError, list_held, list_releases
 
 _CHANGES = "audit.release_change"
 
@@ -25,14 +25,15 @@ def two_releases(settings: Settings, before: str, after: str) -> tuple[Release, 
     Raises:
         UnknownReleaseError: there is no such release; the message lists those there are.
     """
-    kept = {release.release_id: release for release in list_releases(settings)}
-    names = list(kept)  # the one last published first
+    published = list_releases(settings)
+    kept = {release.release_id: release for release in (*published, *list_held(settings))}
+    names = [release.release_id for release in published]  # the one last published first
     later = after or next(iter(names), "")
-    older = names[names.index(later) + 1 :] if later in names else []
+    older = names[names.index(later) + 1 :] if later in names else names
     earlier = before or next(iter(older), "")
     for wanted in (later, earlier):
         if wanted not in kept:
-            there_are = ", ".join(names) or "none"
+            there_are = ", ".join(kept) or "none"
             raise UnknownReleaseError(f"there is no {wanted or 'release before'}; the releases kept are: {there_are}")
     return kept[earlier], kept[later]
 

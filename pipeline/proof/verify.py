@@ -30,7 +30,7 @@ from pipeline.warehouse.release_file import write_release_file
 from pipeline.warehouse.releases import STAMPED, Release, published_release
 from pipeline.warehouse.stage import inputs_sha256
 
-OF_PUBLISHING = {"audit.release_change", "audit.release_note"}
+OF_PUBLISHING = {"audit.held_movement", "audit.release_change", "audit.release_note"}
 """Relations that tell of publishing: what they hold depends on the release before."""
 
 

@@ -27,7 +27,7 @@ READS = ("vocabulary", "rejections", "contracts", "cells", "figures", "layouts",
 _NEVER_RUN = {PACKAGE / "layouts" / "authoring"}
 _DECLARES = {PACKAGE / "contracts" / name for name in ("columns.toml", "stage.toml")}
 """What of these a reading depends on counts (``_declared_sha256``), and no definition."""
-_DESCRIBES = {"label_en", "definition_fr", "scorecard", "plausible_change"}
+_DESCRIBES = {"label_en", "definition_fr", "scorecard", "plausible_change", "largest_restatement"}
 """What an indicator says of itself that no reading asks for."""
 
 

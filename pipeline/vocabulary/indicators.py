@@ -24,6 +24,10 @@ ANNUAL_MEASURES = ("flow", "stock")
 # indicator that is known to jump says so itself.
 PLAUSIBLE_CHANGE = 0.5
 
+# The two restatements in raw/ move a figure by 0.1 and by 1.1 percent; one that readers would not take for a better
+# count of the same thing goes further than a tenth. An indicator that is restated by more says so itself.
+LARGEST_RESTATEMENT = 0.1
+
 _WHOLE = 100.0
 # There are fewer people on Earth, and less of anything that is counted here.
 _COUNTABLE = 1e10
@@ -71,6 +75,8 @@ class Indicator:
     """The indicator that counts the same of another population: a figure whose text names this one's goes here."""
     plausible_change: float = PLAUSIBLE_CHANGE
     """The largest change that needs no second look, in either direction: 0.5 is half as much again, or a third less."""
+    largest_restatement: float = LARGEST_RESTATEMENT
+    """The largest move of a published national figure that nobody needs to accept, either way: 0.1 is a tenth more."""
     file: str = "indicators.toml"
     """The name of the file that declares it."""
 

@@ -20,6 +20,7 @@ from pipeline.intake.events import NOTHING, Head
 from pipeline.intake.ledger import Publication
 from pipeline.intake.restore import RememberedFile, RememberedRelease
 from pipeline.settings import Settings
+from pipeline.warehouse.movements import movements_of
 
 _HEAD = "SELECT release_id, ledger_event, ledger_sha256 FROM audit.release WHERE ledger_event IS NOT NULL"
 _RELEASE = "SELECT release_id, published_at, inputs_sha256 FROM audit.release"
@@ -62,7 +63,10 @@ def _remembered(path: Path) -> RememberedRelease | None:
     with contextlib.suppress(duckdb.Error, OSError):
         if path.is_file():
             with duckdb.connect(path, read_only=True) as connection:
-                return RememberedRelease(_publication(connection, path), _files(connection))
+                before = _compared_with(connection)
+                return RememberedRelease(
+                    _publication(connection, path), _files(connection), before, movements_of(connection)
+                )
     return None
 
 
@@ -82,6 +86,13 @@ def _head(connection: duckdb.DuckDBPyConnection) -> Head:
         for _, head in _heads(connection):
             return head
     return NOTHING
+
+
+def _compared_with(connection: duckdb.DuckDBPyConnection) -> str:
+    with contextlib.suppress(duckdb.Error):  # made by an earlier version
+        (before,) = connection.execute("SELECT compared_with FROM audit.release").fetchone() or (None,)
+        return str(before or "")
+    return ""
 
 
 def _files(connection: duckdb.DuckDBPyConnection) -> tuple[RememberedFile, ...]:

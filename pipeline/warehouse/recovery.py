@@ -22,6 +22,7 @@ from pipeline.intake.restore import restore
 from pipeline.settings import Settings
 from pipeline.warehouse.memory import remembered_heads, remembered_releases
 from pipeline.warehouse.releases import kept_path, prune, put_in_place, read_release
+from pipeline.warehouse.stage import inputs_sha256
 
 
 def recover(settings: Settings, ledger: Ledger) -> list[str]:
@@ -66,6 +67,27 @@ def is_whole(path: Path, publication: Publication) -> bool:
 def published_is_whole(settings: Settings, ledger: Ledger) -> bool:
     """Whether the published name stands for the release that the ledger says."""
     return ledger.published is not None and is_whole(settings.release_file, ledger.published)
+
+
+def newest_is_current(settings: Settings, ledger: Ledger) -> bool:
+    """Whether the release made last, be it held, is made from the present inputs, so that nothing need be built.
+
+    The newest, not the published one: what was rolled back stays so until something changes. One that is held must be
+    there, and must be told against the release published last: another one may have been accepted since.
+    """
+    newest = ledger.newest
+    if newest is None or newest.inputs_sha256 != inputs_sha256(settings, ledger):
+        return False
+    held = [each for each in ledger.held if each.publication == newest]
+    return all(
+        each.against == ledger.publications[-1].release_id and is_whole(kept_path(settings, each.release_id), newest)
+        for each in held
+    )
+
+
+def nothing_to_build(settings: Settings, ledger: Ledger) -> bool:
+    """Whether a load has nothing to build: the newest release is current, and the published one is whole."""
+    return newest_is_current(settings, ledger) and published_is_whole(settings, ledger)
 
 
 def _finish_publication(settings: Settings, ledger: Ledger) -> Iterator[str]:
@@ -114,7 +136,8 @@ def _adopt(settings: Settings, ledger: Ledger) -> Iterator[str]:
 def _undo(settings: Settings, ledger: Ledger) -> Iterator[str]:
     """Remove what was being written, and releases that were never published."""
     aside = [*settings.releases.glob("*.tmp*"), *settings.warehouse.glob(f"{settings.release_file.stem}.tmp*")]
-    known = {publication.release_id for publication in ledger.publications}
+    made = (*ledger.publications, *(each.publication for each in ledger.ever_held))
+    known = {publication.release_id for publication in made}
     unknown = [path for path in settings.releases.glob("*.duckdb") if path.stem not in known]
     for path in (*aside, *unknown):
         remove(path)

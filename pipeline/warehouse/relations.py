@@ -30,7 +30,7 @@ SCHEMAS = ("dim", "fact", "kpi", "audit")
 NUMBERS = ("DOUBLE", "INTEGER", "BIGINT")
 PREVIOUS = "previous"
 """Under this name the published release is read: ``FROM previous.kpi.national``. A release is a function of what was
-received: only checks, and ``audit.release_change``, which tells of publishing, may read the one before."""
+received: only checks and what tells of publishing (``proof.verify.OF_PUBLISHING``) may read the one before."""
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
 
 

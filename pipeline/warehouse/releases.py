@@ -5,8 +5,11 @@ named, and told to the ledger: that is the moment of publication. Then a second 
 of the published one, in one step. A reader that has the old file open keeps its consistent old release; whoever opens
 the path afterwards sees the new one. The release id stands inside the file, so that anyone can tell which one is open.
 
-What belongs here: publishing, listing, going back. What does not: deciding whether to publish (``load``), finishing
-what a killed run began (``recovery``).
+One that moves what was published further than goes without a word is *held*: written, named and told to the ledger as
+such, it waits beside the published one until its movements are accepted.
+
+What belongs here: publishing, holding, listing, going back. What does not: deciding whether to publish (``load``),
+accepting (``acceptance``), finishing what a killed run began (``recovery``).
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import contextlib
 import os
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +28,10 @@ import duckdb
 from pipeline.intake import Ledger
 from pipeline.intake.archive import sha256_of
 from pipeline.intake.disk import make_folder, remove, rename, sync_file
-from pipeline.intake.ledger import Publication, published_event, rolled_back_event
+from pipeline.intake.ledger import HeldRelease, Publication, held_event, published_event, rolled_back_event
 from pipeline.settings import Settings
 from pipeline.warehouse.build import can_compare
+from pipeline.warehouse.movements import movements_of
 from pipeline.warehouse.relations import PREVIOUS, Relation, load_relations
 from pipeline.warehouse.release_file import write_release_file
 
@@ -52,15 +56,37 @@ class Release:
     path: Path
 
 
-def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger) -> Release:
-    """Publish a copy of the working database, which says from which event of the ledger it was made.
+def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger) -> Release | None:
+    """Publish a copy of the working database, or hold it where it moves what nobody has accepted.
 
-    ``connection`` has the audited working database open; the caller holds the warehouse.
+    ``connection`` has the audited working database open; the caller holds the warehouse. The release says from which
+    event of the ledger it was made.
+
+    Returns:
+        The release that is published now; ``None`` where it is held, as ``ledger.held`` then tells.
 
     Raises:
         OSError: the disk is full or cannot be written. Before the ledger tells of it, nothing was published; after, the
             next run that holds the warehouse finishes it.
     """
+    publication = _write(connection, settings, ledger)
+    unaccepted = [each for each in movements_of(connection) if each not in ledger.accepted]
+    published = ledger.published
+    # what was erased must not stay published for want of an acceptance
+    is_held = bool(unaccepted) and published is not None and not ledger.holds_erased(published)
+    if published is not None and is_held:
+        ledger.append(held_event(HeldRelease(publication, published.release_id, tuple(unaccepted))))
+    else:
+        ledger.append(published_event(publication))
+        # the checks are over; some systems replace no file that is open
+        connection.execute(f"DETACH DATABASE IF EXISTS {PREVIOUS}")
+        put_in_place(kept_path(settings, publication.release_id), settings.release_file)
+    prune(settings, ledger)
+    return None if is_held else _of(publication, settings)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger) -> Publication:
+    """Write the file of a release and give it its name, by which it is kept; nobody is told of it yet."""
     now = datetime.now(UTC)
     row = connection.execute("SELECT inputs_sha256 FROM audit.release").fetchone()
     if row is None:
@@ -86,12 +112,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: L
     except BaseException:
         remove(aside)
         raise
-    ledger.append(published_event(publication))
-    # the checks are over; some systems replace no file that is open
-    connection.execute(f"DETACH DATABASE IF EXISTS {PREVIOUS}")
-    put_in_place(path, settings.release_file)
-    prune(settings, ledger)
-    return Release(release_id, now.replace(tzinfo=None), row[0], path)
+    return publication
 
 
 def _compared_with(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> str | None:
@@ -129,8 +150,17 @@ def published_release(settings: Settings) -> Release | None:
 
 
 def list_releases(settings: Settings, ledger: Ledger | None = None) -> list[Release]:
-    """Return the releases that are kept, the one last published first."""
-    publications = reversed((ledger or Ledger(settings.ledger)).publications)
+    """Return the releases that were published and are kept, the one last published first."""
+    return _kept(reversed((ledger or Ledger(settings.ledger)).publications), settings)
+
+
+def list_held(settings: Settings, ledger: Ledger | None = None) -> list[Release]:
+    """Return the releases that are held, the newest first."""
+    held = reversed((ledger or Ledger(settings.ledger)).held)
+    return _kept((each.publication for each in held), settings)
+
+
+def _kept(publications: Iterable[Publication], settings: Settings) -> list[Release]:
     return [_of(each, settings) for each in publications if kept_path(settings, each.release_id).is_file()]
 
 
@@ -157,6 +187,10 @@ def roll_back(settings: Settings, release_id: str = "", ledger: Ledger | None = 
     wanted = release_id or next(iter(older), "")
     if wanted not in names:
         there_are = ", ".join(names) or "none"
+        if wanted in {each.release_id for each in ledger.held}:
+            raise UnknownReleaseError(
+                f"{wanted} is held and was never published; accept its movements with 'housing accept {wanted}'"
+            )
         raise UnknownReleaseError(
             f"there is no {release_id or 'release before the published one'}; the releases kept are: {there_are}"
         )
@@ -181,10 +215,16 @@ def read_release(path: Path) -> Release | None:
 
 
 def prune(settings: Settings, ledger: Ledger) -> None:
-    """Drop the releases that are too many, and those that hold what was erased since; never the published one."""
-    current = ledger.published
-    kept = [each for each in reversed(ledger.publications) if kept_path(settings, each.release_id).exists()]
-    for number, publication in enumerate(kept):
-        is_too_old = number >= settings.keep_releases or ledger.holds_erased(publication)
-        if is_too_old and publication != current:
-            remove(kept_path(settings, publication.release_id))
+    """Drop the releases that are too many, those that will never be published, and those that hold what was erased.
+
+    Never the published one; nor, but for what was erased, the one before it and the newest that is held.
+    """
+    published = [each.release_id for each in list_releases(settings, ledger)]
+    held = [each.release_id for each in reversed(ledger.held)]
+    current = ledger.published.release_id if ledger.published else ""
+    before = published[published.index(current) + 1 :][:1] if current in published else []
+    spared = {current, *before, *published[: settings.keep_releases], *held[: settings.keep_releases]}
+    for made in (*ledger.publications, *(each.publication for each in ledger.ever_held)):
+        is_erased = made.release_id != current and ledger.holds_erased(made)
+        if made.release_id not in spared or is_erased:
+            remove(kept_path(settings, made.release_id))

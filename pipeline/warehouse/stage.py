@@ -129,6 +129,7 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
                     "akin_to": i.akin_to or None,
                     "largest_fall": i.largest_fall,
                     "plausible_change": i.plausible_change,
+                    "largest_restatement": i.largest_restatement,
                 }
                 for i in indicators().values()
             ]

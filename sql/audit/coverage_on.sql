@@ -1,3 +1,4 @@
+{% from 'macros/coverage.sql' import region_spoken_for %}
 /*
 row_en = "One source, region and year on a day, today or any other: FROM audit.coverage_on(current_date)."
 row_fr = "Une source, une région et une année un jour donné, aujourd'hui ou un autre : FROM audit.coverage_on(current_date)."
@@ -67,15 +68,10 @@ type = "TIMESTAMP"
 en = "When the first file was received (UTC)."
 fr = "Date et heure de réception du premier fichier (UTC)."
 */
--- Which region does a figure speak for? Its own, that of its department, or that whose office sent the file.
 WITH accepted AS (
     SELECT
         h.source,
-        CASE h.territory_level
-            WHEN 'region' THEN h.territory_code
-            WHEN 'department' THEN t.parent_code
-            ELSE s.region_code
-        END AS region_code,
+        {{ region_spoken_for("h", "t", "s") | indent(8) }} AS region_code,
         CAST(year(h.period_end) AS INTEGER) AS year,
         h.submission_id,
         h.known_on,

@@ -14,8 +14,8 @@ fr = "Identifiant de la publication, donné lors de sa mise à disposition ; nul
 
 [describe.published_at]
 type = "TIMESTAMP"
-en = "When the release was published (UTC); null in a build that was not."
-fr = "Date et heure de la publication (UTC) ; nul pour une construction non publiée."
+en = "When the release was made to be published (UTC): where it was held, it was published later; null in a build that was not."
+fr = "Date et heure auxquelles la publication a été faite (UTC) ; retenue, elle n'a paru que plus tard ; nul pour une construction non publiée."
 
 [describe.compared_with]
 en = "Release before this one, which audit.release_change compares it with; null where there is none, or it has other columns."

@@ -173,17 +173,3 @@ def test_a_page_is_written_where_asked_or_beside_the_releases_and_only_of_what_i
     assert housing("explain", "deliveries", "Corse", "2021", "--open")[0] == 0
     (page_of_its_own,) = (loaded.warehouse / "explained").iterdir()
     assert page_of_its_own.name == "deliveries_corse_2021.html"
-
-
-def test_what_compares_with_the_previous_release_is_told_before_the_release_and_never_kept(loaded: Settings) -> None:
-    regional_return(
-        loaded.raw / "regional_return/bretagne/bilan.xlsx",
-        [["Livraisons", 2021, "nd", None]],
-        issued="15/06/2022",
-    )
-    report = load(loaded)
-    assert {outcome.name for outcome in report.outcomes if not outcome.passed} >= {"coverage_did_not_shrink"}
-    with duckdb.connect(loaded.release_file, read_only=True) as connection:
-        kept = connection.execute("SELECT check_name FROM audit.check").fetchall()
-    assert kept
-    assert ("coverage_did_not_shrink",) not in kept

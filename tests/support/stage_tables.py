@@ -92,22 +92,13 @@ def one(relation: str, *arguments: str, **tables: str) -> dict[str, Any]:
     return row
 
 
-def failing(
-    check: str, *, tamper: str = "", previous: dict[str, str] | None = None, **tables: str
-) -> list[dict[str, Any]]:
-    """Build what a check reads and return the rows that it finds wrong, after spoiling what was built by ``tamper``.
-
-    ``previous`` are the stage tables that the release before was made from.
-    """
+def failing(check: str, *, tamper: str = "", **tables: str) -> list[dict[str, Any]]:
+    """Build what a check reads and return the rows that it finds wrong, after spoiling what was built by ``tamper``."""
     bench, needed = _bench(), checks()[check]
-    wanted = (needed.relation, *tables_read(needed.sql))
-    with ExitStack() as held:
-        if previous is not None:
-            held.enter_context(_before(*wanted, **previous))
-        bench.build(*wanted, **tables)
-        if tamper:
-            bench.spoil(tamper)
-        outcome = run_check(bench.connection, needed)
+    bench.build(needed.relation, *tables_read(needed.sql), **tables)
+    if tamper:
+        bench.spoil(tamper)
+    outcome = run_check(bench.connection, needed)
     assert outcome.passed == (outcome.failures == 0)
     return outcome.sample.to_dicts()
 
@@ -389,7 +380,7 @@ def _reason(code: str) -> dict[str, Any]:
 def _indicators() -> list[dict[str, Any]]:
     names = (
         *("code", "label_fr", "label_en", "unit", "measure", "definition_fr", "scope"),
-        *("plausible_change", "largest_fall"),
+        *("plausible_change", "largest_restatement", "largest_fall"),
     )
     links = (*("same_as", "part_of", "included_in", "growth_of", "numerator", "denominator", "cumulates", "akin_to"),)
     return [

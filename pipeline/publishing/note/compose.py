@@ -17,8 +17,10 @@ from pipeline.load import Report
 from pipeline.publishing.sentences import sentence_of
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import today
+from pipeline.warehouse.acceptance import waiting_rows
 
 SECTIONS = {
+    "held": "Ce qui retient la publication, et attend une acceptation",
     "national": "Chiffres nationaux qui changent",
     "restated": "Chiffres révisés, les plus grands écarts d'abord",
     "withdrawn": "Chiffres qui disparaissent",
@@ -29,13 +31,14 @@ SECTIONS = {
     "received": "Ce qui est arrivé",
     "remarked": "Ce qui est chargé et mérite un regard",
 }
-"""The sections of a note in the order in which they are read, by the codes of ``audit.release_note``."""
+"""The sections of a note in the order in which they are read, by the codes of ``audit.release_note``, and ``held``."""
 
 
 class Outcome(StrEnum):
     """How a run ended."""
 
     PUBLISHED = "published"
+    HELD = "held"
     UNCHANGED = "unchanged"
     FAILED = "failed"
 
@@ -69,8 +72,9 @@ class Note:
 
     @property
     def wants_a_look(self) -> bool:
-        """Whether somebody should act: the run failed, or something is refused, pending or fails a check."""
-        return self.outcome is Outcome.FAILED or any(name in self.sections for name in ("refused", "pending", "check"))
+        """Whether somebody should act: the run failed, or something is held, refused, pending or fails a check."""
+        to_see = ("held", "refused", "pending", "check")
+        return self.outcome is Outcome.FAILED or any(name in self.sections for name in to_see)
 
 
 def compose(report: Report, settings: Settings, started_at: datetime, error: BaseException | None = None) -> Note:
@@ -98,6 +102,8 @@ def compose(report: Report, settings: Settings, started_at: datetime, error: Bas
 def _outcome(report: Report, error: BaseException | None) -> Outcome:
     if error is not None:
         return Outcome.FAILED
+    if report.held is not None:
+        return Outcome.HELD
     return Outcome.PUBLISHED if report.is_new_release else Outcome.UNCHANGED
 
 
@@ -105,6 +111,11 @@ def _sections(report: Report, settings: Settings) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     for row in report.note:
         found.setdefault(str(row["section"]), []).append(_line(row))
+    if report.held is not None:
+        found["held"] = [
+            Line(row["message_fr"], row["message_en"], cells=f"{row['old_cells'] or '–'} → {row['new_cells'] or '–'}")
+            for row in waiting_rows(settings, report.held)
+        ]
     # who is late depends on today, also in a night without news; what waits is known without a release
     found["late"] = _late(settings)
     found["pending"] = [

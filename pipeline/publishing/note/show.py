@@ -19,6 +19,7 @@ from pipeline.vocabulary.typography import french_number, visible
 _PARIS = ZoneInfo("Europe/Paris")
 OUTCOMES = {
     Outcome.PUBLISHED: "Une publication a été mise à disposition.",
+    Outcome.HELD: "Une publication est retenue et attend une acceptation : celle d'avant reste en place.",
     Outcome.UNCHANGED: "Rien de nouveau : la publication reste celle d'avant.",
     Outcome.FAILED: "Le traitement a échoué : la publication reste celle d'avant.",
 }

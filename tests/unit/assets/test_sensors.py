@@ -11,6 +11,7 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobO
 
 from assets import sensors
 from assets.partitions import EVERY_REGION
+from assets.release import HELD
 from assets.sensors import PAUSES, raw_sensor
 from pipeline.settings import Settings
 
@@ -118,6 +119,16 @@ def test_no_second_run_is_asked_for_before_the_first_has_ended(days: Days, statu
     assert "waits or is loading" in str(days.look())
     days.state(B)
     assert "waits or is loading" in str(days.look())
+
+
+def test_what_was_loaded_into_a_held_release_is_not_asked_for_again_though_its_run_failed(days: Days) -> None:
+    run = days.asked()
+    days.instance.add_run_tags(run.run_id, {HELD: "R2"})
+    days.end(run, FAILURE)
+    assert "its release is held, and waits to be accepted" in str(days.look())
+    assert "Nothing changed" in str(days.look())
+    days.state(B)
+    days.load(SUCCESS)
 
 
 def test_what_was_loaded_is_not_asked_for_again(days: Days) -> None:

@@ -167,7 +167,7 @@ def test_an_indicator_that_is_compared_with_another_counts_the_same_things() -> 
         assert change.unit == known[change.growth_of].unit
     for cumul in (i for i in known.values() if i.cumulates):
         assert (known[cumul.cumulates].unit, known[cumul.cumulates].measure) == (cumul.unit, "flow")
-    assert all(i.plausible_change > 0 for i in known.values())
+    assert all(i.plausible_change > 0 and i.largest_restatement > 0 for i in known.values())
 
 
 @pytest.mark.parametrize(

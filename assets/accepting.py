@@ -1,0 +1,37 @@
+"""Accepting: the one thing that a person has to say in Dagster, namely that the movements of a held release are right.
+
+What belongs here: asking who and why. What does not: what is published then (``pipeline.warehouse.acceptance``).
+"""
+
+import dagster as dg
+from pydantic import Field
+
+from assets.failing import held_failure
+from assets.release import HELD, RELEASE
+from assets.resources import Warehouse
+from pipeline.warehouse.acceptance import accept as accept_movements
+
+
+class Acceptance(dg.Config):
+    """What the ledger keeps of an acceptance."""
+
+    release: str = Field(default="", description="The held release whose movements are accepted; empty: the newest.")
+    reason: str = Field(description="Why they are right, for whoever asks later.")
+    who: str = Field(description="Who says so.")
+
+
+@dg.op(
+    out=dg.Out(dg.Nothing), description="Accept movements, and publish the newest release that is held for no others."
+)
+def accept(context: dg.OpExecutionContext, config: Acceptance, warehouse: dg.ResourceParam[Warehouse]) -> None:
+    """Accept the movements of a held release, and publish it."""
+    with warehouse.step() as run:
+        release = accept_movements(run.settings, run.ledger, config.release, config.reason, config.who)
+        run.give_back()
+        held = run.ledger.held[-1:]
+    if release is not None:
+        metadata = {"release_id": release.release_id, "reason": config.reason, "who": config.who}
+        context.log_event(dg.AssetMaterialization(RELEASE, description="Accepted.", metadata=metadata))
+    elif held:
+        context.instance.add_run_tags(context.run_id, {HELD: held[0].release_id})
+        raise held_failure(run.settings, held[0])
