@@ -19,6 +19,7 @@ help: ## what can be made
 run: .venv/.installed ## set up, load raw/, publish, print the scorecard, make the bulletins; refused cells stop nothing
 	$(BIN)/housing load || test $$? -eq 1
 	@$(BIN)/housing bulletin || true
+	@$(BIN)/housing export || true
 
 ui: .venv/.installed ## Dagster on http://127.0.0.1:3000
 	mkdir -p .dagster

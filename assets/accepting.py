@@ -9,6 +9,7 @@ from pydantic import Field
 from assets.failing import held_failure
 from assets.release import HELD, RELEASE
 from assets.resources import Warehouse
+from pipeline.publishing.renewal import renew_for_readers
 from pipeline.warehouse.acceptance import accept as accept_movements
 
 
@@ -32,6 +33,7 @@ def accept(context: dg.OpExecutionContext, config: Acceptance, warehouse: dg.Res
     if release is not None:
         metadata = {"release_id": release.release_id, "reason": config.reason, "who": config.who}
         context.log_event(dg.AssetMaterialization(RELEASE, description="Accepted.", metadata=metadata))
+        renew_for_readers(run.settings, context.log.warning)
     elif held:
         context.instance.add_run_tags(context.run_id, {HELD: held[0].release_id})
         raise held_failure(run.settings, held[0])

@@ -8,6 +8,7 @@ import dagster as dg
 from assets.checks import audit_checks
 from assets.jobs import accept_release, load_regions, nightly, rebuild_all
 from assets.read import read_assets
+from assets.readers import reader_assets
 from assets.received import received_assets
 from assets.relations import relation_assets
 from assets.release import release_assets
@@ -37,7 +38,7 @@ def make_definitions(settings: Settings) -> dg.Definitions:
         "give back": [],  # by those of the audit
     }
     return dg.Definitions(
-        assets=[asset for step in STEPS for asset in assets_of[step.name]],
+        assets=[*(asset for step in STEPS for asset in assets_of[step.name]), reader_assets(settings)],
         asset_checks=audit_checks(load_checks(*settings.sql_folders), before_audit | after_audit),
         jobs=[nightly, load_regions, rebuild_all, accept_release],
         schedules=[every_night],

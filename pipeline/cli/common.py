@@ -49,6 +49,11 @@ def say_put_right(lines: Iterable[str]) -> None:
         out.print(line, style="yellow", markup=False)
 
 
+def say_hindered(line: str) -> None:
+    """Print what could not be made beside a release that is published all the same."""
+    say_put_right([line])
+
+
 class WrongUseError(click.ClickException):
     """What was asked for cannot be done; the message says what can."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.common import out, progress_bars, say_put_right
+from pipeline.cli.common import out, progress_bars, say_hindered, say_put_right
 from pipeline.cli.failing import HELD_BACK, REFUSED
 from pipeline.cli.loading import say_held, say_report
 from pipeline.feedback import return_workbooks
@@ -22,6 +22,7 @@ from pipeline.intake.withdraw import erase, withdraw
 from pipeline.load import load
 from pipeline.proof.verify import Verification, verify
 from pipeline.publishing.note import noting
+from pipeline.publishing.renewal import renew_for_readers
 from pipeline.settings import Settings
 from pipeline.warehouse.acceptance import accept
 from pipeline.warehouse.lock import hold_warehouse
@@ -66,6 +67,7 @@ def rollback(release_id: str) -> None:
         say_put_right(recover(settings, ledger))
         release = roll_back(settings, release_id, ledger)
     out.print(f"Published release {release.release_id} again.", style="green")
+    renew_for_readers(settings, say_hindered)
 
 
 @click.command("accept")
@@ -91,6 +93,7 @@ def accept_command(release_id: str, reason: str, who: str) -> None:
         out.print("Accepted. It was held against a release that is not published now: run 'housing rebuild'.")
         sys.exit(HELD_BACK)
     out.print(f"Published release {release.release_id}.", style="green")
+    renew_for_readers(settings, say_hindered)
     say_held(settings, next(iter(ledger.held[-1:]), None))
 
 

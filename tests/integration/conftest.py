@@ -19,6 +19,15 @@ from pipeline.settings import Settings
 Housing = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_for_readers() -> Iterator[None]:
+    """Make no bulletins and no exports after each publication: ``test_readers`` does."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("assets.readers", "assets.accepting", "pipeline.cli.keeping"):
+            patch.setattr(f"{place}.renew_for_readers", lambda *_: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Return the release of the workbooks of ``raw/`` themselves, loaded once for all tests of a process."""

@@ -20,7 +20,7 @@ from pipeline.warehouse.relations import load_checks, load_relations
 
 SNAPSHOT = Path(__file__).with_name("definitions.json")
 # kpi and audit stand side by side: a scorecard asks what this release is, a lineage asks for the scorecard
-FLOW = {"received": 1, "read": 2, "stage": 3, "dim": 4, "fact": 5, "kpi": 6, "audit": 6, "release": 7}
+FLOW = {"received": 1, "read": 2, "stage": 3, "dim": 4, "fact": 5, "kpi": 6, "audit": 6, "release": 7, "readers": 8}
 
 
 @pytest.fixture(scope="module")
