@@ -32,7 +32,9 @@ WHY = ("recompté par l'éditeur", "A. Analyste")
 def settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An installation that tells what moves, without the relations that nothing here asks."""
     return settings.changed(
-        sql=part_of_sql(tmp_path_factory, "audit.held_movement", "audit.release_change", "kpi.regional_latest")
+        sql=part_of_sql(
+            tmp_path_factory, "audit.held_movement", "audit.late_on", "audit.release_change", "kpi.regional_latest"
+        )
     )
 
 
