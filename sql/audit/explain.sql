@@ -76,10 +76,43 @@ known_figures AS (
     SELECT unnest(['fact.funding', 'fact.target', 'fact.agreement', 'funding', 'target', 'agreement'])
 ),
 
--- Is there such a figure and such a territory? An unknown one is an error that names the nearest, and no empty answer.
+-- Which periods can be asked for? Those that something is about, as a code, a label or a year; of a register, also what
+-- its occasions say.
+known_periods AS (
+    SELECT unnest([period, period_label, strftime(period_end, '%Y')]) AS name FROM fact.observation_history
+    UNION
+    SELECT period FROM audit.lineage
+    UNION
+    SELECT unnest([period, period_label, event]) FROM registers
+),
+
+-- Is there such a figure, territory and period? An unknown one is an error that names the nearest, and no empty answer.
 asked_for AS (
     SELECT
         CASE
+            WHEN
+                coalesce(CAST(wanted_period AS VARCHAR), '') <> ''
+                AND NOT EXISTS (
+                    FROM known_periods WHERE contains(lower(name), lower(CAST(wanted_period AS VARCHAR)))
+                )
+                THEN error(
+                    concat(
+                        'nothing is about the period "', wanted_period, '"; the nearest are ',
+                        (
+                            SELECT string_agg(name, ', ')
+                            FROM (
+                                SELECT name
+                                FROM known_periods
+                                WHERE name IS NOT NULL
+                                ORDER BY
+                                    abs(TRY_CAST(name AS INTEGER) - TRY_CAST(wanted_period AS INTEGER)) NULLS LAST,
+                                    jaro_winkler_similarity(lower(name), lower(CAST(wanted_period AS VARCHAR))) DESC,
+                                    name
+                                LIMIT 3
+                            )
+                        )
+                    )
+                )
             WHEN lower(wanted_figure) NOT IN (SELECT lower(name) FROM known_figures WHERE name IS NOT NULL)
                 THEN error(
                     concat(

@@ -210,10 +210,6 @@ def test_a_count_of_agreements_is_explained_by_the_agreements_that_it_counts_and
     assert [(row["cell"], row["figure_value"], row["relations"]) for row in found] == [("B1", 1, ["kpi.agreements"])]
 
 
-def test_what_is_unknown_is_explained_by_nothing() -> None:
-    assert _explained("households_housed", "32", "année") == []
-
-
 def test_a_release_counts_what_it_holds_and_is_not_published_yet() -> None:
     row = one(
         "audit.release",
@@ -326,3 +322,21 @@ def test_an_unknown_figure_or_territory_is_an_error_that_names_the_nearest(
 
 def test_a_known_figure_that_nobody_stated_has_no_cell() -> None:
     assert rows("audit.explain", "'starts'", "'Corse'", "2021", observation=STARTS) == []
+
+
+@pytest.mark.parametrize(("period", "nearest"), [("2099", "2025, 2024, 2021"), ("T9 2021", "T1 2021"), (2030, "2025")])
+def test_an_unknown_period_is_an_error_that_names_the_nearest(period: str | int, nearest: str) -> None:
+    asked = f"'{period}'" if isinstance(period, str) else str(period)
+    with pytest.raises(duckdb.InvalidInputException, match=f'nothing is about the period "{period}".*{nearest}'):
+        rows("audit.explain", "'starts'", "'France'", asked, observation=QUARTERS, **REGISTERS)
+
+
+def test_a_known_period_of_which_nothing_is_known_there_has_no_cells() -> None:
+    assert rows("audit.explain", "'starts'", "'Corse'", "'2021'", observation=QUARTERS, **REGISTERS) == []
+
+
+QUARTERS = """
+    file | cell | indicator | territory | period  | value
+    hdf  | B2   | starts    | 32        | 2021    | 2904
+    hdf  | B3   | starts    | 32        | T1 2021 | 700
+"""
