@@ -1,6 +1,6 @@
 {#
-last_due(coverage, day): the rows of audit.coverage, or of what audit.coverage_on gives, for the last year that was due on
-a day, source by source. Not each year since ever: nobody acts on those.
+last_due(coverage, day): the rows of audit.coverage, or of what audit.coverage_on gives, for the last year that was due
+on a day, source by source. Not each year since ever: nobody acts on those.
 
 late(coverage, day): who is late with it: a row a source.
 #}

@@ -15,13 +15,12 @@ import openpyxl
 import polars as pl
 import pytest
 
-from pipeline.intake import Ledger
 from pipeline.load import load
 from pipeline.publishing.exports import export_release, renew_exports
 from pipeline.publishing.exports.workbook import write_workbook
 from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import scorecard
-from pipeline.warehouse.releases import kept_path, prune
+from pipeline.warehouse.releases import kept_path
 from tests.support.workbooks import regional_return
 
 
@@ -154,9 +153,9 @@ def test_what_is_there_is_not_written_again_and_goes_with_its_release(settings: 
     (first.folder / "VERSION").write_text("mine")
     assert not export_release(settings).is_new
     assert (first.folder / "VERSION").read_text() == "mine"
-    regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", [["Livraisons", 2021, 13, None]])
-    load(settings.changed(keep_releases=1))
-    prune(settings.changed(keep_releases=1), Ledger(settings.ledger))
+    for value in (13, 14):  # the release before the published one is always kept
+        regional_return(settings.raw / "regional_return/bretagne/bilan.xlsx", [["Livraisons", 2021, value, None]])
+        load(settings.changed(keep_releases=1))
     second = export_release(settings)
     assert second.is_new
     assert not kept_path(settings, first.folder.name).exists()
