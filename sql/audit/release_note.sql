@@ -187,11 +187,11 @@ told AS (
         concat(
             c.check_name, if(c.is_blocking, ' (bloquant)', ''),
             if(b.name IS NULL, ', nouveau', ', déjà la fois d''avant'), ' : ',
-            {{ several("c.failures", "ligne", "lignes") }}, '. ', c.description_fr
+            {{ several("c.failures", "ligne", "lignes") }}, '. Attendu : ', c.description_fr
         ) AS message_fr,
         concat(
             c.check_name, if(c.is_blocking, ' (blocking)', ''), if(b.name IS NULL, ', new', ', as the time before'),
-            ': ', {{ several("c.failures", "row", "rows") }}, '. ', c.description
+            ': ', {{ several("c.failures", "row", "rows") }}, '. Expected: ', c.description
         ) AS message_en
     FROM audit."check" AS c
     LEFT JOIN stage.before AS b ON b.kind = 'check' AND b.name = c.check_name

@@ -49,13 +49,13 @@ def test_what_the_release_before_had_is_not_told_again() -> None:
     found = _note(before=known, observation=OBSERVATION, rejection=REFUSED, check=CHECK)
     assert not {"received", "refused", "remarked"} & found.keys()
     (check,) = found["check"]
-    assert check["message_fr"] == "revisions, déjà la fois d'avant : 3 lignes. Il demande."
-    assert check["message_en"] == "revisions, as the time before: 3 rows. It asks."
+    assert check["message_fr"] == "revisions, déjà la fois d'avant : 3 lignes. Attendu : Il demande."
+    assert check["message_en"] == "revisions, as the time before: 3 rows. Expected: It asks."
 
 
 def test_a_check_that_did_not_fail_before_is_new() -> None:
     (check,) = _note(observation=OBSERVATION, check=CHECK)["check"]
-    assert check["message_fr"] == "revisions, nouveau : 3 lignes. Il demande."
+    assert check["message_fr"] == "revisions, nouveau : 3 lignes. Attendu : Il demande."
 
 
 def test_a_pending_file_is_told_whatever_came_before() -> None:
