@@ -92,6 +92,7 @@ asked_for AS (
         CASE
             WHEN
                 coalesce(CAST(wanted_period AS VARCHAR), '') <> ''
+                AND EXISTS (FROM known_periods WHERE name <> '')
                 AND NOT EXISTS (
                     FROM known_periods WHERE contains(lower(name), lower(CAST(wanted_period AS VARCHAR)))
                 )
