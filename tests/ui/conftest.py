@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from pipeline.settings import PRODUCT
 from tests.support.workbooks import regional_return
@@ -101,6 +101,7 @@ def page(browser_path: str) -> Iterator[Page]:
         try:
             page = browser.new_page(viewport={"width": 1600, "height": 1000})
             page.set_default_timeout(30_000)
+            expect.set_options(timeout=30_000)  # a machine at work shows things late
             yield page
         finally:
             browser.close()
