@@ -12,7 +12,7 @@ import dagster as dg
 
 from assets.failing import told_in_a_sentence
 from pipeline.load import Run
-from pipeline.publishing.note import Note, compose, write_note
+from pipeline.publishing.note import Note, compose, leave_note
 from pipeline.publishing.sentences import FORESEEN
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
@@ -59,7 +59,7 @@ class Warehouse:
     def _leave_note(self) -> None:
         """Write the note when the run ends, however it ended; one that came upon a held warehouse did nothing."""
         if self._run is not None:
-            write_note(self.note(), self._settings)
+            leave_note(self._run.report, self._settings, self._began, self._failure)
 
     def _begin(self) -> Run:
         if self._stopped_by is not None:  # what stopped the first step stops the run: no other waits or tries again

@@ -5,7 +5,7 @@ not: what a line says (``audit.release_note``), sending it.
 """
 
 from pipeline.publishing.note.compose import Note, Outcome, compose
-from pipeline.publishing.note.keep import kept_notes, noting, write_note
+from pipeline.publishing.note.keep import kept_notes, leave_note, noting, write_note
 from pipeline.publishing.note.show import as_html, as_json, as_markdown, as_text, of_json
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "as_text",
     "compose",
     "kept_notes",
+    "leave_note",
     "noting",
     "of_json",
     "write_note",

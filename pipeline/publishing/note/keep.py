@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.intake.disk import make_folder, remove
-from pipeline.load import Run
+from pipeline.load import Report, Run
 from pipeline.publishing.note.compose import Note, Outcome, compose
 from pipeline.publishing.note.show import as_html, as_json, as_markdown
+from pipeline.publishing.sentences import sentence_of
 from pipeline.settings import Settings
 
 MOST_NOTES = 400
@@ -32,9 +33,19 @@ def noting(run: Run) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        write_note(compose(run.report, run.settings, started_at, error), run.settings)
+        leave_note(run.report, run.settings, started_at, error)
         raise
-    run.report.said += write_note(compose(run.report, run.settings, started_at), run.settings)
+    run.report.said += leave_note(run.report, run.settings, started_at)
+
+
+def leave_note(
+    report: Report, settings: Settings, started_at: datetime, error: BaseException | None = None
+) -> list[str]:
+    """Compose and write the note of a run; return a line where that could not be done, whatever hindered it."""
+    try:
+        return write_note(compose(report, settings, started_at, error), settings)
+    except Exception as trouble:  # noqa: BLE001  # what is told of a run hides neither its end nor its release
+        return [f"The note of this run could not be made: {sentence_of(trouble)}"]
 
 
 def write_note(note: Note, settings: Settings) -> list[str]:

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.load import Report
-from pipeline.publishing.note import Note, Outcome, as_html, as_json, as_markdown, as_text, compose, kept_notes, of_json
+from pipeline.publishing.note import (
+    Note,
+    Outcome,
+    as_html,
+    as_json,
+    as_markdown,
+    as_text,
+    compose,
+    kept_notes,
+    leave_note,
+    of_json,
+)
 from pipeline.publishing.note import write_note as write
 from pipeline.publishing.note.compose import SECTIONS
 from pipeline.publishing.note.keep import MOST_NOTES
@@ -98,3 +109,8 @@ def test_a_note_that_cannot_be_written_is_told_in_a_line(settings: Settings) -> 
     settings.notes.write_text("a file where the folder should be")
     (said,) = write(Note("R", BEGAN, 1.0, Outcome.UNCHANGED), settings)
     assert said.startswith("The note of this run could not be written")
+
+
+def test_a_note_that_cannot_be_composed_hides_nothing(settings: Settings) -> None:
+    (said,) = leave_note(published(settings, {"section": "check"}), settings, BEGAN)
+    assert said.startswith("The note of this run could not be made: ")
