@@ -213,7 +213,6 @@ valued AS (
         coalesce(p.reporting, 0) AS parts_reporting,
         p.observation_ids AS parts_observation_ids,
         CASE WHEN is_complete AND is_own THEN s.value - p.value END AS gap,
-        greatest(s.known_on, p.known_on) AS known_on,
         coalesce(s.at_date, p.at_date) AS at_date,
         -- a sum of the parts that happened to report is never the figure of the whole
         CASE basis WHEN 'published' THEN s.value WHEN 'partial' THEN NULL ELSE p.value END AS value,
@@ -222,6 +221,8 @@ valued AS (
         CASE basis WHEN 'published' THEN s.at_least WHEN 'partial' THEN NULL ELSE p.at_least END AS at_least,
         CASE basis WHEN 'published' THEN s.at_most WHEN 'partial' THEN NULL ELSE p.at_most END AS at_most,
         CASE basis WHEN 'published' THEN s.obs_status WHEN 'partial' THEN NULL ELSE p.obs_status END AS obs_status,
+        -- when the figure became known, and not what it is compared with
+        if(basis = 'published', s.known_on, p.known_on) AS known_on,
         if(basis = 'published', s.is_disputed, p.is_disputed) AS is_disputed,
         if(basis = 'published', s.known_before_period_end, p.known_before_period_end) AS known_before_period_end
     FROM judged

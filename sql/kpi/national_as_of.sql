@@ -72,8 +72,8 @@ allowed = ["=", ">", "<", "~", "interval"]
 
 [describe.known_on]
 type = "DATE"
-en = "Day on which the most recent figure behind the row became known."
-fr = "Jour où le plus récent des chiffres de la ligne a été connu."
+en = "Day on which the published figure became known; where there is none, the most recent of the regions."
+fr = "Jour où le chiffre publié a été connu ; s'il n'y en a pas, le plus récent de ceux des régions."
 
 [describe.published_observation_id]
 en = "Key of the cell that states the published figure; null where none is."

@@ -121,3 +121,22 @@ def test_on_a_past_day_the_figure_is_the_one_known_then() -> None:
     """
     (then,) = rows("kpi.annual_as_of", "DATE '2022-12-31'", observation=observation)
     assert (then["value"], then["known_on"].year) == (48538, 2022)
+
+
+def test_what_a_figure_is_compared_with_does_not_make_it_known_later() -> None:
+    observation = """
+        file                   | indicator | territory | period | value  | known_on
+        national_statement/one | approvals | FR        | 2022   | 43 044 | 2023-02-02
+        aquitaine              | approvals | 75        | 2022   | 4 000  | 2023-02-21
+    """
+    nation, region = rows("kpi.annual", observation=observation)
+    assert (nation["territory_id"], str(nation["known_on"])) == ("FR", "2023-02-02")
+    assert (region["territory_id"], str(region["known_on"])) == ("REG-75", "2023-02-21")
+    (national,) = rows("kpi.national", observation=observation)
+    assert (str(national["known_on"]), national["regions_reporting"]) == ("2023-02-02", 1)
+    (sole,) = (
+        row
+        for row in rows("kpi.annual", observation=observation.replace("| FR ", "| 53 "))
+        if row["basis"] == "partial"
+    )
+    assert str(sole["known_on"]) == "2023-02-21"  # of a sum that some make up, the last of them
