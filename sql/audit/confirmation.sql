@@ -1,3 +1,4 @@
+{% from 'macros/keys.sql' import territory_id %}
 {% from 'macros/bounds.sql' import reach %}
 /*
 row_en = "One statement that says what holds already, in the same words or in vaguer ones, and the cells of both."
@@ -8,7 +9,7 @@ required = [
     "source", "is_rounder", "held_value", "held_raw_text", "held_known_on", "holder_observation_id",
 ]
 columns = [
-    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory", "period", "period_label", "unit", "value",
+    "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "period", "period_label", "unit", "value",
     "raw_text", "source", "publisher", "confirmed_on", "is_rounder", "observation_id", "held_value", "held_raw_text",
     "held_known_on", "holder_observation_id",
 ]
@@ -60,6 +61,7 @@ SELECT
     o.breakdown,
     o.territory_level,
     o.territory_code,
+    {{ territory_id("o.territory_level", "o.territory_code") | indent }} AS territory_id,
     t.name AS territory,
     h.period,
     h.period_label,

@@ -8,7 +8,7 @@ required = [
     "other_cell", "difference",
 ]
 columns = [
-    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_label", "unit", "kept_value",
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "period", "period_label", "unit", "kept_value",
     "kept_raw_text", "kept_source", "kept_publisher", "kept_known_on", "kept_cell", "other_period", "other_value",
     "other_raw_text", "other_source", "other_publisher", "other_known_on", "other_cell", "difference",
     "difference_percent",
@@ -182,6 +182,7 @@ SELECT
     k.breakdown,
     k.territory_level,
     k.territory_code,
+    k.territory_id,
     k.territory,
     k.period,
     k.period_label,

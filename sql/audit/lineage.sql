@@ -1,10 +1,11 @@
+{% from 'macros/keys.sql' import territory_id %}
 /*
 row_en = "One cell behind one figure of a kpi relation. A stated figure of fact carries its own cell and has no row here."
 row_fr = "Une cellule à l'origine d'un chiffre d'une relation kpi. Un chiffre de fact porte sa propre cellule et n'a pas de ligne ici."
 key = ["relation_name", "figure", "territory_level", "territory_code", "period", "item", "observation_id"]
 required = ["role", "input_relation"]
 columns = [
-    "relation_name", "figure", "territory_level", "territory_code", "period", "item", "figure_value", "role",
+    "relation_name", "figure", "territory_level", "territory_code", "territory_id", "period", "item", "figure_value", "role",
     "input_relation", "input_indicator", "input_breakdown", "input_territory_level", "input_territory_code",
     "input_period", "observation_id",
 ]
@@ -92,6 +93,7 @@ SELECT
     l.figure,
     l.territory_level,
     l.territory_code,
+    {{ territory_id("l.territory_level", "l.territory_code") | indent }} AS territory_id,
     l.period,
     l.item,
     l.figure_value,

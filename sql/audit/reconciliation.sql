@@ -5,7 +5,7 @@ row_en = "One sum that was compared: what is stated, what its parts add up to, a
 row_fr = "Une somme comparée : ce qui est énoncé, ce que donnent ses parties, et si l'écriture des chiffres explique l'écart."
 required = ["kind", "what", "unit", "stated_value", "parts", "parts_missing", "verdict", "stated_cell"]
 columns = [
-    "kind", "what", "indicator", "territory_level", "territory_code", "territory", "period", "period_label", "unit", "stated_value",
+    "kind", "what", "indicator", "territory_level", "territory_code", "territory_id", "territory", "period", "period_label", "unit", "stated_value",
     "stated_precision", "stated_qualifier", "parts_sum", "parts_precision", "parts", "parts_missing", "gap",
     "tolerance", "verdict", "stated_known_on", "parts_known_on", "stated_cell", "parts_cells",
 ]
@@ -265,6 +265,10 @@ SELECT
     indicator,
     territory_level,
     territory_code,
+    CASE
+        WHEN territory_code IS NOT NULL
+            THEN {{ territory_id("territory_level", "territory_code") | indent(12) }}
+    END AS territory_id,
     territory,
     period,
     period_label,
@@ -306,6 +310,7 @@ SELECT
     t.indicator,
     o.territory_level,
     o.territory_code,
+    o.territory_id,
     o.territory,
     o.period,
     o.period_label,

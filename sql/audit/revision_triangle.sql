@@ -5,7 +5,7 @@ key = ["indicator", "breakdown", "territory_level", "territory_code", "period_st
 required = ["period", "period_label", "unit", "known_on", "days_since_first", "is_current", "source", "observation_id"]
 parameters = ["wanted_indicator"]
 columns = [
-    "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_label", "period_start", "period_end",
+    "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "period", "period_label", "period_start", "period_end",
     "unit", "vintage", "value", "first_value", "difference", "difference_percent", "known_on", "days_since_first",
     "is_current", "source", "observation_id",
 ]
@@ -57,6 +57,7 @@ SELECT
     breakdown,
     territory_level,
     territory_code,
+    territory_id,
     territory,
     period,
     period_label,

@@ -1,3 +1,4 @@
+{% from 'macros/keys.sql' import territory_id %}
 /*
 row_en = "One current figure whose unit or scale is in doubt: about 10, 100, 1 000 or 1 000 000 times what was stated before, or the inverse."
 row_fr = "Un chiffre courant dont l'unité ou l'échelle est douteuse : environ 10, 100, 1 000 ou 1 000 000 fois ce qui était énoncé avant, ou l'inverse."
@@ -7,7 +8,7 @@ required = [
     "old_value", "old_period", "old_period_label", "old_cell", "power_of_ten", "observation_id", "raw_text",
 ]
 columns = [
-    "compared_with", "indicator", "breakdown", "territory_level", "territory_code", "territory", "period", "period_label", "unit",
+    "compared_with", "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "period", "period_label", "unit",
     "value", "old_value", "old_period", "old_period_label", "old_cell", "power_of_ten", "observation_id", "submission_id", "sheet", "cell",
     "raw_text",
 ]
@@ -153,6 +154,7 @@ SELECT
     breakdown,
     territory_level,
     territory_code,
+    {{ territory_id("territory_level", "territory_code") | indent }} AS territory_id,
     territory,
     period,
     period_label,

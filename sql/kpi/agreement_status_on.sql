@@ -1,10 +1,11 @@
+{% from 'macros/keys.sql' import territory_id %}
 /*
 row_en = "One agreement on a day, today or any other: FROM kpi.agreement_status_on(current_date)."
 row_fr = "Une convention un jour donné, aujourd'hui ou un autre : FROM kpi.agreement_status_on(current_date)."
 key = ["submission_id", "sheet", "cell"]
 parameters = ["on_day"]
 columns = [
-    "territory_level", "territory_code", "territory", "year", "agreement_kind", "signatory", "other_parties", "theme",
+    "territory_level", "territory_code", "territory_id", "territory", "year", "agreement_kind", "signatory", "other_parties", "theme",
     "signed_on", "ends_on", "signed", "announced", "in_force", "in_force_unknown", "ending_within_12_months",
     "submission_id", "sheet", "cell",
 ]
@@ -93,6 +94,7 @@ standing AS (
 SELECT
     territory_level,
     territory_code,
+    {{ territory_id("territory_level", "territory_code") | indent }} AS territory_id,
     territory,
     CAST(year(signed_on) AS INTEGER) AS year,
     agreement_kind,

@@ -7,7 +7,7 @@ required = [
     "ending_within_12_months",
 ]
 columns = [
-    "territory_level", "territory_code", "territory", "year", "agreement_kind", "signed", "announced", "in_force",
+    "territory_level", "territory_code", "territory_id", "territory", "year", "agreement_kind", "signed", "announced", "in_force",
     "in_force_unknown", "ending_within_12_months", "stated_counts",
 ]
 # each count is that of the agreements for which the column of its name is true
@@ -34,7 +34,7 @@ WHERE counts
 shown = '''
 WITH agreements AS (
     UNPIVOT (SELECT * EXCLUDE (territory, stated_counts) FROM kpi.agreements)
-    ON * EXCLUDE (territory_level, territory_code, year, agreement_kind)
+    ON * EXCLUDE (territory_level, territory_code, territory_id, year, agreement_kind)
     INTO NAME figure VALUE count
 )
 
@@ -99,6 +99,7 @@ WITH stated AS (
 SELECT
     a.territory_level,
     a.territory_code,
+    {{ territory_id("a.territory_level", "a.territory_code") | indent }} AS territory_id,
     any_value(a.territory) AS territory,
     a.year,
     a.agreement_kind,
