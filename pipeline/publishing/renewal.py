@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipeline.load import Progress
 from pipeline.publishing.bulletins import renew_bulletins
 from pipeline.publishing.exports import renew_exports
 from pipeline.settings import Settings
-
-Progress = Callable[[str, int, int], None]
 
 
 def renew_for_readers(settings: Settings, say: Callable[[str], None], on_progress: Progress = lambda *_: None) -> None:

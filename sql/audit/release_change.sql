@@ -50,17 +50,6 @@ fr = "Texte de la cellule dans cette publication ; pour un refus, le texte trouv
 en = "That cell, as [file]sheet!cell; of a refusal, the place refused."
 fr = "Cette cellule, sous la forme [fichier]feuille!cellule ; pour un refus, l'endroit refusé."
 
-[describe.difference]
-type = "DOUBLE"
-en = "New value minus old value; null where one is missing."
-fr = "Nouvelle valeur moins l'ancienne ; nul si l'une manque."
-
-[describe.difference_percent]
-type = "DOUBLE"
-unit = "percent"
-en = "Difference in percent of the old value."
-fr = "Différence en pourcentage de l'ancienne valeur."
-
 [describe.reason]
 en = "Reason of the refusal; null for any other change."
 fr = "Motif du refus ; nul pour tout autre changement."

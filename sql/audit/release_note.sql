@@ -37,12 +37,6 @@ type = "DOUBLE"
 en = "Value in this release; null where there is none, or the line tells of no figure."
 fr = "Valeur dans cette publication ; nulle s'il n'y en a pas, ou si la ligne ne porte pas sur un chiffre."
 
-[describe.difference_percent]
-type = "DOUBLE"
-unit = "percent"
-en = "Difference in percent of the old value."
-fr = "Différence en pourcentage de l'ancienne valeur."
-
 [describe.cells]
 en = "Where to look: the files, or the first cells as [file]sheet!cell, one after the other; null where there are none."
 fr = "Où regarder : les fichiers, ou les premières cellules sous la forme [fichier]feuille!cellule ; nul s'il n'y en a pas."

@@ -53,17 +53,6 @@ fr = "Jour où la nouvelle valeur a été connue."
 en = "Later cell, as [file]sheet!cell."
 fr = "Nouvelle cellule, sous la forme [fichier]feuille!cellule."
 
-[describe.difference]
-type = "DOUBLE"
-en = "New value minus old value; null where one is missing."
-fr = "Nouvelle valeur moins l'ancienne ; nul si l'une manque."
-
-[describe.difference_percent]
-type = "DOUBLE"
-unit = "percent"
-en = "Difference in percent of the old value."
-fr = "Différence en pourcentage de l'ancienne valeur."
-
 [describe.days_between]
 type = "INTEGER"
 en = "Days between the two dates of knowledge."

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from pipeline.load import Progress
 from pipeline.proof.explain import figure_page
 from pipeline.publishing.bulletins import site
 from pipeline.publishing.bulletins.cell_pages import Key, Sheets, agreement_page, cells_of_figures, commitment_page
@@ -29,7 +30,6 @@ from pipeline.vocabulary.days import today
 from pipeline.warehouse.build import Config
 
 STEP = "bulletins"
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

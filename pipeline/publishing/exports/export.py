@@ -13,6 +13,7 @@ import duckdb
 
 from pipeline.intake.archive import sha256_of
 from pipeline.intake.disk import make_folder, remove, rename
+from pipeline.load import Progress
 from pipeline.publishing.exports.data_package import write_data_package
 from pipeline.publishing.exports.sdmx import write_sdmx
 from pipeline.publishing.exports.tables import exported_tables, write_tables
@@ -23,7 +24,6 @@ from pipeline.settings import Settings
 from pipeline.vocabulary.indicators import scorecard
 from pipeline.warehouse.releases import Release, kept_path, published_release
 
-Progress = Callable[[str, int, int], None]
 VERSION, CHECKSUMS = "VERSION", "SHA256SUMS"
 _ASIDE = ".aside"
 
