@@ -41,7 +41,7 @@ _REVISIONS = """
     FROM audit.revision_triangle($indicator) AS v
     JOIN dim.territory AS t ON t.level = v.territory_level AND t.code = v.territory_code
     WHERE v.value IS NOT NULL
-    QUALIFY count(*) OVER (PARTITION BY territory_id, v.period, v.breakdown) > 1
+    QUALIFY count(*) OVER (PARTITION BY t.territory_id, v.period, v.breakdown) > 1
     ORDER BY v.territory, v.period, v.breakdown, v.vintage
 """
 
