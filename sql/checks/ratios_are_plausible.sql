@@ -20,7 +20,7 @@ WITH bounds (figure, unit, plausible_least, plausible_most) AS (
 SELECT
     f.figure, f.region, f.year, f.value, b.unit, b.plausible_least, b.plausible_most,
     list(concat('[', s.file, ']', o.sheet, '!', o.cell) ORDER BY o.indicator, o.period_end) AS cells
-FROM kpi.regional_figure_as_of(DATE '9999-12-31') AS f
+FROM kpi.regional_figure AS f
 JOIN bounds AS b USING (figure)
 JOIN fact.observation AS o ON list_contains(f.observation_ids, o.observation_id)
 JOIN fact.submission AS s USING (submission_id)

@@ -1,3 +1,4 @@
+{% from 'macros/national.sql' import national %}
 /*
 row_en = "One indicator and year for the nation, as known at the end of a day: FROM kpi.national_as_of(DATE '2021-12-31')."
 row_fr = "Un indicateur et une année pour la France, tels que connus un jour donné : FROM kpi.national_as_of(DATE '2021-12-31')."
@@ -84,35 +85,4 @@ type = "VARCHAR[]"
 en = "Keys of the cells of the regions that report; null where none does."
 fr = "Clés des cellules des régions connues ; nul s'il n'y en a pas."
 */
--- What is known of the nation? What kpi.annual says of it. A rate of some regions says nothing of the nation.
-SELECT
-    indicator,
-    label_fr,
-    label_en,
-    year,
-    value,
-    unit,
-    basis,
-    stated_value AS published_value,
-    stated_qualifier AS published_qualifier,
-    parts_sum AS regions_sum,
-    parts_reporting AS regions_reporting,
-    parts_expected AS regions_expected,
-    coverage,
-    gap,
-    verdict,
-    CASE verdict WHEN 'consistent' THEN TRUE WHEN 'inconsistent' THEN FALSE END AS is_consistent,
-    precision,
-    qualifier,
-    at_least,
-    at_most,
-    obs_status,
-    population,
-    is_disputed,
-    known_before_period_end,
-    known_on,
-    stated_observation_id AS published_observation_id,
-    parts_observation_ids AS regions_observation_ids
-FROM kpi.annual_as_of(as_of_day)
-WHERE territory_level = 'national'
-ORDER BY indicator, year
+{{ national('kpi.annual_as_of(as_of_day)') }}

@@ -1,3 +1,4 @@
+{% from 'macros/regional.sql' import regional with context %}
 /*
 row_en = "One region and year: its current annual figures, then ratios and changes. Null is unknown, never 0."
 row_fr = "Une région et une année : ses chiffres annuels courants, puis ratios et évolutions. Nul : inconnu, jamais 0."
@@ -10,7 +11,7 @@ SELECT
     figure, 'region' AS territory_level, region_code AS territory_code, CAST(year AS VARCHAR) AS period, '' AS item,
     value AS figure_value, CASE WHEN len(observation_ids) = 1 THEN 'stated' ELSE 'term' END AS role,
     unnest(observation_ids) AS observation_id
-FROM kpi.regional_figure_as_of(DATE '9999-12-31')
+FROM kpi.regional_figure
 '''
 shown = '''
 WITH regional AS (
@@ -25,5 +26,4 @@ SELECT
 FROM regional
 '''
 */
--- the current figures are those of the end of time; the formulas stand in kpi.regional_as_of alone
-FROM kpi.regional_as_of(DATE '9999-12-31')
+{{ regional('kpi.regional_figure') }}

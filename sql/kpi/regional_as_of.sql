@@ -1,4 +1,4 @@
-{% from 'macros/counts.sql' import whole %}
+{% from 'macros/regional.sql' import regional with context %}
 /*
 row_en = "One region and year as known at the end of a day: FROM kpi.regional_as_of(DATE '2021-12-31')."
 row_fr = "Une région et une année telles que connues un jour donné : FROM kpi.regional_as_of(DATE '2021-12-31')."
@@ -41,25 +41,4 @@ type = "DATE"
 en = "Day on which the most recent figure of the row became known."
 fr = "Jour où le plus récent des chiffres de la ligne a été connu."
 */
--- What do the regional offices report, year by year? Each figure as it was stated, then what is derived from it;
--- approvals stay null where only their two parts are stated. The formulas stand in kpi.regional_figure_as_of alone,
--- where every figure also carries the cells that it is made from.
-SELECT
-    region_code,
-    any_value(region) AS region,
-    year,
-{% for code in scorecard %}
-    {{ whole("max(value) FILTER (figure = '" ~ code ~ "')", code, counted) }} AS {{ code }},
-{% endfor %}
-{% for ratio in ratios %}
-    max(value) FILTER (figure = '{{ ratio.code }}') AS {{ ratio.code }},
-{% endfor %}
-    string_agg(figure, ', ' ORDER BY figure) FILTER (qualifier <> '=') AS hedged,
-    string_agg(figure, ', ' ORDER BY figure) FILTER (obs_status IN ('P', 'E')) AS provisional,
-    string_agg(figure, ', ' ORDER BY figure) FILTER (known_before_period_end) AS early,
-    string_agg(figure, ', ' ORDER BY figure) FILTER (is_disputed) AS disputed,
-    string_agg(figure, ', ' ORDER BY figure) FILTER (population <> '') AS other_population,
-    max(known_on) AS known_on
-FROM kpi.regional_figure_as_of(as_of_day)
-GROUP BY region_code, year
-ORDER BY region, year
+{{ regional('kpi.regional_figure_as_of(as_of_day)') }}

@@ -23,7 +23,7 @@ SELECT
     r.figure, 'region' AS territory_level, r.region_code AS territory_code, CAST(r.year AS VARCHAR) AS period,
     '' AS item, r.value AS figure_value, 'stated' AS role, unnest(r.observation_ids) AS observation_id
 FROM latest AS l
-JOIN kpi.regional_figure_as_of(DATE '9999-12-31') AS r
+JOIN kpi.regional_figure AS r
     ON r.region_code = l.region_code
     AND r.figure = left(l.year_column, -5)
     AND r.year = l.year
@@ -54,7 +54,7 @@ WITH figures AS (
             CASE WHEN is_disputed THEN 'disputed' END,
             nullif(population, '')
         ) AS marks
-    FROM kpi.regional_figure_as_of(DATE '9999-12-31')
+    FROM kpi.regional_figure
 )
 
 SELECT

@@ -167,7 +167,7 @@ def test_a_derived_figure_is_explained_by_the_terms_of_its_formula_and_the_relat
     for row in found:
         assert row["figure_value"] == pytest.approx(104_400_000 / 63174)
         assert row["relations"] == ["kpi.regional"]
-        assert row["upstream"][:2] == ["kpi.regional_as_of", "kpi.regional_figure_as_of"]
+        assert row["upstream"][:2] == ["kpi.regional_figure", "kpi.annual"]
         assert row["upstream"][-1].startswith("stage.")
 
 

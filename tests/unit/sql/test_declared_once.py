@@ -43,7 +43,7 @@ PLANTED = """
 def test_an_indicator_declared_in_one_entry_is_a_column_with_its_figures_wherever_the_scorecard_is() -> None:
     with declaring(indicators=GARDENS):
         then = one("kpi.regional_as_of", "DATE '2021-12-31'", observation=PLANTED)
-        figures = rows("kpi.regional_figure_as_of", "DATE '9999-12-31'", observation=PLANTED)
+        figures = rows("kpi.regional_figure", observation=PLANTED)
         regional = rows("kpi.regional", observation=PLANTED)
         latest = {row["region_code"]: row for row in rows("kpi.regional_latest", observation=PLANTED)}
         lineage = rows("audit.lineage", observation=PLANTED)

@@ -160,3 +160,18 @@ def test_the_scorecard_has_every_region_and_the_latest_known_year_of_each_indica
     assert (row["starts"], row["starts_year"]) == (1000, 2023)
     silent = found["94"]
     assert {name for name, value in silent.items() if value is not None} == {"region_code", "region"}
+
+
+@pytest.mark.parametrize("today", ["kpi.annual", "kpi.national", "kpi.regional_figure", "kpi.regional"])
+def test_what_holds_today_is_what_was_known_on_a_day_that_never_comes(today: str) -> None:
+    statements = """
+        file | indicator         | territory | period | value | known_on
+        one  | starts            | 32        | 2021   | 100   | 2022-01-19
+        two  | starts            | 32        | 2021   | 110   | 2023-02-02
+        two  | aids_and_services | 32        | 2021   | 50    | 2023-02-02
+        two  | starts            | FR        | 2021   | 900   | 2023-02-02
+    """
+    holds = rows(today, observation=statements)
+    assert holds
+    assert holds == rows(f"{today}_as_of", "DATE '9999-12-31'", observation=statements)
+    assert holds != rows(f"{today}_as_of", "DATE '2022-12-31'", observation=statements)
