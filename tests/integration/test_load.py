@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import polars as pl
 import pytest
 
 from pipeline.intake import events
 from pipeline.load import load
-from pipeline.proof.verify import OF_PUBLISHING
 from pipeline.reading import cache
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import current_regions
 from pipeline.warehouse.audit import AuditFailedError
-from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
-from pipeline.warehouse.releases import STAMPED, UnknownReleaseError, list_releases, published_release, roll_back
+from pipeline.warehouse.releases import published_release
 from tests.support.installations import begin_with
+from tests.support.loading import BRETAGNE, CORSE, ROWS, one_return, query, tables
 from tests.support.workbooks import regional_return
-
-ROWS = [["Ménages logés", 2021, "1 234", "ménages"], ["Montant des aides", 2021, "2,5 M€", None]]
-BRETAGNE = "regional_return/bretagne/bilan.xlsx"
-CORSE = "regional_return/corse/bilan.xlsx"
-
-
-def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(settings.release_file, read_only=True) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def tables(settings: Settings) -> dict[str, pl.DataFrame]:
-    """Return every table of the release, rows in a fixed order, but for what names the release itself."""
-    with duckdb.connect(settings.release_file, read_only=True) as connection:
-        names = connection.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
-        ).fetchall()
-        frames = {name: connection.execute(f"FROM {name} ORDER BY ALL").pl() for (name,) in names}
-    frames["audit.release"] = frames["audit.release"].drop(*STAMPED.split(", "))
-    for name in OF_PUBLISHING:  # what a release changes depends on the one before
-        del frames[name]
-    return frames
-
-
-def one_return(settings: Settings) -> None:
-    regional_return(settings.raw / BRETAGNE, ROWS)
-    load(settings)
 
 
 @pytest.fixture
@@ -255,6 +218,8 @@ type = "INTEGER"\nen = "Year."\nfr = "Année."
 SELECT year, sum(value) AS households_housed
 FROM fact.annual_as_of(DATE '9999-12-31') WHERE indicator = 'households_housed' GROUP BY year
 """
+
+
 LINKS = """lineage = '''
 SELECT
     indicator AS figure, 'national' AS territory_level, 'FR' AS territory_code, CAST(year AS VARCHAR) AS period,
@@ -305,103 +270,3 @@ def test_an_empty_raw_folder_publishes_an_empty_warehouse(settings: Settings) ->
     load(settings)
     assert query(settings, "SELECT count(*) FROM kpi.regional_latest") == [(18,)]
     assert query(settings, "SELECT count(*) FROM fact.observation") == [(0,)]
-
-
-# -- releases ------------------------------------------------------------------------------------------------------
-
-
-def test_a_reader_keeps_its_release_while_another_is_published(loaded: Settings) -> None:
-    script = (
-        "import duckdb, sys\n"
-        "c = duckdb.connect(sys.argv[1], read_only=True)\n"
-        "print(c.execute('SELECT release_id FROM audit.release').fetchone()[0], flush=True)\n"
-        "sys.stdin.readline()\n"
-        "print(c.execute('SELECT release_id FROM audit.release').fetchone()[0], flush=True)\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(loaded.release_file)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as reader:
-        assert reader.stdin is not None
-        assert reader.stdout is not None
-        first = reader.stdout.readline()
-        report = load(loaded, force=True)
-        second, _ = reader.communicate("\n")
-    assert first == second
-    assert report.release is not None
-    assert published_release(loaded) == replace(report.release, path=loaded.release_file)
-    assert report.release.release_id != first.strip()
-
-
-def test_rolling_back_publishes_the_release_before_and_an_unchanged_load_leaves_it(loaded: Settings) -> None:
-    first = published_release(loaded)
-    load(loaded, force=True)
-    assert roll_back(loaded).release_id == first.release_id  # type: ignore[union-attr]
-    assert published_release(loaded) == first
-    assert load(loaded).is_new_release is False
-    assert published_release(loaded) == first
-
-
-def test_rolling_back_to_what_is_not_kept_lists_what_is(loaded: Settings) -> None:
-    with pytest.raises(UnknownReleaseError, match=published_release(loaded).release_id):  # type: ignore[union-attr]
-        roll_back(loaded, "nowhere")
-    with pytest.raises(UnknownReleaseError, match="no release before"):
-        roll_back(loaded)
-
-
-def test_only_the_last_releases_are_kept(loaded: Settings) -> None:
-    keeping_two = loaded.changed(keep_releases=2)
-    for _ in range(3):
-        newest = load(keeping_two, force=True).release
-    assert newest is not None
-    assert len(list_releases(keeping_two)) == 2
-    assert list_releases(keeping_two)[0].release_id == newest.release_id
-
-
-# -- one writer, and the plug pulled ---------------------------------------------------------------------------------
-
-
-def _hold(settings: Settings, held: Any, done: Any) -> None:
-    with hold_warehouse(settings, "a made-up run"):
-        held.set()
-        done.wait(30)
-
-
-def test_a_second_run_is_told_who_holds_the_warehouse(settings: Settings) -> None:
-    context = multiprocessing.get_context("spawn")
-    held, done = context.Event(), context.Event()
-    holder = context.Process(target=_hold, args=(settings, held, done))
-    holder.start()
-    try:
-        assert held.wait(30)
-        with pytest.raises(WarehouseBusyError, match=f"a made-up run.*{holder.pid}"):
-            load(settings)
-    finally:
-        done.set()
-        holder.join(30)
-    load(settings)
-
-
-def _load(settings: Settings) -> None:
-    load(settings, force=True)
-
-
-@pytest.mark.parametrize("after", [0.05, 0.3, 0.8, 1.5])
-def test_a_load_that_is_killed_leaves_a_release_that_opens_and_the_next_load_repairs_all(
-    loaded: Settings, after: float
-) -> None:
-    before = tables(loaded)
-    regional_return(loaded.raw / CORSE, ROWS, region="Corse")
-    victim = multiprocessing.get_context("spawn").Process(target=_load, args=(loaded,))
-    victim.start()
-    assert victim.pid
-    time.sleep(after + 1)  # starting Python takes about a second; the exact moment does not matter
-    os.kill(victim.pid, signal.SIGKILL)
-    victim.join(30)
-    survivor = tables(loaded)
-    assert survivor["kpi.regional"].height in {before["kpi.regional"].height, before["kpi.regional"].height + 1}
-    load(loaded)
-    assert query(loaded, "SELECT count(*) FROM kpi.regional") == [(2,)]
-    assert not list(loaded.warehouse.rglob("*.tmp"))

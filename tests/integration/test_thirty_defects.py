@@ -46,14 +46,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def _parameters() -> list[Any]:
-    def marks(case: Case) -> list[Any]:
-        return [pytest.mark.xfail(strict=True, reason=case.not_yet)] if case.not_yet else []
-
-    return [pytest.param(case, id=f"{case.number:02}, {case.what}", marks=marks(case)) for case in CASES]
-
-
-@pytest.mark.parametrize("case", _parameters())
+@pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.number:02}, {case.what}") for case in CASES])
 def test_each_defect_ends_as_it_has_to(warehouse: Settings, case: Case) -> None:
     told = "SELECT reason, cell, message_fr FROM {} WHERE file = $1"
     both = " UNION ALL ".join(map(told.format, ("fact.rejection", "audit.notice")))

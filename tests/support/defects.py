@@ -32,14 +32,7 @@ from tests.support.defect_files import (
     with_sheet,
     without_addresses,
 )
-from tests.support.files import (
-    RELATED,
-    STRICT,
-    STRICT_RELATED,
-    compound,
-    package,
-    rows,
-)
+from tests.support.files import RELATED, STRICT, STRICT_RELATED, compound, package, rows
 from tests.support.workbooks import HEADER
 
 F, T, C, W = Level.FILE, Level.TABLE, Level.CELL, Level.REMARK
@@ -58,8 +51,6 @@ class Case:
     says: tuple[str, ...] = ()
     """What the French sentences must name."""
     region: str = "bretagne"
-    not_yet: str = ""
-    """Why the outcome is not what it has to be, where it is not."""
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.load import STEPS
 from pipeline.settings import PRODUCT
 
-PAGES = sorted([*PRODUCT.glob("*.md"), *PRODUCT.glob("docs/*.md"), *PRODUCT.glob("*/README.md")])
+PAGES = sorted([*PRODUCT.glob("*.md"), *PRODUCT.glob("docs/*.md"), *PRODUCT.glob("[!.]*/README.md")])
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)(#[^)]*)?\)")
 
 
