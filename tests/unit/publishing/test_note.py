@@ -18,12 +18,13 @@ from pipeline.publishing.note import (
     as_text,
     compose,
     kept_notes,
-    leave_note,
     of_json,
 )
 from pipeline.publishing.note import write_note as write
 from pipeline.publishing.note.compose import SECTIONS
 from pipeline.publishing.note.keep import MOST_NOTES
+from pipeline.publishing.telling import leave_note
+from pipeline.rejections import Wording
 from pipeline.settings import Settings
 from pipeline.warehouse.releases import Release
 
@@ -62,12 +63,14 @@ def test_a_quiet_night_wants_no_look_and_says_so(settings: Settings) -> None:
 
 
 def test_a_run_that_failed_says_why_and_what_it_had_received(settings: Settings) -> None:
-    report = Report(pending={"b.xlsx": "the disk was full"})
+    report = Report(pending={"b.xlsx": Wording("disque plein", "the disk was full")})
     report.receipt.new.append("a.xlsx")
     report.receipt.refused["dossier"] = "cannot be read"
     note = compose(report, settings, BEGAN, OSError(28, "No space left on device", "/disk/x"))
     assert note.outcome is Outcome.FAILED
     assert note.failure.startswith("/disk/x: No space left on device")
+    assert "/disk/x : il n&#39;y a plus de place sur le disque" in as_html(note)
+    assert note.sections["pending"][0].message_fr == "b.xlsx : disque plein"
     assert [*note.sections] == ["refused", "pending", "received"]
     assert note.sections["received"][0].message_fr == "a.xlsx"
     assert note.wants_a_look
