@@ -55,8 +55,8 @@ def deliver(message: EmailMessage, to: Sequence[str], sending: Sending, turn: Tu
         return failed("it offers no encryption (STARTTLS), or no way to log in")
     except smtplib.SMTPAuthenticationError as error:
         return failed(f"it refused user and password ({error.smtp_code})")
-    except smtplib.SMTPServerDisconnected:
-        return unknown("the connection broke") if turn.end() else failed("the connection broke")
+    except smtplib.SMTPServerDisconnected as error:
+        return failed(_why_it_broke(error))
     except smtplib.SMTPResponseException as error:
         return failed(f"it answered {error.smtp_code}")
 
@@ -91,7 +91,14 @@ def _hand_over(server: smtplib.SMTP, content: bytes, to: Sequence[str], sending:
     except smtplib.SMTPDataError as error:  # it did not want to have it
         return failed(f"it answered {error.smtp_code}")
     except (OSError, smtplib.SMTPException) as error:  # it has it, and did not say that it took it
-        return unknown(reason_of(error))
+        return unknown(_why_it_broke(error))
     if code != _DONE:
         return failed(f"it answered {code}")
     return Ending(ARRIVED.state, f"it refused {len(refused)} of {len(to)} addresses" if refused else "")
+
+
+def _why_it_broke(error: Exception) -> str:
+    """Return why a connection ended; the library tells of a server that says nothing as of one that went away."""
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return reason_of(error.__context__ if isinstance(error.__context__, OSError) else ConnectionError())
+    return reason_of(error)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -62,13 +61,13 @@ def call(name: str, url: SecretStr, title: str, text: str, turn: Turn) -> Ending
     box.add(service)
     if not turn.take():
         return failed("it did not answer in time")
-    _HEARD.broke = _HEARD.never_reached = False
+    _LISTENER.broken.clear()
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST].rsplit(chr(10), 1)[0]}\n\n…"
     if box.notify(body=text, title=title, body_format=_apprise().NotifyFormat.MARKDOWN):
         return ARRIVED
-    if _HEARD.broke and not _HEARD.never_reached:
+    if any(_LISTENER.broken):
         return unknown("the connection broke, or it did not answer in time")
-    return failed("it cannot be reached" if _HEARD.broke else "it refused the message")
+    return failed("it cannot be reached" if _LISTENER.broken else "it refused the message")
 
 
 def _service_of(name: str, url: SecretStr) -> Any:
@@ -83,6 +82,7 @@ def _service_of(name: str, url: SecretStr) -> Any:
         raise SettingError(f"HOUSING_NOTE_WEBHOOKS=…: {name} verifies no certificate (verify=no); leave that away")
     service.socket_connect_timeout = service.socket_read_timeout = float(SECONDS)
     service.redirects = False
+    service.service_retry = service.retry = 0  # an attempt whose outcome is unknown is repeated by nobody but us
     return service
 
 
@@ -90,35 +90,33 @@ def _asset() -> Any:
     return _apprise().AppriseAsset(app_id="housing", app_desc="Activité du logement", app_url="", async_mode=False)
 
 
-class _Heard(threading.local):
-    """What apprise logged in this thread, of which nothing is kept but how its last connection ended."""
-
-    broke = False
-    never_reached = False
-
-
-_HEARD = _Heard()
-
-
 class _Listener(logging.Handler):
-    """Takes what apprise logs, where it would else be written somewhere."""
+    """Takes what apprise logs, where it would else be written somewhere, and keeps how connections ended."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.broken: list[bool] = []
+        """Of each connection that broke since it was emptied, whether it was ever made. Apprise works in threads of its
+        own: one that hung and breaks late makes the outcome of a later call less certain, and never more."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Look at one record, and forget it."""
         text = record.getMessage()
         if text.startswith("Socket Exception"):
-            _HEARD.broke = True
-            _HEARD.never_reached = any(sign in text for sign in _NEVER_REACHED)
+            self.broken.append(not any(sign in text for sign in _NEVER_REACHED))
+
+
+_LISTENER = _Listener()
 
 
 @cache
 def _apprise() -> ModuleType:
     """Return apprise, of which neither it nor its HTTP library writes into any log from now on: they tell URLs."""
-    import apprise
-
     logger = logging.getLogger("apprise")
-    logger.handlers, logger.propagate = [_Listener()], False
+    logger.handlers, logger.propagate = [_LISTENER], False
     logger.setLevel(logging.DEBUG)
     for name in ("urllib3", "requests_oauthlib", "oauthlib"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    import apprise
+
     return apprise
