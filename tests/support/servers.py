@@ -72,28 +72,41 @@ class Certificates:
         return context
 
 
-def free_port() -> int:
-    """Return a port at which nothing answers."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """Hold a port at which nothing answers."""
+    with socket.socket() as held:
+        held.bind((HOST, 0))
+        yield int(held.getsockname()[1])
 
 
 @contextmanager
 def mail_server(certificates: Certificates, *, security: str = "starttls", asks_who: bool = False) -> Iterator[Mailbox]:
     """Run a server that takes e-mail, encrypted by ``starttls``, by ``tls`` or, ``none``, not at all."""
-    box = Mailbox(port=free_port())
+    box = Mailbox()
     options: dict[str, Any] = {"ssl_context": certificates.context()} if security == "tls" else {}
     if security == "starttls":
         options |= {"tls_context": certificates.context(), "require_starttls": True}
     if asks_who:
         options |= {"authenticator": _is_known, "auth_required": True}
-    controller = Controller(box, hostname=HOST, port=box.port, **options)
-    controller.start()
+    controller = _started(box, options)
     try:
         yield box
     finally:
         controller.stop()
+
+
+def _started(box: Mailbox, options: dict[str, Any]) -> Controller:
+    """Start a server at a port that nobody takes in the meantime."""
+    while True:
+        with closed_port() as port:
+            box.port = port
+        controller = Controller(box, hostname=HOST, port=box.port, **options)
+        try:
+            controller.start()
+        except OSError:
+            continue
+        return controller
 
 
 def _is_known(_server: Any, _session: Any, _envelope: Any, _mechanism: Any, given: Any) -> AuthResult:

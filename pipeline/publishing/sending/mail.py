@@ -37,8 +37,8 @@ def password_of(sending: Sending) -> str:
             ) from None
     if bool(password) != bool(sending.smtp_user):
         raise SettingError(
-            "HOUSING_SMTP_USER and a password (HOUSING_SMTP_PASSWORD or HOUSING_SMTP_PASSWORD_FILE) belong together; "
-            "set both or neither"
+            "HOUSING_SMTP_PASSWORD or HOUSING_SMTP_PASSWORD_FILE, and HOUSING_SMTP_USER, belong together; set both or "
+            "neither"
         )
     return password
 

@@ -90,20 +90,21 @@ def _asset() -> Any:
     return _apprise().AppriseAsset(app_id="housing", app_desc="Activité du logement", app_url="", async_mode=False)
 
 
-class _Listener(logging.Handler):
-    """Takes what apprise logs, where it would else be written somewhere, and keeps how connections ended."""
+class _Listener(logging.Filter):
+    """Lets nothing pass that apprise logs, whoever listens, and keeps how its connections ended."""
 
     def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
+        super().__init__()
         self.broken: list[bool] = []
         """Of each connection that broke since it was emptied, whether it was ever made. Apprise works in threads of its
         own: one that hung and breaks late makes the outcome of a later call less certain, and never more."""
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Look at one record, and forget it."""
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Look at one record, and drop it."""
         text = record.getMessage()
         if text.startswith("Socket Exception"):
             self.broken.append(not any(sign in text for sign in _NEVER_REACHED))
+        return False
 
 
 _LISTENER = _Listener()
@@ -113,7 +114,7 @@ _LISTENER = _Listener()
 def _apprise() -> ModuleType:
     """Return apprise, of which neither it nor its HTTP library writes into any log from now on: they tell URLs."""
     logger = logging.getLogger("apprise")
-    logger.handlers, logger.propagate = [_LISTENER], False
+    logger.addFilter(_LISTENER)
     logger.setLevel(logging.DEBUG)
     for name in ("urllib3", "requests_oauthlib", "oauthlib"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

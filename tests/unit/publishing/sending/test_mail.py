@@ -13,7 +13,7 @@ from pipeline.publishing.sending import mail
 from pipeline.publishing.sending.messages import Attachment, Letter, as_mail, file_name
 from pipeline.publishing.sending.outcome import Ending, within
 from pipeline.settings import Sending, SettingError
-from tests.support.servers import HOST, PASSWORD, USER, Certificates, Mailbox, free_port, mail_server, silent_server
+from tests.support.servers import HOST, PASSWORD, USER, Certificates, Mailbox, closed_port, mail_server, silent_server
 
 TO = ("a@exemple.fr", "b@exemple.fr")
 PARCEL = Parcel("20260303T020000000000", "national", "mail")
@@ -105,7 +105,8 @@ def test_a_refused_message_did_not_arrive_and_one_without_an_answer_may_have(box
 
 
 def test_a_server_that_is_not_there_or_says_nothing_got_nothing() -> None:
-    assert sent(at(free_port())) == Ending("not_sent", "nothing answers at its port")
+    with closed_port() as port:
+        assert sent(at(port)) == Ending("not_sent", "nothing answers at its port")
     with silent_server() as port:
         assert sent(at(port)) == Ending("not_sent", "the server did not answer in time")
 

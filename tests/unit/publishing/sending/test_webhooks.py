@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from pipeline.publishing.sending import webhooks
 from pipeline.publishing.sending.outcome import Ending, within
 from pipeline.settings import Sending, SettingError
-from tests.support.servers import HOST, Hook, free_port, hook_server
+from tests.support.servers import HOST, Hook, closed_port, hook_server
 
 TOKEN = "jeton-tres-secret"
 
@@ -53,7 +53,8 @@ def test_a_long_note_ends_at_a_line(hook: Hook) -> None:
 def test_what_a_server_refuses_did_not_arrive_and_what_it_never_answers_may_have(hook: Hook) -> None:
     hook.status = 500
     assert called(url(hook.port)) == Ending("not_sent", "it refused the message")
-    assert called(url(free_port())) == Ending("not_sent", "it cannot be reached")
+    with closed_port() as port:
+        assert called(url(port)) == Ending("not_sent", "it cannot be reached")
     hook.is_silent = True
     assert called(url(hook.port)).state == "sending"
 
