@@ -16,3 +16,8 @@ Its rooms are the flow, from the bottom up; each imports what stands below it an
 What belongs here: everything that knows what a figure, a layout, a submission or a release is. What does not: Dagster
 (``assets/``, which only wraps these functions), where a source's figures stand (``sources/``), formulas (``sql/``).
 """
+
+import logging
+
+# whoever runs it says where logs go; nothing is written where nobody does
+logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -27,7 +27,7 @@ from pipeline.reading.cache import CacheDamagedError, ReadingCache
 from pipeline.reading.files import known_layouts
 from pipeline.reading.pending import HeldError, causes, given_up, still_pending, tell_ledger
 from pipeline.reading.submissions import Corrections, ReadSubmission, evict_unused, read_submissions, refused
-from pipeline.rejections import reasons
+from pipeline.rejections import Wording, reasons
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, what_was_before, write_slices, write_stage
@@ -58,7 +58,7 @@ class Report:
     is_new_release: bool = False
     held: HeldRelease | None = None
     """The newest release that waits for somebody to accept it, made in this run or before; ``None`` for none."""
-    pending: dict[str, str] = field(default_factory=dict)
+    pending: dict[str, Wording] = field(default_factory=dict)
     """Files that could not be read this time, each with the cause."""
     refused: int = 0
     """What was refused in the files that were read in this run."""
@@ -206,7 +206,7 @@ class Run:
         readings = self.read()
         lost = causes(item for item in readings if item.submission.sha256 in self._was_published)
         if lost:
-            raise HeldError("What the published release was made from could not be read", lost)
+            raise HeldError(lost)
         before = {"before": what_was_before(self.connection)}
         write_slices(self.connection, chain([before], stage_slices(readings, self.settings, self.ledger)))
         return readings

@@ -11,12 +11,13 @@ like (``contracts``).
 from __future__ import annotations
 
 import os
+import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "HOUSING_"
 LIMIT_PREFIX = "HOUSING_LIMIT_"
@@ -29,6 +30,7 @@ PRODUCT = next(folder for folder in (_PACKAGE / "product", _PACKAGE.parent) if (
 IS_CLONE = _PACKAGE.parent == PRODUCT
 
 _MIB = 1024**2
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
 class SettingError(ValueError):
@@ -65,6 +67,81 @@ class Limits(_Changeable):
     memory_bytes: int = Field(default=2 * 1024**3, ge=1)
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is one bare e-mail address, which cannot say more in a header than whom it names."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+class Sending(_Changeable):
+    """To whom a run is told, and through which server; to nobody, unless it is set.
+
+    A password and the address of a webhook, which is one, are shown by nothing: not in an error, a log or a ``repr``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    smtp_host: str = ""
+    """The server that takes e-mail; empty for none."""
+    smtp_port: int = Field(default=0, ge=0, le=65_535)
+    """0: 587 with ``starttls``, 465 with ``tls``."""
+    smtp_security: Literal["starttls", "tls"] = "starttls"
+    """How the connection is encrypted; never not at all. The server's certificate is always verified."""
+    smtp_user: str = ""
+    """Who logs in; empty where the server asks for nobody."""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_password_file: Path | None = None
+    """A file whose first line is the password, in place of ``smtp_password``."""
+    smtp_sender: Annotated[str, Field(validate_default=True)] = ""
+    smtp_to: Annotated[tuple[str, ...], NoDecode] = ()
+    """The addresses of the national team, with commas between."""
+    note_webhooks: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """URLs as apprise writes them, with blanks between: ``workflows://…`` (Teams), ``slack://…``, ``mmosts://…``."""
+    addresses: Path | None = None
+    """A TOML file with the addresses of each region's office, by region code: ``"53" = ["habitat@exemple.fr"]``."""
+
+    @field_validator("smtp_sender")
+    @classmethod
+    def _is_named(cls, sender: str, info: ValidationInfo) -> str:
+        if info.data.get("smtp_host") and not is_address(sender):
+            raise ValueError("where HOUSING_SMTP_HOST is set, one address is needed that the messages come from")
+        return sender
+
+    @field_validator("smtp_to", mode="before")
+    @classmethod
+    def _are_addresses(cls, listed: Any, info: ValidationInfo) -> Any:
+        found = [each.strip() for each in listed.split(",")] if isinstance(listed, str) else listed
+        if not all(isinstance(each, str) and is_address(each) for each in found):
+            raise ValueError("addresses are needed, with commas between: a@exemple.fr,b@exemple.fr")
+        if found and not info.data.get("smtp_host"):
+            raise ValueError("HOUSING_SMTP_HOST is needed besides, the server that takes the messages")
+        return found
+
+    @field_validator("note_webhooks", mode="before")
+    @classmethod
+    def _are_webhooks(cls, listed: Any) -> Any:
+        found = listed.split() if isinstance(listed, str) else listed
+        if isinstance(listed, str) and not all("://" in each for each in found):
+            raise ValueError("URLs of apprise are needed, with blanks between: service://…")
+        return found
+
+    @field_validator("addresses")
+    @classmethod
+    def _have_a_server(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file is not None and not info.data.get("smtp_host"):
+            raise ValueError("HOUSING_SMTP_HOST is needed besides, the server that takes the messages")
+        return file
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anybody is told anything."""
+        return bool(self.smtp_host or self.note_webhooks)
+
+    @property
+    def port(self) -> int:
+        """The port of the server."""
+        return self.smtp_port or {"starttls": 587, "tls": 465}[self.smtp_security]
+
+
 class Settings(_Changeable):
     """The folders of one installation and how it behaves.
 
@@ -79,6 +156,9 @@ class Settings(_Changeable):
     sql: Path = PRODUCT / "sql"
     """The product's relations, to which those of the home are added."""
     limits: Limits = Field(default_factory=Limits)
+    sending: Sending = Field(default_factory=Sending)
+    log_format: Literal["text", "json"] = "text"
+    """``json``: what the commands log, and why one fails, is one JSON object a line on the standard error."""
     workers: int = Field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)), ge=1, le=256)
     """How many files are read at once, and the threads of the database."""
     database_memory_bytes: int = Field(default=2 * 1024**3, ge=64 * _MIB)
@@ -220,7 +300,8 @@ def declaration_folders(folder: str) -> tuple[Path, ...]:
 def _refuse_unknown() -> None:
     """Refuse a variable that sets nothing: whoever wrote it believes that it does."""
     known = {f"{PREFIX}HOME"}
-    known |= {f"{PREFIX}{name.upper()}" for name in Settings.model_fields if name != "limits"}
+    names = Settings.model_fields.keys() - {"limits", "sending"} | Sending.model_fields.keys()
+    known |= {f"{PREFIX}{name.upper()}" for name in names}
     known |= {f"{LIMIT_PREFIX}{name.upper()}" for name in Limits.model_fields}
     for name in sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known):
         near = ", ".join(get_close_matches(name, known, n=1)) or ", ".join(sorted(known))
@@ -230,7 +311,14 @@ def _refuse_unknown() -> None:
 def _sentences(error: ValidationError) -> list[str]:
     prefix = LIMIT_PREFIX if error.title == Limits.__name__ else PREFIX
     return [
-        f"{prefix}{'_'.join(map(str, detail['loc'])).upper()}={str(detail['input'])!r}: "
+        f"{prefix}{'_'.join(map(str, detail['loc'])).upper()}={_shown(detail['loc'], detail['input'])}: "
         f"{detail['msg'].removeprefix('Value error, ')}; correct or unset it"
         for detail in error.errors()
     ]
+
+
+def _shown(where: tuple[int | str, ...], given: object) -> str:
+    return "…" if _SECRET.intersection(where) else repr(str(given))
+
+
+_SECRET = {"smtp_password", "note_webhooks"}

@@ -18,7 +18,7 @@ from pipeline.corrections.resolve import by_submission, resolve_corrections
 from pipeline.intake import Ledger
 from pipeline.reading.pending import HeldError, causes
 from pipeline.reading.submissions import Corrections, ReadSubmission, refused
-from pipeline.rejections import Level
+from pipeline.rejections import Level, Wording
 
 
 def declared_corrections(readings: Sequence[ReadSubmission], ledger: Ledger) -> Corrections:
@@ -45,16 +45,26 @@ def declared_corrections(readings: Sequence[ReadSubmission], ledger: Ledger) -> 
     return by_submission(resolved)
 
 
+_UNREAD = Wording("Un fichier de corrections n'a pas pu être lu", "A file of corrections could not be read")
+_REFUSED = Wording("Un fichier de corrections est refusé", "A file of corrections is refused")
+_UNTIL = Wording(
+    "le restera tant qu'un fichier lisible n'aura pas pris sa place, ou qu'il n'aura pas été retiré (housing withdraw)",
+    "does so until a file that can be read lies in its place, or it is withdrawn (housing withdraw)",
+)
+
+
 def _require(readings: Sequence[ReadSubmission], standing: set[str]) -> None:
     stand = [item for item in readings if item.submission.sha256 in standing]
     if unread := causes(stand):
-        raise HeldError("A file of corrections could not be read", unread)
+        raise HeldError(unread, _UNREAD)
     if reasons := {item.submission.file: why for item in stand if (why := _why_unreadable(item))}:
-        then = "does so until a file that can be read lies in its place, or it is withdrawn (housing withdraw)"
-        raise HeldError("A file of corrections is refused", reasons, then)
+        raise HeldError(reasons, _REFUSED, _UNTIL)
 
 
-def _why_unreadable(item: ReadSubmission) -> str:
+def _why_unreadable(item: ReadSubmission) -> Wording | None:
     """Return the first reason why no line of a file can be read; of lines that do not fit, a check tells."""
     whole = [each for each in item.rejections if item.is_refused and each.level in {Level.FILE, Level.TABLE}]
-    return whole[0].message().message_en if whole else ""
+    if not whole:
+        return None
+    message = whole[0].message()
+    return Wording(message.message_fr, message.message_en)

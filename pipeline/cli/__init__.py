@@ -24,6 +24,7 @@ import click
 from pipeline.cli import asking, describing, installing, keeping, loading, publishing, sending, status
 from pipeline.cli.common import say_error
 from pipeline.cli.failing import ending_of, leave_quietly
+from pipeline.cli.logs import begin_logs, log_sentence
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,17 +43,21 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         # who started this wants it to go on (nohup, a scheduler); importing polars has put its own handler there
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    begin_logs()
     signal.signal(signal.SIGTERM, _interrupt)  # a machine that shuts down asks as Ctrl-C does
     try:
         commands(standalone_mode=False)
     except BrokenPipeError:
         leave_quietly()
     except click.ClickException as error:
-        error.show()
+        if not log_sentence(error.format_message()):
+            error.show()
         sys.exit(error.exit_code)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last place where anything can be said
         code, sentence = ending_of(error)
         say_error(sentence)
+        for line in getattr(error, "__notes__", ()):  # what was not told of it either
+            say_error(line)
         sys.exit(code)
 
 

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from pipeline.cli.failing import WRONG_USE
+from pipeline.cli.logs import log_sentence
 from pipeline.vocabulary.typography import visible, writable
 
 WIDE = 160
@@ -39,8 +40,9 @@ err = _console(stderr=True)
 
 
 def say_error(sentence: str) -> None:
-    """Print why a command could not do its work."""
-    err.print(sentence, style="red", markup=False)
+    """Print why a command could not do its work, or log it where logs are read by a machine."""
+    if not log_sentence(sentence):
+        err.print(sentence, style="red", markup=False)
 
 
 def say_put_right(lines: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ from pipeline.cli.common import out, progress_bars, say_put_right
 from pipeline.cli.failing import DONE, HELD_BACK, REFUSED
 from pipeline.intake.ledger import HeldRelease
 from pipeline.load import Report, load
-from pipeline.publishing.note import noting
+from pipeline.publishing.telling import noting
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import current_regions, region_by_slug, resolve_territory
 from pipeline.warehouse.acceptance import waiting_lines, waiting_rows
@@ -101,7 +101,7 @@ def say_report(report: Report) -> None:
     for name, reason in receipt.left.items():
         out.print(f"Left for later: {name}: {reason}.", style="yellow", markup=False)
     for name, cause in report.pending.items():
-        out.print(f"Pending: {name}: {cause}. The next load tries again.", style="red", markup=False)
+        out.print(f"Pending: {name}: {cause.en}. The next load tries again.", style="red", markup=False)
     for outcome in report.outcomes:
         if not outcome.passed:
             out.print(
@@ -188,7 +188,7 @@ def _report_json(settings: Settings, report: Report) -> dict[str, Any]:
         "received": asdict(report.receipt),
         "read": report.read,
         "remembered": report.cached,
-        "pending": report.pending,
+        "pending": {file: cause.en for file, cause in report.pending.items()},
         "refused": report.refused,
         "put_right": report.said,
         "checks_failed": {outcome.name: outcome.failures for outcome in report.outcomes if not outcome.passed},

@@ -10,7 +10,15 @@ What belongs here: telling a sender what was refused and what was accepted. What
 """
 
 from pipeline.feedback.annotate import annotate, list_alone
-from pipeline.feedback.folders import return_workbooks
+from pipeline.feedback.folders import is_returned_current, return_workbooks, returned_of
 from pipeline.feedback.verdict import Accepted, Verdict
 
-__all__ = ["Accepted", "Verdict", "annotate", "list_alone", "return_workbooks"]
+__all__ = [
+    "Accepted",
+    "Verdict",
+    "annotate",
+    "is_returned_current",
+    "list_alone",
+    "return_workbooks",
+    "returned_of",
+]

@@ -100,6 +100,17 @@ def return_workbooks(settings: Settings, say: Callable[[str], None] = lambda _: 
     return _folders(root)
 
 
+def is_returned_current(settings: Settings) -> bool:
+    """Whether the folders say what the published release says."""
+    release = published_release(settings)
+    return release is not None and _mark(settings.returned)[:1] == [release.release_id]
+
+
+def returned_of(settings: Settings, submission_id: str) -> list[Path]:
+    """Return the files that go back to the sender of a submission; none where nothing of it is refused."""
+    return sorted(path for path in (settings.returned / submission_id).glob("*") if path.is_file())
+
+
 def _mark(root: Path) -> list[str]:
     """Return the lines of the mark; none where it is missing or no text."""
     if root.exists() and not root.is_dir():

@@ -15,6 +15,7 @@ Events of the installation, which no release is made from:
 * ``published``: a release became the published one; ``rolled_back``: an older one became so again;
 * ``held``: a release was made and not published, for movements that somebody has to accept first; ``accepted``: who
   accepted movements, and why; a release that has no others is published from then on;
+* ``sending``, ``sent``, ``not_sent``: what a run tells was about to be sent to somebody, and whether it was;
 * ``restored``: the ledger was lost and written anew, in place of the one that ended with the events it names.
 
 What belongs here: the kinds of events, and what they add up to. What does not: their lines (``events``), what they say
@@ -31,11 +32,13 @@ from typing import Any, TypeVar
 
 from pipeline.intake.events import NOTHING, RESTORE, Head, LedgerDamagedError, append_events, read_events
 from pipeline.intake.movements import Movement, read_movements, written
+from pipeline.intake.sendings import OF_SENDING, Attempt, attempts_of
 from pipeline.intake.submissions import OF_SUBMISSIONS, SEEN, Submission, submissions_of
 from pipeline.rejections.copies import one_form
 from pipeline.vocabulary.days import paris_day
 
-KINDS = OF_SUBMISSIONS | {"begun", "found", "published", "rolled_back", "held", "accepted", "restored"}
+_OF_RELEASES = {"published", "rolled_back", "held", "accepted"}
+KINDS = OF_SUBMISSIONS | _OF_RELEASES | OF_SENDING | {"begun", "found", "restored"}
 _INPUTS = {"received", "located", "withdrawn", "erased"}
 """Events that a release is made from, beside what is pending now."""
 _Told = TypeVar("_Told")
@@ -192,6 +195,21 @@ class Ledger:
         """Every movement that was ever accepted."""
         events = self._read_releases(lambda event: read_movements(event["movements"]), "accepted")
         return frozenset(movement for movements in events for movement in movements)
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """Every attempt to send something, in the order of beginning, with how it ended."""
+        try:
+            return attempts_of(self._events_of(*OF_SENDING))
+        except (KeyError, TypeError, ValueError) as error:
+            raise LedgerDamagedError(f"{self.path}: {error!r} is nothing that was sent; {RESTORE}") from error
+
+    def came_since(self, publications: int) -> list[Submission]:
+        """The submissions that were received, or read at last, since the last of the first so many publications."""
+        published = [(head, event) for head, event in self._events if event["event"] == "published"]
+        last = max((_made_from(head, event) for head, event in published[:publications]), default=0)
+        since = {e["sha256"] for _, e in self._events[last:] if e["event"] in {"received", "read"}}
+        return [submission for submission in self.submissions if submission.sha256 in since]
 
     def holds_erased(self, publication: Publication) -> bool:
         """Whether a release was made from a content that was erased since."""

@@ -37,12 +37,17 @@ from pipeline.intake.ledger import (
     withdrawn_event,
 )
 from pipeline.intake.movements import Movement, read_movements
+from pipeline.intake.sendings import OF_SENDING, is_of_sending
 from pipeline.intake.submissions import OF_SUBMISSIONS, submissions_of
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import PARIS
 
 _UNKNOWN = "unknown: the ledger that said so was lost"
 _MOMENT = timedelta(microseconds=1)
+
+
+_KEPT = OF_SENDING | {"accepted"}
+"""Events that no release tells of, and what is left of them holds: what was sent is not sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ def restore(settings: Settings, releases: Sequence[RememberedRelease], published
     published_once = {published, *(release.compared_with for release in releases)}
     said += _write(ledger, sorted(events, key=_moment), releases, published_once)
     now = datetime.now(UTC)
-    ledger.append(*(line for line in lines if line["event"] == "accepted"), *_acceptances(ledger, releases, now))
+    ledger.append(*(line for line in lines if line["event"] in _KEPT), *_acceptances(ledger, releases, now))
     if published and ledger.published and ledger.published.release_id != published:
         ledger.append(rolled_back_event(published, now))
     heads = [release.publication.head for release in releases]
@@ -111,7 +116,7 @@ def restore(settings: Settings, releases: Sequence[RememberedRelease], published
 
 
 def _lines_left(path: Path) -> list[dict[str, Any]]:
-    """Return what the lines of a damaged ledger say of submissions and acceptances, without the chain.
+    """Return what the lines of a damaged ledger say of submissions, acceptances and what was sent, without the chain.
 
     What cannot be read is left out.
     """
@@ -129,9 +134,11 @@ def _lines_left(path: Path) -> list[dict[str, Any]]:
 
 
 def _is_readable(fields: dict[str, Any]) -> bool:
-    """Whether an acceptance can be read, or an event of a submission, given that its file was received before."""
+    """Whether an event of _KEPT can be read, or one of a submission, given that its file was received before."""
     if fields.get("event") == "accepted":
         return _is_acceptance(fields)
+    if fields.get("event") in OF_SENDING:
+        return is_of_sending(fields)
     sha256 = fields.get("sha256")
     if fields.get("event") not in OF_SUBMISSIONS or not re.fullmatch(r"[0-9a-f]{64}", str(sha256)):
         return False

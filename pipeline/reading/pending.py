@@ -18,18 +18,28 @@ from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import Wording
 from pipeline.settings import Limits
 
+_NEXT_LOAD = Wording("le prochain chargement essaiera de nouveau", "the next load tries again")
+_PUBLISHED = Wording(
+    "Ce dont la publication est faite n'a pas pu être lu", "What the published release was made from could not be read"
+)
+
 
 class HeldError(RuntimeError):
-    """Nothing was published, lest the release lose or change figures; the message says what could not be read."""
+    """Nothing was published, lest the release lose or change figures; the message says what could not be read.
 
-    def __init__(self, what: str, causes: Mapping[str, str], then: str = "the next load tries again") -> None:
-        lines = "\n".join(f"{file}: {cause}" for file, cause in causes.items())
-        super().__init__(f"{what}; the published release stays as it was, and {then}.\n{lines}")
+    ``fr`` says the same in French.
+    """
+
+    def __init__(self, causes: Mapping[str, Wording], what: Wording = _PUBLISHED, then: Wording = _NEXT_LOAD) -> None:
+        lines = "\n".join(f"{file}: {cause.en}" for file, cause in causes.items())
+        super().__init__(f"{what.en}; the published release stays as it was, and {then.en}.\n{lines}")
+        lignes = "\n".join(f"{file} : {cause.fr}" for file, cause in causes.items())
+        self.fr = f"{what.fr} ; la publication reste celle d'avant, et {then.fr}.\n{lignes}"
 
 
-def causes(readings: Iterable[ReadSubmission]) -> dict[str, str]:
+def causes(readings: Iterable[ReadSubmission]) -> dict[str, Wording]:
     """Return the files that could not be read this time, each with the cause."""
-    return {item.submission.file: item.interrupted.en for item in readings if item.interrupted is not None}
+    return {item.submission.file: item.interrupted for item in readings if item.interrupted is not None}
 
 
 def given_up(submission: Submission, limits: Limits) -> ReadSubmission | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import MARK, PRODUCT, SettingError, Settings, declaration_folders, home
+from pipeline.settings import MARK, PRODUCT, Sending, SettingError, Settings, declaration_folders, home
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,3 +107,9 @@ def test_what_the_home_declares_comes_after_what_the_product_does(
     assert declaration_folders("sources") == (PRODUCT / "sources",)
     (tmp_path / "sources").mkdir()
     assert declaration_folders("sources") == (PRODUCT / "sources", tmp_path / "sources")
+
+
+def test_each_setting_of_what_is_sent_is_shown_to_who_runs_it() -> None:
+    page = (PRODUCT / "docs" / "operations.md").read_text(encoding="utf-8")
+    for name in (*Sending.model_fields, "log_format"):
+        assert f"HOUSING_{name.upper()}" in page, name

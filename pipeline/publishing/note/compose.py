@@ -13,8 +13,10 @@ from enum import StrEnum
 
 import duckdb
 
+from pipeline.feedback import returned_of
+from pipeline.intake import Submission
 from pipeline.load import Report
-from pipeline.publishing.sentences import sentence_of
+from pipeline.publishing.sentences import french_sentence_of, sentence_of
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import today
 from pipeline.warehouse.acceptance import waiting_rows
@@ -27,11 +29,12 @@ SECTIONS = {
     "refused": "Ce qui est refusé",
     "pending": "Ce qui attend le prochain chargement",
     "check": "Contrôles en échec",
+    "returned": "Classeurs annotés, à renvoyer à leurs expéditeurs",
     "late": "Ce qui est dû et manque",
     "received": "Ce qui est arrivé",
     "remarked": "Ce qui est chargé et mérite un regard",
 }
-"""The sections of a note in the order in which they are read, by the codes of ``audit.release_note``, and ``held``."""
+"""The sections of a note in the order in which they are read: of ``audit.release_note``, ``held``, ``returned``."""
 
 
 class Outcome(StrEnum):
@@ -64,11 +67,15 @@ class Note:
     outcome: Outcome
     failure: str = ""
     """Why the run failed, in one sentence; empty where it did not."""
+    failure_fr: str = ""
+    """The same in French."""
     release_id: str = ""
     """The release that stands after the run."""
     put_right: tuple[str, ...] = ()
     sections: Mapping[str, Sequence[Line]] = field(default_factory=dict)
     """The lines of each section that has some, in the order of :data:`SECTIONS`."""
+    arrivals: tuple[str, ...] = ()
+    """The identifiers of the submissions that the release before this run did not know."""
 
     @property
     def wants_a_look(self) -> bool:
@@ -77,7 +84,18 @@ class Note:
         return self.outcome is Outcome.FAILED or any(name in self.sections for name in to_see)
 
 
-def compose(report: Report, settings: Settings, started_at: datetime, error: BaseException | None = None) -> Note:
+def run_id_of(started_at: datetime) -> str:
+    """Return the name of a run by when it began."""
+    return f"{started_at:%Y%m%dT%H%M%S%f}"
+
+
+def compose(
+    report: Report,
+    settings: Settings,
+    started_at: datetime,
+    error: BaseException | None = None,
+    arrivals: Sequence[Submission] = (),
+) -> Note:
     """Return the note of a run that has ended.
 
     Args:
@@ -85,17 +103,21 @@ def compose(report: Report, settings: Settings, started_at: datetime, error: Bas
         settings: where the release stands.
         started_at: when the run began, UTC.
         error: what stopped it.
+        arrivals: the submissions that the release before this run did not know.
     """
     sections = _sections(report, settings)
+    sections.setdefault("returned", []).extend(_returned(arrivals, settings))
     return Note(
-        run_id=f"{started_at:%Y%m%dT%H%M%S%f}",
+        run_id=run_id_of(started_at),
         started_at=started_at,
         seconds=round((datetime.now(UTC) - started_at).total_seconds(), 1),
         outcome=_outcome(report, error),
         failure=sentence_of(error) if error is not None else "",
+        failure_fr=french_sentence_of(error) if error is not None else "",
         release_id=report.release.release_id if report.release is not None else "",
         put_right=tuple(report.said),
         sections={name: sections[name] for name in SECTIONS if sections.get(name)},
+        arrivals=tuple(submission.submission_id for submission in arrivals),
     )
 
 
@@ -119,7 +141,8 @@ def _sections(report: Report, settings: Settings) -> dict[str, list[Line]]:
     # who is late depends on today, also in a night without news; what waits is known without a release
     found["late"] = _late(settings)
     found["pending"] = [
-        Line(f"{file} : {cause}", f"{file}: {cause}", cells=file) for file, cause in sorted(report.pending.items())
+        Line(f"{file} : {cause.fr}", f"{file}: {cause.en}", cells=file)
+        for file, cause in sorted(report.pending.items())
     ]
     found.setdefault("refused", []).extend(
         Line(f"{name} : pas reçu, {reason}", f"{name}: not received, {reason}", cells=name)
@@ -137,6 +160,16 @@ def _line(row: Mapping[str, object]) -> Line:
         lines=int(str(row["lines"])),
         cells=str(row["cells"] or ""),
     )
+
+
+def _returned(arrivals: Sequence[Submission], settings: Settings) -> list[Line]:
+    """Return a line for each workbook that goes back to who sent one of these files."""
+    lines = []
+    for submission in sorted(arrivals, key=lambda each: each.file):
+        for path in returned_of(settings, submission.submission_id):
+            place = path.relative_to(settings.warehouse.parent).as_posix()
+            lines.append(Line(f"{submission.file} : {place}", f"{submission.file}: {place}", cells=place))
+    return lines
 
 
 def _late(settings: Settings) -> list[Line]:

@@ -2,50 +2,24 @@
 
 A note that cannot be written stops nothing: it is told in a line.
 
-What belongs here: writing, listing and dropping notes. What does not: what they say (``compose``, ``show``).
+What belongs here: writing, listing, reading and dropping notes. What does not: what they say (``compose``, ``show``),
+when one is made (``publishing.telling``).
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.intake.disk import make_folder, remove
-from pipeline.load import Report, Run
-from pipeline.publishing.note.compose import Note, Outcome, compose
-from pipeline.publishing.note.show import as_html, as_json, as_markdown
-from pipeline.publishing.sentences import sentence_of
+from pipeline.publishing.note.compose import Note, Outcome
+from pipeline.publishing.note.show import as_html, as_json, as_markdown, of_json
 from pipeline.settings import Settings
 
 MOST_NOTES = 400
 """More than a year of nights."""
 _SHOWN_AS = {"note.html": as_html, "note.md": as_markdown, "note.json": as_json}
-
-
-@contextmanager
-def noting(run: Run) -> Iterator[None]:
-    """Write the note of a run when it ends, however it ends."""
-    started_at = datetime.now(UTC)
-    try:
-        yield
-    except BaseException as error:
-        leave_note(run.report, run.settings, started_at, error)
-        raise
-    run.report.said += leave_note(run.report, run.settings, started_at)
-
-
-def leave_note(
-    report: Report, settings: Settings, started_at: datetime, error: BaseException | None = None
-) -> list[str]:
-    """Compose and write the note of a run; return a line where that could not be done, whatever hindered it."""
-    try:
-        return write_note(compose(report, settings, started_at, error), settings)
-    except Exception as trouble:  # noqa: BLE001  # what is told of a run hides neither its end nor its release
-        return [f"The note of this run could not be made: {sentence_of(trouble)}"]
 
 
 def write_note(note: Note, settings: Settings) -> list[str]:
@@ -61,6 +35,11 @@ def write_note(note: Note, settings: Settings) -> list[str]:
     except OSError as error:
         return [f"The note of this run could not be written ({error.strerror or error}): {folder}."]
     return []
+
+
+def read_note(folder: Path) -> Note:
+    """Return the note that is kept in a folder."""
+    return of_json((folder / "note.json").read_text(encoding="utf-8"))
 
 
 def kept_notes(settings: Settings) -> list[Path]:

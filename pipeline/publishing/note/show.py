@@ -53,16 +53,27 @@ def of_json(text: str) -> Note:
         "started_at": datetime.fromisoformat(told["started_at"]),
         "outcome": Outcome(told["outcome"]),
         "put_right": tuple(told["put_right"]),
+        "arrivals": tuple(told.get("arrivals", ())),
         "sections": sections,
     }
     return Note(**told | typed)
 
 
+def headline(note: Note) -> str:
+    """Return how the run ended, in a sentence."""
+    return OUTCOMES[note.outcome]
+
+
+def moment(note: Note) -> datetime:
+    """Return when the run began, by the clock in Paris."""
+    return note.started_at.replace(tzinfo=note.started_at.tzinfo or UTC).astimezone(_PARIS)
+
+
 def _seen(note: Note) -> dict[str, object]:
     return {
         "note": note,
-        "headline": OUTCOMES[note.outcome],
-        "day": note.started_at.replace(tzinfo=note.started_at.tzinfo or UTC).astimezone(_PARIS),
+        "headline": headline(note),
+        "day": moment(note),
         "seconds": french_number(note.seconds),
         "titles": SECTIONS,
         "plain": _plain,

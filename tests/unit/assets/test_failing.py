@@ -12,13 +12,14 @@ from pipeline.cli.failing import ending_of
 from pipeline.intake import LedgerDamagedError
 from pipeline.intake.archive import ArchiveDamagedError
 from pipeline.reading.pending import HeldError
+from pipeline.rejections import Wording
 from pipeline.warehouse.audit import AuditFailedError, Outcome
 from pipeline.warehouse.lock import WarehouseBusyError
 
 STOPPED_BY = [
     LedgerDamagedError("ledger.jsonl, line 3 is damaged"),
     ArchiveDamagedError("archive/ab is damaged"),
-    HeldError("What was published could not be read", {"population/a.xlsx": "a full disk"}),
+    HeldError({"population/a.xlsx": Wording("disque plein", "a full disk")}),
     WarehouseBusyError("the warehouse is held by “housing load”"),
     OSError(errno.ENOSPC, "No space left on device", "ledger.jsonl"),
     PermissionError(errno.EACCES, "Permission denied", "ledger.jsonl"),
