@@ -7,6 +7,7 @@ from the files of ``sql/`` as they are. The checks that read nothing else are ru
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -27,6 +28,7 @@ READ_BY_THE_PRODUCT = (
 )
 """What ``pipeline`` asks of a release after a load, and at the beginning of the next."""
 
+_LIKE = re.compile(r'^like = "([^"]+)"', re.MULTILINE)
 _MADE: dict[tuple[str, ...], Path] = {}
 
 
@@ -47,10 +49,15 @@ def part_of_sql(tmp_path_factory: pytest.TempPathFactory, *wanted: str) -> Path:
 
 
 def _needed(*wanted: str) -> set[str]:
-    """Return relations with all that they read, and all that their contracts refer to."""
+    """Return relations with all that they read, that they are like, and that their contracts refer to."""
     needed = closure(*wanted)
     referred = {table for name in needed for table, _ in relations()[name].contract.references.values()}
+    referred |= {like for name in needed for like in _LIKE.findall(_file(name).read_text(encoding="utf-8"))}
     return needed if referred <= needed else _needed(*needed, *referred)
+
+
+def _file(relation: str) -> Path:
+    return SQL / f"{relation.replace('.', '/')}.sql"
 
 
 def _reads(relation: str, sql: str) -> set[str]:
