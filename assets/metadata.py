@@ -83,15 +83,27 @@ def table_metadata(schema: dg.TableSchema, counts: RowCounts, rejected: int, pre
     }
 
 
-def rejection_result(check: dg.AssetCheckSpec, rejections: int, first: pl.DataFrame) -> dg.AssetCheckResult:
-    """Return how much was refused, with the first refused cells; what is refused does not hold the rest back."""
+def rejection_result(
+    check: dg.AssetCheckSpec, rejections: int, first: pl.DataFrame, whole: Sequence[str] = ()
+) -> dg.AssetCheckResult:
+    """Return how much was refused, with the first refused cells; what is refused does not hold the rest back.
+
+    Args:
+        check: what is judged.
+        rejections: how much was refused.
+        first: the first of it.
+        whole: the files of which nothing was read.
+    """
+    told = [f"{rejections} refused, see the cells" if rejections else "Nothing is refused."]
+    if whole:
+        told += ["Refused as a whole, so that nothing of it is loaded:", *whole]
     return dg.AssetCheckResult(
         passed=rejections == 0,
         check_name=check.name,
         asset_key=check.asset_key,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{rejections} refused, see the cells" if rejections else "Nothing is refused.",
-        metadata={"refused": rejections, "cells": shown(first, MOST_CELLS)},
+        description="\n".join(told),
+        metadata={"refused": rejections, "refused_whole": len(whole), "cells": shown(first, MOST_CELLS)},
     )
 
 

@@ -10,6 +10,7 @@ import dagster as dg
 from assets.metadata import frame_schema, rejection_result, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.received import STRAY
+from assets.regions import tell_regions, told_apart
 from assets.resources import Warehouse
 from pipeline.intake import Submission
 from pipeline.publishing.summaries import RowCounts, files_table, rejections_of
@@ -33,7 +34,7 @@ def _is_of(submission: Submission, source: str) -> bool:
 
 def _read(source: str, description: str) -> dg.AssetsDefinition:
     partitions = partitions_of(source)
-    key = dg.AssetKey(["read", source])
+    received, key = dg.AssetKey(["received", source]), dg.AssetKey(["read", source])
     check = dg.AssetCheckSpec(
         NO_REFUSALS,
         asset=key,
@@ -43,7 +44,7 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key,
-        deps=[dg.AssetKey(["received", source])],
+        deps=[received],
         group_name="read",
         kinds={"polars"},
         description=description,
@@ -58,12 +59,16 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
         # the whole source, so that the check never forgets the other regions; what was read before is cached
         with warehouse.step() as run:
             readings = run.read(lambda submission: _is_of(submission, source))
-        files = files_table(item for item in readings if not regions or regions & set(item.submission.region_slugs))
-        counts = RowCounts(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
         refused = rejections_of(readings)
-        yield dg.MaterializeResult(
-            metadata=table_metadata(frame_schema(files), counts, rejected=int(files["rejected"].sum()), preview=files),
-            check_results=[rejection_result(check, refused.height, refused)],
-        )
+        whole = [item.submission.file for item in readings if item.is_refused and not item.submission.is_answered]
+        result = rejection_result(check, refused.height, refused, whole)
+        if partitions is not None:
+            tell_regions(context, [received, key], readings, regions)
+            yield told_apart([result])
+            return
+        files = files_table(readings)
+        counts = RowCounts(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
+        metadata = table_metadata(frame_schema(files), counts, rejected=int(files["rejected"].sum()), preview=files)
+        yield dg.MaterializeResult(metadata=metadata, check_results=[result])
 
     return read

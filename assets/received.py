@@ -10,6 +10,7 @@ import dagster as dg
 
 from assets.metadata import frame_schema, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
+from assets.regions import told_apart
 from assets.resources import Warehouse
 from pipeline.intake import Receipt
 from pipeline.load import Run
@@ -54,8 +55,11 @@ def _received(source: str, description: str) -> dg.AssetsDefinition:
             receipt = take(run, chosen_regions(context))
         files = receipt_table(receipt)
         counts = RowCounts(rows=files.height, new=len(receipt.new))
-        return dg.MaterializeResult(
-            metadata=table_metadata(frame_schema(files), counts, rejected=len(receipt.left), preview=files)
-        )
+        metadata = table_metadata(frame_schema(files), counts, rejected=len(receipt.left), preview=files)
+        if partitions is None:
+            return dg.MaterializeResult(metadata=metadata)
+        # whose file could be read is not known yet: the next step tells it, of this asset too
+        context.log_event(dg.AssetObservation(context.asset_key, metadata=metadata))
+        return told_apart()
 
     return received
