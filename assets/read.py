@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from assets.groups import group_of
 from assets.metadata import frame_schema, rejection_result, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.received import STRAY
@@ -22,10 +23,21 @@ NO_REFUSALS = "no_refusals"
 def read_assets() -> list[dg.AssetsDefinition]:
     """Return the assets ``read/<source>``."""
     sources = [
-        _read(source, f"{layout.title_fr}\n\nEvery file read with the layout `{source}.toml`, in isolated processes.")
+        _read(
+            source,
+            f"{layout.title_fr}\n\nChaque fichier, lu selon `{source}.toml` — "
+            f"Every file, read with the layout `{source}.toml`.",
+        )
         for source, layout in known_layouts().items()
     ]
-    return [*sources, _read(STRAY, "Files that no layout reads, refused one by one.")]
+    return [
+        *sources,
+        _read(
+            STRAY,
+            "Les fichiers qu'aucune source ne décrit, refusés un à un — "
+            "Files that no layout reads, refused one by one.",
+        ),
+    ]
 
 
 def _is_of(submission: Submission, source: str) -> bool:
@@ -38,14 +50,15 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
     check = dg.AssetCheckSpec(
         NO_REFUSALS,
         asset=key,
-        description="No cell, table or file of this source is refused. What is refused is listed with file, sheet, "
+        description="Rien de cette source n'est refusé — "
+        "No cell, table or file of this source is refused. What is refused is listed with file, sheet, "
         "cell and reason; the rest is loaded.",
     )
 
     @dg.asset(
         key=key,
         deps=[received],
-        group_name="read",
+        group_name=group_of("read"),
         kinds={"polars"},
         description=description,
         partitions_def=partitions,

@@ -15,7 +15,7 @@ import dagster as dg
 # Dagster's own way to yield an output whose events the step logs by itself; it has no public name.
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as TOLD_BY_ITSELF
 
-from assets.metadata import MOST_CELLS, frame_schema, shown, table_metadata
+from assets.metadata import MOST_CELLS, Metadata, frame_schema, shown, table_metadata
 from assets.partitions import REGIONS
 from pipeline.publishing.summaries import RowCounts, figures_of, files_table, rejections_of, remarks_of
 from pipeline.reading.submissions import ReadSubmission
@@ -56,9 +56,7 @@ def tell_regions(
 
 def _sent_by(region: str, readings: Sequence[ReadSubmission]) -> list[ReadSubmission]:
     return [
-        item
-        for item in readings
-        if region in item.submission.region_slugs and item.submission.withdrawn_at is None
+        item for item in readings if region in item.submission.region_slugs and item.submission.withdrawn_at is None
     ]
 
 
@@ -75,7 +73,7 @@ def _still_true(instance: dg.DagsterInstance, asset: dg.AssetKey, was_read: set[
     return set()
 
 
-def _told_of(sent: Sequence[ReadSubmission]) -> dict[str, object]:
+def _told_of(sent: Sequence[ReadSubmission]) -> Metadata:
     """Return what the page of a region shows: its own figures, files, refusals and remarks."""
     files, refused = files_table(sent), rejections_of(sent)
     counts = RowCounts(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))

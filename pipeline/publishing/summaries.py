@@ -21,11 +21,18 @@ from pipeline.reading.pending import given_up
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import REFUSED, from_row
 from pipeline.settings import Limits
-from pipeline.vocabulary.days import paris_day
+from pipeline.vocabulary.days import paris_day, today
 from pipeline.warehouse.build import quoted
 
 SHOWN_ROWS = 10
 _REFUSED = ", ".join(quoted(level) for level in sorted(REFUSED))
+_LATE_COLUMNS = {
+    "source": pl.String(),
+    "year": pl.Int32(),
+    "due_on": pl.Date(),
+    "regions": pl.Int64(),
+    "who": pl.String(),
+}
 _FIGURE_COLUMNS = {
     "file": pl.String(),
     "sheet": pl.String(),
@@ -94,6 +101,15 @@ def pending_table(ledger: Ledger, limits: Limits) -> pl.DataFrame:
         "attempts": pl.Int64(),
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def late_table(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return who is late today with what is due now, one row a source; none where the installation does not ask."""
+    if not connection.execute(
+        "FROM duckdb_functions() WHERE schema_name = 'audit' AND function_name = 'late_on'"
+    ).fetchone():
+        return pl.DataFrame(schema=_LATE_COLUMNS)
+    return connection.execute("FROM audit.late_on(?)", [today()]).pl()
 
 
 def rejections_of(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobO
 
 from assets import sensors
 from assets.partitions import EVERY_REGION
-from assets.release import HELD
+from assets.glance import HELD
 from assets.sensors import PAUSES, raw_sensor
 from pipeline.settings import Settings
 
