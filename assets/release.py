@@ -55,13 +55,12 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
             group_name=GROUP,
             kinds={"duckdb"},
             freshness_policy=BY_THE_NIGHTLY,
-            description="Le fichier que les lecteurs ouvrent, `warehouse/housing.duckdb`, contrôlé puis mis en place d'un coup — "
-            ""
-            "The file that readers open: audited once more, copied compactly "
-            "and swapped in one step. A failed blocking check leaves the published release as it was; what was made "
-            "from the same inputs as the newest release is not published again. A release that moves a published "
-            "national figure further than its indicator says, or lacks a region that had reported, is held: the run "
-            "fails, is tagged `housing/held` and says which figures; the job `accept_release` publishes it.",
+            description="Le fichier que les lecteurs ouvrent, `warehouse/housing.duckdb`, contrôlé puis mis en place — "
+            "The file that readers open: audited once more, copied compactly and swapped in one step. A failed "
+            "blocking check leaves the published release as it was; what was made from the same inputs as the newest "
+            "release is not published again. A release that moves a published national figure further than its "
+            "indicator says, or lacks a region that had reported, is held: the run fails, is tagged `housing/held` and "
+            "says which figures; the job `accept_release` publishes it.",
         ),
     ]
 
@@ -77,8 +76,7 @@ def release_assets(before_audit: Mapping[str, Relation], after_audit: Mapping[st
         NOTHING_IS_LATE,
         asset=RELEASE,
         description="Rien ne manque aujourd'hui de ce qui est dû, pour la dernière année échue — "
-        "Nothing that is due now "
-        "is missing today, for the last year that was due; also in a night without news.",
+        "Nothing that is due now is missing today, for the last year that was due; also in a night without news.",
     )
 
     @dg.multi_asset(name="release", specs=specs, check_specs=[check, late])

@@ -63,7 +63,8 @@ def _staged(run: Run, tables: Mapping[str, Contract], check: dg.AssetCheckSpec) 
         counts = {name: counted.enter_context(counting(run.connection, table)) for name, table in staged.items()}
         run.stage()
     refused = refused_by_table(run.connection, tables)
-    for name, contract in tables.items():
+    # Dagster wants what others hang on first
+    for name, contract in sorted(tables.items(), key=lambda table: table[0] != ENVELOPE):
         preview = first_rows(run.connection, staged[name])
         is_rejection = check.asset_key == dg.AssetKey(["stage", name])
         yield dg.MaterializeResult(
