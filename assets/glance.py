@@ -49,11 +49,7 @@ def published_tags(run: Run) -> dict[str, str]:
 
 def at_a_glance(run: Run, note: Note) -> Metadata:
     """Return the first lines of the page of the release: failed checks, refusals, what changed."""
-    failed = [
-        f"{outcome.name} ({outcome.failures}): {outcome.description_fr} — {outcome.description}"
-        for outcome in run.report.outcomes
-        if not outcome.passed
-    ]
+    failed = [f"{outcome.name} ({outcome.failures})" for outcome in run.report.outcomes if not outcome.passed]
     refused = [
         f"[{file}]{place} « {text} » : {reason}"
         for file, place, text, reason in _refused(run).select("file", "place", "raw_text", "reason").iter_rows()
@@ -87,4 +83,5 @@ def _listed(items: Iterable[str]) -> str:
 
 def _lines(lines: list[str], most: int = 20) -> str:
     more = [f"… et {len(lines) - most} autres"] if len(lines) > most else []
-    return "\n".join([f"{len(lines)}", *lines[:most], *more]) if lines else _NONE
+    # Dagster shows a text without its line breaks
+    return f"{len(lines)} : " + " · ".join([*lines[:most], *more]) if lines else _NONE

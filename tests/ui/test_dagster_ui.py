@@ -8,9 +8,9 @@ import duckdb
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as BrowserTimeout
 
-from tests.ui.conftest import Site
+from tests.ui.conftest import SPOILT, Site
 
-FLOW = ("received", "read", "stage", "dim", "fact", "kpi", "release")
+FLOW = ("1_received", "2_read", "3_stage", "4_dim", "5_fact", "6_kpi", "8_release")
 RUN_SECONDS = 300  # ends a wait for something that never comes; how long a run takes is not tested
 
 
@@ -20,6 +20,11 @@ def test_an_analyst_materializes_one_region_and_reads_why_a_cell_was_refused(sit
     _one_region_is_materialized(page, site)
     _the_check_shows_the_refused_cell(page, site)
     _every_source_and_every_relation_has_a_node(page, site)
+    _nothing_was_to_be_warned_of_at_the_start(site)
+    _regions_chosen_together_are_one_run(site)
+    _the_partitions_tell_whose_file_was_read(page, site)
+    _the_faulty_cell_is_two_clicks_away(page, site)
+    _the_release_shows_first_what_wants_a_look(page, site)
 
 
 def _the_graph_reads_from_left_to_right(page: Page, site: Site) -> None:
@@ -79,11 +84,73 @@ def _the_check_shows_the_refused_cell(page: Page, site: Site) -> None:
 
 
 def _every_source_and_every_relation_has_a_node(page: Page, site: Site) -> None:
-    groups = ",".join(f"global@global:{group}" for group in ("received", "read", "kpi", "release"))
+    groups = ",".join(f"global@global:{group}" for group in ("1_received", "2_read", "6_kpi", "8_release"))
     page.goto(f"{site.url}/asset-groups?expanded={groups}")
     for name in ("national_statement", "regional_return", "regional_latest", "target_progress"):
         expect(page.get_by_text(name, exact=True).locator("visible=true").last).to_be_visible()
     site.keep(page, "asset-graph")
+
+
+def _nothing_was_to_be_warned_of_at_the_start(site: Site) -> None:
+    started = site.log.read_text(encoding="utf-8").partition("Serving dagster-webserver")[0]
+    assert "Launching Dagster services" in started
+    assert "warning" not in started.casefold().replace("log-level warning", "")
+
+
+def _regions_chosen_together_are_one_run(site: Site) -> None:
+    """Ask for two regions that are no neighbours, as the dialog does for what is chosen in its list."""
+    launch = "mutation($p: LaunchBackfillParams!) {launchPartitionBackfill(backfillParams: $p) {__typename}}"
+    repository = {"repositoryName": "__repository__", "repositoryLocationName": "housing"}
+    chosen = {
+        "selector": {"partitionSetName": "load_regions_partition_set", "repositorySelector": repository},
+        "partitionNames": [SPOILT, site.region],
+    }
+    answer = site.query(launch, p=chosen)
+    assert answer["launchPartitionBackfill"]["__typename"] == "LaunchBackfillSuccess", answer
+    ended = "{partitionBackfillsOrError(limit: 1) {... on PartitionBackfills {results {id status}}}}"
+    end = time.monotonic() + RUN_SECONDS
+    status = ""
+    while time.monotonic() < end and not status.startswith("COMPLETED"):
+        (backfill,) = site.query(ended)["partitionBackfillsOrError"]["results"]
+        status = backfill["status"]
+        time.sleep(0.5)
+    assert status == "COMPLETED_SUCCESS"
+    question = "{runsOrError(limit: 9) {... on Runs {results {tags {key value}}}}}"
+    tags = [{tag["key"]: tag["value"] for tag in run["tags"]} for run in site.query(question)["runsOrError"]["results"]]
+    together = [each for each in tags if each.get("dagster/backfill") == backfill["id"]]
+    assert [set(each["housing/regions"].split()) for each in together] == [{SPOILT, site.region}]
+
+
+def _the_partitions_tell_whose_file_was_read(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/assets/read/regional_return?view=partitions&partition={site.region}")
+    expect(page.get_by_text("Materialized (1)")).to_be_visible()
+    expect(page.get_by_text("Missing (17)")).to_be_visible()
+    expect(page.get_by_text("Failed (0)")).to_be_visible()
+    expect(page.get_by_text("figures", exact=True)).to_be_visible()
+    site.keep(page, "partitions")
+    page.goto(f"{site.url}/assets/read/regional_return?view=checks&checkDetail=no_refusals")
+    expect(page.get_by_text(f"regional_return/{SPOILT}/bilan.xlsx").first).to_be_visible()
+
+
+def _the_faulty_cell_is_two_clicks_away(page: Page, site: Site) -> None:
+    page.goto(site.url)
+    page.get_by_role("link", name="Runs").first.click()
+    expect(page.get_by_text(re.compile("housing/checks_failed: ")).first).to_be_visible()
+    page.get_by_text(re.compile("View all tags")).first.click()
+    expect(page.get_by_text(re.compile(rf"regional_return/{site.region}/.*\].*!C7")).last).to_be_visible()
+
+
+def _the_release_shows_first_what_wants_a_look(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/assets/release")
+    heights = []
+    for name in ("failed_checks", "refused", "changed", "note"):
+        box = page.get_by_text(name, exact=True).first.bounding_box()
+        assert box, name
+        heights.append(box["y"])
+    assert heights == sorted(heights)
+    page.get_by_text("[Show Markdown]").first.click()
+    expect(page.get_by_text("Ce qui est refusé").first).to_be_visible()
+    site.keep(page, "note-in-dagster")
 
 
 def _wait_for_run(site: Site) -> dict[str, Any]:
