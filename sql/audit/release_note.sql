@@ -141,14 +141,20 @@ told AS (
         concat_ws(
             ' — ',
             territory,
-            CASE WHEN whole > 0 THEN {{ several("whole", "fichier refusé en entier", "fichiers refusés en entier") }} END,
+            CASE
+                WHEN whole > 0
+                    THEN {{ several("whole", "fichier refusé en entier", "fichiers refusés en entier") }}
+            END,
             concat(reason, ' × ', lines),
             message_fr
         ) AS message_fr,
         concat_ws(
             ' — ',
             territory,
-            CASE WHEN whole > 0 THEN {{ several("whole", "file refused as a whole", "files refused as a whole") }} END,
+            CASE
+                WHEN whole > 0
+                    THEN {{ several("whole", "file refused as a whole", "files refused as a whole") }}
+            END,
             concat(reason, ' × ', lines),
             message_en
         ) AS message_en

@@ -8,6 +8,7 @@ import duckdb
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as BrowserTimeout
 
+from assets.partitions import EVERY_REGION
 from tests.ui.conftest import SPOILT, Site
 
 FLOW = ("1_received", "2_read", "3_stage", "4_dim", "5_fact", "6_kpi", "8_release")
@@ -21,7 +22,7 @@ def test_an_analyst_materializes_one_region_and_reads_why_a_cell_was_refused(sit
     _the_check_shows_the_refused_cell(page, site)
     _every_source_and_every_relation_has_a_node(page, site)
     _nothing_was_to_be_warned_of_at_the_start(site)
-    _regions_chosen_together_are_one_run(site)
+    _a_night_goes_by(site)
     _the_partitions_tell_whose_file_was_read(page, site)
     _the_faulty_cell_is_two_clicks_away(page, site)
     _the_release_shows_first_what_wants_a_look(page, site)
@@ -97,28 +98,14 @@ def _nothing_was_to_be_warned_of_at_the_start(site: Site) -> None:
     assert "warning" not in started.casefold().replace("log-level warning", "")
 
 
-def _regions_chosen_together_are_one_run(site: Site) -> None:
-    """Ask for two regions that are no neighbours, as the dialog does for what is chosen in its list."""
-    launch = "mutation($p: LaunchBackfillParams!) {launchPartitionBackfill(backfillParams: $p) {__typename}}"
-    repository = {"repositoryName": "__repository__", "repositoryLocationName": "housing"}
-    chosen = {
-        "selector": {"partitionSetName": "load_regions_partition_set", "repositorySelector": repository},
-        "partitionNames": [SPOILT, site.region],
-    }
-    answer = site.query(launch, p=chosen)
-    assert answer["launchPartitionBackfill"]["__typename"] == "LaunchBackfillSuccess", answer
-    ended = "{partitionBackfillsOrError(limit: 1) {... on PartitionBackfills {results {id status}}}}"
-    end = time.monotonic() + RUN_SECONDS
-    status = ""
-    while time.monotonic() < end and not status.startswith("COMPLETED"):
-        (backfill,) = site.query(ended)["partitionBackfillsOrError"]["results"]
-        status = backfill["status"]
-        time.sleep(0.5)
-    assert status == "COMPLETED_SUCCESS"
-    question = "{runsOrError(limit: 9) {... on Runs {results {tags {key value}}}}}"
-    tags = [{tag["key"]: tag["value"] for tag in run["tags"]} for run in site.query(question)["runsOrError"]["results"]]
-    together = [each for each in tags if each.get("dagster/backfill") == backfill["id"]]
-    assert [set(each["housing/regions"].split()) for each in together] == [{SPOILT, site.region}]
+def _a_night_goes_by(site: Site) -> None:
+    """Start what the schedule starts."""
+    launch = "mutation($p: ExecutionParams!) {launchPipelineExecution(executionParams: $p) {__typename}}"
+    job = {"repositoryName": "__repository__", "repositoryLocationName": "housing", "jobName": "nightly"}
+    tags = [{"key": key, "value": value} for key, value in EVERY_REGION.items()]
+    answer = site.query(launch, p={"selector": job, "runConfigData": {}, "executionMetadata": {"tags": tags}})
+    assert answer["launchPipelineExecution"]["__typename"] == "LaunchRunSuccess", answer
+    assert _wait_for_run(site)["jobName"] == "nightly"
 
 
 def _the_partitions_tell_whose_file_was_read(page: Page, site: Site) -> None:
