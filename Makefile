@@ -22,9 +22,7 @@ run: .venv/.installed ## set up, load raw/, publish, print the scorecard, make t
 	@$(BIN)/housing export || true
 
 ui: .venv/.installed ## Dagster on http://127.0.0.1:3000
-	mkdir -p .dagster
-	ln -sf ../dagster.yaml .dagster/dagster.yaml
-	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev --host 127.0.0.1 --port 3000
+	DAGSTER_HOME="$(CURDIR)" $(BIN)/python -m assets.starting --host 127.0.0.1 --port 3000
 
 test: .venv/.installed ## units and whole loads, on all cores
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal

@@ -7,7 +7,8 @@ import dagster as dg
 from pydantic import Field
 
 from assets.failing import held_failure
-from assets.release import HELD, RELEASE
+from assets.glance import HELD
+from assets.release import RELEASE
 from assets.resources import Warehouse
 from pipeline.publishing.renewal import renew_for_readers
 from pipeline.warehouse.acceptance import accept as accept_movements

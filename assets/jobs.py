@@ -6,10 +6,11 @@ What belongs here: which assets a job makes. What does not: when (``schedules``,
 import dagster as dg
 
 from assets.accepting import accept
+from assets.groups import group_of
 from assets.release import EVEN_IF_UNCHANGED
 
 _REGIONAL = dg.AssetSelection.keys(["received", "regional_return"], ["read", "regional_return"])
-_OTHER_SOURCES = dg.AssetSelection.groups("received", "read") - _REGIONAL
+_OTHER_SOURCES = dg.AssetSelection.groups(group_of("received"), group_of("read")) - _REGIONAL
 
 _WHOLE_AGAIN = {"dagster/retry_strategy": "ALL_STEPS"}
 """What Dagster does after a run whose process died (``run_retries`` in dagster.yaml): every step, on what is there."""

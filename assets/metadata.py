@@ -5,6 +5,7 @@ What belongs here: translating into Dagster's words. What does not: choosing wha
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -13,7 +14,7 @@ from pipeline.contracts import TYPES, Column, Contract, glossary
 from pipeline.publishing.summaries import SHOWN_ROWS, RowCounts
 from pipeline.warehouse.audit import Outcome
 
-Metadata = dict[str, int | dg.TableMetadataValue | dg.TableSchema]
+Metadata = dict[str, int | str | dg.MetadataValue[Any] | dg.TableSchema]
 
 MOST_CELLS = 200
 """A check shows no more failing cells than this; ``fact.rejection`` has them all."""
@@ -71,39 +72,57 @@ def shown(frame: pl.DataFrame, rows: int = SHOWN_ROWS) -> dg.TableMetadataValue:
     return dg.MetadataValue.table(records, dg.TableSchema(columns))
 
 
-def table_metadata(schema: dg.TableSchema, counts: RowCounts, rejected: int, preview: pl.DataFrame) -> Metadata:
-    """Return what every materialization of a table tells."""
-    return {
+def table_metadata(schema: dg.TableSchema | None, counts: RowCounts, rejected: int, preview: pl.DataFrame) -> Metadata:
+    """Return what every materialization of a table tells; without a schema, what comes first on a page is not it."""
+    told: Metadata = {
         "dagster/row_count": counts.rows,
         "rows": counts.rows,
         "new": counts.new,
         "rejected": rejected,
         "preview": shown(preview),
-        "dagster/column_schema": schema,
     }
+    return told if schema is None else told | {"dagster/column_schema": schema}
 
 
-def rejection_result(check: dg.AssetCheckSpec, rejections: int, first: pl.DataFrame) -> dg.AssetCheckResult:
-    """Return how much was refused, with the first refused cells; what is refused does not hold the rest back."""
+def rejection_result(
+    check: dg.AssetCheckSpec, rejections: int, first: pl.DataFrame, whole: Sequence[str] = ()
+) -> dg.AssetCheckResult:
+    """Return how much was refused, with the first refused cells; what is refused does not hold the rest back.
+
+    Args:
+        check: what is judged.
+        rejections: how much was refused.
+        first: the first of it.
+        whole: the files of which nothing was read.
+    """
+    told = [
+        f"{rejections} refus, voir les cellules — {rejections} refused, see the cells"
+        if rejections
+        else "Rien n'est refusé — Nothing is refused."
+    ]
+    if whole:
+        told += ["Refusé en entier, rien n'en est chargé — Refused as a whole, nothing of it is loaded:", *whole]
     return dg.AssetCheckResult(
         passed=rejections == 0,
         check_name=check.name,
         asset_key=check.asset_key,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{rejections} refused, see the cells" if rejections else "Nothing is refused.",
-        metadata={"refused": rejections, "cells": shown(first, MOST_CELLS)},
+        description="\n".join(told),
+        metadata={"refused": rejections, "refused_whole": len(whole), "cells": shown(first, MOST_CELLS)},
     )
 
 
 def pending_result(check: dg.AssetCheckSpec, pending: pl.DataFrame) -> dg.AssetCheckResult:
     """Return which files could not be read this time, each with the cause; the rest is loaded."""
-    files = [f"{file}: {cause}" for file, cause in pending.select("file", "cause_en").iter_rows()]
+    files = [f"{file}: {fr} — {en}" for file, fr, en in pending.select("file", "cause_fr", "cause_en").iter_rows()]
+    told = ["N'a pas pu être lu cette fois — Could not be read this time:", *files]
+    whole = "Tous les fichiers ont pu être lus — Every file could be read."
     return dg.AssetCheckResult(
         passed=pending.is_empty(),
         check_name=check.name,
         asset_key=check.asset_key,
         severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(["Could not be read this time:", *files]) if files else "Every file could be read.",
+        description="\n".join(told) if files else whole,
         metadata={"pending": pending.height, "files": shown(pending, MOST_CELLS)},
     )
 
@@ -116,6 +135,22 @@ def outcome_result(name: str, outcome: Outcome) -> dg.AssetCheckResult:
         check_name=name,
         asset_key=outcome.relation.split("."),
         severity=severity,
-        description=outcome.description,
+        description=f"{outcome.description_fr} — {outcome.description}",
         metadata={"failing_rows": outcome.failures, "cells": shown(outcome.sample, MOST_CELLS)},
+    )
+
+
+def late_result(check: dg.AssetCheckSpec, late: pl.DataFrame) -> dg.AssetCheckResult:
+    """Return who is late today with what is due now, a source a line."""
+    lines = [
+        f"{source} {year}, dû le {due:%d/%m/%Y} — due on {due}: {who}"
+        for source, year, due, who in late.select("source", "year", "due_on", "who").iter_rows()
+    ]
+    return dg.AssetCheckResult(
+        passed=late.is_empty(),
+        check_name=check.name,
+        asset_key=check.asset_key,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(lines) or "Rien ne manque de ce qui est dû — Nothing that is due is missing.",
+        metadata={"regions": int(late["regions"].sum()), "late": shown(late, MOST_CELLS)},
     )

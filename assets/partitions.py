@@ -1,7 +1,7 @@
 """Partitions: the regions of today, for the sources that each region sends by itself.
 
 What belongs here: the partitions and which of them a run concerns. What does not: the list of regions
-(``pipeline.vocabulary.territories``).
+(``pipeline.vocabulary.territories``), what is told of a region (``regions``).
 """
 
 import dagster as dg
@@ -11,7 +11,9 @@ from pipeline.vocabulary.territories import current_regions
 
 REGIONS = dg.StaticPartitionsDefinition([region.slug for region in current_regions()])
 
-# Several regions chosen at once are one run: the warehouse has one writer.
+# Several neighbouring regions chosen at once are one run: the warehouse has one writer. Regions that are no neighbours
+# are a run a stretch, for a run of Dagster names its partitions by the first and the last; the second finds what the
+# first has published. Deleting those that wait would leave every check of theirs planned, and shown as not evaluated.
 ONE_RUN = dg.BackfillPolicy.single_run()
 
 # A run with these tags concerns every region, beside assets that have no partition. They stand on what starts a run

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from assets.groups import group_of
 from assets.metadata import frame_schema, rejection_result, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.received import STRAY
+from assets.regions import tell_regions, told_apart
 from assets.resources import Warehouse
 from pipeline.intake import Submission
 from pipeline.publishing.summaries import RowCounts, files_table, rejections_of
@@ -21,10 +23,21 @@ NO_REFUSALS = "no_refusals"
 def read_assets() -> list[dg.AssetsDefinition]:
     """Return the assets ``read/<source>``."""
     sources = [
-        _read(source, f"{layout.title_fr}\n\nEvery file read with the layout `{source}.toml`, in isolated processes.")
+        _read(
+            source,
+            f"{layout.title_fr}\n\nChaque fichier, lu selon `{source}.toml` — "
+            f"Every file, read with the layout `{source}.toml`.",
+        )
         for source, layout in known_layouts().items()
     ]
-    return [*sources, _read(STRAY, "Files that no layout reads, refused one by one.")]
+    return [
+        *sources,
+        _read(
+            STRAY,
+            "Les fichiers qu'aucune source ne décrit, refusés un à un — "
+            "Files that no layout reads, refused one by one.",
+        ),
+    ]
 
 
 def _is_of(submission: Submission, source: str) -> bool:
@@ -33,18 +46,19 @@ def _is_of(submission: Submission, source: str) -> bool:
 
 def _read(source: str, description: str) -> dg.AssetsDefinition:
     partitions = partitions_of(source)
-    key = dg.AssetKey(["read", source])
+    received, key = dg.AssetKey(["received", source]), dg.AssetKey(["read", source])
     check = dg.AssetCheckSpec(
         NO_REFUSALS,
         asset=key,
-        description="No cell, table or file of this source is refused. What is refused is listed with file, sheet, "
+        description="Rien de cette source n'est refusé — "
+        "No cell, table or file of this source is refused. What is refused is listed with file, sheet, "
         "cell and reason; the rest is loaded.",
     )
 
     @dg.asset(
         key=key,
-        deps=[dg.AssetKey(["received", source])],
-        group_name="read",
+        deps=[received],
+        group_name=group_of("read"),
         kinds={"polars"},
         description=description,
         partitions_def=partitions,
@@ -58,12 +72,16 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
         # the whole source, so that the check never forgets the other regions; what was read before is cached
         with warehouse.step() as run:
             readings = run.read(lambda submission: _is_of(submission, source))
-        files = files_table(item for item in readings if not regions or regions & set(item.submission.region_slugs))
-        counts = RowCounts(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
         refused = rejections_of(readings)
-        yield dg.MaterializeResult(
-            metadata=table_metadata(frame_schema(files), counts, rejected=int(files["rejected"].sum()), preview=files),
-            check_results=[rejection_result(check, refused.height, refused)],
-        )
+        whole = [item.submission.file for item in readings if item.is_refused and not item.submission.is_answered]
+        result = rejection_result(check, refused.height, refused, whole)
+        if partitions is not None:
+            tell_regions(context, [received, key], readings, regions)
+            yield told_apart([result])
+            return
+        files = files_table(readings)
+        counts = RowCounts(rows=int(files["rows"].sum()), new=int(files["is_new"].sum()))
+        metadata = table_metadata(frame_schema(files), counts, rejected=int(files["rejected"].sum()), preview=files)
+        yield dg.MaterializeResult(metadata=metadata, check_results=[result])
 
     return read

@@ -5,6 +5,7 @@ What belongs here: the assets downstream of ``release``. What does not: any page
 
 import dagster as dg
 
+from assets.groups import group_of
 from assets.release import RELEASE
 from pipeline.publishing.renewal import renew_for_readers
 from pipeline.settings import Settings
@@ -18,9 +19,10 @@ def reader_assets(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=FOR_READERS,
         deps=[RELEASE],
-        group_name="readers",
+        group_name=group_of("readers"),
         kinds={"html", "parquet", "csv"},
-        description="The site of the release, `warehouse/bulletins/index.html`, and its exports, `warehouse/exports/`: "
+        description="Le site de la publication et ses exports — "
+        "The site of the release, `warehouse/bulletins/index.html`, and its exports, `warehouse/exports/`: "
         "only what changed. What hinders them is told in a line here, and hinders nothing else.",
     )
     def bulletins(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:

@@ -8,8 +8,11 @@ from collections.abc import Callable
 
 import dagster as dg
 
+from assets.freshness import by_due_month
+from assets.groups import group_of
 from assets.metadata import frame_schema, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
+from assets.regions import told_apart
 from assets.resources import Warehouse
 from pipeline.intake import Receipt
 from pipeline.load import Run
@@ -23,10 +26,22 @@ STRAY = "no_source"
 def received_assets() -> list[dg.AssetsDefinition]:
     """Return the assets ``received/<source>``."""
     sources = [
-        _received(source, f"{layout.title_fr}\n\nThe files of `raw/{source}/`, kept in the archive for ever.")
+        _received(
+            source,
+            f"{layout.title_fr}\n\nLes fichiers de `raw/{source}/`, archivés pour toujours — "
+            "The files of that folder, kept for ever.",
+        )
         for source, layout in known_layouts().items()
     ]
-    return [*sources, _received(STRAY, "Files in folders of `raw/` that are no source. Each is refused with a reason.")]
+    return [
+        *sources,
+        _received(
+            STRAY,
+            "Les fichiers des dossiers de `raw/` qui ne sont pas une source, refusés avec un motif — "
+            "Files in folders of `raw/` "
+            "that are no source, each refused with a reason.",
+        ),
+    ]
 
 
 def _taking(source: str) -> Callable[[Run, frozenset[str]], Receipt]:
@@ -41,8 +56,9 @@ def _received(source: str, description: str) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=["received", source],
-        group_name="received",
+        group_name=group_of("received"),
         kinds={"excel"},
+        freshness_policy=by_due_month(layout.due_month) if (layout := known_layouts().get(source)) else None,
         description=description,
         partitions_def=partitions,
         backfill_policy=ONE_RUN if partitions else None,
@@ -54,8 +70,11 @@ def _received(source: str, description: str) -> dg.AssetsDefinition:
             receipt = take(run, chosen_regions(context))
         files = receipt_table(receipt)
         counts = RowCounts(rows=files.height, new=len(receipt.new))
-        return dg.MaterializeResult(
-            metadata=table_metadata(frame_schema(files), counts, rejected=len(receipt.left), preview=files)
-        )
+        metadata = table_metadata(frame_schema(files), counts, rejected=len(receipt.left), preview=files)
+        if partitions is None:
+            return dg.MaterializeResult(metadata=metadata)
+        # whose file could be read is not known yet: the next step tells it, of this asset too
+        context.log_event(dg.AssetObservation(context.asset_key, metadata=metadata))
+        return told_apart()
 
     return received

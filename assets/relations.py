@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 import dagster as dg
 import duckdb
 
+from assets.groups import group_of
 from assets.metadata import Metadata, outcome_result, table_metadata, table_schema
 from assets.resources import Warehouse
 from pipeline.publishing.summaries import RowCounts, counting, first_rows
@@ -37,7 +38,7 @@ def relation_spec(relation: Relation) -> dg.AssetSpec:
     return dg.AssetSpec(
         relation_key(relation.name),
         deps=[relation_key(name) for name in sorted(relation.inputs)],
-        group_name=schema,
+        group_name=group_of(schema),
         kinds={"duckdb", "sql"},
         description=f"{relation.contract.comment}{call}\n\n```sql\n{relation.sql}\n```",
         metadata={
@@ -54,7 +55,9 @@ def contract_check(relation: Relation) -> dg.AssetCheckSpec:
         CONTRACT,
         asset=relation_key(relation.name),
         blocking=True,
-        description=f"The rows of {relation.name} keep their contract: types, nulls, allowed values, bounds, key.",
+        description=f"Les lignes de {relation.name} respectent leur contrat : types, nuls, valeurs, bornes, clé — "
+        "The rows "
+        f"of {relation.name} keep their contract: types, nulls, allowed values, bounds, key.",
     )
 
 

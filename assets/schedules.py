@@ -5,6 +5,7 @@ What belongs here: times. What does not: what is run (``jobs``).
 
 import dagster as dg
 
+from assets.freshness import NIGHT_HOUR, PARIS
 from assets.jobs import nightly
 from assets.partitions import EVERY_REGION
 
@@ -12,8 +13,8 @@ from assets.partitions import EVERY_REGION
 @dg.schedule(
     name="nightly",
     job=nightly,
-    cron_schedule="0 2 * * *",
-    execution_timezone="Europe/Paris",
+    cron_schedule=f"0 {NIGHT_HOUR} * * *",
+    execution_timezone=PARIS,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every night at two o'clock in Paris, for every source and region.",
 )

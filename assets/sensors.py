@@ -17,9 +17,9 @@ from typing import NamedTuple, Self
 
 import dagster as dg
 
+from assets.glance import HELD
 from assets.jobs import nightly
 from assets.partitions import EVERY_REGION
-from assets.release import HELD
 from pipeline.intake.survey import Inventory, take_inventory
 from pipeline.settings import Settings
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import dagster as dg
 
+from assets.groups import group_of
 from assets.metadata import MOST_CELLS, rejection_result, table_metadata, table_schema
 from assets.read import NO_REFUSALS
 from assets.received import STRAY
@@ -21,6 +22,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse.stage import reference_frames
 
 WRITTEN_BY_THE_AUDIT = "check"
+ENVELOPE = "submission"
 
 
 def stage_assets(settings: Settings) -> dg.AssetsDefinition:
@@ -30,8 +32,8 @@ def stage_assets(settings: Settings) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             ["stage", name],
-            deps=[] if name in references else _read_for(name),
-            group_name="stage",
+            deps=[] if name in references else _made_from(name),
+            group_name=group_of("stage"),
             kinds={"polars", "pandera"},
             description=contract.comment,
             metadata={"dagster/column_schema": table_schema(contract)},
@@ -41,7 +43,8 @@ def stage_assets(settings: Settings) -> dg.AssetsDefinition:
     check = dg.AssetCheckSpec(
         NO_REFUSALS,
         asset=["stage", "rejection"],
-        description="Nothing is refused, neither by the reading nor by the rules that judge rows. What is refused is "
+        description="Rien n'est refusé, ni à la lecture ni par les règles — "
+        "Nothing is refused, neither by the reading nor by the rules that judge rows. What is refused is "
         "listed with file, sheet, cell and reason; the rest is loaded.",
     )
 
@@ -60,7 +63,8 @@ def _staged(run: Run, tables: Mapping[str, Contract], check: dg.AssetCheckSpec) 
         counts = {name: counted.enter_context(counting(run.connection, table)) for name, table in staged.items()}
         run.stage()
     refused = refused_by_table(run.connection, tables)
-    for name, contract in tables.items():
+    # Dagster wants what others hang on first
+    for name, contract in sorted(tables.items(), key=lambda table: table[0] != ENVELOPE):
         preview = first_rows(run.connection, staged[name])
         is_rejection = check.asset_key == dg.AssetKey(["stage", name])
         yield dg.MaterializeResult(
@@ -72,6 +76,9 @@ def _staged(run: Run, tables: Mapping[str, Contract], check: dg.AssetCheckSpec) 
         )
 
 
-def _read_for(table: str) -> list[dg.AssetKey]:
+def _made_from(table: str) -> list[dg.AssetKey]:
+    """Return what a table is made from; what concerns every source hangs on the list of what was sent, not on each."""
     sources = sources_of(table)
+    if sources is None and table != ENVELOPE:
+        return [dg.AssetKey(["stage", ENVELOPE])]
     return [dg.AssetKey(["read", source]) for source in (sources or (*known_layouts(), STRAY))]

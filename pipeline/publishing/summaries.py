@@ -6,7 +6,7 @@ What belongs here: which rows are shown and counted. What does not: doing the wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
@@ -21,11 +21,30 @@ from pipeline.reading.pending import given_up
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import REFUSED, from_row
 from pipeline.settings import Limits
-from pipeline.vocabulary.days import paris_day
+from pipeline.vocabulary.days import paris_day, today
 from pipeline.warehouse.build import quoted
 
 SHOWN_ROWS = 10
 _REFUSED = ", ".join(quoted(level) for level in sorted(REFUSED))
+_LATE_COLUMNS = {
+    "source": pl.String(),
+    "year": pl.Int32(),
+    "due_on": pl.Date(),
+    "regions": pl.Int64(),
+    "who": pl.String(),
+}
+_FIGURE_COLUMNS = {
+    "file": pl.String(),
+    "sheet": pl.String(),
+    "cell": pl.String(),
+    "indicator": pl.String(),
+    "territory_code": pl.String(),
+    "period_start": pl.Date(),
+    "period_end": pl.Date(),
+    "value": pl.Float64(),
+    "unit": pl.String(),
+    "raw_text": pl.String(),
+}
 _REJECTION_COLUMNS = ("file", "sheet", "cell", "raw_text", "reason", "message_fr", "message_en")
 
 
@@ -84,16 +103,45 @@ def pending_table(ledger: Ledger, limits: Limits) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
+def late_table(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return who is late today with what is due now, one row a source; none where the installation does not ask."""
+    if not connection.execute(
+        "FROM duckdb_functions() WHERE schema_name = 'audit' AND function_name = 'late_on'"
+    ).fetchone():
+        return pl.DataFrame(schema=_LATE_COLUMNS)
+    return connection.execute("FROM audit.late_on(?)", [today()]).pl()
+
+
 def rejections_of(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
     """Return what the reading refused, with file and cell; remarks on what was loaded are left out."""
+    return _messages(extracted, lambda level: level in REFUSED)
+
+
+def remarks_of(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
+    """Return what the reading loaded and remarked on, with file and cell."""
+    return _messages(extracted, lambda level: level not in REFUSED)
+
+
+def _messages(extracted: Iterable[ReadSubmission], is_wanted: Callable[[str], bool]) -> pl.DataFrame:
     rows = [
         {**asdict(rejection.message()), "file": item.submission.file}
         for item in extracted
         if not item.submission.is_answered and (frame := item.frame("rejection")) is not None
         for rejection in map(from_row, frame.iter_rows(named=True))
-        if rejection.level in REFUSED
+        if is_wanted(rejection.level)
     ]
     return pl.DataFrame(rows, schema=dict.fromkeys(_REJECTION_COLUMNS, pl.String()))
+
+
+def figures_of(extracted: Iterable[ReadSubmission]) -> pl.DataFrame:
+    """Return the figures that the reading found, before the rules judge them, with the file and the cell of each."""
+    empty = pl.DataFrame(schema=_FIGURE_COLUMNS)
+    found = [
+        frame.select(pl.lit(item.submission.file).alias("file"), *(name for name in _FIGURE_COLUMNS if name != "file"))
+        for item in extracted
+        if not item.submission.is_answered and (frame := item.frame("observation")) is not None
+    ]
+    return pl.concat([empty, *found], how="vertical_relaxed")
 
 
 def staged_rejections(connection: duckdb.DuckDBPyConnection, most: int) -> tuple[int, pl.DataFrame]:

@@ -69,6 +69,8 @@ refused AS (
         s.region AS territory,
         x.reason,
         count(*) AS lines,
+        -- nothing of such a file is loaded, whatever its cells say
+        count(DISTINCT submission_id) FILTER (s.status = 'rejected') AS whole,
         any_value(x.message_fr ORDER BY x.file, x.sheet, x.cell) AS message_fr,
         any_value(x.message_en ORDER BY x.file, x.sheet, x.cell) AS message_en,
         array_to_string(
@@ -136,8 +138,26 @@ told AS (
     UNION ALL BY NAME
     SELECT
         section, source, territory, lines, cells,
-        concat_ws(' — ', territory, concat(reason, ' × ', lines), message_fr) AS message_fr,
-        concat_ws(' — ', territory, concat(reason, ' × ', lines), message_en) AS message_en
+        concat_ws(
+            ' — ',
+            territory,
+            CASE
+                WHEN whole > 0
+                    THEN {{ several("whole", "fichier refusé en entier", "fichiers refusés en entier") }}
+            END,
+            concat(reason, ' × ', lines),
+            message_fr
+        ) AS message_fr,
+        concat_ws(
+            ' — ',
+            territory,
+            CASE
+                WHEN whole > 0
+                    THEN {{ several("whole", "file refused as a whole", "files refused as a whole") }}
+            END,
+            concat(reason, ' × ', lines),
+            message_en
+        ) AS message_en
     FROM refused
     UNION ALL BY NAME
     SELECT

@@ -16,7 +16,6 @@ import pytest
 from assets.partitions import EVERY_REGION
 from pipeline.intake import events, read_ledger
 from pipeline.settings import PRODUCT
-from pipeline.vocabulary.territories import region_by_slug
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.releases import published_release
@@ -79,7 +78,7 @@ def test_a_night_covers_every_region_in_one_run_and_publishes(
     made, result = loaded
     assert result.success
     received = [e for e in result.get_asset_materialization_events() if e.asset_key == _key("received/regional_return")]
-    assert {event.partition for event in received} == set(region_by_slug())
+    assert {event.partition for event in received} == {"bretagne", "occitanie"}
     release = published_release(made.settings)
     assert release
     with duckdb.connect(made.settings.release_file, read_only=True) as connection:
@@ -100,8 +99,9 @@ def test_every_materialization_tells_its_rows_its_columns_and_shows_the_first(
     assert set(told) == {k.to_user_string() for k in made.definitions.resolve_asset_graph().get_all_asset_keys()}
     macros = {name.replace(".", "/") for name, r in load_relations(*made.settings.sql_folders).items() if r.is_macro}
     assert told.pop("bulletins").metadata["hindered"].value == "Nothing."  # pages and files, and no table
+    assert "dagster/column_schema" not in told["release"].metadata  # what wants a look comes first there
     for key, materialization in told.items():
-        assert "dagster/column_schema" in materialization.metadata, key
+        assert key == "release" or "dagster/column_schema" in materialization.metadata, key
         if key not in macros:
             assert {"rows", "new", "rejected", "preview"} <= materialization.metadata.keys(), key
     regional = told["kpi/regional"].metadata

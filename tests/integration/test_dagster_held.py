@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from assets.release import HELD
+from assets.glance import HELD
 from pipeline.load import load
 from pipeline.publishing.note import kept_notes
 from pipeline.warehouse.releases import list_held

@@ -38,6 +38,8 @@ FLAGS = [
 START_SECONDS = 180
 STOP_SECONDS = 20
 LOG = "dagster.log"
+SPOILT = "corse"
+"""A region whose only file is refused as a whole."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,8 +57,8 @@ class Site:
     refused_text: str
     keep: Callable[[Page, str], None]
 
-    def query(self, text: str) -> Any:
-        body = json.dumps({"query": text}).encode()
+    def query(self, text: str, **variables: Any) -> Any:
+        body = json.dumps({"query": text, "variables": variables}).encode()
         headers = {"content-type": "application/json"}
         with urllib.request.urlopen(urllib.request.Request(f"{self.url}/graphql", body, headers)) as answer:
             return json.load(answer)["data"]
@@ -89,6 +91,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         region, refused_text = "bretagne", "12 34"
         rows = [("Ménages logés", 2021, refused_text, "ménages"), ("Agréments", 2021, "77", "logements")]
         regional_return(folder / "raw" / "regional_return" / region / "bilan.xlsx", rows)
+    spoilt = folder / "raw" / "regional_return" / SPOILT / "bilan.xlsx"
+    spoilt.parent.mkdir(parents=True)
+    spoilt.write_bytes(b"no workbook")
     port = _free_port()
     with _dagster(folder, port):
         yield Site(f"http://127.0.0.1:{port}", folder / "warehouse", folder / LOG, region, refused_text, keep)
@@ -117,18 +122,16 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def _dagster(folder: Path, port: int) -> Iterator[None]:
     """Run ``dagster dev`` with the project's dagster.yaml and pyproject.toml, its state in a temporary folder."""
-    home = folder / ".dagster"
-    home.mkdir()
-    shutil.copy(PRODUCT / "dagster.yaml", home)
+    shutil.copy(PRODUCT / "dagster.yaml", folder)
     shutil.copy(PRODUCT / "pyproject.toml", folder)
     environment = os.environ | {
-        "DAGSTER_HOME": str(home),
+        "DAGSTER_HOME": str(folder),
         "HOUSING_RAW": str(folder / "raw"),
         "HOUSING_WAREHOUSE": str(folder / "warehouse"),
         "HOUSING_SETTLE_SECONDS": "0",
         "PYTHONPATH": str(PRODUCT),
     }
-    command = [str(Path(sys.executable).with_name("dagster")), "dev", "-h", "127.0.0.1", "-p", str(port)]
+    command = [sys.executable, "-m", "assets.starting", "-h", "127.0.0.1", "-p", str(port)]
     log = folder / LOG
     with log.open("w", encoding="utf-8") as told:
         # a session of its own, so that whatever it starts can be ended with it

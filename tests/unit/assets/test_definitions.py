@@ -5,6 +5,7 @@ After a change that is meant, write the snapshot again: ``python -m tests.unit.a
 
 import ast
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,20 @@ from pipeline.settings import PRODUCT, Settings
 from pipeline.vocabulary.territories import region_by_slug
 from pipeline.warehouse.relations import load_checks, load_relations
 
+CRON = type(dg.FreshnessPolicy.cron("0 0 * * *", timedelta(hours=1)))
 SNAPSHOT = Path(__file__).with_name("definitions.json")
 # kpi and audit stand side by side: a scorecard asks what this release is, a lineage asks for the scorecard
-FLOW = {"received": 1, "read": 2, "stage": 3, "dim": 4, "fact": 5, "kpi": 6, "audit": 6, "release": 7, "readers": 8}
+FLOW = {
+    "1_received": 1,
+    "2_read": 2,
+    "3_stage": 3,
+    "4_dim": 4,
+    "5_fact": 5,
+    "6_kpi": 6,
+    "7_audit": 6,
+    "8_release": 7,
+    "9_readers": 8,
+}
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +145,14 @@ def test_the_regional_returns_alone_are_partitioned_by_the_regions_of_today(defi
     for assets in definitions.resolve_asset_graph().assets_defs:
         if assets.partitions_def:
             assert assets.backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_what_is_due_has_a_deadline(definitions: dg.Definitions) -> None:
+    policies = {spec.key.to_user_string(): spec.freshness_policy for spec in definitions.resolve_all_asset_specs()}
+    deadlines = {key: policy.deadline_cron for key, policy in policies.items() if isinstance(policy, CRON)}
+    due = {f"received/{name}": layout.due_month for name, layout in known_layouts().items() if layout.due_month}
+    assert due["received/regional_return"] == 6
+    assert deadlines == {key: f"0 0 1 {month % 12 + 1} *" for key, month in due.items()} | {"release": "0 4 * * *"}
 
 
 def test_every_job_ends_with_the_release_and_runs_in_one_process(definitions: dg.Definitions) -> None:

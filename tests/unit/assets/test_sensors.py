@@ -10,8 +10,8 @@ import pytest
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from assets import sensors
+from assets.glance import HELD
 from assets.partitions import EVERY_REGION
-from assets.release import HELD
 from assets.sensors import PAUSES, raw_sensor
 from pipeline.settings import Settings
 

@@ -1,0 +1,87 @@
+"""Glance: what somebody sees of a run without opening it, and first of the release that it leaves.
+
+A run with failed checks that warn is green in Dagster, for it publishes: its tags say which fail, what is refused and
+what became of the release, in the list of runs and on the page of the run.
+
+What belongs here: the tags of a run, and the first lines of the page of ``release``. What does not: the note.
+"""
+
+from collections.abc import Iterable
+
+import dagster as dg
+import polars as pl
+
+from assets.metadata import Metadata
+from pipeline.load import Run
+from pipeline.publishing.note import Note
+
+HELD = "housing/held"
+"""The tag of a run whose release is held, which names it: such a run is red though nothing of it need be done again."""
+CHECKS_FAILED = "housing/checks_failed"
+REFUSED = "housing/refused"
+PUBLISHED = "housing/published"
+UNCHANGED = "housing/unchanged"
+
+_MOST = 200
+"""A tag is read in a list: this many signs of it."""
+_NONE = "– (rien — nothing)"
+_CHANGES = {"held", "national", "restated", "withdrawn"}
+
+
+def audited_tags(run: Run) -> dict[str, str]:
+    """Return what the audit found: the failed checks and the first refused cells; nothing where all is well."""
+    failed = [
+        f"{outcome.name} ({outcome.failures})"
+        for outcome in sorted(run.report.outcomes, key=lambda outcome: not outcome.is_blocking)
+        if not outcome.passed
+    ]
+    cells = [f"[{file}]{place}" for file, place in _refused(run).select("file", "place").iter_rows()]
+    tags = {CHECKS_FAILED: _listed(failed), REFUSED: _listed(cells)}
+    return {name: text for name, text in tags.items() if text}
+
+
+def published_tags(run: Run) -> dict[str, str]:
+    """Return whether the run published, and which release stands."""
+    release = run.report.release
+    name = PUBLISHED if run.report.is_new_release else UNCHANGED
+    return {name: release.release_id} if release else {}
+
+
+def at_a_glance(run: Run, note: Note) -> Metadata:
+    """Return the first lines of the page of the release: failed checks, refusals, what changed."""
+    failed = [f"{outcome.name} ({outcome.failures})" for outcome in run.report.outcomes if not outcome.passed]
+    refused = [
+        f"[{file}]{place} « {text} » : {reason}"
+        for file, place, text, reason in _refused(run).select("file", "place", "raw_text", "reason").iter_rows()
+    ]
+    changed = [line.message_fr for name in note.sections if name in _CHANGES for line in note.sections[name]]
+    told = {"failed_checks": failed, "refused": refused, "changed": changed}
+    return {name: dg.MetadataValue.text(_lines(lines)) for name, lines in told.items()}
+
+
+def _refused(run: Run) -> pl.DataFrame:
+    """Return the refused cells, the files refused as a whole first."""
+    query = """
+        SELECT
+            x.file,
+            concat_ws('!', nullif(x.sheet, ''), nullif(x.cell, '')) AS place,
+            coalesce(x.raw_text, '') AS raw_text,
+            x.reason
+        FROM fact.rejection AS x
+        JOIN fact.submission AS s USING (submission_id)
+        ORDER BY s.status <> 'rejected', s.received_at DESC, x.file, x.sheet, x.cell
+    """
+    return run.connection.execute(query).pl()
+
+
+def _listed(items: Iterable[str]) -> str:
+    """Return how many there are, and the first of them."""
+    all_items = list(items)
+    text = ", ".join(all_items)
+    return f"{len(all_items)}: {text if len(text) <= _MOST else text[:_MOST] + '…'}" if all_items else ""
+
+
+def _lines(lines: list[str], most: int = 20) -> str:
+    more = [f"… et {len(lines) - most} autres"] if len(lines) > most else []
+    # Dagster shows a text without its line breaks
+    return f"{len(lines)} : " + " · ".join([*lines[:most], *more]) if lines else _NONE
