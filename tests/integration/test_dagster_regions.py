@@ -5,8 +5,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from assets.glance import CHECKS_FAILED, PUBLISHED, REFUSED, UNCHANGED
+from pipeline.intake import read_ledger
 from pipeline.intake.withdraw import withdraw
 from tests.support.dagster_runs import Installation, evaluations, make_installation
 from tests.support.part_of_sql import part_of_sql
@@ -109,3 +111,35 @@ def test_late_is_what_is_missing_of_the_last_year_that_was_due_today(installatio
     assert [row["source"] for row in rows] == ["regional_return"]
     assert check.metadata["regions"].value == 18
     assert str(check.description).count("\n") == 0
+
+
+def test_regions_that_are_chosen_together_are_published_once_though_dagster_asks_for_several_runs(
+    installation: Installation,
+) -> None:
+    (installation.settings.raw / CORSE).unlink()
+    for region in ("corse", "mayotte"):
+        regional_return(
+            installation.settings.raw / "regional_return" / region / "bilan.xlsx", OTHER_ROWS, region=region
+        )
+    together = {"dagster/backfill": "chosen"}
+    location = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("housing"), "__repository__")
+    for tags in (together | _stretch("mayotte"), {"dagster/backfill": "another"} | _stretch("corse")):
+        installation.instance.add_run(
+            dg.DagsterRun(
+                "load_regions",
+                tags=tags,
+                status=dg.DagsterRunStatus.QUEUED,
+                remote_job_origin=RemoteJobOrigin(location, "load_regions"),
+            )
+        )
+    first = installation.run("load_regions", tags=together | _stretch("bretagne"))
+    assert {s.file for s in read_ledger(installation.settings.ledger)} == {BRETAGNE, CORSE.replace("corse", "mayotte")}
+    assert shown_as_materialized(installation) == [{"bretagne", "mayotte"}] * 2
+    second = installation.run("load_regions", tags=together | _stretch("mayotte"))
+    assert PUBLISHED in tags_of(installation, first)
+    assert PUBLISHED not in tags_of(installation, second)
+    assert UNCHANGED in tags_of(installation, second)
+
+
+def _stretch(region: str) -> dict[str, str]:
+    return {"dagster/asset_partition_range_start": region, "dagster/asset_partition_range_end": region}
