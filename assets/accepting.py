@@ -11,6 +11,7 @@ from assets.glance import HELD
 from assets.release import RELEASE
 from assets.resources import Warehouse
 from pipeline.publishing.renewal import renew_for_readers
+from pipeline.publishing.telling import tell_of_held
 from pipeline.warehouse.acceptance import accept as accept_movements
 
 
@@ -30,6 +31,8 @@ def accept(context: dg.OpExecutionContext, config: Acceptance, warehouse: dg.Res
     with warehouse.step() as run:
         release = accept_movements(run.settings, run.ledger, config.release, config.reason, config.who)
         run.give_back()
+        for line in tell_of_held(run.settings, run.ledger) if release is not None else ():
+            context.log.warning(line)
         held = run.ledger.held[-1:]
     if release is not None:
         metadata = {"release_id": release.release_id, "reason": config.reason, "who": config.who}

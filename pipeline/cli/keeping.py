@@ -21,9 +21,8 @@ from pipeline.intake import Ledger
 from pipeline.intake.withdraw import erase, withdraw
 from pipeline.load import load
 from pipeline.proof.verify import Verification, verify
-from pipeline.publishing.note import Outcome, kept_notes, read_note
 from pipeline.publishing.renewal import renew_for_readers
-from pipeline.publishing.telling import noting, sent
+from pipeline.publishing.telling import noting, tell_of_held
 from pipeline.settings import Settings
 from pipeline.warehouse.acceptance import accept
 from pipeline.warehouse.lock import hold_warehouse
@@ -90,7 +89,7 @@ def accept_command(release_id: str, reason: str, who: str) -> None:
         say_put_right(recover(settings, ledger))
         release = accept(settings, ledger, release_id, reason, who)
         return_workbooks(settings)
-        said = _tell_of_held(settings, ledger) if release is not None else []
+        said = tell_of_held(settings, ledger) if release is not None else []
     if release is None:
         out.print("Accepted. It was held against a release that is not published now: run 'housing rebuild'.")
         sys.exit(HELD_BACK)
@@ -98,12 +97,6 @@ def accept_command(release_id: str, reason: str, who: str) -> None:
     say_put_right(said)
     renew_for_readers(settings, say_hindered)
     say_held(settings, next(iter(ledger.held[-1:]), None))
-
-
-def _tell_of_held(settings: Settings, ledger: Ledger) -> list[str]:
-    """Send what the newest run could not tell the offices while its release was held."""
-    notes = (read_note(folder) for folder in kept_notes(settings)[:1])
-    return [line for note in notes if note.outcome is Outcome.HELD for line in sent(note, settings, ledger)]
 
 
 @click.command("withdraw")

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from pipeline.intake import Ledger
 from pipeline.load import Report, Run
+from pipeline.publishing.note import Outcome, kept_notes, read_note
 from pipeline.publishing.note.compose import Note, compose, run_id_of
 from pipeline.publishing.note.keep import write_note
 from pipeline.publishing.sending import require_sendable, send_note
@@ -84,6 +85,12 @@ def compose_after(
         return compose(report, settings, started_at, error)
     arrivals = ledger.came_since(len(ledger.publications) - report.is_new_release)
     return compose(report, settings, started_at, error, arrivals)
+
+
+def tell_of_held(settings: Settings, ledger: Ledger) -> list[str]:
+    """Send what the newest run could not tell the offices while its release was held; return what :func:`sent` does."""
+    notes = (read_note(folder) for folder in kept_notes(settings)[:1])
+    return [line for note in notes if note.outcome is Outcome.HELD for line in sent(note, settings, ledger)]
 
 
 def sent(note: Note, settings: Settings, ledger: Ledger) -> list[str]:

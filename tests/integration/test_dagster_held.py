@@ -11,7 +11,7 @@ import pytest
 
 from assets.glance import HELD
 from pipeline.load import load
-from pipeline.publishing.note import kept_notes
+from pipeline.publishing.note import Note, Outcome, kept_notes
 from pipeline.warehouse.releases import list_held
 from tests.support.dagster_runs import Installation, failure_of, make_installation
 from tests.support.workbooks import table_workbook
@@ -49,7 +49,17 @@ def accepting(installation: Installation, **config: str) -> dg.ExecuteInProcessR
     )
 
 
-def test_a_held_release_makes_the_run_red_and_a_job_publishes_it(installation: Installation) -> None:
+def test_a_held_release_makes_the_run_red_and_a_job_publishes_it(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[Outcome, int]] = []
+    published = installation.settings.release_file
+
+    def send(note: Note, *_: object) -> list[str]:
+        sent.append((note.outcome, published.stat().st_ino))
+        return []
+
+    monkeypatch.setattr("pipeline.publishing.telling.send_note", send)
     state(installation, "1 000")
     load(installation.settings)
     state(installation, "1 400")
@@ -74,6 +84,9 @@ def test_a_held_release_makes_the_run_red_and_a_job_publishes_it(installation: I
     assert waits.release_id in failure_of(unknown)
     accepted = accepting(installation, reason="recompté par l'éditeur", who="A. Analyste")
     assert accepted.success
+    # what the run that was held could not tell the offices is sent once its release is published
+    assert sent[-1] == (Outcome.HELD, published.stat().st_ino)
+    assert sent[-1][1] != sent[0][1]
     (event,) = [event for event in accepted.all_events if event.is_step_materialization]
     assert event.asset_key == dg.AssetKey("release")
     assert (list_held(installation.settings), nation(installation)) == ([], [(1400.0,)])

@@ -184,7 +184,8 @@ def assert_told_well(ended: Ended) -> None:
     for unwanted in ("Traceback", "error of the program", "INTERNAL Error"):
         assert unwanted not in ended.out + ended.err, (ended.code, ended.out, ended.err)
     if ended.code == 5:
-        assert len(ended.err.strip().splitlines()) == 1, ended.err
+        _, *others = ended.err.strip().splitlines()
+        assert all(line.startswith("The note of this run could not be") for line in others), ended.err
 
 
 def state_of(installation: Installation, undisturbed: Undisturbed) -> str:
