@@ -31,8 +31,10 @@ def accept(context: dg.OpExecutionContext, config: Acceptance, warehouse: dg.Res
     with warehouse.step() as run:
         release = accept_movements(run.settings, run.ledger, config.release, config.reason, config.who)
         run.give_back()
-        for line in tell_of_held(run.settings, run.ledger) if release is not None else ():
-            context.log.warning(line)
+        if release is not None:
+            run.report.release, run.report.is_new_release = release, True
+            for line in tell_of_held(run.settings, run.ledger):
+                context.log.warning(line)
         held = run.ledger.held[-1:]
     if release is not None:
         metadata = {"release_id": release.release_id, "reason": config.reason, "who": config.who}

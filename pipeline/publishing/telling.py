@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from pipeline.intake import Ledger
 from pipeline.load import Report, Run
@@ -88,9 +89,13 @@ def compose_after(
 
 
 def tell_of_held(settings: Settings, ledger: Ledger) -> list[str]:
-    """Send what the newest run could not tell the offices while its release was held; return what :func:`sent` does."""
-    notes = (read_note(folder) for folder in kept_notes(settings)[:1])
-    return [line for note in notes if note.outcome is Outcome.HELD for line in sent(note, settings, ledger)]
+    """Send what runs could not tell the offices while their release was held; return what :func:`sent` does.
+
+    Those are the runs since the last one that published, nights without news among them.
+    """
+    since = takewhile(lambda note: note.outcome is not Outcome.PUBLISHED, map(read_note, kept_notes(settings)))
+    held = [note for note in since if note.outcome is Outcome.HELD]
+    return [line for note in reversed(held) for line in sent(note, settings, ledger)]
 
 
 def sent(note: Note, settings: Settings, ledger: Ledger) -> list[str]:
