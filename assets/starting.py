@@ -37,7 +37,7 @@ def main() -> None:
     given = os.environ.get("PYTHONWARNINGS")
     os.environ["PYTHONWARNINGS"] = f"{given},{_SUPERSEDED}" if given else _SUPERSEDED
     program = Path(sys.executable).with_name("dagster")
-    os.execv(program, [str(program), "dev", *sys.argv[1:]])  # noqa: S606  # our own program
+    os.execv(program, [str(program), "dev", *sys.argv[1:]])  # noqa: S606  # nosec B606  # our own program
 
 
 if __name__ == "__main__":

@@ -55,6 +55,8 @@ class Site:
     log: Path
     region: str
     refused_text: str
+    reporting: int
+    """How many regions sent a file that can be read."""
     keep: Callable[[Page, str], None]
 
     def query(self, text: str, **variables: Any) -> Any:
@@ -95,8 +97,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     spoilt.parent.mkdir(parents=True)
     spoilt.write_bytes(b"no workbook")
     port = _free_port()
+    sent = (folder / "raw" / "regional_return").glob("*/*.*")
+    reporting = len({path.parent for path in sent} - {spoilt.parent})
     with _dagster(folder, port):
-        yield Site(f"http://127.0.0.1:{port}", folder / "warehouse", folder / LOG, region, refused_text, keep)
+        url = f"http://127.0.0.1:{port}"
+        yield Site(url, folder / "warehouse", folder / LOG, region, refused_text, reporting, keep)
 
 
 @pytest.fixture
