@@ -146,7 +146,7 @@ def test_the_page_shows_the_sheet_around_the_cell_and_the_relations_between(rele
     assert shown.marked == ["plus de 1 200", "plus de 1 200"]
     # the neighbours: the header above, the other lines below, the row number and the column letter
     assert all(f">{word}<" in text for word in ("Indicateur", "Livraisons", "2,5 M€", "7", "C"))
-    assert "kpi.regional_as_of" in text
+    assert "kpi.regional_figure" in text
     assert "fact.observation_history" in text
     assert "<h1>Ménages logés</h1>" in text
 
