@@ -30,13 +30,8 @@ _CHANGES = {"held", "national", "restated", "withdrawn"}
 
 def audited_tags(run: Run) -> dict[str, str]:
     """Return what the audit found: the failed checks and the first refused cells; nothing where all is well."""
-    failed = [
-        f"{outcome.name} ({outcome.failures})"
-        for outcome in sorted(run.report.outcomes, key=lambda outcome: not outcome.is_blocking)
-        if not outcome.passed
-    ]
     cells = [f"[{file}]{place}" for file, place in _refused(run).select("file", "place").iter_rows()]
-    tags = {CHECKS_FAILED: _listed(failed), REFUSED: _listed(cells)}
+    tags = {CHECKS_FAILED: _listed(_failed(run)), REFUSED: _listed(cells)}
     return {name: text for name, text in tags.items() if text}
 
 
@@ -49,14 +44,19 @@ def published_tags(run: Run) -> dict[str, str]:
 
 def at_a_glance(run: Run, note: Note) -> Metadata:
     """Return the first lines of the page of the release: failed checks, refusals, what changed."""
-    failed = [f"{outcome.name} ({outcome.failures})" for outcome in run.report.outcomes if not outcome.passed]
     refused = [
         f"[{file}]{place} « {text} » : {reason}"
         for file, place, text, reason in _refused(run).select("file", "place", "raw_text", "reason").iter_rows()
     ]
     changed = [line.message_fr for name in note.sections if name in _CHANGES for line in note.sections[name]]
-    told = {"failed_checks": failed, "refused": refused, "changed": changed}
+    told = {"failed_checks": _failed(run), "refused": refused, "changed": changed}
     return {name: dg.MetadataValue.text(_lines(lines)) for name, lines in told.items()}
+
+
+def _failed(run: Run) -> list[str]:
+    """Return the failed checks with the number of rows that each found wrong, those that hold a release back first."""
+    failed = [outcome for outcome in run.report.outcomes if not outcome.passed]
+    return [f"{each.name} ({each.failures})" for each in sorted(failed, key=lambda each: not each.is_blocking)]
 
 
 def _refused(run: Run) -> pl.DataFrame:

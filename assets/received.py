@@ -38,8 +38,7 @@ def received_assets() -> list[dg.AssetsDefinition]:
         _received(
             STRAY,
             "Les fichiers des dossiers de `raw/` qui ne sont pas une source, refusés avec un motif — "
-            "Files in folders of `raw/` "
-            "that are no source, each refused with a reason.",
+            "Files in folders of `raw/` that are no source, each refused with a reason.",
         ),
     ]
 

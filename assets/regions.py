@@ -45,13 +45,22 @@ def tell_regions(
     """
     of_region = {region: _sent_by(region, readings) for region in REGIONS.get_partition_keys()}
     was_read = {region for region, sent in of_region.items() if any(map(_is_read, sent))}
-    for asset in assets:
-        known = _still_true(context.instance, asset, was_read)
-        due = [region for region in of_region if region in was_read and (not chosen or region in chosen or not known)]
-        for region in due:
-            if region in chosen or region not in known or any(item.is_new for item in of_region[region]):
-                metadata = _told_of(of_region[region])
-                context.log_event(dg.AssetMaterialization(asset, partition=region, metadata=metadata))
+    known = {asset: _still_true(context.instance, asset, was_read) for asset in assets}
+    for region, sent in of_region.items():
+        if region not in was_read:
+            continue
+        due = [asset for asset in assets if _is_due(region, sent, known[asset], chosen)]
+        metadata = _told_of(sent) if due else {}
+        for asset in due:
+            context.log_event(dg.AssetMaterialization(asset, partition=region, metadata=metadata))
+
+
+def _is_due(region: str, sent: Sequence[ReadSubmission], known: set[str], chosen: frozenset[str]) -> bool:
+    """Whether a region that was read is to be told of, where some are known to be materialized."""
+    if region in chosen:
+        return True
+    # of a region that was not chosen nothing is told, unless all was forgotten
+    return (not chosen or not known) and (region not in known or any(item.is_new for item in sent))
 
 
 def _sent_by(region: str, readings: Sequence[ReadSubmission]) -> list[ReadSubmission]:

@@ -56,8 +56,7 @@ def contract_check(relation: Relation) -> dg.AssetCheckSpec:
         asset=relation_key(relation.name),
         blocking=True,
         description=f"Les lignes de {relation.name} respectent leur contrat : types, nuls, valeurs, bornes, clé — "
-        "The rows "
-        f"of {relation.name} keep their contract: types, nulls, allowed values, bounds, key.",
+        f"The rows of {relation.name} keep their contract: types, nulls, allowed values, bounds, key.",
     )
 
 
