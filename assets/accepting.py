@@ -35,11 +35,11 @@ def accept(context: dg.OpExecutionContext, config: Acceptance, warehouse: dg.Res
             run.report.release, run.report.is_new_release = release, True
             for line in tell_of_held(run.settings, run.ledger):
                 context.log.warning(line)
-        held = run.ledger.held[-1:]
+        held = run.ledger.newest_held
     if release is not None:
         metadata = {"release_id": release.release_id, "reason": config.reason, "who": config.who}
         context.log_event(dg.AssetMaterialization(RELEASE, description="Accepted.", metadata=metadata))
         renew_for_readers(run.settings, context.log.warning)
-    elif held:
-        context.instance.add_run_tags(context.run_id, {HELD: held[0].release_id})
-        raise held_failure(run.settings, held[0])
+    elif held is not None:
+        context.instance.add_run_tags(context.run_id, {HELD: held.release_id})
+        raise held_failure(run.settings, held)

@@ -244,7 +244,7 @@ class Run:
         published = publish(self.connection, self.settings, self.ledger) if self.is_due else None
         self.report.is_new_release = published is not None
         self.report.release = published or published_release(self.settings)
-        self.report.held = next(iter(self.ledger.held[-1:]), None)
+        self.report.held = self.ledger.newest_held
         self.report.refused = self._refused()
 
     def tidy(self) -> None:

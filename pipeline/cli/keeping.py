@@ -96,7 +96,7 @@ def accept_command(release_id: str, reason: str, who: str) -> None:
     out.print(f"Published release {release.release_id}.", style="green")
     say_put_right(said)
     renew_for_readers(settings, say_hindered)
-    say_held(settings, next(iter(ledger.held[-1:]), None))
+    say_held(settings, ledger.newest_held)
 
 
 @click.command("withdraw")

@@ -51,7 +51,7 @@ def status(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         _say(found)
-        say_held(settings, next(iter(ledger.held[-1:]), None))
+        say_held(settings, ledger.newest_held)
     sys.exit(_exit_code(found))
 
 
@@ -65,7 +65,7 @@ def _status(settings: Settings, ledger: Ledger) -> dict[str, Any]:
         "is_rolled_back": bool(newest) and published != newest[0],
         "is_whole": is_whole,
         "is_fresh": newest_is_current(settings, ledger),
-        "held": held_json(settings, next(iter(ledger.held[-1:]), None)),
+        "held": held_json(settings, ledger.newest_held),
         "pending": [
             {
                 "file": submission.file,

@@ -185,6 +185,11 @@ class Ledger:
         return [each for each in newer if each.against == newer[-1].against and each.release_id not in published]
 
     @property
+    def newest_held(self) -> HeldRelease | None:
+        """The release that waits for somebody to accept it, the newest of several; ``None`` for none."""
+        return next(reversed(self.held), None)
+
+    @property
     def newest(self) -> Publication | None:
         """The release that was made last, be it published or held; ``None`` for none."""
         made = [*self.publications, *(each.publication for each in self.held)]
