@@ -124,7 +124,7 @@ class Installation:
             start_new_session=True,
         )
 
-    def finish(self, process: subprocess.Popen[str], began: float | None = None, timeout: float = 120) -> Ended:
+    def finish(self, process: subprocess.Popen[str], began: float | None = None, timeout: float = 300) -> Ended:
         """Wait for a command and return how it ended; one that does not is killed, and fails the test."""
         began = time.monotonic() if began is None else began
         try:
