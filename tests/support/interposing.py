@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,9 +131,11 @@ class Installation:
         try:
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            raise
+            state = f"it {'had' if process.poll() is not None else 'had not'} ended itself; left were {self._left()}"
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            out, err = process.communicate()
+            raise AssertionError(f"no end of {process.args} within {timeout} s: {state}\n{out}\n{err}") from None
         counter = self.home / "counter"
         calls, _, fired = _COUNTER.unpack(counter.read_bytes()) if counter.exists() else (0, 0, 0)
         return Ended(process.returncode, out, err, calls, bool(fired), time.monotonic() - began)
@@ -154,6 +157,16 @@ class Installation:
             except OSError:
                 continue
         return found
+
+    def _left(self) -> list[str]:
+        """What the processes of this installation are, and what each waits for."""
+        left = []
+        for process in self.processes():
+            with suppress(OSError):
+                entry = Path(f"/proc/{process}")
+                waits = [(each / "wchan").read_text() for each in entry.glob("task/*")]
+                left.append(f"{process} {(entry / 'cmdline').read_bytes()[-200:]!r} {waits}")
+        return left
 
     def none_is_left(self, within: float = 5) -> bool:
         """Whether all processes of this installation end within some seconds."""
