@@ -135,7 +135,7 @@ class Installation:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             out, err = process.communicate()
-            raise AssertionError(f"no end of {process.args} within {timeout} s: {state}\n{out}\n{err}") from None
+            raise AssertionError(f"no end of {process.args!r} within {timeout} s: {state}\n{out}\n{err}") from None
         counter = self.home / "counter"
         calls, _, fired = _COUNTER.unpack(counter.read_bytes()) if counter.exists() else (0, 0, 0)
         return Ended(process.returncode, out, err, calls, bool(fired), time.monotonic() - began)
