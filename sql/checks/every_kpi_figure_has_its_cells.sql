@@ -16,6 +16,24 @@ WITH shown AS (
 {% endfor %}
 ),
 
+-- A KPI may ask for cells of any period, or in any role: those are counted once for all figures, not once for each.
+found AS (
+    SELECT
+        relation_name,
+        figure,
+        territory_level,
+        territory_code,
+        item,
+        period,
+        grouping(period) = 1 AS of_any_period,
+        if(grouping(role) = 1, 'any', role) AS role,
+        count(observation_id) AS cells
+    FROM audit.lineage
+    GROUP BY
+        relation_name, figure, territory_level, territory_code, item,
+        GROUPING SETS ((period, role), (period), (role), ())
+),
+
 -- Does a KPI hold numbers and show no figure? Nothing could then be missing behind it.
 silent AS (
 {% for kpi in kpis %}
@@ -34,17 +52,17 @@ silent AS (
 
 SELECT
     s.relation_name, s.figure, s.territory_code, s.period, s.item, s.role, s.cells,
-    count(l.observation_id) AS cells_found
+    coalesce(l.cells, 0) AS cells_found
 FROM shown AS s
-LEFT JOIN audit.lineage AS l
+LEFT JOIN found AS l
     ON l.relation_name = s.relation_name
     AND l.figure = s.figure
     AND l.territory_level = s.territory_level
     AND l.territory_code = s.territory_code
     AND l.item = s.item
-    AND (s.period IS NULL OR l.period = s.period)
-    AND (s.role = 'any' OR l.role = s.role)
-GROUP BY ALL
-HAVING cells_found < s.cells
+    AND l.of_any_period = (s.period IS NULL)
+    AND coalesce(l.period, '') = coalesce(s.period, '')
+    AND l.role = s.role
+WHERE cells_found < s.cells
 UNION ALL
 SELECT relation_name, NULL, NULL, NULL, NULL, NULL, 1, 0 FROM silent
