@@ -15,7 +15,6 @@ from assets.metadata import Metadata, outcome_result, table_metadata, table_sche
 from assets.resources import Warehouse
 from pipeline.publishing.summaries import RowCounts, counting, first_rows
 from pipeline.warehouse.audit import relation_outcome
-from pipeline.warehouse.build import create_relation
 from pipeline.warehouse.relations import Relation
 
 CONTRACT = "contract"
@@ -74,8 +73,8 @@ def _table(relation: Relation) -> dg.AssetsDefinition:
     def table(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
         with warehouse.step() as run:
             with counting(run.connection, relation.name) as counts:
-                create_relation(run.connection, relation)
-            outcome = relation_outcome(run.connection, relation)
+                run.make(relation)
+            outcome = relation_outcome(run.connection, relation, run.delta)
             yield dg.MaterializeResult(
                 metadata=table_outcome(run.connection, relation, counts, outcome.failures),
                 check_results=[outcome_result(check.name, outcome)],
@@ -88,7 +87,7 @@ def _macro(relation: Relation) -> dg.AssetsDefinition:
     @dg.multi_asset(name=_op_name(relation), specs=[relation_spec(relation)])
     def macro(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
         with warehouse.step() as run:
-            create_relation(run.connection, relation)
+            run.make(relation)
         return dg.MaterializeResult(metadata={"dagster/column_schema": table_schema(relation.contract)})
 
     return macro

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
 from types import TracebackType
 from typing import NamedTuple, Self, TypeVar
 
@@ -30,13 +29,14 @@ from pipeline.reading.submissions import Corrections, ReadSubmission, evict_unus
 from pipeline.rejections import Wording, reasons
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
-from pipeline.warehouse.build import create_relation, open_work, what_was_before, write_slices, write_stage
+from pipeline.warehouse.build import create_relation, open_work, write_stage
+from pipeline.warehouse.delta import Delta
+from pipeline.warehouse.kept_stage import keep_relations, stage
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.movements import MOVEMENTS
 from pipeline.warehouse.recovery import nothing_to_build, recover
 from pipeline.warehouse.relations import Relation, load_checks, load_relations, sql_files
 from pipeline.warehouse.releases import Release, kept_path, publish, published_release
-from pipeline.warehouse.stage import stage_slices
 
 Progress = Callable[[str, int, int], None]
 """Called with the step, how much is done and how much there is."""
@@ -112,6 +112,8 @@ class Run:
         self._was_published: set[str] = set()
         self._declared: tuple[int, Corrections] | None = None
         self._is_built = False
+        self.delta: Delta | None = None
+        """What this run touches, once it has staged; ``None`` for everything."""
         self._until_the_end = ExitStack()
 
     def __enter__(self) -> Self:
@@ -207,17 +209,21 @@ class Run:
         lost = causes(item for item in readings if item.submission.sha256 in self._was_published)
         if lost:
             raise HeldError(lost)
-        before = {"before": what_was_before(self.connection)}
-        write_slices(self.connection, chain([before], stage_slices(readings, self.settings, self.ledger)))
+        self.delta = stage(self.connection, readings, self.settings, self.ledger, whole=self.force)
         return readings
 
     def build(self) -> None:
         """Make every relation that the audit judges."""
         before_audit, _ = split_relations(self.relations)
         for done, relation in enumerate(before_audit.values(), start=1):
-            create_relation(self.connection, relation)
+            self.make(relation)
             self._tell("build", done, len(before_audit))
         self._is_built = True
+
+    def make(self, relation: Relation) -> None:
+        """Make one relation: what this run touches of it, where that can be told, else the whole."""
+        if self.delta is None or not self.delta.make(relation):
+            create_relation(self.connection, relation)
 
     def audit(self) -> list[Outcome]:
         """Run every contract and check, keep the outcomes in ``audit.check``, and make what tells of them.
@@ -228,7 +234,9 @@ class Run:
         before_audit, after_audit = split_relations(self.relations)
         if MOVEMENTS in before_audit and not self._is_built:  # whatever relations a run of Dagster chose to make
             create_relation(self.connection, before_audit[MOVEMENTS])
-        self.report.outcomes = run_audit(self.connection, before_audit, load_checks(*self.settings.sql_folders))
+        self.report.outcomes = run_audit(
+            self.connection, before_audit, load_checks(*self.settings.sql_folders), self.delta
+        )
         write_stage(self.connection, {"check": outcomes_frame(self.report.outcomes)})
         for relation in after_audit.values():
             create_relation(self.connection, relation)
@@ -237,6 +245,7 @@ class Run:
         failed = [outcome for outcome in self.report.outcomes if outcome.is_blocking and not outcome.passed]
         if failed:
             raise AuditFailedError(failed)
+        keep_relations(self.connection)
         return self.report.outcomes
 
     def publish(self) -> None:

@@ -62,6 +62,8 @@ class ReadSubmission:
     """Why it could not be read this time; it gave nothing then."""
     refused: Rejection | None = None
     """Why it is not read at all; it gives nothing then."""
+    key: str = ""
+    """What its reading is kept under, which depends on all that it was made of; empty where it was not read."""
 
     @property
     def states_something(self) -> bool:
@@ -165,7 +167,7 @@ def _found(
     refused = issued_too_late(reading.known_on, reading.known_on_at, paris_day(submission.received_at))
     if refused is not None:  # nothing of it is read, but for the date that the check looks at
         reading = reading._replace(heights={}, firsts={})
-    return ReadSubmission(submission, reading, is_new=key in unread, refused=refused)
+    return ReadSubmission(submission, reading, is_new=key in unread, refused=refused, key=key)
 
 
 def issued_too_late(known_on: date | None, place: tuple[str, str, str], received: date) -> Rejection | None:

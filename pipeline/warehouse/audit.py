@@ -15,6 +15,7 @@ import polars as pl
 
 from pipeline.contracts import Column, Contract, stage_contracts
 from pipeline.contracts.validation import violations
+from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.relations import Check, Relation
 
 SAMPLE_ROWS = 20
@@ -131,18 +132,19 @@ def contract_outcome(contract: Contract, frame: pl.DataFrame) -> Outcome:
     )
 
 
-def relation_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Outcome:
-    """Hold one built table against the contract of its header.
+def relation_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation, delta: Delta | None = None) -> Outcome:
+    """Hold one built table against the contract of its header: the rows that a delta made, or all.
 
     Rules on a row are checked slice by slice; that each key stands once, which takes all rows, by the database.
     """
     contract = relation.contract
+    made = (delta.rows(relation) if delta else None) or relation.name
     found = contract_outcome(replace(contract, key=()), contract.frame([]))
-    for rows in _slices(connection, f"FROM {relation.name}"):
+    for rows in _slices(connection, f"FROM {made}"):
         found = _and(found, contract_outcome(replace(contract, key=()), rows))
     if contract.key:
         key = ", ".join(f'"{name}"' for name in contract.key)
-        twice = f"SELECT {key} FROM {relation.name} GROUP BY ALL HAVING count(*) > 1"  # noqa: S608  # our own names
+        twice = f"SELECT {key} FROM {made} GROUP BY ALL HAVING count(*) > 1"  # noqa: S608  # our own names
         repeated = f"FROM {relation.name} SEMI JOIN ({twice}) USING ({key}) LIMIT {SLICE_ROWS}"
         free = tuple(Column(column.name, column.en, column.fr, column.type) for column in contract.columns)
         found = _and(found, contract_outcome(replace(contract, columns=free), connection.execute(repeated).pl()))
@@ -182,11 +184,21 @@ def _and(one: Outcome, other: Outcome) -> Outcome:
 
 
 def run_audit(
-    connection: duckdb.DuckDBPyConnection, relations: dict[str, Relation], checks: list[Check]
+    connection: duckdb.DuckDBPyConnection,
+    relations: dict[str, Relation],
+    checks: list[Check],
+    delta: Delta | None = None,
 ) -> list[Outcome]:
-    """Run every contract and every check; ``outcomes_frame`` makes ``stage.check`` of what is found."""
+    """Run every contract and every check; ``outcomes_frame`` makes ``stage.check`` of what is found.
+
+    Args:
+        connection: the working database.
+        relations: those whose rows are held against their contracts.
+        checks: those of ``sql/checks``.
+        delta: what was made anew, the rest having been audited when it was made; ``None`` for all.
+    """
     tables = [relation for relation in relations.values() if not relation.is_macro]
-    outcomes = [relation_outcome(connection, relation) for relation in tables]
+    outcomes = [relation_outcome(connection, relation, delta) for relation in tables]
     outcomes += [references_outcome(connection, relation) for relation in tables if relation.contract.references]
     outcomes += [run_check(connection, check) for check in checks]
     return outcomes

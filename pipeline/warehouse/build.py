@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -118,17 +118,32 @@ def write_stage(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.D
     write_slices(connection, [frames])
 
 
-def write_slices(connection: duckdb.DuckDBPyConnection, slices: Iterable[Mapping[str, pl.DataFrame]]) -> None:
+def write_slices(
+    connection: duckdb.DuckDBPyConnection,
+    slices: Iterable[Mapping[str, pl.DataFrame]],
+    *,
+    kept: Collection[str] = (),
+    but: Collection[str] = (),
+) -> None:
     """Replace stage tables by typed frames that come slice by slice, all or none.
 
     The first frame of a table replaces what it held, the others add to it: no more than two slices are ever in memory.
 
+    Args:
+        connection: the working database, the stage attached.
+        slices: frames by the names of their tables.
+        kept: the tables that keep what they held, but for the rows of some submissions.
+        but: those submissions, by ``submission_id``.
+
     Raises:
         ContractBrokenError: a frame's columns are not its contract's.
     """
-    replaced: set[str] = set()
+    replaced = set(kept)
     connection.execute("BEGIN")
     try:
+        for name in kept:
+            gone = f'DELETE FROM stage.main."{name}" WHERE list_contains(?, submission_id)'  # noqa: S608  # contract name
+            connection.execute(gone, [list(but)])
         for frames in slices:
             for name in frames.keys() - replaced:
                 _create_stage_table(connection, name)

@@ -45,6 +45,10 @@ class Relation:
     parameters: tuple[str, ...] = ()
     is_view: bool = False
     """Whether it holds no rows of its own, as the former name of another relation does."""
+    by: str = ""
+    """The key of ``sql/touched`` by which it can be made anew in parts; empty where it is made whole."""
+    whole: frozenset[str] = frozenset()
+    """What it reads whole even so."""
 
     @property
     def name(self) -> str:
@@ -83,6 +87,15 @@ class Check:
         return bool(_previous_read(self.sql))
 
 
+@dataclass(frozen=True, slots=True)
+class TouchedKey:
+    """One file of ``sql/touched``: what the submissions touch that came, went or changed (``delta``)."""
+
+    columns: tuple[tuple[str, ...], ...]
+    """The columns by which rows are told to belong to it: the first of these that a table has."""
+    sql: str
+
+
 def read_header(path: Path, text: str) -> tuple[dict[str, Any], str]:
     """Return the header of an SQL file, of which ``text`` is the rendered text, and the statement below it.
 
@@ -105,6 +118,7 @@ class _Sql:
     relations: dict[str, Relation]
     checks: tuple[Check, ...]
     examples: dict[str, str]
+    touched: dict[str, TouchedKey]
 
 
 def _read(folders: tuple[Path, ...]) -> _Sql:
@@ -135,7 +149,8 @@ def _read_once(folders: tuple[Path, ...], _stamps: tuple[tuple[str, int, int], .
     }
     checks = tuple(_check(path, text) for path, text in rendered("checks", seen).values())
     examples = {name: text for name, (_, text) in rendered("examples", seen).items()}
-    return _Sql(_in_order(folders, found), checks, examples)
+    touched = {name: _touched_key(path, text) for name, (path, text) in rendered("touched", seen).items()}
+    return _Sql(_in_order(folders, found), checks, examples, touched)
 
 
 def sql_files(*folders: Path) -> dict[str, Path]:
@@ -221,6 +236,11 @@ def load_checks(*folders: Path) -> list[Check]:
     return list(_read(folders).checks)
 
 
+def load_touched_keys(*folders: Path) -> dict[str, TouchedKey]:
+    """Return every key of ``sql/touched`` by its name; one may read what those before it in the alphabet touch."""
+    return dict(_read(folders).touched)
+
+
 def load_examples(*folders: Path) -> dict[str, str]:
     """Return every example of ``sql/examples`` by its name, ``kpi_regional``, as SQL that can be run."""
     return dict(_read(folders).examples)
@@ -236,6 +256,8 @@ def _in_order(folders: tuple[Path, ...], files: Mapping[str, tuple[dict[str, Any
             tables_read(sql),
             tuple(header.get("parameters", ())),
             is_view=bool(header.get("view")),
+            by=header.get("by", ""),
+            whole=frozenset(header.get("whole", ())),
         )
         for name, (header, sql) in files.items()
     }
@@ -273,3 +295,8 @@ def _check(path: Path, text: str) -> Check:
         is_blocking=header["blocking"],
         sql=sql,
     )
+
+
+def _touched_key(path: Path, text: str) -> TouchedKey:
+    header, sql = read_header(path, text)
+    return TouchedKey(tuple(map(tuple, header["keys"])), sql)

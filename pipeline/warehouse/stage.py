@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date
 from pathlib import Path
@@ -36,32 +36,64 @@ from pipeline.vocabulary.territories import region_by_slug, territories
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.stretches import stretches_frame
 
+BY_SUBMISSION = frozenset({*PRODUCTS, "total", "cell", "rejection", "submission"})
+"""The tables of which each submission has rows of its own, judged beside no others; the rest are made whole."""
 _DECLARATIONS = {".toml", ".csv", ".sql"}
 SLICE_CELLS = 500_000
 """Submissions are judged together until they hold this many cells, so that any history takes little memory."""
 
 
 def stage_slices(
-    extracted: Sequence[ReadSubmission], settings: Settings, ledger: Ledger
+    extracted: Sequence[ReadSubmission], settings: Settings, ledger: Ledger, only: Container[str] | None = None
 ) -> Iterator[dict[str, pl.DataFrame]]:
     """Yield the tables of the stage but ``check``, slice by slice: rows judged, rejections gathered.
 
     The first slice has every table, the code lists, the run and the stretches being whole; the others bring more rows.
     A row is only ever judged beside rows of its own submission, so that it does not matter how they are cut; the
     correction files alone bear on one another, and come together.
+
+    Args:
+        extracted: every submission.
+        settings: where everything stands.
+        ledger: what was received.
+        only: the submissions of which rows are wanted, by ``submission_id``, beside the correction files, of which they
+            always are; ``None`` for all.
     """
     submissions = [item.submission for item in extracted]
     declaring = [item for item in extracted if item.submission.source == corrections.SOURCE]
-    speaking = [item for item in extracted if item.states_something]
-    stretches = stretches_frame(
-        [item.submission for item in speaking], {item.submission.submission_id: _known_on(item) for item in speaking}
-    )
+    others = [item for item in extracted if item.submission.source != corrections.SOURCE]
+    if only is not None:
+        others = [item for item in others if item.submission.submission_id in only]
     made_from = {"inputs_sha256": inputs_sha256(settings, ledger), "as_of": ledger.as_of}
     run = stage_contracts()["run"].frame([made_from])
-    whole = {**reference_frames(*settings.sql_folders), "run": run, "stretch": stretches}
+    whole = {**reference_frames(*settings.sql_folders), "run": run, "stretch": _stretches(extracted)}
     yield {**whole, **_judged(declaring, submissions)}
-    for items in _slices(item for item in extracted if item.submission.source != corrections.SOURCE):
+    for items in _slices(others):
         yield _judged(items, submissions)
+
+
+def stamps(extracted: Sequence[ReadSubmission]) -> dict[str, str]:
+    """Return the SHA-256 over what the rows of each submission are made of, by ``submission_id``.
+
+    Beside the code and what is declared (``made_by``) that is all: what was received, when it held, what it was read as.
+    """
+    holding: dict[str, list[object]] = {}
+    for row in _stretches(extracted).iter_rows(named=True):
+        holding.setdefault(row["submission_id"], []).append(row)
+
+    def stamp(item: ReadSubmission) -> str:
+        known = item.reading._replace(folder=Path(), firsts={}, tables={})  # wherever it is kept
+        identifier = item.submission.submission_id
+        made_of = (item.submission, item.key, known, item.interrupted, item.refused, holding.get(identifier))
+        return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+    return {item.submission.submission_id: stamp(item) for item in extracted}
+
+
+def _stretches(extracted: Sequence[ReadSubmission]) -> pl.DataFrame:
+    speaking = [item for item in extracted if item.states_something]
+    known_on = {item.submission.submission_id: _known_on(item) for item in speaking}
+    return stretches_frame([item.submission for item in speaking], known_on)
 
 
 def _slices(extracted: Iterable[ReadSubmission]) -> Iterator[list[ReadSubmission]]:
@@ -173,15 +205,19 @@ _BUILDS = (*READS, "intake", "checking", "warehouse", "load.py")
 
 def inputs_sha256(settings: Settings, ledger: Ledger) -> str:
     """Return the SHA-256 over everything that a release is made from: ledger, limits, code, sources, reference, SQL."""
+    return hashlib.sha256(f"{json.dumps(ledger.inputs)}\n{made_by(settings)}".encode()).hexdigest()
+
+
+def made_by(settings: Settings) -> str:
+    """Return what a release is made by, whatever was received: limits, code, sources, reference and SQL, as hashes."""
     folders = (*declaration_folders("sources"), *declaration_folders("reference"), *settings.sql_folders)
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _DECLARATIONS]
     parts = (
-        json.dumps(ledger.inputs),
         settings.limits.model_dump_json(),
         code_sha256(_BUILDS),
         sha256_over([*sorted((PACKAGE / "contracts").glob("*.toml")), *paths]),
     )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return "\n".join(parts)
 
 
 def _known_on(item: ReadSubmission) -> date:

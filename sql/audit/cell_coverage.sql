@@ -2,6 +2,9 @@
 row_en = "One non-empty cell of one received file, the role that it was given and where it went: nothing is dropped in silence."
 row_fr = "Une cellule non vide d'un fichier reçu, son rôle et sa destination : rien n'est écarté en silence."
 key = ["submission_id", "sheet", "cell"]
+by = "submission"
+# a record is loaded where another file states it as well
+whole = ["fact.target", "fact.agreement", "fact.funding"]
 required = ["kind", "role", "raw_text"]
 columns = ["submission_id", "file", "sheet", "cell", "kind", "role", "went_to", "raw_text", "hidden"]
 

@@ -4,6 +4,7 @@
 row_en = "One statement that says what holds already, in the same words or in vaguer ones, and the cells of both."
 row_fr = "Un énoncé qui redit ce qui prévaut déjà, à l'identique ou plus vaguement, et les cellules des deux."
 key = ["observation_id", "confirmed_on"]
+by = "figure"
 required = [
     "indicator", "population", "breakdown", "territory_level", "territory_code", "period", "period_label", "unit", "value", "raw_text",
     "source", "is_rounder", "held_value", "held_raw_text", "held_known_on", "holder_observation_id",

@@ -6,6 +6,7 @@ row_en = "One vintage of a figure: what one cell of one file says of an indicato
 row_fr = "Une version d'un chiffre : ce que dit une cellule d'un fichier d'un indicateur, d'un territoire et d'une période, une fois pour chaque temps où elle prévaut."
 bulk = "a row for each cell that was received: an index would take longer than the table"
 key = ["submission_id", "sheet", "cell", "holds_from"]
+by = "figure"
 required = [
     "indicator", "population", "breakdown", "territory_level", "territory_code", "territory_id", "series_key", "period", "period_label", "period_start", "period_end", "frequency",
     "unit", "qualifier", "obs_status", "known_on", "known_before_period_end", "is_disputed", "vintage_rank", "is_total", "source", "observation_id", "raw_text",

@@ -6,6 +6,7 @@ row_en = "One statement of a figure that is stated more than once, in one span o
 row_fr = "Un énoncé d'un chiffre énoncé plusieurs fois, pendant un intervalle de temps, et son sort face à celui qui prévalait."
 bulk = "a row for each cell that was received: an index would take longer than the table"
 key = ["series_key", "period_start", "period_end", "span_from", "step"]
+by = "figure"
 required = [
     "submission_id", "sheet", "cell", "stated_from", "outcome", "held_from", "holder_submission_id", "holder_sheet", "holder_cell",
     "holder_stated_from", "is_disputed",

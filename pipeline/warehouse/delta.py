@@ -1,0 +1,102 @@
+"""Deltas: of a relation that a load touches in few places, the rows of the touched keys are made anew; the rest stays.
+
+A key is one file of ``sql/touched``: a SELECT of what the submissions touch that came, went or changed, and the columns
+by which rows are told to belong to it. A relation whose header says ``by`` has, for each key, the rows that its SELECT
+makes of the rows of that key in what it reads; what its header calls ``whole`` is read whole. A full build makes the
+same rows (``housing verify`` holds one against the other, and a test does after every step of random histories).
+
+What belongs here: which keys are touched, and making the rows of these keys. What does not: which submissions came,
+went or changed (``kept_stage``), building a relation whole (``build``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import duckdb
+import polars as pl
+
+from pipeline.warehouse.relations import Relation, TouchedKey
+
+
+class Delta:
+    """What a load touches, on the connection of its run; it lasts as long as that."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, keys: Mapping[str, TouchedKey], submissions: Iterable[str]
+    ) -> None:
+        """Begin with the submissions that came, went or changed, before the stage is told of it."""
+        self._connection = connection
+        self._keys = keys
+        self._narrowed: set[str] = set()
+        changed = pl.DataFrame({"submission_id": list(submissions)}, schema={"submission_id": pl.String})  # noqa: F841  # DuckDB reads it
+        connection.execute("CREATE OR REPLACE TEMP TABLE changed AS FROM changed")
+        for name, key in keys.items():
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {_touched(name)} AS {key.sql}")
+
+    def add_present(self) -> None:
+        """Add what the submissions touch now that the stage has been told."""
+        for name, key in self._keys.items():
+            touched = _touched(name)
+            self._connection.execute(f"INSERT INTO temp.{touched} ({key.sql}) EXCEPT FROM temp.{touched}")  # our own
+
+    def rows(self, relation: Relation) -> str | None:
+        """Return the touched rows of a relation, as what stands after FROM; ``None`` where it is built whole."""
+        columns = self._columns_that_tell(relation.by, relation.name)
+        return self._touched_rows(relation.by, relation.name, columns) if columns else None
+
+    def make(self, relation: Relation) -> bool:
+        """Make the rows of touched keys anew; return whether the relation is one of which that can be done."""
+        rows = self.rows(relation)
+        if rows is None:
+            return False
+        select = relation.sql
+        for name in sorted(relation.inputs - relation.whole):
+            columns = self._columns_that_tell(relation.by, name)
+            if columns:
+                select = _reading(select, name, self._narrow(relation.by, name, columns))
+        self._connection.execute("BEGIN")
+        try:
+            self._connection.execute(f"DELETE FROM {relation.name} WHERE rowid IN (SELECT rowid FROM {rows})")  # noqa: S608  # our own names
+            self._connection.execute(f"INSERT INTO {relation.name} {select}")
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+        return True
+
+    def _narrow(self, key: str, name: str, columns: tuple[str, ...]) -> str:
+        """Put the touched rows of a table aside, once for all relations that read them; return what they are called."""
+        aside = f"{key}: {name}"
+        if aside not in self._narrowed:
+            rows = self._touched_rows(key, name, columns)
+            self._connection.execute(f'CREATE OR REPLACE TEMP TABLE "{aside}" AS FROM {rows}')
+            self._narrowed.add(aside)
+        return f'temp."{aside}"'
+
+    def _columns_that_tell(self, key: str, name: str) -> tuple[str, ...]:
+        """Return the columns by which the rows of a table are told to belong to a key; none where it has no such."""
+        if key not in self._keys:
+            return ()
+        schema, table = name.split(".")
+        query = """
+            SELECT list(column_name) FROM duckdb_columns()
+            WHERE (database_name = 'stage' AND ? = 'stage' AND schema_name = 'main' OR
+                   database_name = current_database() AND schema_name = ?) AND table_name = ?
+        """
+        (present,) = self._connection.execute(query, [schema, schema, table]).fetchone() or (None,)
+        return next((columns for columns in self._keys[key].columns if set(columns) <= set(present or ())), ())
+
+    @staticmethod
+    def _touched_rows(key: str, name: str, columns: tuple[str, ...]) -> str:
+        return f"{name} SEMI JOIN temp.{_touched(key)} USING ({', '.join(columns)})"
+
+
+def _touched(key: str) -> str:
+    return f"touched_{key}"
+
+
+def _reading(select: str, name: str, other: str) -> str:
+    """Return a SELECT that reads one table in the place of another; a text that is its name stays."""
+    return re.sub(rf"(?<![\w.'\"]){re.escape(name)}(?![\w.'\"(])", other.replace("\\", "\\\\"), select)
