@@ -12,7 +12,8 @@ from assets.metadata import outcome_result
 from assets.relations import relation_key
 from assets.resources import Warehouse
 from pipeline.warehouse.audit import run_check
-from pipeline.warehouse.relations import Check, Relation, tables_read
+from pipeline.warehouse.reads import tables_read
+from pipeline.warehouse.relations import Check, Relation
 
 
 def audit_checks(checks: Iterable[Check], relations: Mapping[str, Relation]) -> list[dg.AssetChecksDefinition]:

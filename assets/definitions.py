@@ -16,9 +16,9 @@ from assets.resources import warehouse_resource
 from assets.schedules import every_night
 from assets.sensors import raw_sensor
 from assets.stage import stage_assets
-from pipeline.load import STEPS, split_relations
+from pipeline.load import STEPS
 from pipeline.settings import Settings
-from pipeline.warehouse.relations import load_checks, load_relations
+from pipeline.warehouse.relations import load_checks, load_relations, split_relations
 
 
 def make_definitions(settings: Settings) -> dg.Definitions:

@@ -31,12 +31,12 @@ from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_stage
 from pipeline.warehouse.delta import Delta
-from pipeline.warehouse.kept_stage import keep_relations, stage
+from pipeline.warehouse.kept_stage import Kept, Staged, stage
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.movements import MOVEMENTS
 from pipeline.warehouse.recovery import nothing_to_build, recover
-from pipeline.warehouse.relations import Relation, load_checks, load_relations, sql_files
-from pipeline.warehouse.releases import Release, kept_path, publish, published_release
+from pipeline.warehouse.relations import Relation, load_checks, load_relations, split_relations, sql_files
+from pipeline.warehouse.releases import Release, count_refused, kept_path, publish, published_release
 
 Progress = Callable[[str, int, int], None]
 """Called with the step, how much is done and how much there is."""
@@ -111,9 +111,11 @@ class Run:
         self._readings: dict[str, ReadSubmission] = {}
         self._was_published: set[str] = set()
         self._declared: tuple[int, Corrections] | None = None
-        self._is_built = False
-        self.delta: Delta | None = None
-        """What this run touches, once it has staged; ``None`` for everything."""
+        self._kept: Kept | None = None
+        self._staged: Staged | None = None
+        self._made: set[str] = set()
+        """The relations that were made since the stage was written."""
+        self._is_audited = False
         self._until_the_end = ExitStack()
 
     def __enter__(self) -> Self:
@@ -121,6 +123,8 @@ class Run:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._until_the_end.close()
+        if self._staged is not None and self._is_audited:
+            self._staged.kept.write(self.settings)
 
     @cached_property
     def cache(self) -> ReadingCache:
@@ -135,7 +139,13 @@ class Run:
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The working database, open from its first use to the end of the run."""
+        self._kept = Kept.read(self.settings)
         return self._until_the_end.enter_context(open_work(self.settings))
+
+    @property
+    def delta(self) -> Delta | None:
+        """What this run touches, once it has staged; ``None`` for everything."""
+        return self._staged.delta if self._staged else None
 
     @cached_property
     def relations(self) -> dict[str, Relation]:
@@ -209,7 +219,9 @@ class Run:
         lost = causes(item for item in readings if item.submission.sha256 in self._was_published)
         if lost:
             raise HeldError(lost)
-        self.delta = stage(self.connection, readings, self.settings, self.ledger, whole=self.force)
+        work = self.connection  # told what is kept as it is opened
+        self._staged = stage(work, readings, self.settings, self.ledger, None if self.force else self._kept)
+        self._made.clear()
         return readings
 
     def build(self) -> None:
@@ -218,12 +230,12 @@ class Run:
         for done, relation in enumerate(before_audit.values(), start=1):
             self.make(relation)
             self._tell("build", done, len(before_audit))
-        self._is_built = True
 
     def make(self, relation: Relation) -> None:
         """Make one relation: what this run touches of it, where that can be told, else the whole."""
         if self.delta is None or not self.delta.make(relation):
             create_relation(self.connection, relation)
+        self._made.add(relation.name)
 
     def audit(self) -> list[Outcome]:
         """Run every contract and check, keep the outcomes in ``audit.check``, and make what tells of them.
@@ -232,11 +244,11 @@ class Run:
             AuditFailedError: a blocking check failed.
         """
         before_audit, after_audit = split_relations(self.relations)
-        if MOVEMENTS in before_audit and not self._is_built:  # whatever relations a run of Dagster chose to make
+        # whatever relations a run of Dagster chose to make
+        if MOVEMENTS in before_audit and MOVEMENTS not in self._made:
             create_relation(self.connection, before_audit[MOVEMENTS])
-        self.report.outcomes = run_audit(
-            self.connection, before_audit, load_checks(*self.settings.sql_folders), self.delta
-        )
+        checks = load_checks(*self.settings.sql_folders)
+        self.report.outcomes = run_audit(self.connection, before_audit, checks, self.delta)
         write_stage(self.connection, {"check": outcomes_frame(self.report.outcomes)})
         for relation in after_audit.values():
             create_relation(self.connection, relation)
@@ -245,7 +257,7 @@ class Run:
         failed = [outcome for outcome in self.report.outcomes if outcome.is_blocking and not outcome.passed]
         if failed:
             raise AuditFailedError(failed)
-        keep_relations(self.connection)
+        self._is_audited = self._made >= before_audit.keys()
         return self.report.outcomes
 
     def publish(self) -> None:
@@ -305,10 +317,7 @@ class Run:
         if not read or self.report.release is None:
             return 0
         made = self.report.held or self.report.release
-        with duckdb.connect(kept_path(self.settings, made.release_id), read_only=True) as release:
-            query = "SELECT count(*) FROM fact.rejection WHERE list_contains(?, submission_id)"
-            (count,) = release.execute(query, [read]).fetchone() or (0,)
-        return int(count)
+        return count_refused(kept_path(self.settings, made.release_id), read)
 
     def _settled(self, submission: Submission) -> ReadSubmission | None:
         """Return what is known of a submission without reading it: it was given up, or is pending and not tried again.
@@ -397,13 +406,3 @@ def run_steps(run: Run, *, first: str = "recover", last: str = "give back") -> N
         for step in STEPS[names.index(first) : names.index(last) + 1]:
             if not step.only_if_due or run.is_due:
                 step.run(run)
-
-
-def split_relations(relations: dict[str, Relation]) -> tuple[dict[str, Relation], dict[str, Relation]]:
-    """Return the relations that the audit judges, and those that tell what it found and are made after it."""
-    found = {"stage.check"}
-    for name, relation in relations.items():  # each after those that it reads
-        if relation.inputs & found:
-            found.add(name)
-    after_audit = {name: relation for name, relation in relations.items() if name in found}
-    return {name: relation for name, relation in relations.items() if name not in after_audit}, after_audit

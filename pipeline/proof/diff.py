@@ -9,7 +9,8 @@ import duckdb
 
 from pipeline.settings import Settings
 from pipeline.warehouse.build import can_compare, quoted
-from pipeline.warehouse.relations import PREVIOUS, load_relations
+from pipeline.warehouse.reads import PREVIOUS
+from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.releases import Release, UnknownReleaseError, list_held, list_releases
 
 _CHANGES = "audit.release_change"

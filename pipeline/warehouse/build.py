@@ -19,7 +19,8 @@ import polars as pl
 from pipeline.contracts import stage_contracts
 from pipeline.intake.disk import remove
 from pipeline.settings import Settings
-from pipeline.warehouse.relations import PREVIOUS, SCHEMAS, Relation, load_relations
+from pipeline.warehouse.reads import PREVIOUS
+from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
 
 Config = dict[str, str | bool | int | float | list[str]]
 """Settings of a DuckDB connection."""

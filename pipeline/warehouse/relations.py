@@ -19,18 +19,13 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-import sqlglot
-from sqlglot import exp
-
 from pipeline.contracts import Contract, make_contract
 from pipeline.vocabulary.declarations import Declaration, unique
+from pipeline.warehouse.reads import tables_read, tables_read_before
 from pipeline.warehouse.templates import Kpi, TemplateData, Templates, template_data
 
 SCHEMAS = ("dim", "fact", "kpi", "audit")
 NUMBERS = ("DOUBLE", "INTEGER", "BIGINT")
-PREVIOUS = "previous"
-"""Under this name the published release is read: ``FROM previous.kpi.national``. A release is a function of what was
-received: only checks and what tells of publishing (``proof.verify.OF_PUBLISHING``) may read the one before."""
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
 
 
@@ -58,7 +53,7 @@ class Relation:
     @property
     def previous(self) -> frozenset[str]:
         """Qualified names that the SELECT reads in the release before this one."""
-        return _previous_read(self.sql)
+        return tables_read_before(self.sql)
 
     @property
     def is_macro(self) -> bool:
@@ -84,7 +79,7 @@ class Check:
     @property
     def compares_releases(self) -> bool:
         """Whether it reads the previous release."""
-        return bool(_previous_read(self.sql))
+        return bool(tables_read_before(self.sql))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,28 +162,6 @@ def sql_files(*folders: Path) -> dict[str, Path]:
     return {name: declaration.file for name, declaration in unique(found, "file of sql/").items()}
 
 
-@lru_cache(maxsize=1024)
-def tables_read(sql: str) -> frozenset[str]:
-    """Return the qualified names of the tables and table macros that a SELECT reads."""
-    found = set()
-    statement = sqlglot.parse_one(sql, dialect="duckdb")
-    for table in statement.find_all(exp.Table):
-        name = table.this.name if not isinstance(table.this, exp.Anonymous) else str(table.this.this)
-        if table.db:
-            found.add(f"{table.db}.{name}")
-    # a macro called with its schema parses as a dotted function
-    for dot in statement.find_all(exp.Dot):
-        if isinstance(dot.expression, exp.Anonymous) and dot.this.name in SCHEMAS:
-            found.add(f"{dot.this.name}.{dot.expression.this}")
-    return frozenset(found)
-
-
-@lru_cache(maxsize=1024)
-def _previous_read(sql: str) -> frozenset[str]:
-    tables = sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table) if f"{PREVIOUS}." in sql else ()
-    return frozenset(f"{table.db}.{table.name}" for table in tables if table.catalog == PREVIOUS)
-
-
 def _kpis(files: Mapping[str, Path], headers: Mapping[str, dict[str, Any]]) -> tuple[Kpi, ...]:
     """Return what the headers of ``sql/kpi`` say of how the figures of each table lead to cells.
 
@@ -229,6 +202,16 @@ def load_relations(*folders: Path) -> dict[str, Relation]:
             relations read each other in a circle; the message names the files.
     """
     return dict(_read(folders).relations)
+
+
+def split_relations(relations: dict[str, Relation]) -> tuple[dict[str, Relation], dict[str, Relation]]:
+    """Return the relations that the audit judges, and those that tell what it found and are made after it."""
+    found = {"stage.check"}
+    for name, relation in relations.items():  # each after those that it reads
+        if relation.inputs & found:
+            found.add(name)
+    after_audit = {name: relation for name, relation in relations.items() if name in found}
+    return {name: relation for name, relation in relations.items() if name not in after_audit}, after_audit
 
 
 def load_checks(*folders: Path) -> list[Check]:

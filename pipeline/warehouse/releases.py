@@ -18,7 +18,7 @@ import contextlib
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,8 @@ from pipeline.intake.ledger import HeldRelease, Publication, held_event, publish
 from pipeline.settings import Settings
 from pipeline.warehouse.build import can_compare
 from pipeline.warehouse.movements import movements_of
-from pipeline.warehouse.relations import PREVIOUS, Relation, load_relations
+from pipeline.warehouse.reads import PREVIOUS
+from pipeline.warehouse.relations import Relation, load_relations
 from pipeline.warehouse.release_file import write_release_file
 
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -212,6 +213,14 @@ def read_release(path: Path) -> Release | None:
             if row is not None and row[0] is not None:
                 return Release(row[0], row[1], row[2], path)
     return None
+
+
+def count_refused(path: Path, submissions: Sequence[str]) -> int:
+    """Return how much a release refuses of some submissions."""
+    with duckdb.connect(path, read_only=True) as release:
+        query = "SELECT count(*) FROM fact.rejection WHERE list_contains(?, submission_id)"
+        (count,) = release.execute(query, [submissions]).fetchone() or (0,)
+    return int(count)
 
 
 def prune(settings: Settings, ledger: Ledger) -> None:

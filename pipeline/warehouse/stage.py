@@ -75,7 +75,8 @@ def stage_slices(
 def stamps(extracted: Sequence[ReadSubmission]) -> dict[str, str]:
     """Return the SHA-256 over what the rows of each submission are made of, by ``submission_id``.
 
-    Beside the code and what is declared (``made_by``) that is all: what was received, when it held, what it was read as.
+    Beside the code and what is declared (``made_by``) that is all: what was received, when it held, and what it was
+    read as.
     """
     holding: dict[str, list[object]] = {}
     for row in _stretches(extracted).iter_rows(named=True):

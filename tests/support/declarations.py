@@ -14,9 +14,9 @@ import pytest
 from pipeline.cells.isolation import Task
 from pipeline.feedback import folders
 from pipeline.reading import submissions
-from pipeline.warehouse import relations
+from pipeline.warehouse import reads
 
-_OF_A_TEXT = (relations.tables_read, relations._previous_read)
+_OF_A_TEXT = (reads._read, reads._parser)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.warehouse.relations import tables_read
+from pipeline.warehouse.reads import tables_read
 from tests.support.stage_tables import SQL, checks, closure, relations
 
 READ_BY_THE_PRODUCT = (

@@ -34,7 +34,8 @@ from pipeline.vocabulary.populations import own_population, populations
 from pipeline.vocabulary.territories import territories
 from pipeline.warehouse.audit import run_check
 from pipeline.warehouse.build import make_relation, open_databases, write_stage
-from pipeline.warehouse.relations import Check, Relation, load_checks, load_relations, tables_read
+from pipeline.warehouse.reads import tables_read
+from pipeline.warehouse.relations import Check, Relation, load_checks, load_relations
 
 SQL = Settings().sql
 SOURCES = """

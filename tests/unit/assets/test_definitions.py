@@ -14,11 +14,10 @@ import pytest
 
 from assets.definitions import make_definitions
 from pipeline.contracts import stage_contracts
-from pipeline.load import split_relations
 from pipeline.reading.files import known_layouts
 from pipeline.settings import PRODUCT, Settings
 from pipeline.vocabulary.territories import region_by_slug
-from pipeline.warehouse.relations import load_checks, load_relations
+from pipeline.warehouse.relations import load_checks, load_relations, split_relations
 
 CRON = type(dg.FreshnessPolicy.cron("0 0 * * *", timedelta(hours=1)))
 SNAPSHOT = Path(__file__).with_name("definitions.json")

@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.proof.questions_page import questions
 from pipeline.warehouse.audit import outcomes_frame, run_audit
-from pipeline.warehouse.relations import SCHEMAS, load_checks, load_examples, tables_read
+from pipeline.warehouse.reads import tables_read
+from pipeline.warehouse.relations import SCHEMAS, load_checks, load_examples
 from tests.support.stage_tables import SQL, built, checks, relations
 
 HERE = Path(__file__).parent

@@ -27,7 +27,8 @@ from pipeline.warehouse.build import (
     write_stage,
 )
 from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
-from pipeline.warehouse.relations import Check, load_checks, load_relations, read_header, tables_read
+from pipeline.warehouse.reads import tables_read
+from pipeline.warehouse.relations import Check, load_checks, load_relations, read_header
 
 HEADER = 'row_en = "One row."\nrow_fr = "Une ligne."\ncolumns = ["code", "name"]\n'
 

@@ -1,0 +1,64 @@
+"""What a SELECT reads, as DuckDB itself parses it: the dependencies of a relation are written nowhere else.
+
+What belongs here: the names of tables and table macros in a statement. What does not: in which order they are built
+(``relations``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any
+
+import duckdb
+
+PREVIOUS = "previous"
+"""Under this name the published release is read: ``FROM previous.kpi.national``. A release is a function of what was
+received: only checks and what tells of publishing (``proof.verify.OF_PUBLISHING``) may read the one before."""
+
+
+def tables_read(sql: str) -> frozenset[str]:
+    """Return the qualified names of the tables and table macros that a SELECT reads, whichever release they are of.
+
+    Raises:
+        ValueError: it is not a SELECT, or DuckDB cannot read it; the message says where.
+    """
+    return frozenset(name for _, name in _read(sql))
+
+
+def tables_read_before(sql: str) -> frozenset[str]:
+    """Return the qualified names of the tables that a SELECT reads in the release before.
+
+    Raises:
+        ValueError: as :func:`tables_read` does.
+    """
+    return frozenset(name for database, name in _read(sql) if database == PREVIOUS)
+
+
+@lru_cache(maxsize=1024)
+def _read(sql: str) -> frozenset[tuple[str, str]]:
+    """Return each table that a SELECT reads: the name of its database, empty where none is named, and its own."""
+    (text,) = _parser().cursor().execute("SELECT json_serialize_sql(?)", [sql]).fetchone() or ("",)
+    parsed = json.loads(text)
+    if parsed["error"]:
+        raise ValueError(f"{parsed['error_message']}, in: {sql}")
+    return frozenset(_tables(parsed))
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
+
+
+def _tables(node: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _tables(each)
+    elif isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE" and node["schema_name"]:
+            yield node["catalog_name"], f"{node['schema_name']}.{node['table_name']}"
+        elif node.get("type") == "TABLE_FUNCTION" and node["function"]["schema"]:
+            yield node["function"]["catalog"], f"{node['function']['schema']}.{node['function']['function_name']}"
+        for each in node.values():
+            yield from _tables(each)
