@@ -30,8 +30,7 @@ from pipeline.rejections import Wording, reasons
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_stage
-from pipeline.warehouse.delta import Delta
-from pipeline.warehouse.kept_stage import Kept, Staged, stage
+from pipeline.warehouse.kept_stage import Going
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.movements import MOVEMENTS
 from pipeline.warehouse.recovery import nothing_to_build, recover
@@ -111,11 +110,7 @@ class Run:
         self._readings: dict[str, ReadSubmission] = {}
         self._was_published: set[str] = set()
         self._declared: tuple[int, Corrections] | None = None
-        self._kept: Kept | None = None
-        self._staged: Staged | None = None
-        self._made: set[str] = set()
-        """The relations that were made since the stage was written."""
-        self._is_audited = False
+        self.going = Going(settings)
         self._until_the_end = ExitStack()
 
     def __enter__(self) -> Self:
@@ -123,8 +118,7 @@ class Run:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._until_the_end.close()
-        if self._staged is not None and self._is_audited:
-            self._staged.kept.write(self.settings)
+        self.going.closed()
 
     @cached_property
     def cache(self) -> ReadingCache:
@@ -139,13 +133,8 @@ class Run:
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The working database, open from its first use to the end of the run."""
-        self._kept = Kept.read(self.settings)
+        self.going.opening()
         return self._until_the_end.enter_context(open_work(self.settings))
-
-    @property
-    def delta(self) -> Delta | None:
-        """What this run touches, once it has staged; ``None`` for everything."""
-        return self._staged.delta if self._staged else None
 
     @cached_property
     def relations(self) -> dict[str, Relation]:
@@ -219,9 +208,7 @@ class Run:
         lost = causes(item for item in readings if item.submission.sha256 in self._was_published)
         if lost:
             raise HeldError(lost)
-        work = self.connection  # told what is kept as it is opened
-        self._staged = stage(work, readings, self.settings, self.ledger, None if self.force else self._kept)
-        self._made.clear()
+        self.going.stage(self.connection, readings, self.ledger, whole=self.force)
         return readings
 
     def build(self) -> None:
@@ -233,9 +220,9 @@ class Run:
 
     def make(self, relation: Relation) -> None:
         """Make one relation: what this run touches of it, where that can be told, else the whole."""
-        if self.delta is None or not self.delta.make(relation):
+        if self.going.delta is None or not self.going.delta.make(relation):
             create_relation(self.connection, relation)
-        self._made.add(relation.name)
+        self.going.made.add(relation.name)
 
     def audit(self) -> list[Outcome]:
         """Run every contract and check, keep the outcomes in ``audit.check``, and make what tells of them.
@@ -245,10 +232,10 @@ class Run:
         """
         before_audit, after_audit = split_relations(self.relations)
         # whatever relations a run of Dagster chose to make
-        if MOVEMENTS in before_audit and MOVEMENTS not in self._made:
+        if MOVEMENTS in before_audit and MOVEMENTS not in self.going.made:
             create_relation(self.connection, before_audit[MOVEMENTS])
         checks = load_checks(*self.settings.sql_folders)
-        self.report.outcomes = run_audit(self.connection, before_audit, checks, self.delta)
+        self.report.outcomes = run_audit(self.connection, before_audit, checks, self.going.delta)
         write_stage(self.connection, {"check": outcomes_frame(self.report.outcomes)})
         for relation in after_audit.values():
             create_relation(self.connection, relation)
@@ -257,15 +244,18 @@ class Run:
         failed = [outcome for outcome in self.report.outcomes if outcome.is_blocking and not outcome.passed]
         if failed:
             raise AuditFailedError(failed)
-        self._is_audited = self._made >= before_audit.keys()
+        self.going.audited(before_audit)
         return self.report.outcomes
 
     def publish(self) -> None:
         """Publish or hold the working database, which was audited; where nothing changed, the release stays."""
-        published = publish(self.connection, self.settings, self.ledger) if self.is_due else None
+        published = publish(self.connection, self.settings, self.ledger, self.going.base) if self.is_due else None
         self.report.is_new_release = published is not None
         self.report.release = published or published_release(self.settings)
         self.report.held = self.ledger.newest_held
+        made = published or self.report.held
+        if self.is_due and made is not None:
+            self.going.published(made.release_id)
         self.report.refused = self._refused()
 
     def tidy(self) -> None:

@@ -138,7 +138,7 @@ def relation_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation, 
     Rules on a row are checked slice by slice; that each key stands once, which takes all rows, by the database.
     """
     contract = relation.contract
-    made = (delta.rows(relation) if delta else None) or relation.name
+    made = f"{relation.name} {delta.touched(relation) if delta else ''}"
     found = contract_outcome(replace(contract, key=()), contract.frame([]))
     for rows in _slices(connection, f"FROM {made}"):
         found = _and(found, contract_outcome(replace(contract, key=()), rows))

@@ -41,15 +41,15 @@ class Delta:
             touched = _touched(name)
             self._connection.execute(f"INSERT INTO temp.{touched} ({key.sql}) EXCEPT FROM temp.{touched}")  # our own
 
-    def rows(self, relation: Relation) -> str | None:
-        """Return the touched rows of a relation, as what stands after FROM; ``None`` where it is built whole."""
+    def touched(self, relation: Relation) -> str:
+        """Return what narrows a relation, or a copy of it, to its touched rows; empty where it is made whole."""
         columns = self._columns_that_tell(relation.by, relation.name)
-        return self._touched_rows(relation.by, relation.name, columns) if columns else None
+        return _semi_join(relation.by, columns) if columns else ""
 
     def make(self, relation: Relation) -> bool:
         """Make the rows of touched keys anew; return whether the relation is one of which that can be done."""
-        rows = self.rows(relation)
-        if rows is None:
+        touched = self.touched(relation)
+        if not touched:
             return False
         select = relation.sql
         for name in sorted(relation.inputs - relation.whole):
@@ -58,7 +58,8 @@ class Delta:
                 select = _reading(select, name, self._narrow(relation.by, name, columns))
         self._connection.execute("BEGIN")
         try:
-            self._connection.execute(f"DELETE FROM {relation.name} WHERE rowid IN (SELECT rowid FROM {rows})")  # noqa: S608  # our own names
+            gone = f"rowid IN (SELECT rowid FROM {relation.name} {touched})"  # noqa: S608  # our own names
+            self._connection.execute(f"DELETE FROM {relation.name} WHERE {gone}")  # noqa: S608
             self._connection.execute(f"INSERT INTO {relation.name} {select}")
         except BaseException:
             self._connection.execute("ROLLBACK")
@@ -70,8 +71,9 @@ class Delta:
         """Put the touched rows of a table aside, once for all relations that read them; return what they are called."""
         aside = f"{key}: {name}"
         if aside not in self._narrowed:
-            rows = self._touched_rows(key, name, columns)
-            self._connection.execute(f'CREATE OR REPLACE TEMP TABLE "{aside}" AS FROM {rows}')
+            self._connection.execute(
+                f'CREATE OR REPLACE TEMP TABLE "{aside}" AS FROM {name} {_semi_join(key, columns)}'
+            )
             self._narrowed.add(aside)
         return f'temp."{aside}"'
 
@@ -88,9 +90,9 @@ class Delta:
         (present,) = self._connection.execute(query, [schema, schema, table]).fetchone() or (None,)
         return next((columns for columns in self._keys[key].columns if set(columns) <= set(present or ())), ())
 
-    @staticmethod
-    def _touched_rows(key: str, name: str, columns: tuple[str, ...]) -> str:
-        return f"{name} SEMI JOIN temp.{_touched(key)} USING ({', '.join(columns)})"
+
+def _semi_join(key: str, columns: tuple[str, ...]) -> str:
+    return f"SEMI JOIN temp.{_touched(key)} USING ({', '.join(columns)})"
 
 
 def _touched(key: str) -> str:

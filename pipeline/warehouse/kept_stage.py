@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple, Self
@@ -31,6 +31,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse.build import STAGE_FILE, WORK_FILE, what_was_before, write_slices
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.relations import load_touched_keys
+from pipeline.warehouse.releases import Base
 from pipeline.warehouse.stage import BY_SUBMISSION, made_by, stage_slices, stamps
 
 _MOST_DELTAS = 50
@@ -47,6 +48,8 @@ class Kept(NamedTuple):
     """The SHA-256 over what makes rows, whatever was received."""
     deltas: int
     """How many loads have changed them since all was made anew."""
+    release_id: str = ""
+    """The release that was made of them; empty for none."""
 
     @classmethod
     def read(cls, settings: Settings) -> Self | None:
@@ -57,13 +60,13 @@ class Kept(NamedTuple):
         with suppress(OSError, ValueError, TypeError, KeyError):
             found = json.loads((settings.work / _KEPT).read_text(encoding="utf-8"))
             if found["files"] == _files(settings):
-                return cls(str(found["basis"]), int(found["deltas"]))
+                return cls(str(found["basis"]), int(found["deltas"]), str(found["release_id"]))
         return None
 
     def write(self, settings: Settings) -> None:
         """Remember what they were made of, now that they are closed."""
-        told = json.dumps({"basis": self.basis, "deltas": self.deltas, "files": _files(settings)})
-        (settings.work / _KEPT).write_text(told, encoding="utf-8")
+        told = {**self._asdict(), "files": _files(settings)}
+        (settings.work / _KEPT).write_text(json.dumps(told), encoding="utf-8")
 
 
 def _files(settings: Settings) -> list[list[int]]:
@@ -72,47 +75,77 @@ def _files(settings: Settings) -> list[list[int]]:
     return [[status.st_size, status.st_mtime_ns] for status in statuses]
 
 
-class Staged(NamedTuple):
-    """What came of writing the stage."""
+class Going:
+    """How one run goes on with what is kept: what it touches, what it has made of it, and what it leaves to the next.
 
-    kept: Kept
-    """What the working databases are made of, once the relations are, too."""
-    delta: Delta | None
-    """What is to be made anew in the relations; ``None`` for all."""
-
-
-def stage(
-    connection: duckdb.DuckDBPyConnection,
-    readings: Sequence[ReadSubmission],
-    settings: Settings,
-    ledger: Ledger,
-    kept: Kept | None,
-) -> Staged:
-    """Write the stage: of what changed alone where what is kept can be gone on with.
-
-    Args:
-        connection: the working database, the stage attached.
-        readings: every submission.
-        settings: where everything stands.
-        ledger: what was received.
-        kept: what the working databases were made of; ``None`` to make all anew.
+    Told of each step in its order: ``opening``, ``stage``, ``made`` for each relation, ``audited``, ``published`` and,
+    once the working databases are closed, ``closed``.
     """
-    basis, made_of = _basis(settings), stamps(readings)
-    changed = _changed(connection, made_of) if kept and kept.basis == basis and kept.deltas < _MOST_DELTAS else None
-    before = {"before": what_was_before(connection)}
-    remove(settings.work / _KEPT)
-    if kept is None or changed is None:
-        write_slices(connection, chain([before], stage_slices(readings, settings, ledger)))
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._kept: Kept | None = None
+        self._next: Kept | None = None
+        self.delta: Delta | None = None
+        """What the run touches, once it has staged; ``None`` for everything."""
+        self.made: set[str] = set()
+        """The relations that were made of the stage that this run wrote."""
+        self._is_audited = False
+
+    def opening(self) -> None:
+        """Look at what is kept, before the working databases are opened."""
+        self._kept = Kept.read(self._settings)
+
+    def stage(
+        self, connection: duckdb.DuckDBPyConnection, readings: Sequence[ReadSubmission], ledger: Ledger, *, whole: bool
+    ) -> None:
+        """Write the stage: of what changed alone where what is kept can be gone on with.
+
+        Args:
+            connection: the working database, the stage attached.
+            readings: every submission.
+            ledger: what was received.
+            whole: make all anew in any case.
+        """
+        basis, made_of = _basis(self._settings), stamps(readings)
+        kept = self._kept if self._kept and self._kept.basis == basis and self._kept.deltas < _MOST_DELTAS else None
+        changed = None if whole or kept is None else _changed(connection, made_of)
+        before = {"before": what_was_before(connection)}
+        remove(self._settings.work / _KEPT)
+        self.made.clear()
+        if kept is None or changed is None:
+            self._kept, self._next, self.delta = None, Kept(basis, 0), None
+            write_slices(connection, chain([before], stage_slices(readings, self._settings, ledger)))
+        else:
+            # correction files bear on one another, and are judged together each time
+            changed |= {each.submission.submission_id for each in readings if each.submission.source == CORRECTIONS}
+            self._next = Kept(basis, kept.deltas + 1)
+            self.delta = Delta(connection, load_touched_keys(*self._settings.sql_folders), changed)
+            slices = chain([before], stage_slices(readings, self._settings, ledger, only=changed))
+            write_slices(connection, slices, kept=sorted(BY_SUBMISSION), but=changed)
+            self.delta.add_present()
         _write_stamps(connection, made_of)
-        return Staged(Kept(basis, 0), None)
-    # correction files bear on one another, and are judged together each time
-    changed |= {each.submission.submission_id for each in readings if each.submission.source == CORRECTIONS}
-    delta = Delta(connection, load_touched_keys(*settings.sql_folders), changed)
-    slices = chain([before], stage_slices(readings, settings, ledger, only=changed))
-    write_slices(connection, slices, kept=sorted(BY_SUBMISSION), but=changed)
-    delta.add_present()
-    _write_stamps(connection, made_of)
-    return Staged(Kept(basis, kept.deltas + 1), delta)
+
+    def audited(self, relations: Collection[str]) -> None:
+        """Take note that the audit has passed, of these relations."""
+        self._is_audited = self.made >= set(relations)
+
+    @property
+    def base(self) -> Base | None:
+        """The release that a copy of makes the next one, by what is touched; ``None`` where it is made anew."""
+        if self._kept is None or self.delta is None or not self._is_audited:
+            return None
+        return Base(self._kept.release_id, self.delta)
+
+    def published(self, release_id: str) -> None:
+        """Take note which release was made of the working database."""
+        if self._next is not None:
+            self._next = self._next._replace(release_id=release_id)
+
+    def closed(self) -> None:
+        """Leave to the next run what can be gone on with."""
+        if self._next is not None and self._is_audited:
+            self._next.write(self._settings)
 
 
 def _basis(settings: Settings) -> str:

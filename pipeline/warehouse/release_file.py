@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.warehouse.build import quoted
+from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.relations import SCHEMAS, Relation
 
 _FILE = "publication"
@@ -35,10 +36,7 @@ def write_release_file(
     Raises:
         duckdb.Error, OSError: the disk is full or cannot be written.
     """
-    (work,) = connection.execute("SELECT current_database()").fetchone() or ("",)
-    connection.execute(f"ATTACH {quoted(str(file))} AS {_FILE}")
-    try:
-        connection.execute(f"USE {_FILE}")  # a macro finds what it reads in the file that it stands in
+    with _opened(connection, file) as work:
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
         # described before it is filled: DuckDB would write every table a second time
@@ -51,6 +49,62 @@ def write_release_file(
                 connection.execute(f'INSERT INTO {relation.name} FROM "{work}".{relation.name}')
         if "audit.schema" in relations:
             _describe_schemas(connection)
+
+
+def renew_release_file(
+    connection: duckdb.DuckDBPyConnection,
+    file: Path,
+    relations: Mapping[str, Relation],
+    release_id: str,
+    delta: Delta,
+) -> bool:
+    """Make the copy of an earlier release that of the database that is open, by what is touched since it was made.
+
+    Args:
+        connection: the audited working database; the earlier release was made of it as it was before the delta.
+        file: the copy, of the same relations.
+        relations: those of ``sql/``.
+        release_id: which release it will be.
+        delta: what is touched since.
+
+    Returns:
+        Whether that was done; not where much of the copy would be empty, and a new file is the better one.
+
+    Raises:
+        duckdb.Error, OSError: the disk is full or cannot be written, or the copy is damaged.
+    """
+    with _opened(connection, file) as work:
+        if _is_hollow(connection):
+            return False
+        for relation in relations.values():
+            if relation.is_macro:
+                connection.execute(f"DROP MACRO TABLE {relation.name}")
+                _create(connection, relation, release_id)
+            elif not relation.is_view:
+                touched = delta.touched(relation)
+                # each in a transaction of its own: one that deletes a key cannot bring it in again
+                rows = f"rowid IN (SELECT rowid FROM {relation.name} {touched})" if touched else "TRUE"  # noqa: S608  # our names
+                connection.execute(f"DELETE FROM {relation.name} WHERE {rows}")  # noqa: S608  # our names
+                connection.execute(f'INSERT INTO {relation.name} FROM "{work}".{relation.name} {touched}')
+        _describe(connection, [relation for relation in relations.values() if relation.is_macro])
+    return True
+
+
+def _is_hollow(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether half of the file is of blocks that hold nothing any more."""
+    sizes = "SELECT free_blocks, total_blocks FROM pragma_database_size() WHERE database_name = ?"
+    free, total = connection.execute(sizes, [_FILE]).fetchone() or (0, 0)
+    return bool(2 * free > total)
+
+
+@contextlib.contextmanager
+def _opened(connection: duckdb.DuckDBPyConnection, file: Path) -> Iterator[str]:
+    """Attach the file of a release and let names mean what stands in it; yield the name of the working database."""
+    (work,) = connection.execute("SELECT current_database()").fetchone() or ("",)
+    connection.execute(f"ATTACH {quoted(str(file))} AS {_FILE}")
+    try:
+        connection.execute(f"USE {_FILE}")  # a macro finds what it reads in the file that it stands in
+        yield work
     finally:
         connection.execute(f'USE "{work}"')
         connection.execute(f"DETACH {_FILE}")

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -31,10 +32,11 @@ from pipeline.intake.disk import make_folder, remove, rename, sync_file
 from pipeline.intake.ledger import HeldRelease, Publication, held_event, published_event, rolled_back_event
 from pipeline.settings import Settings
 from pipeline.warehouse.build import can_compare
+from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.movements import movements_of
 from pipeline.warehouse.reads import PREVIOUS
 from pipeline.warehouse.relations import Relation, load_relations
-from pipeline.warehouse.release_file import write_release_file
+from pipeline.warehouse.release_file import renew_release_file, write_release_file
 
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 """A client that asks for a writable connection is told at once and locks nobody out."""
@@ -57,11 +59,20 @@ class Release:
     path: Path
 
 
-def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger) -> Release | None:
+class Base(NamedTuple):
+    """The release that was made of the working database before a delta, and that delta."""
+
+    release_id: str
+    delta: Delta
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger, base: Base | None = None
+) -> Release | None:
     """Publish a copy of the working database, or hold it where it moves what nobody has accepted.
 
     ``connection`` has the audited working database open; the caller holds the warehouse. The release says from which
-    event of the ledger it was made.
+    event of the ledger it was made. Where there is a ``base``, and it is what was published, its copy is renewed.
 
     Returns:
         The release that is published now; ``None`` where it is held, as ``ledger.held`` then tells.
@@ -70,7 +81,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: L
         OSError: the disk is full or cannot be written. Before the ledger tells of it, nothing was published; after, the
             next run that holds the warehouse finishes it.
     """
-    publication = _write(connection, settings, ledger)
+    publication = _write(connection, settings, ledger, base)
     unaccepted = [each for each in movements_of(connection) if each not in ledger.accepted]
     published = ledger.published
     # what was erased must not stay published for want of an acceptance
@@ -86,7 +97,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: L
     return None if is_held else _of(publication, settings)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger) -> Publication:
+def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger, base: Base | None) -> Publication:
     """Write the file of a release and give it its name, by which it is kept; nobody is told of it yet."""
     now = datetime.now(UTC)
     row = connection.execute("SELECT inputs_sha256 FROM audit.release").fetchone()
@@ -102,7 +113,8 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Le
     path = kept_path(settings, release_id)
     aside = path.with_suffix(_ASIDE)
     try:
-        write_release_file(connection, aside, relations, release_id)
+        if not (base and _renew(connection, aside, settings, ledger, relations, release_id, base)):
+            write_release_file(connection, aside, relations, release_id)
         aside.chmod(_READ_ONLY)
         sync_file(aside)
         status = aside.stat()
@@ -114,6 +126,28 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Le
         remove(aside)
         raise
     return publication
+
+
+def _renew(
+    connection: duckdb.DuckDBPyConnection,
+    aside: Path,
+    settings: Settings,
+    ledger: Ledger,
+    relations: Mapping[str, Relation],
+    release_id: str,
+    base: Base,
+) -> bool:
+    """Renew a copy of an earlier release; return whether it is there, is what was published, and could be renewed."""
+    path = kept_path(settings, base.release_id)
+    made = (*ledger.publications, *(each.publication for each in ledger.ever_held))
+    publication = next((each for each in made if each.release_id == base.release_id), None)
+    if publication is None or not path.is_file() or sha256_of(path) != publication.sha256:
+        return False
+    shutil.copyfile(path, aside)
+    if not renew_release_file(connection, aside, relations, release_id, base.delta):
+        remove(aside)
+        return False
+    return True
 
 
 def _compared_with(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> str | None:
