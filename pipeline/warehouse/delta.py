@@ -30,8 +30,9 @@ class Delta:
         self._connection = connection
         self._keys = keys
         self._narrowed: set[str] = set()
-        changed = pl.DataFrame({"submission_id": list(submissions)}, schema={"submission_id": pl.String})  # noqa: F841  # DuckDB reads it
-        connection.execute("CREATE OR REPLACE TEMP TABLE changed AS FROM changed")
+        # no table has the name of the frame: it would be read in its place
+        found = pl.DataFrame({"submission_id": list(submissions)}, schema={"submission_id": pl.String})  # noqa: F841
+        connection.execute("CREATE OR REPLACE TEMP TABLE changed AS FROM found")
         for name, key in keys.items():
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {_touched(name)} AS {key.sql}")
 

@@ -166,5 +166,5 @@ def _changed(connection: duckdb.DuckDBPyConnection, made_of: Mapping[str, str]) 
 
 def _write_stamps(connection: duckdb.DuckDBPyConnection, made_of: Mapping[str, str]) -> None:
     columns = {"submission_id": list(made_of), "stamp": list(made_of.values())}
-    found = pl.DataFrame(columns, schema={"submission_id": pl.String, "stamp": pl.String})  # noqa: F841  # DuckDB reads it
+    found = pl.DataFrame(columns, schema={"submission_id": pl.String, "stamp": pl.String})  # noqa: F841
     connection.execute("CREATE OR REPLACE TABLE stage.main.stamp AS FROM found")

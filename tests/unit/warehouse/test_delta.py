@@ -1,0 +1,151 @@
+"""A delta makes the rows that a full build makes, after every step of any history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from pipeline.warehouse.build import make_relation, open_databases, write_stage
+from pipeline.warehouse.delta import Delta
+from pipeline.warehouse.reads import tables_read
+from pipeline.warehouse.relations import load_touched_keys
+from tests.support.stage_tables import SQL, needed_in_order, relations, stage_frames
+
+FIRST = date(2022, 1, 1)
+IN_PARTS = [name for name, relation in relations().items() if relation.by]
+FIGURES = [("starts", "32", "2021"), ("starts", "32", "2020"), ("starts", "FR", "2021"), ("approvals", "32", "2021")]
+SOURCES = ["regional_return", "national_statement"]
+
+
+@dataclass(frozen=True)
+class File:
+    """What lies at a place: since when, what it states, and what it has to be told of."""
+
+    source: str
+    place: int
+    since: date
+    withdrawn: date | None
+    figures: tuple[tuple[int, int | None, str], ...]
+    """Of each: its place among ``FIGURES``, the value, the qualifier."""
+    line: int | None
+    """The value of the one line of a plan, where it states one."""
+    is_refused: bool
+    """Whether a further cell of it is refused."""
+
+
+days = st.integers(0, 9).map(lambda number: FIRST + timedelta(days=number))
+figures = st.tuples(st.integers(0, 3), st.sampled_from([None, 100, 104, 200]), st.sampled_from("==>~"))
+files = st.builds(
+    File,
+    source=st.sampled_from(SOURCES),
+    place=st.integers(0, 2),
+    since=days,
+    withdrawn=st.none() | st.none() | days,
+    figures=st.lists(figures, max_size=4, unique_by=lambda figure: figure[0]).map(tuple),
+    line=st.none() | st.none() | st.integers(1, 3),
+    is_refused=st.booleans(),
+)
+steps = st.dictionaries(st.integers(1, 5), files | st.none(), min_size=1, max_size=2)
+"""What becomes of some files, by their numbers: another content, or nothing at all."""
+
+
+def _tables(state: dict[int, File]) -> dict[str, str]:
+    """Return the stage of some files, in the order of their numbers."""
+    tables = {
+        "observation": ["file | cell | indicator | territory | period | value | qualifier | known_on"],
+        "target": ["file | cell | line_id | indicator | period | value | known_on"],
+        "cell": ["file | cell | role"],
+        "rejection": ["file | cell"],
+        "submission": ["file | known_on | received_at | withdrawn_on"],
+        "stretch": ["file | holds_from | place | ledger_event"],
+    }
+    for number, file in state.items():
+        name = f"{file.source}/{number}"
+        since, withdrawn = file.since, file.withdrawn and max(file.withdrawn, file.since)
+        tables["submission"].append(f"{name} | {since} | 2022-01-01T08:00:0{number} | {withdrawn or '·'}")
+        tables["stretch"].append(f"{name} | {since} | place {file.place} | {number}")
+        for at, (place, value, qualifier) in enumerate(file.figures, 1):
+            what = " | ".join(FIGURES[place])
+            said = "· | =" if value is None else f"{value} | {qualifier}"
+            tables["observation"].append(f"{name} | B{at} | {what} | {said} | {since}")
+            tables["cell"].append(f"{name} | B{at} | value")
+        if file.line is not None:
+            tables["target"].append(f"{name} | C1 | A | starts | 2021 | {file.line} | {since}")
+            tables["cell"].append(f"{name} | C1 | value")
+        if file.is_refused:
+            tables["rejection"].append(f"{name} | D1")
+            tables["cell"].append(f"{name} | D1 | unclaimed")
+    return {name: "\n".join(lines) for name, lines in tables.items() if len(lines) > 1}
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:
+    return {name: connection.execute(f"FROM {name} ORDER BY ALL").fetchall() for name in IN_PARTS}
+
+
+def _build(connection: duckdb.DuckDBPyConnection, delta: Delta | None = None) -> set[str]:
+    """Make what is needed, in parts where that can be; return the relations of which it could."""
+    in_parts = set()
+    for name in needed_in_order(*IN_PARTS):
+        if delta is not None and delta.make(relations()[name]):
+            in_parts.add(name)
+        else:
+            make_relation(connection, relations()[name])
+    return in_parts
+
+
+# a failing history is told as it is: to look for a shorter one would take minutes
+@settings(max_examples=8, phases=[Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.integers(1, 5), files, min_size=2), st.lists(steps, min_size=2, max_size=3))
+def test_after_any_step_the_rows_are_those_of_a_full_build(
+    state: dict[int, File], history: list[dict[int, File | None]]
+) -> None:
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        write_stage(connection, stage_frames(**_tables(dict(sorted(state.items())))))
+        _build(connection)
+        for step in history:
+            after = {number: file for number, file in sorted((state | step).items()) if file is not None}
+            differing = {number for number in state.keys() | after.keys() if state.get(number) != after.get(number)}
+            changed = {f"{source}/{number}" for number in differing for source in SOURCES}
+            delta = Delta(connection, load_touched_keys(SQL), changed)
+            write_stage(connection, stage_frames(**_tables(after)))
+            delta.add_present()
+            assert _build(connection, delta) == set(IN_PARTS)
+            made = _rows(connection)
+            _build(connection)
+            assert made == _rows(connection)
+            state = after
+
+
+@pytest.mark.parametrize("name", IN_PARTS)
+def test_a_relation_made_in_parts_has_the_columns_that_tell_its_key(name: str) -> None:
+    relation = relations()[name]
+    columns = set(relation.contract.column_names)
+    assert any(set(each) <= columns for each in load_touched_keys(SQL)[relation.by].columns)
+    assert relation.whole <= relation.inputs
+
+
+def test_a_key_may_read_the_stage_and_what_keys_before_it_touch() -> None:
+    for key in load_touched_keys(SQL).values():
+        assert all(name.startswith(("stage.", "temp.")) for name in tables_read(key.sql))
+
+
+def test_a_row_outside_of_what_is_touched_stays_as_it_is() -> None:
+    """Otherwise the test above would hold a full build against another."""
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        state = {
+            1: File("regional_return", 0, FIRST, None, ((0, 100, "="), (3, 100, "=")), None, is_refused=False),
+            2: File("regional_return", 1, FIRST, None, ((0, 200, "="),), None, is_refused=False),
+        }
+        write_stage(connection, stage_frames(**_tables(state)))
+        _build(connection)
+        connection.execute("UPDATE fact.observation_history SET label = 'as it was'")
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/2"])
+        delta.add_present()
+        assert delta.make(relations()["fact.observation_history"])
+        kept = "SELECT indicator FROM fact.observation_history WHERE label = 'as it was'"
+        assert connection.execute(kept).fetchall() == [("approvals",)]
