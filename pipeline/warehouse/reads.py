@@ -42,7 +42,8 @@ def _read(sql: str) -> frozenset[tuple[str, str]]:
     (text,) = _parser().cursor().execute("SELECT json_serialize_sql(?)", [sql]).fetchone() or ("",)
     parsed = json.loads(text)
     if parsed["error"]:
-        raise ValueError(f"{parsed['error_message']}, in: {sql}")
+        line = sql.count("\n", 0, int(parsed.get("position") or 0)) + 1
+        raise ValueError(f"line {line} of the SELECT: {parsed['error_message']}")
     return frozenset(_tables(parsed))
 
 

@@ -236,7 +236,7 @@ def _in_order(folders: tuple[Path, ...], files: Mapping[str, tuple[dict[str, Any
         name: Relation(
             make_contract(name, _with_columns(name, header, headers)),
             sql,
-            tables_read(sql),
+            _tables_read(name, sql),
             tuple(header.get("parameters", ())),
             is_view=bool(header.get("view")),
             by=header.get("by", ""),
@@ -254,6 +254,18 @@ def _in_order(folders: tuple[Path, ...], files: Mapping[str, tuple[dict[str, Any
         return {name: relations[name] for name in TopologicalSorter(graph).static_order()}
     except CycleError as error:
         raise ValueError(f"these relations read each other in a circle: {' → '.join(error.args[1])}") from error
+
+
+def _tables_read(name: str, sql: str) -> frozenset[str]:
+    """Return what the SELECT of a relation reads.
+
+    Raises:
+        ValueError: DuckDB cannot read it; the message names the file.
+    """
+    try:
+        return tables_read(sql)
+    except ValueError as error:
+        raise ValueError(f"{name.replace('.', '/')}.sql: {error}; correct it") from error
 
 
 def _with_columns(name: str, header: dict[str, Any], headers: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 /*
 row_en = "One disagreement: two statements that no wording reconciles and of which neither revises the other."
 row_fr = "Un désaccord : deux énoncés qu'aucune écriture ne concilie, dont aucun ne révise l'autre."
+by = "series"
 required = [
-    "kind", "indicator", "breakdown", "territory_level", "territory_code", "period", "period_label", "unit", "kept_value",
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "series_key", "period", "period_label", "unit", "kept_value",
     "kept_source", "kept_known_on", "kept_cell", "other_period", "other_value", "other_source", "other_known_on",
     "other_cell", "difference",
 ]
 columns = [
-    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "period", "period_label", "unit", "kept_value",
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period", "period_label", "unit", "kept_value",
     "kept_raw_text", "kept_source", "kept_publisher", "kept_known_on", "kept_cell", "other_period", "other_value",
     "other_raw_text", "other_source", "other_publisher", "other_known_on", "other_cell", "difference",
     "difference_percent",
@@ -184,6 +185,7 @@ SELECT
     k.territory_code,
     k.territory_id,
     k.territory,
+    k.series_key,
     k.period,
     k.period_label,
     k.unit,

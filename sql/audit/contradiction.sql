@@ -1,6 +1,6 @@
 {% from 'macros/contradiction_kinds.sql' import kinds, name, sentence %}
 {% from 'macros/contradictions.sql' import claims %}
-{% from 'macros/contradictions_stated.sql' import told_elsewhere, roundings, populations, neighbours, extents, years %}
+{% from 'macros/contradictions_stated.sql' import akin, told_elsewhere, roundings, populations, neighbours, extents, years %}
 {% from 'macros/contradictions_derived.sql' import changes, quotients, cumuls, breaks, targets %}
 /*
 row_en = "One contradiction of the sources: a figure, what it cannot stand beside or is not to be compared with, and both cells."
@@ -122,6 +122,10 @@ fr = "Ce qui contredit quoi, en anglais."
 -- contradiction, and what cannot be compared is shown as such.
 WITH claims AS MATERIALIZED (
     {{ claims() | indent }}
+),
+
+akin AS (
+    {{ akin() | indent }}
 ),
 
 lines AS (

@@ -2,12 +2,13 @@
 /*
 row_en = "One revision: a source, in the same publisher's words, states a figure anew and differently, or says it is missing."
 row_fr = "Une révision : une source, par le même éditeur, énonce à nouveau un chiffre, autrement, ou le dit manquant."
+by = "figure"
 required = [
     "kind", "indicator", "breakdown", "territory_level", "territory_code", "period", "period_label", "unit", "source", "old_known_on",
     "old_cell", "new_known_on", "new_cell", "days_between",
 ]
 columns = [
-    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "period", "period_label", "unit", "source",
+    "kind", "indicator", "breakdown", "territory_level", "territory_code", "territory_id", "territory", "series_key", "period", "period_label", "unit", "source",
     "old_value", "old_raw_text", "old_known_on", "old_cell", "new_value", "new_raw_text", "new_known_on", "new_cell",
     "difference", "difference_percent", "days_between",
 ]
@@ -132,6 +133,7 @@ SELECT
     territory_code,
     {{ territory_id("territory_level", "territory_code") | indent }} AS territory_id,
     territory,
+    series_key,
     period,
     period_label,
     unit,

@@ -48,7 +48,11 @@ FROM (
         AND h.withdrawn_on IS NULL
         -- what a file said whose place another took stands only where it is still the last word
         AND (s.superseded_by IS NULL OR h.superseded_on IS NULL)
-    QUALIFY row_number() OVER (PARTITION BY h.observation_id ORDER BY h.vintage_rank) = 1
+        -- a file that was put back has several vintages of each of its cells: the one that holds, or that held last
+        AND NOT EXISTS (
+            FROM fact.observation_history AS x
+            WHERE x.observation_id = h.observation_id AND x.vintage_rank < h.vintage_rank
+        )
 )
 {%- endmacro %}
 {% macro exclude(a, b) -%}

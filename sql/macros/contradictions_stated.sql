@@ -4,6 +4,8 @@ Rules of audit.contradiction that hold one statement against another one, each a
 right_id, through_id and expected, which reads the CTE claims.
 
 same_figure(a, b), same_place(a, b): whether two claims are about one figure; of one territory, breakdown and period.
+akin: the claims of indicators that texts state in the words of another one, with that one and the territory that it is
+of, `of_another` where that is a territory of its own. akin_places(a, b): whether b is of these.
 #}
 {% macro same_figure(a, b) -%}
 {{ b }}.series_key = {{ a }}.series_key
@@ -115,6 +117,22 @@ FROM (
 )
 WHERE is_more OR NOT is_a_part
 {%- endmacro %}
+{% macro akin() -%}
+SELECT
+    c.*,
+    split_part(i.akin_to, '/', 1) AS akin,
+    split_part(i.akin_to, '/', 2) AS of_another,
+    coalesce(nullif(of_another, ''), c.territory_id) AS akin_place
+FROM claims AS c
+JOIN dim.indicator AS i ON i.code = c.indicator
+WHERE i.akin_to IS NOT NULL
+{%- endmacro %}
+{% macro akin_places(a, b) -%}
+{{ b }}.indicator = {{ a }}.akin
+AND {{ b }}.territory_id = {{ a }}.akin_place
+AND {{ b }}.population = {{ a }}.population
+AND {{ b }}.breakdown = {{ a }}.breakdown
+{%- endmacro %}
 {% macro neighbours() -%}
 -- Indicators that texts state in the same words (akin_to). Of one unit, they are shown where they differ; of two,
 -- where one number is stated for both.
@@ -123,24 +141,30 @@ SELECT
     if(same_unit, 'not_compared', 'cannot_tell') AS verdict,
     {{ sides("a", "b") | indent }}
 FROM (
+    -- each in a join of its own, on columns alone: together they would pair every year with every other
     SELECT a, b, a.unit = b.unit AS same_unit
-    FROM claims AS a
-    JOIN dim.indicator AS i ON i.code = a.indicator
+    FROM akin AS a
     JOIN claims AS b
-        ON b.indicator = split_part(i.akin_to, '/', 1)
-        AND b.territory_id = CASE
-            WHEN contains(i.akin_to, '/') THEN split_part(i.akin_to, '/', 2) ELSE a.territory_id
-        END
-        AND b.population = a.population
-        AND b.breakdown = a.breakdown
-        AND CASE
-            -- a territory of its own is described by texts of different years
-            WHEN contains(i.akin_to, '/')
-                THEN a.frequency = 'A' AND b.frequency = 'A' AND abs(year(a.period_end) - year(b.period_end)) <= 1
-            WHEN a.measure = 'stock' THEN year(a.period_start) = year(b.period_start)
-            ELSE a.period_start = b.period_start AND a.period_end = b.period_end
-        END
-    WHERE NOT contains(i.akin_to, '/') OR a.territory_level = 'national'
+        ON {{ akin_places("a", "b") | indent(8) }}
+        AND b.period_start = a.period_start
+        AND b.period_end = a.period_end
+    WHERE a.of_another = '' AND a.measure <> 'stock'
+    UNION ALL
+    SELECT a, b, a.unit = b.unit
+    FROM akin AS a
+    JOIN claims AS b
+        ON {{ akin_places("a", "b") | indent(8) }}
+        AND year(b.period_start) = year(a.period_start)
+    WHERE a.of_another = '' AND a.measure = 'stock'
+    UNION ALL
+    -- a territory of its own is described by texts of different years
+    SELECT a, b, a.unit = b.unit
+    FROM akin AS a
+    JOIN claims AS b
+        ON {{ akin_places("a", "b") | indent(8) }}
+        AND b.frequency = 'A'
+        AND abs(year(a.period_end) - year(b.period_end)) <= 1
+    WHERE a.of_another <> '' AND a.frequency = 'A' AND a.territory_level = 'national'
 )
 WHERE
     CASE

@@ -4,6 +4,7 @@
 row = "One figure, of an indicator, a territory and a period, that a submission states which came, went or changed."
 keys = [
     ["series_key", "period_start", "period_end"],
+    ["series_key", "period"],
     ["indicator", "population", "breakdown", "territory_level", "territory_code", "period_start", "period_end"],
     ["indicator", "population", "breakdown", "territory_level", "territory_code", "period"],
 ]
