@@ -21,5 +21,7 @@ DISKS = _bound("FAULT_DISKS", 2)
 """How many sizes of a small disk a load is tried on."""
 PUBLISHES = _bound("FAULT_PUBLISHES", 2)
 """Through how many publishes readers read without pause."""
+NIGHTS = _bound("FAULT_NIGHTS", 4)
+"""How many loads of a random history are held against full builds."""
 PARTS = 8
 """Into how many tests the rounds of one kind are split, so that all cores have some."""
