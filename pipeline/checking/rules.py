@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
-import pandera.polars as pa
 import polars as pl
 
 from pipeline.checking.observation_rules import Rule, compared, observation_rules
@@ -21,6 +21,9 @@ from pipeline.checking.totals import judge_totals
 from pipeline.contracts import Contract, stage_contracts
 from pipeline.contracts.validation import failures, violations
 from pipeline.rejections import Level, LocatedRejection, Rejection, reject
+
+if TYPE_CHECKING:  # imported where rows are judged: a night without news judges none
+    import pandera.polars as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +128,12 @@ def _twins(product: str, rows: pl.DataFrame) -> pl.Series:
 
 def _broken(rules: Sequence[Rule], rows: pl.DataFrame) -> Iterator[tuple[Rule, tuple[int, ...]]]:
     """Yield the rules that rows break, with the 0-based positions of these rows; a missing value breaks none."""
+    import pandera.polars as pa
 
     def check(rule: Rule) -> pa.Check:
-        def holds(data: pa.PolarsData) -> pl.LazyFrame:
-            return data.lazyframe.select(rule.holds.fill_null(value=True))
+        def holds(data: Any) -> pl.LazyFrame:
+            rows: pl.LazyFrame = data.lazyframe
+            return rows.select(rule.holds.fill_null(value=True))
 
         return pa.Check(holds, name=rule.reason)
 

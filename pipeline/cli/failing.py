@@ -6,11 +6,9 @@ What belongs here: ending a command. What does not: which failure has which sent
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from pipeline.publishing.sentences import Ending, how_it_ends, is_interruption, sentence_of
+from pipeline.publishing.endings import Ending
 
 DONE = 0
 REFUSED, WRONG_USE, HELD_BACK, BUSY, MACHINE_FAILED = Ending
@@ -24,12 +22,9 @@ def ending_of(error: BaseException) -> tuple[int, str]:
     >>> ending_of(PermissionError(13, "Permission denied", "warehouse/ledger.jsonl"))[0]
     5
     """
+    # what may fail knows the database and all that reads and builds
+    from pipeline.publishing.sentences import how_it_ends, is_interruption, sentence_of
+
     if isinstance(error, click.Abort) or is_interruption(error):
         return MACHINE_FAILED, _INTERRUPTED
     return how_it_ends(error), sentence_of(error)
-
-
-def leave_quietly() -> None:
-    """End where whoever reads what is printed has gone away, as ``head`` does."""
-    sys.stderr.close()
-    sys.exit(DONE)

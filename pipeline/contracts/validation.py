@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandera.polars as pa
 import polars as pl
 
 from pipeline.contracts import TYPES, Column, Contract
+
+if TYPE_CHECKING:  # imported where rows are checked: a night without news checks none
+    import pandera.polars as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,17 @@ def failures(schema: pa.DataFrameSchema, frame: pl.DataFrame, *, whole_row: str 
     Raises:
         RuntimeError: a check crashed; that is our defect and not the data's.
     """
+    import pandera.errors as wrong
+
     try:
         schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as errors:
+    except wrong.SchemaErrors as errors:
         return [_violation(frame, error, whole_row) for error in errors.schema_errors]
     return []
 
 
 def _violation(frame: pl.DataFrame, error: Any, whole_row: str) -> Violation:
-    if error.reason_code is pa.errors.SchemaErrorReason.CHECK_ERROR:
+    if error.reason_code.name == "CHECK_ERROR":
         raise RuntimeError(f"the check {error.check} crashed: {error}")
     column = error.column_name if error.column_name in frame.columns else whole_row
     output = error.check_output
@@ -84,6 +88,8 @@ def _violation(frame: pl.DataFrame, error: Any, whole_row: str) -> Violation:
 @lru_cache(maxsize=256)
 def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
     """Return the Pandera schema of a contract: types, nulls, allowed values, bounds and the uniqueness of the key."""
+    import pandera.polars as pa
+
     return pa.DataFrameSchema(
         {
             column.name: pa.Column(TYPES[column.type], _checks(column), nullable=not column.required)
@@ -97,6 +103,8 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
 
 def _checks(column: Column) -> list[pa.Check]:
     """Return the Pandera checks of a column, each named after what it asks for."""
+    import pandera.polars as pa
+
     found = []
     if column.allowed:
         found.append(pa.Check.isin(list(column.allowed), name="allowed"))
@@ -110,7 +118,8 @@ def _checks(column: Column) -> list[pa.Check]:
 def _unique(key: tuple[str, ...]) -> Any:
     """Return a row-wise Pandera check that every row of a frame has its own key."""
 
-    def unique_key(data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(~pl.struct(key).is_duplicated())
+    def unique_key(data: Any) -> pl.LazyFrame:
+        rows: pl.LazyFrame = data.lazyframe
+        return rows.select(~pl.struct(key).is_duplicated())
 
     return unique_key

@@ -6,19 +6,18 @@ library saves all that it reads: ``patched_package``, ``splice``, ``styles``, ``
 change the bytes that must change and no other.
 ``folders`` keeps ``warehouse/returned/``; ``check_before_sending`` and ``history`` tell the same before a file is sent.
 
+What writes workbooks is imported where one is written: a night without news writes none.
+
 What belongs here: telling a sender what was refused and what was accepted. What does not: deciding it.
 """
 
-from pipeline.feedback.annotate import annotate, list_alone
 from pipeline.feedback.folders import is_returned_current, return_workbooks, returned_of
 from pipeline.feedback.verdict import Accepted, Verdict
 
 __all__ = [
     "Accepted",
     "Verdict",
-    "annotate",
     "is_returned_current",
-    "list_alone",
     "return_workbooks",
     "returned_of",
 ]

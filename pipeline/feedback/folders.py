@@ -20,7 +20,6 @@ import duckdb
 
 from pipeline.cells.isolation import Task, run_isolated
 from pipeline.cells.worker import Interrupted
-from pipeline.feedback.annotate import annotate, list_alone
 from pipeline.feedback.verdict import Accepted, Verdict, accepted_row
 from pipeline.intake import read_ledger
 from pipeline.intake.account import heal
@@ -85,6 +84,8 @@ def return_workbooks(settings: Settings, say: Callable[[str], None] = lambda _: 
     verdicts = list(_verdicts(release.path))
     _heal({sha256 for sha256, _, _ in verdicts}, settings, say)
     incoming = [Path(tempfile.mkdtemp(prefix=_INCOMING, dir=root)) for _ in verdicts]
+    from pipeline.feedback.annotate import annotate, list_alone
+
     tasks = [
         Task(verdict.file, (archived_path(settings.archive, sha256), verdict, folder, settings.limits))
         for (sha256, _, verdict), folder in zip(verdicts, incoming, strict=True)

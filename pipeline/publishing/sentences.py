@@ -7,7 +7,6 @@ Dagster shows (``assets.failing``).
 from __future__ import annotations
 
 import errno
-from enum import IntEnum
 from pathlib import Path
 
 import duckdb
@@ -16,6 +15,7 @@ from pipeline.intake import LedgerDamagedError
 from pipeline.intake.archive import ArchiveDamagedError
 from pipeline.intake.submissions import UnknownSubmissionError
 from pipeline.proof.verify import NothingPublishedError
+from pipeline.publishing.endings import Ending
 from pipeline.reading.pending import HeldError
 from pipeline.warehouse.audit import AuditFailedError, Outcome
 from pipeline.warehouse.lock import WarehouseBusyError
@@ -25,16 +25,6 @@ OF_THE_DATABASE = (duckdb.IOException, duckdb.OutOfMemoryException)
 """What DuckDB says when it is not the question that is wrong."""
 _OF_WRITING = (duckdb.TransactionException, duckdb.FatalException)
 """What it says of a commit that the disk did not take. Nobody else writes, so that nothing can conflict."""
-
-
-class Ending(IntEnum):
-    """How a command ends that something stopped: the exit codes that README.md tells."""
-
-    REFUSED = 1
-    WRONG_USE = 2
-    HELD_BACK = 3
-    BUSY = 4
-    MACHINE_FAILED = 5
 
 
 _OF_THE_MACHINE = (OSError, MemoryError, *OF_THE_DATABASE, *_OF_WRITING)

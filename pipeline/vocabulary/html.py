@@ -6,8 +6,10 @@ What belongs here: how a template is found and filled. What does not: what a pag
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+if TYPE_CHECKING:  # imported where a page is filled
+    from jinja2 import Environment
 
 
 def render(room: str, template: str, **content: object) -> str:
@@ -23,6 +25,8 @@ def render(room: str, template: str, **content: object) -> str:
 
 @cache
 def _environment(room: str) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     return Environment(
         loader=PackageLoader(room),
         autoescape=True,

@@ -8,7 +8,8 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from pipeline.feedback import Accepted, Verdict, annotate
+from pipeline.feedback import Accepted, Verdict
+from pipeline.feedback.annotate import annotate
 from pipeline.feedback.listing import SHEET
 from pipeline.rejections import Message
 from pipeline.settings import Limits

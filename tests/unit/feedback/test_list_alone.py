@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
-from pipeline.feedback import annotate, list_alone
+from pipeline.feedback.annotate import annotate, list_alone
 from pipeline.feedback.listing import SHEET
 from pipeline.feedback.styles import MARKED_RGB
 from pipeline.layouts.frames import frames_of
