@@ -1,5 +1,5 @@
 {% from 'macros/lateness.sql' import late %}
-{% from 'macros/texts.sql' import number, percent, several %}
+{% from 'macros/texts.sql' import counted, number, percent, several %}
 /*
 row_en = "One line of the note of this release: what came in, is refused, pending or remarked, moved, is late or fails a check."
 row_fr = "Une ligne de la note de cette publication : ce qui est arrivé, est refusé, en attente ou remarqué, a changé, manque ou échoue à un contrôle."
@@ -73,16 +73,10 @@ refused AS (
         count(DISTINCT submission_id) FILTER (s.status = 'rejected') AS whole,
         any_value(x.message_fr ORDER BY x.file, x.sheet, x.cell) AS message_fr,
         any_value(x.message_en ORDER BY x.file, x.sheet, x.cell) AS message_en,
-        array_to_string(
-            list_slice(
-                list(
-                    '[' || x.file || ']' || concat_ws('!', x.sheet, nullif(x.cell, ''))
-                    ORDER BY x.file, x.sheet, x.cell
-                ),
-                1, 20
-            ),
-            ' ; '
-        ) AS cells
+        list(
+            '[' || x.file || ']' || concat_ws('!', nullif(x.sheet, ''), nullif(x.cell, ''))
+            ORDER BY x.file, x.sheet, x.cell
+        ) AS places
     FROM fact.rejection AS x
     JOIN arrivals AS s USING (submission_id)
     GROUP BY s.source, s.region, x.reason
@@ -95,16 +89,10 @@ remarked AS (
         count(*) AS lines,
         any_value(x.message_fr ORDER BY x.file, x.sheet, x.cell) AS message_fr,
         any_value(x.message_en ORDER BY x.file, x.sheet, x.cell) AS message_en,
-        array_to_string(
-            list_slice(
-                list(
-                    '[' || x.file || ']' || concat_ws('!', nullif(x.sheet, ''), nullif(x.cell, ''))
-                    ORDER BY x.file, x.sheet, x.cell
-                ),
-                1, 20
-            ),
-            ' ; '
-        ) AS cells
+        list(
+            '[' || x.file || ']' || concat_ws('!', nullif(x.sheet, ''), nullif(x.cell, ''))
+            ORDER BY x.file, x.sheet, x.cell
+        ) AS places
     FROM audit.remark AS x
     SEMI JOIN arrivals AS s USING (submission_id)
     WHERE x.row_level = 'remark'
@@ -137,7 +125,7 @@ told AS (
     FROM received
     UNION ALL BY NAME
     SELECT
-        section, source, territory, lines, cells,
+        section, source, territory, lines, array_to_string(places[:20], ' ; ') AS cells,
         concat_ws(
             ' — ',
             territory,
@@ -145,7 +133,7 @@ told AS (
                 WHEN whole > 0
                     THEN {{ several("whole", "fichier refusé en entier", "fichiers refusés en entier") }}
             END,
-            concat(reason, ' × ', lines),
+            {{ counted("reason", "lines", "places[1]", "fr") | indent(12) }},
             message_fr
         ) AS message_fr,
         concat_ws(
@@ -155,7 +143,7 @@ told AS (
                 WHEN whole > 0
                     THEN {{ several("whole", "file refused as a whole", "files refused as a whole") }}
             END,
-            concat(reason, ' × ', lines),
+            {{ counted("reason", "lines", "places[1]", "en") | indent(12) }},
             message_en
         ) AS message_en
     FROM refused
@@ -168,9 +156,9 @@ told AS (
     WHERE status = 'pending'
     UNION ALL BY NAME
     SELECT
-        section, lines, cells,
-        concat(reason, ' × ', lines, ' — ', message_fr) AS message_fr,
-        concat(reason, ' × ', lines, ' — ', message_en) AS message_en
+        section, lines, array_to_string(places[:20], ' ; ') AS cells,
+        concat_ws(' — ', {{ counted("reason", "lines", "places[1]", "fr") | indent(8) }}, message_fr) AS message_fr,
+        concat_ws(' — ', {{ counted("reason", "lines", "places[1]", "en") | indent(8) }}, message_en) AS message_en
     FROM remarked
     UNION ALL BY NAME
     SELECT

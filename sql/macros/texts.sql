@@ -6,6 +6,9 @@ number(value, language): a figure with its thousands apart, a small one with fiv
 percent(value, language): a change in percent with its sign, in brackets; nothing where there is none.
 
 several(count, one, many): "1 fichier", "3 fichiers".
+
+counted(reason, count, place, language): "CODE × 176, par exemple [file]sheet!cell": the sentence behind it is of that
+place alone; of one there is no example.
 #}
 {% macro number(value, language) -%}
 translate(
@@ -23,4 +26,10 @@ replace(coalesce(format(' ({:+.1f} %)', {{ value }}), ''), '.', '{{ "," if langu
 {%- endmacro %}
 {% macro several(count, one, many) -%}
 concat({{ count }}, if({{ count }} = 1, ' {{ one }}', ' {{ many }}'))
+{%- endmacro %}
+{% macro counted(reason, count, place, language) -%}
+concat(
+    {{ reason }}, ' × ', {{ count }},
+    if({{ count }} > 1, concat('{{ ", par exemple " if language == "fr" else ", for instance " }}', {{ place }}), '')
+)
 {%- endmacro %}

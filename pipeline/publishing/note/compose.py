@@ -16,6 +16,7 @@ import duckdb
 from pipeline.feedback import returned_of
 from pipeline.intake import Submission
 from pipeline.load import Report
+from pipeline.publishing.put_right import french_of
 from pipeline.publishing.sentences import french_sentence_of, sentence_of
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import today
@@ -72,6 +73,7 @@ class Note:
     release_id: str = ""
     """The release that stands after the run."""
     put_right: tuple[str, ...] = ()
+    """The lines of what was put right, in English; a page shows them in French."""
     sections: Mapping[str, Sequence[Line]] = field(default_factory=dict)
     """The lines of each section that has some, in the order of :data:`SECTIONS`."""
     arrivals: tuple[str, ...] = ()
@@ -145,7 +147,7 @@ def _sections(report: Report, settings: Settings) -> dict[str, list[Line]]:
         for file, cause in sorted(report.pending.items())
     ]
     found.setdefault("refused", []).extend(
-        Line(f"{name} : pas reçu, {reason}", f"{name}: not received, {reason}", cells=name)
+        Line(f"{name} : pas reçu, {french_of(reason)}", f"{name}: not received, {reason}", cells=name)
         for name, reason in sorted(report.receipt.refused.items())
     )
     if not report.note:  # nothing was built: what was received is all there is to tell of it

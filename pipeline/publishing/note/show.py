@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipeline.publishing.note.compose import SECTIONS, Line, Note, Outcome
+from pipeline.publishing.put_right import french_of
 from pipeline.vocabulary.typography import french_number, visible
 
 _PARIS = ZoneInfo("Europe/Paris")
@@ -77,6 +78,7 @@ def _seen(note: Note) -> dict[str, object]:
         "seconds": french_number(note.seconds),
         "titles": SECTIONS,
         "plain": _plain,
+        "french": french_of,
     }
 
 

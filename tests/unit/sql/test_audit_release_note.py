@@ -40,8 +40,15 @@ def test_a_first_note_tells_of_all_files_and_of_no_change() -> None:
     ]
     (refused,) = found["refused"]
     assert (refused["lines"], refused["cells"]) == (2, "[bre]S!B7 ; [bre]S!B8")
-    assert refused["message_fr"] == "Bretagne — NOMBRE_ILLISIBLE × 2 — « x » illisible"
+    assert refused["message_fr"] == "Bretagne — NOMBRE_ILLISIBLE × 2, par exemple [bre]S!B7 — « x » illisible"
+    assert refused["message_en"] == "Bretagne — NOMBRE_ILLISIBLE × 2, for instance [bre]S!B7 — “x” unreadable"
     assert not {"national", "restated", "withdrawn"} & found.keys()
+
+
+def test_what_is_told_of_once_has_no_example() -> None:
+    once = "\n".join(REFUSED.splitlines()[:3])
+    (refused,) = _note(observation=OBSERVATION, rejection=once)["refused"]
+    assert refused["message_fr"] == "Bretagne — NOMBRE_ILLISIBLE × 1 — « x » illisible"
 
 
 def test_what_the_release_before_had_is_not_told_again() -> None:
