@@ -74,7 +74,7 @@ def _table(relation: Relation) -> dg.AssetsDefinition:
         with warehouse.step() as run:
             with counting(run.connection, relation.name) as counts:
                 run.make(relation)
-            outcome = relation_outcome(run.connection, relation, run.going.delta)
+            outcome = relation_outcome(run.connection, relation, run.work.delta)
             yield dg.MaterializeResult(
                 metadata=table_outcome(run.connection, relation, counts, outcome.failures),
                 check_results=[outcome_result(check.name, outcome)],

@@ -30,7 +30,7 @@ from pipeline.rejections import Wording, reasons
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError, Outcome, outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_stage
-from pipeline.warehouse.kept_stage import Going
+from pipeline.warehouse.kept_stage import Work
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.movements import MOVEMENTS
 from pipeline.warehouse.recovery import nothing_to_build, recover
@@ -110,7 +110,8 @@ class Run:
         self._readings: dict[str, ReadSubmission] = {}
         self._was_published: set[str] = set()
         self._declared: tuple[int, Corrections] | None = None
-        self.going = Going(settings)
+        self.work = Work(settings)
+        """The working databases: what of them is kept, and what this run touches."""
         self._until_the_end = ExitStack()
 
     def __enter__(self) -> Self:
@@ -118,7 +119,7 @@ class Run:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._until_the_end.close()
-        self.going.closed()
+        self.work.closed()
 
     @cached_property
     def cache(self) -> ReadingCache:
@@ -133,7 +134,7 @@ class Run:
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The working database, open from its first use to the end of the run."""
-        self.going.opening()
+        self.work.opening()
         return self._until_the_end.enter_context(open_work(self.settings))
 
     @cached_property
@@ -208,7 +209,7 @@ class Run:
         lost = causes(item for item in readings if item.submission.sha256 in self._was_published)
         if lost:
             raise HeldError(lost)
-        self.going.stage(self.connection, readings, self.ledger, whole=self.force)
+        self.work.stage(self.connection, readings, self.ledger, whole=self.force)
         return readings
 
     def build(self) -> None:
@@ -220,9 +221,9 @@ class Run:
 
     def make(self, relation: Relation) -> None:
         """Make one relation: what this run touches of it, where that can be told, else the whole."""
-        if self.going.delta is None or not self.going.delta.make(relation):
+        if self.work.delta is None or not self.work.delta.make(relation):
             create_relation(self.connection, relation)
-        self.going.made.add(relation.name)
+        self.work.made.add(relation.name)
 
     def audit(self) -> list[Outcome]:
         """Run every contract and check, keep the outcomes in ``audit.check``, and make what tells of them.
@@ -232,10 +233,10 @@ class Run:
         """
         before_audit, after_audit = split_relations(self.relations)
         # whatever relations a run of Dagster chose to make
-        if MOVEMENTS in before_audit and MOVEMENTS not in self.going.made:
+        if MOVEMENTS in before_audit and MOVEMENTS not in self.work.made:
             create_relation(self.connection, before_audit[MOVEMENTS])
         checks = load_checks(*self.settings.sql_folders)
-        self.report.outcomes = run_audit(self.connection, before_audit, checks, self.going.delta)
+        self.report.outcomes = run_audit(self.connection, before_audit, checks, self.work.delta)
         write_stage(self.connection, {"check": outcomes_frame(self.report.outcomes)})
         for relation in after_audit.values():
             create_relation(self.connection, relation)
@@ -244,18 +245,18 @@ class Run:
         failed = [outcome for outcome in self.report.outcomes if outcome.is_blocking and not outcome.passed]
         if failed:
             raise AuditFailedError(failed)
-        self.going.audited(before_audit)
+        self.work.audited(before_audit)
         return self.report.outcomes
 
     def publish(self) -> None:
         """Publish or hold the working database, which was audited; where nothing changed, the release stays."""
-        published = publish(self.connection, self.settings, self.ledger, self.going.base) if self.is_due else None
+        published = publish(self.connection, self.settings, self.ledger, self.work.base) if self.is_due else None
         self.report.is_new_release = published is not None
         self.report.release = published or published_release(self.settings)
         self.report.held = self.ledger.newest_held
         made = published or self.report.held
         if self.is_due and made is not None:
-            self.going.published(made.release_id)
+            self.work.published(made.release_id)
         self.report.refused = self._refused()
 
     def tidy(self) -> None:

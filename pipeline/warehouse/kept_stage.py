@@ -63,10 +63,15 @@ class Kept(NamedTuple):
                 return cls(str(found["basis"]), int(found["deltas"]), str(found["release_id"]))
         return None
 
+    def goes_on(self, basis: str) -> bool:
+        """Whether another load may add to them."""
+        return self.basis == basis and self.deltas < _MOST_DELTAS
+
     def write(self, settings: Settings) -> None:
-        """Remember what they were made of, now that they are closed."""
-        told = {**self._asdict(), "files": _files(settings)}
-        (settings.work / _KEPT).write_text(json.dumps(told), encoding="utf-8")
+        """Remember what they were made of, now that they are closed; where that fails, the next load makes all anew."""
+        with suppress(OSError):
+            told = {**self._asdict(), "files": _files(settings)}
+            (settings.work / _KEPT).write_text(json.dumps(told), encoding="utf-8")
 
 
 def _files(settings: Settings) -> list[list[int]]:
@@ -75,8 +80,8 @@ def _files(settings: Settings) -> list[list[int]]:
     return [[status.st_size, status.st_mtime_ns] for status in statuses]
 
 
-class Going:
-    """How one run goes on with what is kept: what it touches, what it has made of it, and what it leaves to the next.
+class Work:
+    """How one run goes on with the working databases: what it touches, what it has made, what it leaves to the next.
 
     Told of each step in its order: ``opening``, ``stage``, ``made`` for each relation, ``audited``, ``published`` and,
     once the working databases are closed, ``closed``.
@@ -108,7 +113,8 @@ class Going:
             whole: make all anew in any case.
         """
         basis, made_of = _basis(self._settings), stamps(readings)
-        kept = self._kept if self._kept and self._kept.basis == basis and self._kept.deltas < _MOST_DELTAS else None
+        is_first = self._next is None  # of a stage that this run wrote, no relation may have been made
+        kept = self._kept if is_first and self._kept and self._kept.goes_on(basis) else None
         changed = None if whole or kept is None else _changed(connection, made_of)
         before = {"before": what_was_before(connection)}
         remove(self._settings.work / _KEPT)

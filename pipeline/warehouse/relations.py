@@ -145,7 +145,11 @@ def _read_once(folders: tuple[Path, ...], _stamps: tuple[tuple[str, int, int], .
     checks = tuple(_check(path, text) for path, text in rendered("checks", seen).values())
     examples = {name: text for name, (_, text) in rendered("examples", seen).items()}
     touched = {name: _touched_key(path, text) for name, (path, text) in rendered("touched", seen).items()}
-    return _Sql(_in_order(folders, found), checks, examples, touched)
+    relations = _in_order(folders, found)
+    for relation in relations.values():
+        if relation.by and relation.by not in touched:
+            raise ValueError(f"{relation.name}: by = '{relation.by}'; the keys of sql/touched are {', '.join(touched)}")
+    return _Sql(relations, checks, examples, touched)
 
 
 def sql_files(*folders: Path) -> dict[str, Path]:
