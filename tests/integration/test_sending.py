@@ -200,7 +200,7 @@ def test_a_run_that_fails_is_told_in_french(
         raise OSError(28, "No space left on device", "warehouse/work")
 
     come(settings, CORSE, 20, "Corse")
-    monkeypatch.setattr("pipeline.load.write_slices", full)
+    monkeypatch.setattr("pipeline.warehouse.kept_stage.write_slices", full)
     assert housing("load").returncode == 5
     (team,) = box.messages
     assert "Le traitement a échoué" in team["Subject"]
