@@ -41,7 +41,7 @@ class Relation:
     is_view: bool = False
     """Whether it holds no rows of its own, as the former name of another relation does."""
     by: str = ""
-    """The key of ``sql/touched`` by which it can be made anew in parts; empty where it is made whole."""
+    """The key of ``sql/touched`` by which it can be made anew in parts; where there is no such, it is made whole."""
     whole: frozenset[str] = frozenset()
     """What it reads whole even so."""
 
@@ -145,11 +145,7 @@ def _read_once(folders: tuple[Path, ...], _stamps: tuple[tuple[str, int, int], .
     checks = tuple(_check(path, text) for path, text in rendered("checks", seen).values())
     examples = {name: text for name, (_, text) in rendered("examples", seen).items()}
     touched = {name: _touched_key(path, text) for name, (path, text) in rendered("touched", seen).items()}
-    relations = _in_order(folders, found)
-    for relation in relations.values():
-        if relation.by and relation.by not in touched:
-            raise ValueError(f"{relation.name}: by = '{relation.by}'; the keys of sql/touched are {', '.join(touched)}")
-    return _Sql(relations, checks, examples, touched)
+    return _Sql(_in_order(folders, found), checks, examples, touched)
 
 
 def sql_files(*folders: Path) -> dict[str, Path]:

@@ -83,12 +83,6 @@ def test_a_relation_that_reads_an_unknown_one_is_named(folder: Path) -> None:
         load_relations(folder)
 
 
-def test_a_relation_by_an_unknown_key_is_named(folder: Path) -> None:
-    write(folder, "dim.a", "SELECT code, name FROM stage.territory", HEADER + 'by = "moon"\n')
-    with pytest.raises(ValueError, match=r"dim\.a: by = 'moon'; the keys of sql/touched are"):
-        load_relations(folder)
-
-
 def test_a_select_that_cannot_be_read_is_named_with_its_line(folder: Path) -> None:
     write(folder, "dim.a", "SELECT code,\nname FRM stage.territory WHERE")
     with pytest.raises(ValueError, match=r"dim/a\.sql: line 2 of the SELECT: syntax error .*; correct it"):
