@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
 from pathlib import Path
@@ -24,6 +23,7 @@ from pipeline.settings import Limits, Settings
 from pipeline.warehouse.acceptance import accept
 from pipeline.warehouse.lock import hold_warehouse
 from tests.support.bounds import NIGHTS
+from tests.support.loading import deltas
 from tests.support.workbooks import correction_file, regional_return
 
 _REGIONS = [("bretagne", "Bretagne"), ("corse", "Corse"), ("normandie", "Normandie")]
@@ -98,11 +98,6 @@ class _Offices:
         return [each for each in Ledger(self._settings.ledger).submissions if each.source == "regional_return"]
 
 
-def _deltas(settings: Settings) -> int:
-    kept = settings.work / "kept.json"
-    return int(json.loads(kept.read_text(encoding="utf-8"))["deltas"]) if kept.is_file() else 0
-
-
 @pytest.mark.parametrize("seed", range(2))
 def test_a_load_publishes_what_a_full_build_makes(
     seed: int, tmp_path: Path, tally: Counter[str], monkeypatch: pytest.MonkeyPatch
@@ -117,7 +112,7 @@ def test_a_load_publishes_what_a_full_build_makes(
         offices.take_back, offices.correct,
     ]  # fmt: skip
     for _ in range(-(-NIGHTS // 2)):
-        before = _deltas(settings)
+        before = deltas(settings)
         event = chance.choice(events)
         event()
         with monkeypatch.context() as patch:
@@ -132,5 +127,5 @@ def test_a_load_publishes_what_a_full_build_makes(
             with hold_warehouse(settings, "test"):
                 accept(settings, Ledger(settings.ledger), "", "recompté", "un analyste")
         assert verify(settings).is_equal, event.__name__
-        how = "in parts" if _deltas(settings) > before else "whole, or not at all"
+        how = "in parts" if deltas(settings) > before else "whole, or not at all"
         tally[f"{event.__name__}{', not readable' if is_pending else ''}: built {how}; as a full build"] += 1

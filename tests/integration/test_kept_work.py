@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import duckdb
 import pytest
 
@@ -15,7 +13,7 @@ from pipeline.warehouse.build import STAGE_FILE, WORK_FILE
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.releases import kept_path
 from tests.support.installations import begin_with
-from tests.support.loading import query
+from tests.support.loading import deltas, query
 from tests.support.workbooks import regional_return
 
 
@@ -34,12 +32,6 @@ def six_returns(settings: Settings) -> None:
 def loaded(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Six returns that are loaded; what is kept is known by its dates, which a copy keeps."""
     return begin_with(six_returns, settings, tmp_path_factory)
-
-
-def deltas(settings: Settings) -> int:
-    """How many loads have gone on with what is kept; -1 where nothing is."""
-    kept = settings.work / "kept.json"
-    return int(json.loads(kept.read_text(encoding="utf-8"))["deltas"]) if kept.exists() else -1
 
 
 def test_a_load_goes_on_with_what_the_one_before_has_left(loaded: Settings) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from pipeline.load import load
 from pipeline.proof.verify import OF_PUBLISHING
 from pipeline.settings import Settings
+from pipeline.warehouse.kept_stage import Kept
 from pipeline.warehouse.releases import STAMPED
 from tests.support.workbooks import regional_return
 
@@ -25,6 +26,12 @@ CORSE = "regional_return/corse/bilan.xlsx"
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(settings.release_file, read_only=True) as connection:
         return connection.execute(sql).fetchall()
+
+
+def deltas(settings: Settings) -> int:
+    """Return how many loads have gone on with what is kept since all was made anew; -1 where nothing is kept."""
+    kept = Kept.read(settings)
+    return kept.deltas if kept else -1
 
 
 def tables(settings: Settings) -> dict[str, pl.DataFrame]:
