@@ -8,8 +8,7 @@ from pydantic import Field
 
 from assets.failing import held_failure
 from assets.glance import HELD
-from assets.release import RELEASE
-from assets.resources import Warehouse
+from assets.resources import RELEASE, Warehouse
 from pipeline.publishing.renewal import renew_for_readers
 from pipeline.publishing.telling import tell_of_held
 from pipeline.warehouse.acceptance import accept as accept_movements

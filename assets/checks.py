@@ -1,49 +1,78 @@
-"""Checks: each audit of ``sql/checks`` on the relation that it concerns, its failing rows shown with their cells.
+"""Checks: the contract of each relation and each audit of ``sql/checks``, on the relation that it concerns.
 
-What belongs here: showing an audit as an asset check. What does not: the audits (``sql/checks``) and the contracts,
-which each relation is held against as soon as it is made (``relations``).
+A failed one shows its failing rows with their cells.
+
+What belongs here: showing contracts and audits as asset checks. What does not: the audits (``sql/checks``), judging
+(``pipeline.warehouse.audit``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import dagster as dg
 
 from assets.metadata import outcome_result
-from assets.relations import relation_key
-from assets.resources import Warehouse
-from pipeline.warehouse.audit import run_check
-from pipeline.warehouse.reads import tables_read
+from pipeline.warehouse.audit import Outcome, contract_name, references_name
 from pipeline.warehouse.relations import Check, Relation
 
-
-def audit_checks(checks: Iterable[Check], relations: Mapping[str, Relation]) -> list[dg.AssetChecksDefinition]:
-    """Return one asset check for each file of ``sql/checks``."""
-    return [_check(check, relations) for check in checks]
+CONTRACT = "contract"
+REFERENCES = "references"
 
 
-def _check(check: Check, relations: Mapping[str, Relation]) -> dg.AssetChecksDefinition:
-    inputs = tables_read(check.sql) - {check.relation}
-    # A check that reads what is made from its own relation cannot be waited for by it; the release waits for all.
-    holds_back = check.is_blocking and inputs.isdisjoint(_made_from(check.relation, relations))
+class Judged(NamedTuple):
+    """What is judged of one relation, under the name that the audit gives its outcome."""
 
-    @dg.asset_check(
+    outcome: str
+    spec: dg.AssetCheckSpec
+
+
+def relation_key(name: str) -> dg.AssetKey:
+    """Return the asset of a qualified name, ``kpi.regional``."""
+    return dg.AssetKey(name.split("."))
+
+
+def judged(relations: Mapping[str, Relation], checks: Iterable[Check]) -> list[Judged]:
+    """Return all that is judged of some relations: their contracts, the keys that they hold of others, the audits."""
+    tables = [relation for relation in relations.values() if not relation.is_macro]
+    return [
+        *(Judged(contract_name(each.contract), _contract(each)) for each in tables),
+        *(Judged(references_name(each.contract), _references(each)) for each in tables if each.contract.references),
+        *(Judged(each.name, _audit(each)) for each in checks),
+    ]
+
+
+def results(found: Iterable[Judged], outcomes: Iterable[Outcome]) -> Iterator[dg.AssetCheckResult]:
+    """Yield the result of each check that has an outcome."""
+    outcome_of = {outcome.name: outcome for outcome in outcomes}
+    for item in found:
+        if item.outcome in outcome_of:
+            yield outcome_result(item.spec, outcome_of[item.outcome])
+
+
+def _contract(relation: Relation) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        CONTRACT,
+        asset=relation_key(relation.name),
+        blocking=True,
+        description=f"Les lignes de {relation.name} respectent leur contrat : types, nuls, valeurs, bornes, clé — "
+        f"The rows of {relation.name} keep their contract: types, nulls, allowed values, bounds, key.",
+    )
+
+
+def _references(relation: Relation) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        REFERENCES,
+        asset=relation_key(relation.name),
+        blocking=True,
+        description=f"Toute clé d'une autre relation que contient {relation.name} y existe — "
+        f"Every key that {relation.name} holds of another relation is there.",
+    )
+
+
+def _audit(check: Check) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        check.name,
         asset=relation_key(check.relation),
-        name=check.name,
-        blocking=holds_back,
-        additional_deps=[relation_key(name) for name in sorted(inputs)],
+        blocking=check.is_blocking,
         description=f"{check.description_fr} — {check.description}\n\n```sql\n{check.sql}\n```",
     )
-    def audit(warehouse: dg.ResourceParam[Warehouse]) -> dg.AssetCheckResult:
-        with warehouse.step() as run:
-            return outcome_result(check.name, run_check(run.connection, check))
-
-    return audit
-
-
-def _made_from(name: str, relations: Mapping[str, Relation]) -> set[str]:
-    """Return the relations that read a relation, directly or through others."""
-    made: set[str] = set()
-    for relation in relations.values():  # in the order of dependencies
-        if relation.inputs & {name, *made}:
-            made.add(relation.name)
-    return made

@@ -5,13 +5,12 @@ What belongs here: putting the modules of this package together. What does not: 
 
 import dagster as dg
 
-from assets.checks import audit_checks
 from assets.jobs import accept_release, load_regions, nightly, rebuild_all
 from assets.read import read_assets
 from assets.readers import reader_assets
 from assets.received import received_assets
-from assets.relations import relation_assets
-from assets.release import release_assets
+from assets.relations import Relations, relation_assets
+from assets.release import release_asset
 from assets.resources import warehouse_resource
 from assets.schedules import every_night
 from assets.sensors import raw_sensor
@@ -23,7 +22,8 @@ from pipeline.warehouse.relations import load_checks, load_relations, split_rela
 
 def make_definitions(settings: Settings) -> dg.Definitions:
     """Return the definitions of an installation: its ``sql/``, its ``raw/`` and its warehouse."""
-    before_audit, after_audit = split_relations(load_relations(*settings.sql_folders))
+    relations = load_relations(*settings.sql_folders)
+    before_and_after = split_relations(relations)
     # which assets run each step of a load; one that none names would not be run from here, and stops the definitions
     assets_of = {
         "recover": [],  # done as soon as a run holds the warehouse
@@ -31,15 +31,14 @@ def make_definitions(settings: Settings) -> dg.Definitions:
         "correct": [],  # done by whatever reads first
         "read": read_assets(),
         "stage": [stage_assets(settings)],
-        "build": relation_assets(before_audit.values()),
-        "audit": [release_assets(before_audit, after_audit)],
-        "publish": [],  # by the assets of the audit: nothing reaches the readers unaudited
+        "build": [relation_assets(Relations(*before_and_after, load_checks(*settings.sql_folders)))],
+        "audit": [],  # with the relations; and before anything is published that was not audited
+        "publish": [release_asset(relations)],
         "tidy": [],  # by those of the stage
-        "give back": [],  # by those of the audit
+        "give back": [],  # by the release
     }
     return dg.Definitions(
         assets=[*(asset for step in STEPS for asset in assets_of[step.name]), reader_assets(settings)],
-        asset_checks=audit_checks(load_checks(*settings.sql_folders), before_audit | after_audit),
         jobs=[nightly, load_regions, rebuild_all, accept_release],
         schedules=[every_night],
         sensors=[raw_sensor(settings)],

@@ -6,14 +6,16 @@ what became of the release, in the list of runs and on the page of the run.
 What belongs here: the tags of a run, and the first lines of the page of ``release``. What does not: the note.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import dagster as dg
+import duckdb
 import polars as pl
 
 from assets.metadata import Metadata
 from pipeline.load import Run
 from pipeline.publishing.note import Note
+from pipeline.warehouse.audit import Outcome, kept_outcomes
 
 HELD = "housing/held"
 """The tag of a run whose release is held, which names it: such a run is red though nothing of it need be done again."""
@@ -28,38 +30,41 @@ _NONE = "– (rien — nothing)"
 _CHANGES = {"held", "national", "restated", "withdrawn"}
 
 
-def audited_tags(run: Run) -> dict[str, str]:
+def audited_tags(outcomes: Sequence[Outcome], connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return what the audit found: the failed checks and the first refused cells; nothing where all is well."""
-    cells = [f"[{file}]{place}" for file, place in _refused(run).select("file", "place").iter_rows()]
-    tags = {CHECKS_FAILED: _listed(_failed(run)), REFUSED: _listed(cells)}
+    cells = [f"[{file}]{place}" for file, place in _refused(connection).select("file", "place").iter_rows()]
+    tags = {CHECKS_FAILED: _listed(_failed(outcomes, connection)), REFUSED: _listed(cells)}
     return {name: text for name, text in tags.items() if text}
 
 
-def published_tags(run: Run) -> dict[str, str]:
-    """Return whether the run published, and which release stands."""
+def published_tags(run: Run, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return whether the run published, which release stands, and what its audit found."""
     release = run.report.release
     name = PUBLISHED if run.report.is_new_release else UNCHANGED
-    return {name: release.release_id} if release else {}
+    return audited_tags(run.report.outcomes, connection) | ({name: release.release_id} if release else {})
 
 
-def at_a_glance(run: Run, note: Note) -> Metadata:
+def at_a_glance(run: Run, connection: duckdb.DuckDBPyConnection, note: Note) -> Metadata:
     """Return the first lines of the page of the release: failed checks, refusals, what changed."""
     refused = [
         f"[{file}]{place} « {text} » : {reason}"
-        for file, place, text, reason in _refused(run).select("file", "place", "raw_text", "reason").iter_rows()
+        for file, place, text, reason in _refused(connection).select("file", "place", "raw_text", "reason").iter_rows()
     ]
     changed = [line.message_fr for name in note.sections if name in _CHANGES for line in note.sections[name]]
-    told = {"failed_checks": _failed(run), "refused": refused, "changed": changed}
+    told = {"failed_checks": _failed(run.report.outcomes, connection), "refused": refused, "changed": changed}
     return {name: dg.MetadataValue.text(_lines(lines)) for name, lines in told.items()}
 
 
-def _failed(run: Run) -> list[str]:
-    """Return the failed checks with the number of rows that each found wrong, those that hold a release back first."""
-    failed = [outcome for outcome in run.report.outcomes if not outcome.passed]
+def _failed(outcomes: Sequence[Outcome], connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the failed checks with the number of rows that each found wrong, those that hold a release back first.
+
+    A run that audited nothing tells those of the release that stands.
+    """
+    failed = [each for each in outcomes or kept_outcomes(connection) if not each.passed]
     return [f"{each.name} ({each.failures})" for each in sorted(failed, key=lambda each: not each.is_blocking)]
 
 
-def _refused(run: Run) -> pl.DataFrame:
+def _refused(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return the refused cells, the files refused as a whole first."""
     query = """
         SELECT
@@ -71,7 +76,7 @@ def _refused(run: Run) -> pl.DataFrame:
         JOIN fact.submission AS s USING (submission_id)
         ORDER BY s.status <> 'rejected', s.received_at DESC, x.file, x.sheet, x.cell
     """
-    return run.connection.execute(query).pl()
+    return connection.execute(query).pl()
 
 
 def _listed(items: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.accepting import accept
 from assets.groups import group_of
-from assets.release import EVEN_IF_UNCHANGED
+from assets.resources import EVEN_IF_UNCHANGED
 
 _REGIONAL = dg.AssetSelection.keys(["received", "regional_return"], ["read", "regional_return"])
 _OTHER_SOURCES = dg.AssetSelection.groups(group_of("received"), group_of("read")) - _REGIONAL

@@ -127,13 +127,13 @@ def pending_result(check: dg.AssetCheckSpec, pending: pl.DataFrame) -> dg.AssetC
     )
 
 
-def outcome_result(name: str, outcome: Outcome) -> dg.AssetCheckResult:
+def outcome_result(check: dg.AssetCheckSpec, outcome: Outcome) -> dg.AssetCheckResult:
     """Return the outcome of an audit: what was asked for, how many rows fail and the first of them."""
     severity = dg.AssetCheckSeverity.ERROR if outcome.is_blocking else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(
         passed=outcome.passed,
-        check_name=name,
-        asset_key=outcome.relation.split("."),
+        check_name=check.name,
+        asset_key=check.asset_key,
         severity=severity,
         description=f"{outcome.description_fr} — {outcome.description}",
         metadata={"failing_rows": outcome.failures, "cells": shown(outcome.sample, MOST_CELLS)},

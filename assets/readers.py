@@ -6,7 +6,7 @@ What belongs here: the assets downstream of ``release``. What does not: any page
 import dagster as dg
 
 from assets.groups import group_of
-from assets.release import RELEASE
+from assets.resources import RELEASE
 from pipeline.publishing.renewal import renew_for_readers
 from pipeline.settings import Settings
 

@@ -19,6 +19,8 @@ from pipeline.load import Run
 from pipeline.publishing.summaries import RowCounts, receipt_table
 from pipeline.reading.files import known_layouts
 
+BEFORE_ANY_OTHER = {"dagster/priority": "1"}
+"""All of ``raw/`` is received before anything is read: what to do is asked once it is known what is new."""
 STRAY = "no_source"
 """Stands for the folders of ``raw/`` that are no source."""
 
@@ -61,12 +63,12 @@ def _received(source: str, description: str) -> dg.AssetsDefinition:
         description=description,
         partitions_def=partitions,
         backfill_policy=ONE_RUN if partitions else None,
+        op_tags=BEFORE_ANY_OTHER,
     )
     def received(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult[None]:
-        with warehouse.step() as run:
-            receipt = take(run, chosen_regions(context))
+        receipt = warehouse.receive(lambda run: take(run, chosen_regions(context)))
         files = receipt_table(receipt)
         counts = RowCounts(rows=files.height, new=len(receipt.new))
         metadata = table_metadata(frame_schema(files), counts, rejected=len(receipt.left), preview=files)

@@ -21,9 +21,11 @@ from pipeline.publishing.summaries import RowCounts, figures_of, files_table, re
 from pipeline.reading.submissions import ReadSubmission
 
 
-def told_apart(check_results: Sequence[dg.AssetCheckResult] = ()) -> dg.MaterializeResult[None]:
-    """Return the result of a step that names the materialized partitions by itself: downstream goes on, no more."""
-    return dg.MaterializeResult(metadata={TOLD_BY_ITSELF: True}, check_results=check_results)
+def told_apart(
+    asset: dg.AssetKey | None = None, check_results: Sequence[dg.AssetCheckResult] = ()
+) -> dg.MaterializeResult[None]:
+    """Return the result of a step that names what is materialized, if anything, by itself: downstream goes on."""
+    return dg.MaterializeResult(asset_key=asset, metadata={TOLD_BY_ITSELF: True}, check_results=check_results)
 
 
 def tell_regions(

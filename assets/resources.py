@@ -1,7 +1,7 @@
-"""Resources: what a run holds while it works.
+"""Resources: what a run holds while it works, and whether there is anything for it to do.
 
-What belongs here: holding and letting go. What does not: where things stand (``pipeline.settings``), how one writer is
-let in (``pipeline.warehouse.lock``).
+What belongs here: holding and letting go, ending early. What does not: where things stand (``pipeline.settings``), how
+one writer is let in (``pipeline.warehouse.lock``).
 """
 
 from collections.abc import Callable, Iterator
@@ -11,13 +11,20 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets.failing import told_in_a_sentence
+from pipeline.intake import Receipt
 from pipeline.load import Run
 from pipeline.publishing.note import Note
 from pipeline.publishing.sending import require_sendable
 from pipeline.publishing.sentences import FORESEEN
+from pipeline.publishing.summaries import pending_table
 from pipeline.publishing.telling import compose_after, leave_note
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
+from pipeline.warehouse.recovery import nothing_to_build
+
+RELEASE = dg.AssetKey(["release"])
+EVEN_IF_UNCHANGED = {"housing/publish": "even_if_unchanged"}
+"""A run with this tag makes and publishes again what was made from the same inputs as the newest release."""
 
 
 class Warehouse:
@@ -26,15 +33,20 @@ class Warehouse:
     Not asset by asset: between two of them the command line could load, and the release would be made of two loads.
     """
 
-    def __init__(self, settings: Settings, who: str, until_the_end: ExitStack, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: Settings, who: str, until_the_end: ExitStack, say: Callable[[str], None], *, force: bool = False
+    ) -> None:
         self._settings = settings
         self._who = who
+        self._force = force
         self._say = say
         self._until_the_end = until_the_end
         self._run: Run | None = None
         self._began = datetime.now(UTC)
         self._stopped_by: Exception | None = None
         self._failure: BaseException | None = None
+        self._has_received = False
+        self._rests: bool | None = None
 
     @contextmanager
     def step(self) -> Iterator[Run]:
@@ -51,6 +63,24 @@ class Warehouse:
             except BaseException as error:
                 self._failure = error
                 raise
+
+    def receive(self, take: Callable[[Run], Receipt]) -> Receipt:
+        """Take what is new of a part of ``raw/``; every run that receives does so before anything else."""
+        with self.step() as run:
+            self._has_received = True
+            return take(run)
+
+    def rests(self, instance: dg.DagsterInstance) -> bool:
+        """Whether a run that has received ends there: nothing is new, and Dagster shows the release that stands.
+
+        A run that receives nothing does what it is asked to.
+        """
+        if self._rests is None:
+            with self.step() as run:
+                is_settled = self._has_received and not run.force and nothing_to_build(run.settings, run.ledger)
+                is_settled = is_settled and pending_table(run.ledger, run.settings.limits).is_empty()
+                self._rests = is_settled and _shown(instance) == _standing(run)
+        return self._rests
 
     def note(self) -> Note:
         """Return the note of the run, as far as it has come."""
@@ -72,12 +102,25 @@ class Warehouse:
             require_sendable(self._settings)
             self._until_the_end.enter_context(hold_warehouse(self._settings, self._who))
             self._until_the_end.callback(self._leave_note)
-            run = self._until_the_end.enter_context(Run(self._settings))
+            run = self._until_the_end.enter_context(Run(self._settings, force=self._force))
             run.recover()
         except FORESEEN as error:
             self._stopped_by = error
             raise
         return run
+
+
+def _standing(run: Run) -> str | None:
+    """Return the release that stands."""
+    published = run.ledger.published
+    return published.release_id if published else None
+
+
+def _shown(instance: dg.DagsterInstance) -> object:
+    """Return the release that Dagster's pages tell of; another may have been published without Dagster since."""
+    event = instance.get_latest_materialization_event(RELEASE)
+    told = event.asset_materialization.metadata if event and event.asset_materialization else {}
+    return told["release_id"].value if "release_id" in told else None
 
 
 def warehouse_resource(settings: Settings) -> dg.ResourceDefinition:
@@ -86,7 +129,9 @@ def warehouse_resource(settings: Settings) -> dg.ResourceDefinition:
     @dg.resource(description=f"The warehouse in {settings.warehouse}, filled from {settings.raw}. One run at a time.")
     def warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
         with told_in_a_sentence(), ExitStack() as until_the_end:
-            yield Warehouse(settings, f"Dagster run {context.run_id}", until_the_end, _say(context))
+            run = context.dagster_run
+            force = run is not None and EVEN_IF_UNCHANGED.items() <= run.tags.items()
+            yield Warehouse(settings, f"Dagster run {context.run_id}", until_the_end, _say(context), force=force)
 
     return warehouse
 

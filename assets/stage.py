@@ -4,7 +4,7 @@ What belongs here: the assets of the stage. What does not: which rows are accept
 table looks like (``pipeline.contracts``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import ExitStack
 
 import dagster as dg
@@ -13,6 +13,7 @@ from assets.groups import group_of
 from assets.metadata import MOST_CELLS, rejection_result, table_metadata, table_schema
 from assets.read import NO_REFUSALS
 from assets.received import STRAY
+from assets.regions import told_apart
 from assets.resources import Warehouse
 from pipeline.contracts import Contract, stage_contracts
 from pipeline.load import Run
@@ -48,32 +49,39 @@ def stage_assets(settings: Settings) -> dg.AssetsDefinition:
         "listed with file, sheet, cell and reason; the rest is loaded.",
     )
 
-    @dg.multi_asset(name="stage", specs=specs, check_specs=[check])
-    def stage_tables(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult[None]]:
+    @dg.multi_asset(name="stage", specs=specs, check_specs=[check], can_subset=True)
+    def stage_tables(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        if warehouse.rests(context.instance):
+            yield from map(told_apart, _in_order(context.selected_asset_keys))
+            return
         with warehouse.step() as run:
-            yield from _staged(run, tables, check)
+            yield from _staged(run, tables, context.selected_asset_keys)
+            if check.key in context.selected_asset_check_keys:
+                yield rejection_result(check, *staged_rejections(run.connection, MOST_CELLS))
             run.tidy()
 
     return stage_tables
 
 
-def _staged(run: Run, tables: Mapping[str, Contract], check: dg.AssetCheckSpec) -> Iterator[dg.MaterializeResult[None]]:
+def _staged(run: Run, tables: Mapping[str, Contract], chosen: Set[dg.AssetKey]) -> Iterator[dg.MaterializeResult[None]]:
+    """Write all tables, for they are judged together, and tell of those that were chosen."""
     staged = {name: f'stage.main."{name}"' for name in tables}
     with ExitStack() as counted:
         counts = {name: counted.enter_context(counting(run.connection, table)) for name, table in staged.items()}
         run.stage()
     refused = refused_by_table(run.connection, tables)
-    # Dagster wants what others hang on first
-    for name, contract in sorted(tables.items(), key=lambda table: table[0] != ENVELOPE):
+    for key in _in_order(chosen):
+        name = key.path[-1]
         preview = first_rows(run.connection, staged[name])
-        is_rejection = check.asset_key == dg.AssetKey(["stage", name])
-        yield dg.MaterializeResult(
-            asset_key=["stage", name],
-            metadata=table_metadata(table_schema(contract), counts[name], refused[name], preview),
-            check_results=[rejection_result(check, *staged_rejections(run.connection, MOST_CELLS))]
-            if is_rejection
-            else [],
-        )
+        metadata = table_metadata(table_schema(tables[name]), counts[name], refused[name], preview)
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def _in_order(chosen: Iterable[dg.AssetKey]) -> list[dg.AssetKey]:
+    """Return assets of the stage as Dagster wants them: first what others hang on."""
+    return sorted(chosen, key=lambda key: (key.path[-1] != ENVELOPE, key))
 
 
 def _made_from(table: str) -> list[dg.AssetKey]:

@@ -221,9 +221,7 @@ class Run:
 
     def make(self, relation: Relation) -> None:
         """Make one relation: what this run touches of it, where that can be told, else the whole."""
-        if self.work.delta is None or not self.work.delta.make(relation):
-            create_relation(self.connection, relation)
-        self.work.made.add(relation.name)
+        self.work.make(self.connection, relation)
 
     def audit(self) -> list[Outcome]:
         """Run every contract and check, keep the outcomes in ``audit.check``, and make what tells of them.

@@ -50,7 +50,7 @@ _REJECTION_COLUMNS = ("file", "sheet", "cell", "raw_text", "reason", "message_fr
 
 @dataclass(slots=True)
 class RowCounts:
-    """How a table came out: its rows, and how many of them are not as they were before."""
+    """How a table came out: its rows, and how many more they are than before."""
 
     rows: int = 0
     new: int = 0
@@ -184,42 +184,25 @@ def sources_of(table: str) -> list[str] | None:
 
 @contextmanager
 def counting(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[RowCounts]:
-    """Count the rows of a table that the block replaces: how many it has after, how many of those it had not before.
-
-    Of the rows before, only how often each hash of a row occurs is kept. Where the table did not exist, or had other
-    columns, every row is new.
-    """
+    """Count the rows of a table that the block replaces: how many it has after, and how many more than before."""
+    before = _rows(connection, name)
     counts = RowCounts()
-    before = f'"before {name.replace(chr(34), "")}"'
-    columns = _columns(connection, name)
-    if columns:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {before} AS {_hashes(name)}")
     yield counts
-    counts.rows = counts.new = _count(connection, f"FROM {name}")
-    if columns and columns == _columns(connection, name):
-        more = f"""
-            SELECT coalesce(sum(greatest(a.times - coalesce(b.times, 0), 0)), 0)
-            FROM ({_hashes(name)}) AS a LEFT JOIN {before} AS b USING (row_hash)
-        """  # noqa: S608  # our own names
-        counts.new = _number(connection, more)
-    connection.execute(f"DROP TABLE IF EXISTS {before}")
+    counts.rows = _rows(connection, name)
+    counts.new = max(counts.rows - before, 0)
 
 
-def _hashes(name: str) -> str:
-    return f"SELECT hash(t) AS row_hash, count(*) AS times FROM {name} AS t GROUP BY row_hash"  # noqa: S608
+def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """Return how many rows a table has; none where there is no such table."""
+    try:
+        return _count(connection, f"FROM {name}")
+    except duckdb.CatalogException:
+        return 0
 
 
 def first_rows(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
     """Return the rows of a table that are shown of it."""
     return connection.execute(f"FROM {name} LIMIT {SHOWN_ROWS}").pl()
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
-    """Return the columns of a table with their types; none where there is no such table."""
-    try:
-        return [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {name}").fetchall()]
-    except duckdb.CatalogException:
-        return []
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -7,8 +7,10 @@ What belongs here: running checks. What does not: a check itself (``sql/checks``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -113,6 +115,16 @@ def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> Outcome:
     )
 
 
+def contract_name(contract: Contract) -> str:
+    """Return the name of the outcome that tells whether a relation keeps its contract."""
+    return f"contract_{contract.name.replace('.', '_')}"
+
+
+def references_name(contract: Contract) -> str:
+    """Return the name of the outcome that tells whether the keys of others are there that a relation holds."""
+    return f"references_{contract.name.replace('.', '_')}"
+
+
 def contract_outcome(contract: Contract, frame: pl.DataFrame) -> Outcome:
     """Hold the rows of one relation against its contract."""
     broken = violations(contract, frame)
@@ -122,7 +134,7 @@ def contract_outcome(contract: Contract, frame: pl.DataFrame) -> Outcome:
         for position in item.rows[:SAMPLE_ROWS]
     ] or [{"column": item.column, "rule": item.rule} for item in broken]
     return Outcome(
-        name=f"contract_{contract.name.replace('.', '_')}",
+        name=contract_name(contract),
         relation=contract.name,
         description=f"The rows of {contract.name} keep their contract: types, nulls, allowed values, bounds, key.",
         description_fr=f"Les lignes de {contract.name} respectent leur contrat : types, nuls, valeurs, bornes, clé.",
@@ -156,7 +168,7 @@ def references_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation
     contract = relation.contract
     found = replace(
         contract_outcome(contract, contract.frame([])),
-        name=f"references_{contract.name.replace('.', '_')}",
+        name=references_name(contract),
         description=f"Every key that {contract.name} holds of another relation is there.",
         description_fr=f"Toute clé d'une autre relation que contient {contract.name} y existe.",
     )
@@ -202,6 +214,24 @@ def run_audit(
     outcomes += [references_outcome(connection, relation) for relation in tables if relation.contract.references]
     outcomes += [run_check(connection, check) for check in checks]
     return outcomes
+
+
+def kept_outcomes(connection: duckdb.DuckDBPyConnection) -> list[Outcome]:
+    """Return what the audit of a release found, as ``audit.check`` keeps it."""
+    rows = connection.execute("FROM audit.check ORDER BY check_name").pl()
+    return [_outcome_of(row) for row in rows.iter_rows(named=True)]
+
+
+def _outcome_of(row: dict[str, Any]) -> Outcome:
+    return Outcome(
+        name=row["check_name"],
+        relation=row["relation_name"],
+        description=row["description"],
+        description_fr=row["description_fr"],
+        is_blocking=row["is_blocking"],
+        failures=row["failures"],
+        sample=pl.DataFrame(json.loads(row["sample"] or "[]"), infer_schema_length=None),
+    )
 
 
 def outcomes_frame(outcomes: list[Outcome]) -> pl.DataFrame:

@@ -28,9 +28,9 @@ from pipeline.intake import Ledger
 from pipeline.intake.disk import remove
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.settings import Settings
-from pipeline.warehouse.build import STAGE_FILE, WORK_FILE, what_was_before, write_slices
+from pipeline.warehouse.build import STAGE_FILE, WORK_FILE, create_relation, what_was_before, write_slices
 from pipeline.warehouse.delta import Delta
-from pipeline.warehouse.relations import load_touched_keys
+from pipeline.warehouse.relations import Relation, load_touched_keys
 from pipeline.warehouse.releases import Base
 from pipeline.warehouse.stage import BY_SUBMISSION, made_by, stage_slices, stamps
 
@@ -83,7 +83,7 @@ def _files(settings: Settings) -> list[list[int]]:
 class Work:
     """How one run goes on with the working databases: what it touches, what it has made, what it leaves to the next.
 
-    Told of each step in its order: ``opening``, ``stage``, ``made`` for each relation, ``audited``, ``published`` and,
+    Told of each step in its order: ``opening``, ``stage``, ``make`` for each relation, ``audited``, ``published`` and,
     once the working databases are closed, ``closed``.
     """
 
@@ -95,7 +95,9 @@ class Work:
         """What the run touches, once it has staged; ``None`` for everything."""
         self.made: set[str] = set()
         """The relations that were made of the stage that this run wrote."""
-        self._is_audited = False
+        self.is_audited = False
+        """Whether what stands in the working databases was audited, and nothing was made since."""
+        self._is_whole = False
 
     def opening(self) -> None:
         """Look at what is kept, before the working databases are opened."""
@@ -119,6 +121,7 @@ class Work:
         before = {"before": what_was_before(connection)}
         remove(self._settings.work / _KEPT)
         self.made.clear()
+        self.is_audited = self._is_whole = False
         if kept is None or changed is None:
             self._kept, self._next, self.delta = None, Kept(basis, 0), None
             write_slices(connection, chain([before], stage_slices(readings, self._settings, ledger)))
@@ -132,14 +135,22 @@ class Work:
             self.delta.add_present()
         _write_stamps(connection, made_of)
 
+    def make(self, connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
+        """Make one relation: what this run touches of it, where that can be told, else the whole."""
+        self.is_audited = False
+        if self.delta is None or not self.delta.make(relation):
+            create_relation(connection, relation)
+        self.made.add(relation.name)
+
     def audited(self, relations: Collection[str]) -> None:
         """Take note that the audit has passed, of these relations."""
-        self._is_audited = self.made >= set(relations)
+        self.is_audited = True
+        self._is_whole = self.made >= set(relations)
 
     @property
     def base(self) -> Base | None:
         """The release that a copy of makes the next one, by what is touched; ``None`` where it is made anew."""
-        if self._kept is None or self.delta is None or not self._is_audited:
+        if self._kept is None or self.delta is None or not (self.is_audited and self._is_whole):
             return None
         return Base(self._kept.release_id, self.delta)
 
@@ -150,7 +161,7 @@ class Work:
 
     def closed(self) -> None:
         """Leave to the next run what can be gone on with."""
-        if self._next is not None and self._is_audited:
+        if self._next is not None and self.is_audited and self._is_whole:
             self._next.write(self._settings)
 
 

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,9 @@ import duckdb
 import pytest
 
 from assets.partitions import EVERY_REGION
-from pipeline.intake import events, read_ledger
+from pipeline.intake import Ledger, events, read_ledger
+from pipeline.intake.ledger import pending_event
+from pipeline.load import load
 from pipeline.settings import PRODUCT
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import load_relations
@@ -29,7 +31,7 @@ BROKEN = [("Ménages logés", 2021, "12 34", "ménages"), ("Agréments", 2021, "
 
 @pytest.fixture
 def installation(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation without the relations that nothing here asks: each is a step of a run."""
+    """An installation without the relations that nothing here asks for."""
     with dg.DagsterInstance.ephemeral() as instance:
         yield make_installation(tmp_path, instance, part_of_sql(tmp_path_factory))
 
@@ -140,20 +142,59 @@ def test_a_file_in_a_folder_that_is_no_source_is_received_and_refused(
 def test_what_did_not_change_is_not_published_again_unless_all_is_rebuilt(
     loaded: tuple[Installation, dg.ExecuteInProcessResult],
 ) -> None:
-    made, _ = loaded
+    made, first = loaded
     before = published_release(made.settings)
     again = made.run("nightly")
     assert again.success
     assert published_release(made.settings) == before
     told = materializations(again)
-    assert told["kpi/regional"].metadata["new"].value == 0
+    assert "bulletins" in told
     assert told["release"].metadata["new"].value == 0
+    assert told["release"].metadata["failed_checks"] == materializations(first)["release"].metadata["failed_checks"]
+    # it ends where it knows that nothing is new: what stands is neither read nor made, and its audit is told again
+    assert set(told) - {"release", "bulletins"} == {key for key in told if key.startswith("received/")}
+    found, audited = evaluations(again), evaluations(first)
+    assert {name: each.passed for name, each in found.items()}.items() <= {
+        name: each.passed for name, each in audited.items()
+    }.items()
+    assert (
+        found["fact/rejection:rejections"].metadata["cells"] == audited["fact/rejection:rejections"].metadata["cells"]
+    )
+    tags = made.instance.get_runs(limit=1)[0].tags
+    assert before
+    assert tags["housing/unchanged"] == before.release_id
+    (run_before,) = made.instance.get_runs(dg.RunsFilter(run_ids=[first.run_id]))
+    assert tags["housing/refused"] == run_before.tags["housing/refused"]
     rebuilt = made.run("rebuild_all", keys=["stage/check", "audit/check", "audit/release_note", "release"])
     assert rebuilt.success
     after = published_release(made.settings)
     assert before
     assert after
     assert after.release_id > before.release_id
+
+
+def test_a_night_after_a_load_without_dagster_shows_what_that_has_published(installation: Installation) -> None:
+    path = installation.settings.raw / "regional_return" / "bretagne" / "bilan.xlsx"
+    regional_return(path, ROWS)
+    assert installation.run("nightly").success
+    regional_return(path, [("Ménages logés", 2021, "8 411", "ménages"), ROWS[1]])
+    load(installation.settings)
+    told = materializations(installation.run("nightly"))
+    assert told["fact/observation_history"].metadata["rows"].value == 4
+    assert "fact/observation_history" not in materializations(installation.run("nightly"))
+
+
+def test_a_file_that_is_pending_is_tried_again_in_a_night_without_news(installation: Installation) -> None:
+    regional_return(installation.settings.raw / "regional_return" / "bretagne" / "bilan.xlsx", ROWS)
+    assert installation.run("nightly").success
+    (received,) = read_ledger(installation.settings.ledger)
+    Ledger(installation.settings.ledger).append(
+        pending_event(received.sha256, ("disque plein", "full disk"), "another day's code", datetime.now(UTC))
+    )
+    result = installation.run("nightly")
+    assert "stage/submission" in materializations(result)
+    (received,) = read_ledger(installation.settings.ledger)
+    assert received.pending is None
 
 
 # -- one region ---------------------------------------------------------------------------------------------------

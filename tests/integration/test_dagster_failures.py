@@ -41,7 +41,7 @@ def figures(settings: Settings) -> list[float]:
 
 @pytest.fixture
 def installation(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation without the relations that nothing here asks: each is a step of a run."""
+    """An installation without the relations that nothing here asks for."""
     with dg.DagsterInstance.ephemeral() as instance:
         yield make_installation(tmp_path, instance, part_of_sql(tmp_path_factory))
 
