@@ -1,6 +1,6 @@
 """Accepting: the one thing that a person has to say in Dagster, namely that the movements of a held release are right.
 
-What belongs here: asking who and why. What does not: what is published then (``pipeline.warehouse.acceptance``).
+What belongs here: asking who and why. What does not: what is published then (``pipeline.publishing.accepting``).
 """
 
 import dagster as dg
@@ -9,9 +9,8 @@ from pydantic import Field
 from assets.failing import held_failure
 from assets.glance import HELD
 from assets.resources import RELEASE, Warehouse
+from pipeline.publishing.accepting import accept_held
 from pipeline.publishing.renewal import renew_for_readers
-from pipeline.publishing.telling import tell_of_held
-from pipeline.warehouse.acceptance import accept as accept_movements
 
 
 class Acceptance(dg.Config):
@@ -28,12 +27,11 @@ class Acceptance(dg.Config):
 def accept(context: dg.OpExecutionContext, config: Acceptance, warehouse: dg.ResourceParam[Warehouse]) -> None:
     """Accept the movements of a held release, and publish it."""
     with warehouse.step() as run:
-        release = accept_movements(run.settings, run.ledger, config.release, config.reason, config.who)
-        run.give_back()
+        release, said = accept_held(run.settings, run.ledger, config.release, config.reason, config.who)
+        for line in said:
+            context.log.warning(line)
         if release is not None:
             run.report.release, run.report.is_new_release = release, True
-            for line in tell_of_held(run.settings, run.ledger):
-                context.log.warning(line)
         held = run.ledger.newest_held
     if release is not None:
         metadata = {"release_id": release.release_id, "reason": config.reason, "who": config.who}

@@ -16,7 +16,8 @@ from assets.partitions import EVERY_REGION
     cron_schedule=f"0 {NIGHT_HOUR} * * *",
     execution_timezone=PARIS,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every night at two o'clock in Paris, for every source and region.",
+    description="Chaque nuit à deux heures, heure de Paris, pour toutes les sources et régions — "
+    "Every night at two o'clock in Paris, for every source and region.",
 )
 def every_night() -> dg.RunRequest:
     """Ask for one run that covers everything."""

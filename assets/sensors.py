@@ -57,7 +57,9 @@ def raw_sensor(settings: Settings) -> dg.SensorDefinition:
         job=nightly,
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.STOPPED,
-        description="Load as soon as a file in raw/ is new or changed, once it is no longer being written. "
+        description="Charge dès qu'un fichier de raw/ est nouveau ou change, une fois entièrement copié. "
+        "Un chargement qui échoue est redemandé après un moment, trois fois en tout — "
+        "Load as soon as a file in raw/ is new or changed, once it is no longer being written. "
         "A load that fails is asked for again after a while, three times in all.",
     )
     def new_files(context: dg.SensorEvaluationContext) -> Answer:

@@ -16,15 +16,14 @@ import click
 from pipeline.cli.common import out, progress_bars, say_hindered, say_put_right
 from pipeline.cli.failing import HELD_BACK, REFUSED
 from pipeline.cli.loading import say_held, say_report
-from pipeline.feedback import return_workbooks
 from pipeline.intake import Ledger
 from pipeline.intake.withdraw import erase, withdraw
 from pipeline.load import load
 from pipeline.proof.verify import Verification, verify
+from pipeline.publishing.accepting import accept_held
 from pipeline.publishing.renewal import renew_for_readers
-from pipeline.publishing.telling import noting, tell_of_held
+from pipeline.publishing.telling import noting
 from pipeline.settings import Settings
-from pipeline.warehouse.acceptance import accept
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.recovery import recover, restore_ledger
 from pipeline.warehouse.releases import list_held, list_releases, published_release, roll_back
@@ -87,14 +86,12 @@ def accept_command(release_id: str, reason: str, who: str) -> None:
     with hold_warehouse(settings, "housing accept"):
         ledger = Ledger(settings.ledger)
         say_put_right(recover(settings, ledger))
-        release = accept(settings, ledger, release_id, reason, who)
-        return_workbooks(settings)
-        said = tell_of_held(settings, ledger) if release is not None else []
+        release, said = accept_held(settings, ledger, release_id, reason, who)
+    say_put_right(said)
     if release is None:
         out.print("Accepted. It was held against a release that is not published now: run 'housing rebuild'.")
         sys.exit(HELD_BACK)
     out.print(f"Published release {release.release_id}.", style="green")
-    say_put_right(said)
     renew_for_readers(settings, say_hindered)
     say_held(settings, ledger.newest_held)
 
