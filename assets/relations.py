@@ -101,11 +101,17 @@ def relation_spec(relation: Relation) -> dg.AssetSpec:
     )
 
 
+def last_of(relations: Mapping[str, Relation]) -> list[dg.AssetKey]:
+    """Return the relations that no other reads: what waits for them waits for all, and the graph stays readable."""
+    read = frozenset[str]().union(*(relation.inputs for relation in relations.values()))
+    return [relation_key(name) for name in relations if name not in read]
+
+
 def _outcomes_spec(judged_relations: Mapping[str, Relation]) -> dg.AssetSpec:
     contract = stage_contracts()["check"]
     return dg.AssetSpec(
         OUTCOMES,
-        deps=[relation_key(name) for name, relation in judged_relations.items() if not relation.is_macro],
+        deps=last_of(judged_relations),
         group_name=group_of("release"),
         kinds={"duckdb", "pandera"},
         description=contract.comment,

@@ -6,33 +6,34 @@ What belongs here: the asset that ends every job. What does not: the checks them
 (``pipeline.warehouse.releases``).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 import dagster as dg
 import duckdb
 
-from assets.checks import relation_key
 from assets.failing import held_failure
 from assets.freshness import BY_THE_NIGHTLY
 from assets.glance import HELD, at_a_glance, published_tags
 from assets.groups import group_of
 from assets.metadata import late_result, pending_result, table_metadata
+from assets.relations import last_of
 from assets.resources import RELEASE, Warehouse
 from pipeline.load import Run
 from pipeline.publishing.note import Note, as_markdown
 from pipeline.publishing.summaries import RowCounts, late_table, pending_table, rows_of_relations
+from pipeline.warehouse.relations import Relation
 
 GROUP = group_of("release")
 NOTHING_IS_PENDING = "nothing_is_pending"
 NOTHING_IS_LATE = "nothing_is_late"
 
 
-def release_asset(relations: Iterable[str]) -> dg.AssetsDefinition:
+def release_asset(relations: Mapping[str, Relation]) -> dg.AssetsDefinition:
     """Return ``release``, which is made of all relations."""
     spec = dg.AssetSpec(
         RELEASE,
-        deps=map(relation_key, relations),
+        deps=last_of(relations),
         group_name=GROUP,
         kinds={"duckdb"},
         freshness_policy=BY_THE_NIGHTLY,

@@ -85,8 +85,8 @@ def _in_order(chosen: Iterable[dg.AssetKey]) -> list[dg.AssetKey]:
 
 
 def _made_from(table: str) -> list[dg.AssetKey]:
-    """Return what a table is made from; what concerns every source hangs on the list of what was sent, not on each."""
-    sources = sources_of(table)
-    if sources is None and table != ENVELOPE:
-        return [dg.AssetKey(["stage", ENVELOPE])]
-    return [dg.AssetKey(["read", source]) for source in (sources or (*known_layouts(), STRAY))]
+    """Return what a table is made from; what several sources bring hangs on the list of what was sent, not on each."""
+    if table == ENVELOPE:
+        return [dg.AssetKey(["read", source]) for source in (*known_layouts(), STRAY)]
+    sources = sources_of(table) or []
+    return [dg.AssetKey(["read", *sources] if len(sources) == 1 else ["stage", ENVELOPE])]
