@@ -181,6 +181,36 @@ def test_a_site_that_cannot_be_made_is_one_line(settings: Settings, monkeypatch:
     assert [line for line in said if "\n" in line] == []
 
 
+def test_a_region_reads_on_its_page_what_everybody_reads_of_it(
+    folder: Path, release: duckdb.DuckDBPyConnection
+) -> None:
+    found = rows(release, "FROM audit.coverage_on($1) WHERE is_expected AND year >= 2018", [DAY])
+    everybody = (folder / "reponses.html").read_text(encoding="utf-8")
+    assert "regional_return" not in everybody  # a source has its name, not its code
+    assert len({row["status"] for row in found}) > 1
+    for year in {row["year"] for row in found}:
+        of_year = everybody.partition(f"<h3>Activité {year},")[2].partition("<h3")[0]
+        for row in (each for each in found if each["year"] == year):
+            page_of_region = (folder / f"region-{row['region_code']}.html").read_text(encoding="utf-8")
+            (state,) = re.findall(rf'<th scope="row">{year}</th><td(?: class="late")?>([^<]*)</td>', page_of_region)
+            is_named = f'href="region-{row["region_code"]}.html"' in of_year
+            assert (state == "en retard", is_named) == (row["status"] == "late", row["status"] != "accepted"), row
+
+
+def test_a_file_that_was_refused_as_a_whole_is_told_with_its_region(settings: Settings, housing: Housing) -> None:
+    bretagne = [("Ménages logés", 2020, "1 234", "ménages")]
+    regional_return(settings.raw / "regional_return" / "bretagne" / "bilan.xlsx", bretagne)
+    broken = settings.raw / "regional_return" / "corse" / "bilan.xlsx"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"PK\x03\x04 no workbook")
+    housing("load")
+    assert housing("bulletin").returncode == 0
+    text = (settings.bulletins / "reponses.html").read_text(encoding="utf-8")
+    refused = re.findall(r'<li><span class="rejected">Reçu et refusé en entier</span> \(1\)\s: (.*)</li>', text)
+    assert refused == ['<a href="region-94.html">Corse</a>']
+    assert "1 région sur 18" in text
+
+
 def test_what_changed_leads_to_the_cells_of_both_releases(settings: Settings, housing: Housing) -> None:
     path = settings.raw / "regional_return" / "bretagne" / "bilan.xlsx"
     before = [("Ménages logés", 2021, "1 234", "ménages"), ("Agréments", 2021, "77", "logements")]
