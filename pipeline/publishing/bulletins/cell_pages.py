@@ -23,19 +23,20 @@ _STATED = """
     cells AS (
         SELECT
             indicator, breakdown, '' AS item, territory, period, period_label, value, unit, precision, qualifier,
-            obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id
+            obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on, superseded_on, observation_id,
+            at_least, at_most, known_before_period_end, population
         FROM stretches
         UNION ALL
         SELECT
             indicator, '', concat(plan, ', ', line_id), NULL, period, period_label, value, unit, precision, qualifier,
             obs_status, missing_reason, raw_text, submission_id, sheet, cell, known_on, NULL,
-            concat_ws('/', submission_id, sheet, cell)
+            concat_ws('/', submission_id, sheet, cell), NULL, NULL, FALSE, ''
         FROM fact.target
         UNION ALL
         SELECT
             NULL, '', concat_ws(', ', signatory, other_parties, theme), territory, strftime(signed_on, '%Y'),
             strftime(signed_on, '%Y'), NULL, NULL, NULL, NULL, NULL, NULL, raw_text, submission_id, sheet, cell,
-            known_on, NULL, concat_ws('/', submission_id, sheet, cell)
+            known_on, NULL, concat_ws('/', submission_id, sheet, cell), NULL, NULL, FALSE, ''
         FROM fact.agreement
     )
 """

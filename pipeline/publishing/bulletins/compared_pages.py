@@ -61,9 +61,9 @@ class ComparedPages:
         at = next((at for at, (of, _) in enumerate(self._held(compared)) if of == side), None)
         return "" if at is None else f"{compared.page}#{section_id(at)}"
 
-    def cell(self, compared: Compared, side: str) -> Row | None:
-        """Return the first cell of a side; ``None`` where the release does not hold it any more."""
-        return next((self._cells[key] for of, key in self._held(compared) if of == side), None)
+    def cells(self, compared: Compared, side: str) -> list[Row]:
+        """Return the cells of a side that the release still holds."""
+        return [self._rows[key] for of, key in self._held(compared) if of == side]
 
     def pages(self, sheets: SheetOf) -> Iterator[Page]:
         """Yield the page of each contradiction and each change whose cells the release holds."""
@@ -78,11 +78,11 @@ class ComparedPages:
         return [*map(self.contradiction, content.contradictions), *map(self.change, content.changes)]
 
     @cached_property
-    def _cells(self) -> dict[str, dict[str, Any]]:
+    def _rows(self) -> dict[str, dict[str, Any]]:
         return cells_by_key(self._content, (key for compared in self._all for _, key in compared.cells))
 
     def _held(self, compared: Compared) -> list[tuple[str, str]]:
-        return [(side, key) for side, key in compared.cells if key in self._cells]
+        return [(side, key) for side, key in compared.cells if key in self._rows]
 
     def _compared(
         self, word: str, kind: str, sides: dict[str, list[str] | None], label: str, title: str, row: Row
@@ -101,7 +101,7 @@ class ComparedPages:
             yield link, f"{row['territory']} · {row['period_label']}"
 
     def _page(self, compared: Compared, sheets: SheetOf) -> Page:
-        cells = [{**self._cells[key], "stands_for": side} for side, key in self._held(compared)]
+        cells = [{**self._rows[key], "stands_for": side} for side, key in self._held(compared)]
 
         def make() -> str:
             return figure_page(cells, sheets, label=compared.label, title=compared.title, number="", back=compared.back)

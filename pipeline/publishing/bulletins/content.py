@@ -37,8 +37,13 @@ _MISSING = """
 _REVISIONS = """
     SELECT
         v.territory, t.territory_id, v.indicator, v.period, v.period_label, v.unit, v.vintage, v.value,
-        v.difference_percent, v.known_on
+        v.difference_percent, v.known_on, o.qualifier, o.at_least, o.at_most, o.obs_status, o.known_before_period_end,
+        o.population
     FROM audit.revision_triangle($indicator) AS v
+    JOIN (
+        FROM fact.observation_history
+        QUALIFY row_number() OVER (PARTITION BY observation_id ORDER BY holds_from DESC) = 1
+    ) AS o USING (observation_id)
     JOIN dim.territory AS t ON t.level = v.territory_level AND t.code = v.territory_code
     WHERE v.value IS NOT NULL
     QUALIFY count(*) OVER (PARTITION BY t.territory_id, v.period, v.breakdown) > 1

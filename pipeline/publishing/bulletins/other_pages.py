@@ -21,8 +21,10 @@ from pipeline.publishing.bulletins.shown import (
     Shown,
     day,
     figure,
+    made_of_cells,
     number,
     percent,
+    stated,
     unit_words,
 )
 from pipeline.publishing.bulletins.site import Page
@@ -146,7 +148,7 @@ def _vintages(content: Content, rows: Rows) -> list[dict[str, Any]]:
             "territory": row["territory"],
             "period": row["period_label"],
             "vintage": row["vintage"],
-            "value": Shown(number(row["value"], row["unit"]), row["value"], link),
+            "value": stated(row, link),
             "change": percent(row["difference_percent"], link, signed=True) if row["vintage"] > 1 else None,
             "known_on": day(row["known_on"]),
         }
@@ -241,7 +243,7 @@ def _contradictions(content: Content, compared: ComparedPages) -> list[dict[str,
 
 def _contradiction(compared: ComparedPages, row: Row) -> dict[str, Any]:
     what = compared.contradiction(row)
-    through = compared.cell(what, "through")
+    through = next(iter(compared.cells(what, "through")), None)
     sides = [_side(row, side, compared.link(what, side)) for side in ("left", "right")]
     if through is not None:
         place = f"{through['file']}, « {through['sheet']} », {through['cell']}"
@@ -294,15 +296,18 @@ def _changed(content: Content, compared: ComparedPages, labels: dict[str, str], 
 
     def shown(side: str) -> Shown | None:
         value = row[f"{side}_value"]
-        return None if value is None else Shown(number(value, row["unit"] or ""), value, links[side])
+        return None if value is None else made_of_cells(value, row["unit"], compared.cells(what, side), links[side])
+
+    old, new = shown("old"), shown("new")
+    marks = dict.fromkeys(mark for each in (new, old) if each is not None for mark in each.marks)
 
     return {
         "label": indicator.get("label_fr") or labels.get(row["source"] or "", row["source"]) or "",
         "territory": row["territory"] or "",
         "period": row["period_label"] or row["period"] or "",
-        "old": shown("old"),
-        "new": shown("new"),
-        "change": percent(row["difference_percent"], links["new"], signed=True),
+        "old": old,
+        "new": new,
+        "change": percent(row["difference_percent"], links["new"], signed=True, marks=tuple(marks)),
         "place": row["new_cell"] or row["old_cell"] or "",
         "message": row["message_fr"] or "",
         "message_link": links["refused"],
