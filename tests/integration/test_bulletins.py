@@ -132,6 +132,15 @@ def test_both_sides_of_a_contradiction_lead_to_their_cells(folder: Path, release
     assert shown == len(sides) - sum(row["right_text"] is None for row in found)
 
 
+def test_each_vintage_of_a_revised_figure_leads_to_its_own_cell(folder: Path) -> None:
+    text = (folder / "indicateur-approvals.html").read_text(encoding="utf-8").partition('id="revisions"')[2]
+    found = re.findall(r'href="(revision-[0-9a-f]+\.html)#cellule-1"><data value="[^"]*">([^<%]*)<', text)
+    assert {"48\u202f538", "48\u202f575"} <= {shown for _, shown in found}
+    for name, shown in found:
+        written = re.findall("<mark>([^<]*)</mark>", (folder / name).read_text(encoding="utf-8"))
+        assert as_number(shown) == as_number(written[0].replace(" ", "\u202f"))
+
+
 def test_every_figure_of_every_page_leads_to_its_cell(folder: Path) -> None:
     for name, of_page in pages(folder).items():
         assert [text for link, _, text in of_page.figures if not link] == [], name

@@ -1,4 +1,4 @@
-"""The page of the cells of one contradiction or one change: what is held against what, each cell on its sheet.
+"""The page of the cells of one contradiction, change or vintage: what is held against what, each cell on its sheet.
 
 What belongs here: which cells stand on such a page, and where on it each side is. What does not: the page
 (``proof.explain``), the lists that lead to it (``other_pages``).
@@ -21,6 +21,8 @@ from pipeline.publishing.bulletins.site import Page
 from pipeline.publishing.bulletins.territory_pages import indicator_page
 
 _DIGITS = 16
+_MENU_OF = {"contradiction": "Contradictions", "changement": "Changements"}
+"""The page of the menu that lists them; a vintage stands on the page of its indicator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Compared:
 
 
 class ComparedPages:
-    """The pages of all contradictions and changes of the site, their cells read for all at once."""
+    """The pages of all contradictions, changes and vintages of the site, their cells read for all at once."""
 
     def __init__(self, content: Content) -> None:
         self._content = content
@@ -55,6 +57,12 @@ class ComparedPages:
         label = self._content.indicators.get(row["indicator"] or "", {}).get("label_fr") or row["source"] or ""
         title = " · ".join(word for word in (row["territory"], row["period_label"], row["message_fr"]) if word)
         return self._compared("changement", row["change"], sides, label, title, row)
+
+    def vintage(self, row: Row) -> Compared:
+        """Return the statement of one vintage, a row of ``Content.revised``."""
+        label = self._content.indicators[row["indicator"]]["label_fr"]
+        title = f"{row['territory']} · {row['period_label']} · publication {row['vintage']}"
+        return self._compared("revision", row["indicator"], {"stated": [row["observation_id"]]}, label, title, row)
 
     def link(self, compared: Compared, side: str) -> str:
         """Return where the first cell of a side stands; empty where the release does not hold it any more."""
@@ -75,7 +83,12 @@ class ComparedPages:
     @cached_property
     def _all(self) -> list[Compared]:
         content = self._content
-        return [*map(self.contradiction, content.contradictions), *map(self.change, content.changes)]
+        vintages = (row for code in content.by_indicator for row in content.revised.get(code, ()))
+        return [
+            *map(self.contradiction, content.contradictions),
+            *map(self.change, content.changes),
+            *map(self.vintage, vintages),
+        ]
 
     @cached_property
     def _rows(self) -> dict[str, dict[str, Any]]:
@@ -89,8 +102,8 @@ class ComparedPages:
     ) -> Compared:
         cells = tuple((side, key) for side, keys in sides.items() for key in keys or ())
         digest = hashlib.sha256(repr((kind, cells)).encode()).hexdigest()[:_DIGITS]
-        menu = "Contradictions" if word == "contradiction" else "Changements"
-        return Compared(page_name(word, digest), label, title, cells, ((MENU[menu], menu), *self._back(row)))
+        back = [(MENU[name], name) for of, name in _MENU_OF.items() if of == word]
+        return Compared(page_name(word, digest), label, title, cells, (*back, *self._back(row)))
 
     def _back(self, row: Row) -> Iterator[tuple[str, str]]:
         indicator = row["indicator"]

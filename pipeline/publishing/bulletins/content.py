@@ -38,7 +38,7 @@ _REVISIONS = """
     SELECT
         v.territory, t.territory_id, v.indicator, v.period, v.period_label, v.unit, v.vintage, v.value,
         v.difference_percent, v.known_on, o.qualifier, o.at_least, o.at_most, o.obs_status, o.known_before_period_end,
-        o.population
+        o.population, o.observation_id
     FROM audit.revision_triangle($indicator) AS v
     JOIN (
         FROM fact.observation_history

@@ -75,7 +75,7 @@ def other_pages(content: Content, compared: ComparedPages) -> Iterator[Page]:
     """Yield the pages of indicators, then those of the menu."""
     codes = [code for code in content.indicators if code in content.by_indicator]
     for code in codes:
-        made_of = _indicator(content, code)
+        made_of = _indicator(content, compared, code)
         yield Page(indicator_page(code), made_of, partial(_indicator_page, made_of))
     for title, template, found in (
         ("Indicateurs", "indicators.html", {"scopes": _indicators(content, codes)}),
@@ -97,7 +97,7 @@ def _indicator_page(made_of: dict[str, Any]) -> str:
     return render_page("indicator.html", **{**made_of, "trend": drawn})
 
 
-def _indicator(content: Content, code: str) -> dict[str, Any]:
+def _indicator(content: Content, compared: ComparedPages, code: str) -> dict[str, Any]:
     indicator, rows = content.indicators[code], content.by_indicator[code]
     years = sorted({row["year"] for row in rows})
     national = content.known(code, NATION)
@@ -111,7 +111,7 @@ def _indicator(content: Content, code: str) -> dict[str, Any]:
         "lines": list(_lines(rows, years)),
         "trend": trend(indicator, national) if len(national) > 1 else None,
         "map": tile_map(content, code) if len(regions) > 1 else None,
-        "vintages": _vintages(content, content.revised.get(code, [])),
+        "vintages": _vintages(compared, content.revised.get(code, [])),
     }
 
 
@@ -141,8 +141,8 @@ def _lines(rows: Iterable[Row], years: list[int]) -> Iterator[dict[str, Any]]:
         yield {"level": level, "name": name, "link": link, "cells": [found.get(year) for year in years]}
 
 
-def _vintages(content: Content, rows: Rows) -> list[dict[str, Any]]:
-    links = [content.page_of(row["indicator"], row["territory_id"], row["period"]) for row in rows]
+def _vintages(compared: ComparedPages, rows: Rows) -> list[dict[str, Any]]:
+    links = [compared.link(compared.vintage(row), "stated") for row in rows]
     return [
         {
             "territory": row["territory"],
