@@ -29,6 +29,12 @@ ROLES = {
     "compared": "chiffre mis en regard",
     "target": "énonce l'engagement",
     "achieved": "compte dans le réalisé",
+    "left": "énonce le chiffre en cause",
+    "right": "énonce ce à quoi il est confronté",
+    "through": "sert à la comparaison",
+    "new": "énonce le chiffre d'aujourd'hui",
+    "old": "énonçait le chiffre d'avant",
+    "refused": "est refusé",
 }
 _AROUND = "SELECT cell, raw_text, role FROM audit.cell_coverage WHERE submission_id = ? AND sheet = ?"
 
@@ -98,7 +104,8 @@ def figure_page(
         title=title,
         number=number,
         stands=stands,
-        cells=[_section(cell, sheet_of(cell)) for cell in cells if cell["is_current"]],
+        # a section has the number that its cell has among all: what leads to one cell of many names it
+        cells=[_section(at, cell, sheet_of(cell)) for at, cell in enumerate(cells) if cell["is_current"]],
         earlier=[cell for cell in cells if not cell["is_current"]],
         relations=relations,
         back=back,
@@ -126,7 +133,16 @@ def _label(connection: duckdb.DuckDBPyConnection, figure: str) -> str:
     return str(found[0]) if found else figure
 
 
-def _section(cell: Mapping[str, Any], sheet: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+def section_id(at: int) -> str:
+    """Return the name of the place of a cell on its page, by its number among the cells of the page.
+
+    >>> section_id(0)
+    'cellule-1'
+    """
+    return f"cellule-{at + 1}"
+
+
+def _section(at: int, cell: Mapping[str, Any], sheet: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     """Return what the page says of one cell, and what stands around it on its sheet."""
     facts = {
         "Corrigé par nous": _correction(cell),
@@ -136,10 +152,12 @@ def _section(cell: Mapping[str, Any], sheet: Sequence[Mapping[str, Any]]) -> dic
         "Fichier": cell["file"],
         "Feuille et cellule": f"{cell['sheet']}!{cell['cell']}",
         "Source": cell["source"],
+        "Motif du refus": cell.get("refusal"),
         "Connu le": f"{cell['known_on']:%d/%m/%Y}",
         "Reçu le": f"{cell['received_at']:%d/%m/%Y à %H:%M} UTC",
     }
     return {
+        "id": section_id(at),
         "heading": f"{cell['territory'] or cell['item'] or cell['file']} : {ROLES[cell['stands_for']]}",
         "raw_text": cell["raw_text"],
         "facts": [(name, text) for name, text in facts.items() if text],

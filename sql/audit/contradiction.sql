@@ -14,9 +14,9 @@ columns = [
     "kind", "kind_fr", "kind_en", "verdict", "indicator", "territory_level", "territory_id", "territory", "period",
     "period_label", "population", "unit",
     "left_value", "left_text", "left_publisher", "left_known_on", "left_file", "left_sheet", "left_cell",
-    "right_indicator", "right_territory_id", "right_period", "right_period_label", "right_population", "right_value", "right_text",
-    "right_publisher", "right_known_on", "right_file", "right_sheet", "right_cell", "through_cells", "expected", "gap",
-    "gap_percent", "message_fr", "message_en",
+    "left_cell_id", "right_indicator", "right_territory_id", "right_period", "right_period_label", "right_population", "right_value", "right_text",
+    "right_publisher", "right_known_on", "right_file", "right_sheet", "right_cell", "right_cell_ids", "through_cells", "through_cell_id",
+    "expected", "gap", "gap_percent", "message_fr", "message_en",
 ]
 
 [describe.kind]
@@ -92,6 +92,19 @@ fr = "Population de ce à quoi le chiffre est confronté, quand ce n'est pas cel
 [describe.through_cells]
 en = "Further cells that the comparison takes, as [file]sheet!cell; null where there are none."
 fr = "Autres cellules sur lesquelles s'appuie la comparaison, sous la forme [fichier]feuille!cellule ; nul s'il n'y en a pas."
+
+[describe.left_cell_id]
+en = "Key of the cell of the figure in doubt, submission/sheet/cell, as observation_id."
+fr = "Clé de la cellule du chiffre en cause, dépôt/feuille/cellule, comme observation_id."
+
+[describe.right_cell_ids]
+type = "VARCHAR[]"
+en = "Keys of the cells of what it is held against: one, or those of the parts of a sum."
+fr = "Clés des cellules de ce à quoi le chiffre est confronté : une, ou celles des parties d'une somme."
+
+[describe.through_cell_id]
+en = "Key of the further cell that the comparison takes; null where there is none."
+fr = "Clé de l'autre cellule sur laquelle s'appuie la comparaison ; nulle s'il n'y en a pas."
 
 [describe.expected]
 type = "DOUBLE"
@@ -237,6 +250,19 @@ cells AS (
     FROM refused
 ),
 
+-- the keys of the cells of each sum
+parts AS (
+    SELECT parts_cells, list(id ORDER BY position) AS ids
+    FROM (
+        SELECT f.parts_cells, n.position, min(c.id) AS id
+        FROM (SELECT DISTINCT parts_cells, string_split(parts_cells, '; ') AS parts FROM sums) AS f,
+            unnest(range(1, len(f.parts) + 1)) AS n (position)
+        JOIN cells AS c ON c.at_cell = f.parts[n.position]
+        GROUP BY ALL
+    )
+    GROUP BY ALL
+),
+
 sided AS (
     SELECT
         f.kind, f.verdict, f.expected,
@@ -244,7 +270,9 @@ sided AS (
         r AS right_side,
         r.value AS right_value,
         r.at_cell AS right_cells,
+        [r.id] AS right_cell_ids,
         t.at_cell AS through_cells,
+        t.id AS through_cell_id,
         t.raw_text AS through_text
     FROM found AS f
     JOIN cells AS l ON l.id = f.left_id
@@ -253,11 +281,19 @@ sided AS (
     UNION ALL BY NAME
     SELECT
         f.kind, f.verdict, l.value AS expected, l AS left_side, r AS right_side, f.parts_sum AS right_value,
-        f.parts_cells AS right_cells
+        f.parts_cells AS right_cells,
+        CASE
+            WHEN starts_with(f.parts_cells, '[') THEN p.ids
+            -- the parts of a total of a file stand on its sheet
+            ELSE list_transform(
+                string_split(f.parts_cells, ' '), lambda cell: regexp_replace(l.id, '[^/]+$', '') || cell
+            )
+        END AS right_cell_ids
     FROM sums AS f
     JOIN cells AS l ON l.at_cell = f.stated_cell
     -- a sum of several cells is none of them
     LEFT JOIN cells AS r ON r.at_cell = f.parts_cells
+    LEFT JOIN parts AS p ON p.parts_cells = f.parts_cells
     QUALIFY row_number() OVER (PARTITION BY f.stated_cell, f.kind, f.parts_cells ORDER BY l.known_on DESC, l.id) = 1
 ),
 
@@ -289,6 +325,7 @@ SELECT
     left_side.file AS left_file,
     left_side.sheet AS left_sheet,
     left_side.cell AS left_cell,
+    left_side.id AS left_cell_id,
     coalesce(right_side.indicator, left_side.indicator) AS right_indicator,
     coalesce(right_side.territory_id, left_side.territory_id) AS right_territory_id,
     coalesce(right_side.period, left_side.period) AS right_period,
@@ -302,7 +339,9 @@ SELECT
     if(starts_with(right_cells, '['), right_side.file, left_side.file) AS right_file,
     if(starts_with(right_cells, '['), right_side.sheet, left_side.sheet) AS right_sheet,
     coalesce(right_side.cell, right_cells) AS right_cell,
+    right_cell_ids,
     through_cells,
+    through_cell_id,
     expected,
     right_value - expected AS gap,
     100 * (right_value - expected) / nullif(abs(expected), 0) AS gap_percent,

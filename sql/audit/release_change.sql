@@ -1,12 +1,23 @@
 {% from 'macros/keys.sql' import territory_id %}
+{#
+behind(n): the keys of the cells behind a row of kpi.national, by what it is made of.
+#}
+{% macro behind(n) -%}
+CASE
+    WHEN {{ n }}.value IS NULL THEN NULL
+    WHEN {{ n }}.basis = 'published' THEN [{{ n }}.published_observation_id]
+    ELSE {{ n }}.regions_observation_ids
+END
+{%- endmacro %}
 /*
 row_en = "One thing that this release changes against the one published before it: a figure, a national figure, a refusal, a region that reported."
 row_fr = "Un changement de cette publication par rapport à celle qui la précédait : un chiffre, un chiffre national, un refus, une région qui a répondu."
 required = ["change", "relation_name"]
 columns = [
     "change", "relation_name", "indicator", "population", "breakdown", "territory_level", "territory_code",
-    "territory_id", "territory", "period", "period_label", "unit", "old_value", "old_raw_text", "old_cell", "new_value",
-    "new_raw_text", "new_cell", "difference", "difference_percent", "source", "reason", "message_fr", "message_en",
+    "territory_id", "territory", "period", "period_label", "unit", "old_value", "old_raw_text", "old_cell",
+    "old_cell_ids", "new_value", "new_raw_text", "new_cell", "new_cell_ids", "difference", "difference_percent",
+    "source", "reason", "message_fr", "message_en",
 ]
 
 [describe.change]
@@ -37,6 +48,11 @@ fr = "Texte de la cellule dans la publication précédente ; nul si son fichier 
 en = "That cell, as [file]sheet!cell."
 fr = "Cette cellule, sous la forme [fichier]feuille!cellule."
 
+[describe.old_cell_ids]
+type = "VARCHAR[]"
+en = "Keys of the cells behind the old value, submission/sheet/cell, as observation_id; null where their file was erased."
+fr = "Clés des cellules de l'ancienne valeur, dépôt/feuille/cellule, comme observation_id ; nul si leur fichier a été effacé."
+
 [describe.new_value]
 type = "DOUBLE"
 en = "Value in this release; null where there is none."
@@ -49,6 +65,11 @@ fr = "Texte de la cellule dans cette publication ; pour un refus, le texte trouv
 [describe.new_cell]
 en = "That cell, as [file]sheet!cell; of a refusal, the place refused."
 fr = "Cette cellule, sous la forme [fichier]feuille!cellule ; pour un refus, l'endroit refusé."
+
+[describe.new_cell_ids]
+type = "VARCHAR[]"
+en = "Keys of the cells behind the new value; of a refusal, that of the cell refused."
+fr = "Clés des cellules de la nouvelle valeur ; pour un refus, celle de la cellule refusée."
 
 [describe.reason]
 en = "Reason of the refusal; null for any other change."
@@ -70,6 +91,7 @@ WITH old_figures AS (
         -- what was erased is told nowhere
         if(e.submission_id IS NULL, o.value, NULL) AS value,
         if(e.submission_id IS NULL, o.raw_text, NULL) AS raw_text,
+        if(e.submission_id IS NULL, [o.observation_id], NULL) AS cell_ids,
         concat('[', s.file, ']', o.sheet, '!', o.cell) AS at_cell
     FROM previous.fact.observation AS o
     JOIN previous.fact.submission AS s USING (submission_id)
@@ -77,7 +99,7 @@ WITH old_figures AS (
 ),
 
 new_figures AS (
-    SELECT o.*, concat('[', s.file, ']', o.sheet, '!', o.cell) AS at_cell
+    SELECT o.*, [o.observation_id] AS cell_ids, concat('[', s.file, ']', o.sheet, '!', o.cell) AS at_cell
     FROM fact.observation AS o
     JOIN fact.submission AS s USING (submission_id)
 ),
@@ -98,9 +120,11 @@ figures AS (
         o.value AS old_value,
         o.raw_text AS old_raw_text,
         o.at_cell AS old_cell,
+        o.cell_ids AS old_cell_ids,
         n.value AS new_value,
         n.raw_text AS new_raw_text,
         n.at_cell AS new_cell,
+        n.cell_ids AS new_cell_ids,
         coalesce(n.source, o.source) AS source
     FROM old_figures AS o
     FULL JOIN new_figures AS n USING (series_key, period_start, period_end)
@@ -117,7 +141,9 @@ national AS (
         CAST(coalesce(n.year, o.year) AS VARCHAR) AS period,
         coalesce(n.unit, o.unit) AS unit,
         o.value AS old_value,
-        n.value AS new_value
+        n.value AS new_value,
+        {{ behind("o") | indent(8) }} AS old_cell_ids,
+        {{ behind("n") | indent(8) }} AS new_cell_ids
     FROM previous.kpi.national AS o
     FULL JOIN kpi.national AS n USING (indicator, year)
     WHERE n.value IS DISTINCT FROM o.value
@@ -133,7 +159,9 @@ refusals AS (
         n.raw_text AS new_raw_text,
         -- of a whole file, its name alone
         '[' || n.file || ']' || concat_ws('!', n.sheet, nullif(n.cell, '')) AS new_cell,
-        '[' || o.file || ']' || concat_ws('!', o.sheet, nullif(o.cell, '')) AS old_cell
+        '[' || o.file || ']' || concat_ws('!', o.sheet, nullif(o.cell, '')) AS old_cell,
+        CASE WHEN n.cell <> '' THEN [concat_ws('/', n.submission_id, n.sheet, n.cell)] END AS new_cell_ids,
+        CASE WHEN o.cell <> '' THEN [concat_ws('/', o.submission_id, o.sheet, o.cell)] END AS old_cell_ids
     FROM previous.fact.rejection AS o
     FULL JOIN fact.rejection AS n USING (submission_id, sheet, cell, reason, message_fr)
     WHERE o.submission_id IS NULL OR n.submission_id IS NULL
@@ -184,9 +212,11 @@ SELECT
     old_value,
     old_raw_text,
     old_cell,
+    old_cell_ids,
     new_value,
     new_raw_text,
     new_cell,
+    new_cell_ids,
     new_value - old_value AS difference,
     100 * (new_value - old_value) / nullif(abs(old_value), 0) AS difference_percent,
     source,

@@ -105,6 +105,47 @@ def test_every_known_figure_stands_on_the_page_of_its_indicator_and_no_partial_s
         assert (row["value"] in stands) is (row["value"] is not None), row
 
 
+def leads(folder: Path, name: str) -> None:
+    """Every figure of a page leads to a place that there is; nothing with digits stands there without a link."""
+    of_page = page(folder / name)
+    assert of_page.bare == [], name
+    assert [text for link, _, text in of_page.figures if not link] == [], name
+    for link in of_page.links:
+        file, _, place = link.partition("#")
+        assert not place or place in page(folder / (file or name)).ids, (name, link)
+
+
+def test_both_sides_of_a_contradiction_lead_to_their_cells(folder: Path, release: duckdb.DuckDBPyConnection) -> None:
+    leads(folder, "contradictions.html")
+    text = (folder / "contradictions.html").read_text(encoding="utf-8")
+    found = rows(release, "SELECT left_text, right_text, right_cell_ids FROM audit.contradiction", [])
+    assert text.count('class="sentence" href="contradiction-') == len(found)
+    sides = re.findall(r'href="(contradiction-[0-9a-f]+\.html)#(cellule-[0-9]+)">([^<]+)</a>', text)
+    assert len(sides) >= 2 * len(found)
+    sums = {len(row["right_cell_ids"]) for row in found if row["right_text"] is None}
+    assert max(sums) > 1
+    shown = 0
+    for name, place, said in sides:
+        _, _, section = (folder / name).read_text(encoding="utf-8").partition(f'<section id="{place}">')
+        shown += f"<mark>{said}</mark>" in section.partition("</section>")[0]
+    # a sum is the text of none of its cells
+    assert shown == len(sides) - sum(row["right_text"] is None for row in found)
+
+
+def test_each_vintage_of_a_revised_figure_leads_to_its_own_cell(folder: Path) -> None:
+    text = (folder / "indicateur-approvals.html").read_text(encoding="utf-8").partition('id="revisions"')[2]
+    found = re.findall(r'href="(revision-[0-9a-f]+\.html)#cellule-1"><data value="[^"]*">([^<%]*)<', text)
+    assert {"48\u202f538", "48\u202f575"} <= {shown for _, shown in found}
+    for name, shown in found:
+        written = re.findall("<mark>([^<]*)</mark>", (folder / name).read_text(encoding="utf-8"))
+        assert as_number(shown) == as_number(written[0].replace(" ", "\u202f"))
+
+
+def test_every_figure_of_every_page_leads_to_its_cell(folder: Path) -> None:
+    for name, of_page in pages(folder).items():
+        assert [text for link, _, text in of_page.figures if not link] == [], name
+
+
 def test_the_cells_behind_a_figure_are_those_of_explain(release: duckdb.DuckDBPyConnection, annual: Rows) -> None:
     found = cells_of_figures(Content(release, DAY))
     for row in annual[::40]:
@@ -147,6 +188,65 @@ def test_a_site_that_cannot_be_made_is_one_line(settings: Settings, monkeypatch:
     assert said[1].endswith("The release is published all the same.")
     assert "Nothing of this run" not in said[1]
     assert [line for line in said if "\n" in line] == []
+
+
+def test_a_region_reads_on_its_page_what_everybody_reads_of_it(
+    folder: Path, release: duckdb.DuckDBPyConnection
+) -> None:
+    found = rows(release, "FROM audit.coverage_on($1) WHERE is_expected AND year >= 2018", [DAY])
+    everybody = (folder / "reponses.html").read_text(encoding="utf-8")
+    assert "regional_return" not in everybody  # a source has its name, not its code
+    assert len({row["status"] for row in found}) > 1
+    for year in {row["year"] for row in found}:
+        of_year = everybody.partition(f"<h3>Activité {year},")[2].partition("<h3")[0]
+        for row in (each for each in found if each["year"] == year):
+            page_of_region = (folder / f"region-{row['region_code']}.html").read_text(encoding="utf-8")
+            (state,) = re.findall(rf'<th scope="row">{year}</th><td(?: class="late")?>([^<]*)</td>', page_of_region)
+            is_named = f'href="region-{row["region_code"]}.html"' in of_year
+            assert (state == "en retard", is_named) == (row["status"] == "late", row["status"] != "accepted"), row
+
+
+def test_a_file_that_was_refused_as_a_whole_is_told_with_its_region(settings: Settings, housing: Housing) -> None:
+    bretagne = [("Ménages logés", 2020, "1 234", "ménages")]
+    regional_return(settings.raw / "regional_return" / "bretagne" / "bilan.xlsx", bretagne)
+    broken = settings.raw / "regional_return" / "corse" / "bilan.xlsx"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"PK\x03\x04 no workbook")
+    housing("load")
+    assert housing("bulletin").returncode == 0
+    text = (settings.bulletins / "reponses.html").read_text(encoding="utf-8")
+    refused = re.findall(r'<li><span class="rejected">Reçu et refusé en entier</span> \(1\)\s: (.*)</li>', text)
+    assert refused == ['<a href="region-94.html">Corse</a>']
+    assert "1 région sur 18" in text
+
+
+def test_what_changed_leads_to_the_cells_of_both_releases(settings: Settings, housing: Housing) -> None:
+    path = settings.raw / "regional_return" / "bretagne" / "bilan.xlsx"
+    before = [("Ménages logés", 2021, "1 234", "ménages"), ("Réhabilitations", 2021, "plus de 70", "logements")]
+    regional_return(path, before)
+    housing("load")
+    later = [("Ménages logés", 2021, "1 342", "ménages"), ("Livraisons", 2021, "58", "logements")]
+    later.append(("Réhabilitations", 2021, "93 (p)", "logements"))
+    regional_return(path, [*later, ("Mises en chantier", 2021, "12 et quelques", "logements")])
+    housing("load")
+    done = housing("bulletin")
+    assert done.returncode == 0, done.stderr
+    leads(settings.bulletins, "changements.html")
+    found = {text: link for link, _, text in page(settings.bulletins / "changements.html").figures}
+    assert {"1\u202f234", "1\u202f342", "58"} <= set(found)
+    # what is hedged or not final is so here too
+    assert "93</data></a>&nbsp;<abbr" in (settings.bulletins / "changements.html").read_text(encoding="utf-8")
+    expected = {"1\u202f234": "1 234", "1\u202f342": "1 342", "58": "58", "plus de 70": "plus de 70", "93": "93 (p)"}
+    for shown, written in expected.items():
+        name, _, place = found[shown].partition("#")
+        _, _, section = (settings.bulletins / name).read_text(encoding="utf-8").partition(f'id="{place}"')
+        assert f"<mark>{written}</mark>" in section.partition("</section>")[0]
+    text = (settings.bulletins / "changements.html").read_text(encoding="utf-8")
+    refused = re.search(r'href="(changement-[^"#]+)#cellule-1">[^<]*12 et quelques', text)
+    assert refused
+    assert "<mark>12 et quelques</mark>" in (settings.bulletins / refused[1]).read_text(encoding="utf-8")
+    headings = re.findall(r'<h2 id="k[0-9]+">(.*) \([0-9]+\)</h2>', text)
+    assert not set(headings) & set(re.findall("<caption>(.*)</caption>", text))
 
 
 def test_the_command_makes_it_of_what_is_published(settings: Settings, housing: Housing) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import shutil
+import subprocess
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +31,7 @@ from tests.support.workbooks import regional_return
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     """A warehouse with the release of a few workbooks of ``raw/``, and its exports."""
     home = tmp_path_factory.mktemp("exports")
-    for source in ("regional_return", "commitments", "agreements"):
+    for source in ("regional_return", "commitments", "agreements", "national_statement"):
         shutil.copytree(Settings().raw / source, home / "raw" / source)
     settings = Settings(raw=home / "raw", warehouse=home / "warehouse", workers=2, settle_seconds=0)
     load(settings)
@@ -126,6 +129,79 @@ def test_the_workbook_has_a_cover_contents_and_one_table_a_sheet(
     assert told["Ménages logés", "Hauts-de-France", 2021]["Valeur"] == 8311
     assert any("plus de" in str(row["Notes"]) for row in rows)
     assert any("provisoire" in str(row["Notes"]) for row in rows)
+
+
+def test_the_sheets_print_readably_and_numbers_are_french(made: tuple[Settings, Path]) -> None:
+    book = openpyxl.load_workbook(made[1] / "housing.xlsx")
+    for sheet in list(book)[3:]:
+        assert (sheet.print_title_rows, sheet.page_setup.orientation) == ("$4:$4", "landscape"), sheet.title
+        assert sheet.page_setup.fitToHeight == 0
+        # wider sheets are printed too small to be read
+        assert sum(each.width for each in sheet.column_dimensions.values()) < 225, sheet.title
+        for row in sheet.iter_rows(min_row=5):
+            for cell in row:
+                if isinstance(cell.value, float):
+                    # «#,##0.##» would show 12 as «12,»
+                    assert cell.value.is_integer() or re.search(r"\.0|%", cell.number_format), cell.coordinate
+                    assert not cell.number_format.endswith(".##"), cell.coordinate
+                if isinstance(cell.value, str):
+                    width = sheet.column_dimensions[cell.column_letter].width
+                    lines = sheet.row_dimensions[cell.row].height / 16
+                    assert len(cell.value) <= lines * width, cell.coordinate
+    assert {cell.value for cell in book["Réponses"]["A"][4:]} == {"Bilan annuel d'activité d'un comité régional"}
+
+
+def test_the_chart_is_drawn_from_the_years_of_its_table_without_a_hole(made: tuple[Settings, Path]) -> None:
+    file = made[1] / "housing.xlsx"
+    headings = [str(cell.value) for cell in openpyxl.load_workbook(file)["Séries nationales"][4]]
+    years = list(map(int, headings[2:-1]))
+    assert years == list(range(years[0], years[-1] + 1))
+    with zipfile.ZipFile(file) as package:
+        chart = package.read("xl/charts/chart1.xml").decode()
+    last = chr(ord("A") + len(headings) - 2)
+    ranges = re.findall(r"<c:cat>.*?<c:f>([^<]*)</c:f>", chart)
+    assert ranges
+    assert set(ranges) == {f"'Séries nationales'!$C$4:${last}$4"}
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_reads_the_workbook_and_says_the_same(made: tuple[Settings, Path], tmp_path: Path) -> None:
+    given = made[1] / "housing.xlsx"
+    where = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", where, "--headless", "--convert-to", "{}", "--outdir", str(tmp_path), str(given)]
+    for kind in ("xlsx", "pdf"):
+        done = subprocess.run([each.format(kind) for each in command], capture_output=True, check=False, timeout=240)
+        assert done.returncode == 0, done.stderr
+    read = openpyxl.load_workbook(tmp_path / "housing.xlsx", data_only=True)
+    ours = openpyxl.load_workbook(given)
+    assert read.sheetnames == ours.sheetnames
+    for sheet in ours:
+        for row in sheet.iter_rows():
+            for cell in row:
+                again = read[sheet.title][cell.coordinate]
+                same = pytest.approx(cell.value) if isinstance(cell.value, float) else cell.value
+                assert again.value == same, (sheet.title, cell.coordinate)
+                assert again.data_type != "f"
+    links = [cell.hyperlink.location for (cell, *_) in read["Sommaire"].iter_rows(min_row=4) if cell.hyperlink]
+    assert len(links) == len(ours.sheetnames) - 2
+    with zipfile.ZipFile(tmp_path / "housing.xlsx") as package:
+        assert [name for name in package.namelist() if name.startswith("xl/charts/chart")]
+    assert (tmp_path / "housing.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_marks_of_a_commitment_stand_in_its_notes(
+    made: tuple[Settings, Path], release: duckdb.DuckDBPyConnection
+) -> None:
+    sheet = openpyxl.load_workbook(made[1] / "housing.xlsx")["Engagements"]
+    notes = [str(row[-1]) for row in sheet.iter_rows(min_row=5, values_only=True)]
+    for words, sql in (
+        ("cible : plus de", "qualifier = '>'"),
+        ("réalisé : au moins", "coverage < 1"),
+        ("non tenu", "status = 'behind' AND years_elapsed = years_in_period"),
+    ):
+        (count,) = release.execute(f"SELECT count(*) FROM kpi.target_progress WHERE {sql}").fetchone() or (0,)
+        assert sum(words in each for each in notes) == count, words
+    assert any("cible : plus de" in each for each in notes)
 
 
 def test_nothing_that_a_cell_says_becomes_a_formula_or_a_link(settings: Settings, tmp_path: Path) -> None:

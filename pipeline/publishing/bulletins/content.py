@@ -37,13 +37,26 @@ _MISSING = """
 _REVISIONS = """
     SELECT
         v.territory, t.territory_id, v.indicator, v.period, v.period_label, v.unit, v.vintage, v.value,
-        v.difference_percent, v.known_on
+        v.difference_percent, v.known_on, o.qualifier, o.at_least, o.at_most, o.obs_status, o.known_before_period_end,
+        o.population, o.observation_id
     FROM audit.revision_triangle($indicator) AS v
+    JOIN (
+        FROM fact.observation_history
+        QUALIFY row_number() OVER (PARTITION BY observation_id ORDER BY holds_from DESC) = 1
+    ) AS o USING (observation_id)
     JOIN dim.territory AS t ON t.level = v.territory_level AND t.code = v.territory_code
     WHERE v.value IS NOT NULL
     QUALIFY count(*) OVER (PARTITION BY t.territory_id, v.period, v.breakdown) > 1
     ORDER BY v.territory, v.period, v.breakdown, v.vintage
 """
+_CHANGES = """
+    SELECT *, count(*) OVER (PARTITION BY change) AS of_kind
+    FROM audit.release_change
+    QUALIFY row_number() OVER (PARTITION BY change ORDER BY indicator, territory, period, new_cell, old_cell) <= $most
+    ORDER BY change, indicator, territory, period, new_cell, old_cell
+"""
+MOST_CHANGES = 500
+"""Of each kind: a first load of many files adds thousands."""
 
 
 @dataclass
@@ -141,8 +154,8 @@ class Content:
 
     @cached_property
     def changes(self) -> Rows:
-        """``audit.release_change``; none where there is no release to compare with."""
-        return self.rows("FROM audit.release_change ORDER BY change, indicator, territory, period, new_cell, old_cell")
+        """``audit.release_change``, the first of each kind and how many there are; none where nothing was compared."""
+        return self.rows(_CHANGES, most=MOST_CHANGES)
 
     @cached_property
     def revised(self) -> dict[str, Rows]:

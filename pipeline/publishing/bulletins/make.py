@@ -18,6 +18,7 @@ from pipeline.load import Progress
 from pipeline.proof.explain import figure_page
 from pipeline.publishing.bulletins import site
 from pipeline.publishing.bulletins.cell_pages import Key, Sheets, agreement_page, cells_of_figures, commitment_page
+from pipeline.publishing.bulletins.compared_pages import ComparedPages
 from pipeline.publishing.bulletins.content import Content, Rows
 from pipeline.publishing.bulletins.layout import MENU
 from pipeline.publishing.bulletins.other_pages import other_pages
@@ -84,16 +85,18 @@ def renew_bulletins(
 
 def _pages(content: Content) -> Iterator[Page]:
     yield from territory_pages(content)
-    yield from other_pages(content)
-    yield from _Cells(content).pages()
+    compared, sheets = ComparedPages(content), Sheets(content)
+    yield from other_pages(content, compared)
+    yield from _Cells(content, sheets).pages()
+    yield from compared.pages(sheets)
 
 
 class _Cells:
     """The pages of the cells of every figure of the site."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, sheets: Sheets) -> None:
         self._content = content
-        self._sheets = Sheets(content)
+        self._sheets = sheets
 
     @cached_property
     def _cells(self) -> dict[Key, Rows]:

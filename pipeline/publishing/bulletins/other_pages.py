@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.proof.contradictions_page import VERDICTS
 from pipeline.publishing.bulletins import charts
 from pipeline.publishing.bulletins.commitments import commitments, lines
+from pipeline.publishing.bulletins.compared_pages import ComparedPages
 from pipeline.publishing.bulletins.content import NATION, Content, Rows
 from pipeline.publishing.bulletins.layout import MENU, render_page
 from pipeline.publishing.bulletins.shown import (
@@ -20,8 +21,10 @@ from pipeline.publishing.bulletins.shown import (
     Shown,
     day,
     figure,
+    made_of_cells,
     number,
     percent,
+    stated,
     unit_words,
 )
 from pipeline.publishing.bulletins.site import Page
@@ -47,31 +50,39 @@ _SCOPES = {
 }
 _LEVELS = {"national": 0, "region": 1, "department": 2}
 _CHANGES = {
-    "national": "Chiffres nationaux qui ont changé",
-    "restated": "Chiffres révisés",
-    "added": "Chiffres nouveaux",
-    "withdrawn": "Chiffres retirés",
-    "reported": "Régions qui ont répondu",
-    "no_longer_reported": "Régions dont la réponse a été retirée",
-    "refused": "Refus nouveaux",
-    "no_longer_refused": "Refus levés",
+    "national": ("Chiffres nationaux qui ont changé", "Le chiffre du pays, publié ou somme des régions"),
+    "restated": ("Chiffres révisés", "Le même chiffre dans les deux publications ; chacun mène à sa cellule"),
+    "added": ("Chiffres nouveaux", "Ce que la publication précédente n'énonçait pas"),
+    "withdrawn": ("Chiffres retirés", "Ce que seule la publication précédente énonçait"),
+    "reported": ("Régions qui ont répondu", "Par source et année d'activité"),
+    "no_longer_reported": ("Régions dont la réponse a été retirée", "Par source et année d'activité"),
+    "refused": ("Refus nouveaux", "Chaque cellule ou fichier refusé, et ce qu'il faut corriger"),
+    "no_longer_refused": ("Refus levés", "Ce qui était refusé et ne l'est plus"),
 }
-_MOST_CHANGES = 500
-"""Of each kind: a first load of many files adds thousands."""
+"""The heading of each kind of change, and what its table holds."""
+_LACKING = {
+    "late": "rien reçu, l'échéance est passée",
+    "rejected": "reçu et refusé en entier",
+    "pending": "reçu, pas encore lu",
+    "awaited": "pas encore reçu, l'échéance n'est pas passée",
+}
+"""Whoever has not reported, by what became of it."""
+_OF_FIGURES = {"national", "restated", "added", "withdrawn"}
+_OF_REGIONS = {"reported", "no_longer_reported"}
 
 
-def other_pages(content: Content) -> Iterator[Page]:
+def other_pages(content: Content, compared: ComparedPages) -> Iterator[Page]:
     """Yield the pages of indicators, then those of the menu."""
     codes = [code for code in content.indicators if code in content.by_indicator]
     for code in codes:
-        made_of = _indicator(content, code)
+        made_of = _indicator(content, compared, code)
         yield Page(indicator_page(code), made_of, partial(_indicator_page, made_of))
     for title, template, found in (
         ("Indicateurs", "indicators.html", {"scopes": _indicators(content, codes)}),
         ("Engagements", "commitments.html", {"plans": _plans(content)}),
-        ("Qui a répondu", "coverage.html", {"sources": _coverage(content)}),
-        ("Contradictions", "contradictions.html", {"kinds": _contradictions(content)}),
-        ("Changements", "changes.html", _changes(content)),
+        ("Qui a répondu", "coverage.html", {"sources": _coverage(content), "today": day(content.today)}),
+        ("Contradictions", "contradictions.html", {"kinds": _contradictions(content, compared)}),
+        ("Changements", "changes.html", _changes(content, compared)),
         ("Méthode", "method.html", _method(content)),
     ):
         made = {"title": title, "here": MENU[title], **found}
@@ -86,7 +97,7 @@ def _indicator_page(made_of: dict[str, Any]) -> str:
     return render_page("indicator.html", **{**made_of, "trend": drawn})
 
 
-def _indicator(content: Content, code: str) -> dict[str, Any]:
+def _indicator(content: Content, compared: ComparedPages, code: str) -> dict[str, Any]:
     indicator, rows = content.indicators[code], content.by_indicator[code]
     years = sorted({row["year"] for row in rows})
     national = content.known(code, NATION)
@@ -100,7 +111,7 @@ def _indicator(content: Content, code: str) -> dict[str, Any]:
         "lines": list(_lines(rows, years)),
         "trend": trend(indicator, national) if len(national) > 1 else None,
         "map": tile_map(content, code) if len(regions) > 1 else None,
-        "vintages": _vintages(content, content.revised.get(code, [])),
+        "vintages": _vintages(compared, content.revised.get(code, [])),
     }
 
 
@@ -130,14 +141,14 @@ def _lines(rows: Iterable[Row], years: list[int]) -> Iterator[dict[str, Any]]:
         yield {"level": level, "name": name, "link": link, "cells": [found.get(year) for year in years]}
 
 
-def _vintages(content: Content, rows: Rows) -> list[dict[str, Any]]:
-    links = [content.page_of(row["indicator"], row["territory_id"], row["period"]) for row in rows]
+def _vintages(compared: ComparedPages, rows: Rows) -> list[dict[str, Any]]:
+    links = [compared.link(compared.vintage(row), "stated") for row in rows]
     return [
         {
             "territory": row["territory"],
             "period": row["period_label"],
             "vintage": row["vintage"],
-            "value": Shown(number(row["value"], row["unit"]), row["value"], link),
+            "value": stated(row, link),
             "change": percent(row["difference_percent"], link, signed=True) if row["vintage"] > 1 else None,
             "known_on": day(row["known_on"]),
         }
@@ -169,23 +180,51 @@ def _plans(content: Content) -> list[dict[str, Any]]:
 
 
 def _coverage(content: Content) -> list[dict[str, Any]]:
-    """Return, for each source that is due every year, the regions by year."""
-    labels = {row["source"]: row for row in content.rows("FROM dim.source")}
-    found = []
-    for source, each in groupby(content.coverage, key=lambda row: row["source"]):
-        rows = list(each)
-        years = sorted({row["year"] for row in rows}, reverse=True)
-        states = {(row["region_code"], row["year"]): row for row in rows}
-        table = [
-            {
-                "name": name,
-                "link": territory_page("region", code),
-                "cells": [_state(states.get((code, year))) for year in years],
-            }
-            for code, name in content.regions.items()
-        ]
-        found.append({"title": labels.get(source, {}).get("label_fr") or source, "years": years, "lines": table})
-    return found
+    """Return, for each source that is due every year: by year who is missing, then what came from whom."""
+    labels = _source_labels(content)
+    return [
+        {"title": labels.get(source, source), **_of_source(content, list(each))}
+        for source, each in groupby(content.coverage, key=lambda row: row["source"])
+    ]
+
+
+def _of_source(content: Content, rows: Rows) -> dict[str, Any]:
+    years = sorted({row["year"] for row in rows}, reverse=True)
+    states = {(row["region_code"], row["year"]): row for row in rows}
+    table = [
+        {
+            "name": name,
+            "link": territory_page("region", code),
+            "cells": [_state(states.get((code, year))) for year in years],
+        }
+        for code, name in content.regions.items()
+    ]
+    summaries = [_of_year(content, year, [row for row in rows if row["year"] == year]) for year in years]
+    return {"years": years, "lines": table, "summaries": summaries}
+
+
+def _of_year(content: Content, year: int, rows: Rows) -> dict[str, Any]:
+    """Return how many regions reported on a year, and which did not, by what became of their files."""
+    came = sum(row["status"] == "accepted" for row in rows)
+    due = rows[0]["due_on"]
+    lacking = []
+    for status, words in _LACKING.items():
+        codes = {row["region_code"] for row in rows if row["status"] == status}
+        names = [(name, territory_page("region", code)) for code, name in content.regions.items() if code in codes]
+        if names:
+            lacking.append({"status": status, "words": words, "regions": names})
+    after = sum(row["status"] == "accepted" and row["is_late"] for row in rows)
+    return {
+        "year": year,
+        "due_on": day(due),
+        "came": f"{came} région{'s' if came > 1 else ''} sur {len(rows)}",
+        "after": f", dont {after} après l'échéance" if after else "",
+        "lacking": lacking,
+    }
+
+
+def _source_labels(content: Content) -> dict[str, str]:
+    return {row["source"]: row["title_fr"] for row in content.rows("FROM dim.source")}
 
 
 def _state(row: Row | None) -> dict[str, str]:
@@ -195,46 +234,54 @@ def _state(row: Row | None) -> dict[str, str]:
     return {"status": row["status"], "text": state_of(row) + figures}
 
 
-def _contradictions(content: Content) -> list[dict[str, Any]]:
+def _contradictions(content: Content, compared: ComparedPages) -> list[dict[str, Any]]:
     return [
-        {"title": kind, "lines": [_contradiction(content, row) for row in each]}
+        {"title": kind, "lines": [_contradiction(compared, row) for row in each]}
         for kind, each in groupby(content.contradictions, key=lambda row: row["kind_fr"])
     ]
 
 
-def _contradiction(content: Content, row: Row) -> dict[str, Any]:
+def _contradiction(compared: ComparedPages, row: Row) -> dict[str, Any]:
+    what = compared.contradiction(row)
+    through = next(iter(compared.cells(what, "through")), None)
+    sides = [_side(row, side, compared.link(what, side)) for side in ("left", "right")]
+    if through is not None:
+        place = f"{through['file']}, « {through['sheet']} », {through['cell']}"
+        link = compared.link(what, "through")
+        sides.append({"text": through["raw_text"], "place": place, "publisher": "", "link": link})
     return {
         "message": row["message_fr"],
+        "link": what.page,
         "verdict": VERDICTS[row["verdict"]],
         "status": row["verdict"],
-        "sides": [_side(content, row, side) for side in ("left", "right")],
-        "through": row["through_cells"],
+        "sides": sides,
     }
 
 
-def _side(content: Content, row: Row, side: str) -> dict[str, str]:
-    names = ("indicator", "territory_id", "period") if side == "left" else (
-        "right_indicator", "right_territory_id", "right_period",
-    )  # fmt: skip
-    indicator, territory, period = (row[name] for name in names)
+def _side(row: Row, side: str, link: str) -> dict[str, str]:
     place = f"{row[f'{side}_file']}, « {row[f'{side}_sheet']} », {row[f'{side}_cell']}"
     return {
         "text": row[f"{side}_text"] or number(row[f"{side}_value"], row["unit"]),
         "place": place if row[f"{side}_file"] else row[f"{side}_cell"],
         "publisher": row[f"{side}_publisher"] or "",
-        "link": content.page_of(indicator, territory, period),
+        "link": link,
     }
 
 
-def _changes(content: Content) -> dict[str, Any]:
+def _changes(content: Content, compared: ComparedPages) -> dict[str, Any]:
     found: dict[str, list[Row]] = {kind: [] for kind in _CHANGES}
     for row in content.changes:
-        found.setdefault(row["change"], []).append(row)
+        found[row["change"]].append(row)
+    labels = _source_labels(content)
     kinds = [
         {
-            "title": _CHANGES.get(kind, kind),
-            "count": len(rows),
-            "lines": [_changed(content, row) for row in rows[:_MOST_CHANGES]],
+            "title": _CHANGES[kind][0],
+            "about": _CHANGES[kind][1],
+            "count": rows[0]["of_kind"],
+            "has_figures": kind in _OF_FIGURES,
+            "has_territories": kind in _OF_FIGURES | _OF_REGIONS,
+            "has_places": kind not in _OF_REGIONS,
+            "lines": [_changed(content, compared, labels, row) for row in rows],
         }
         for kind, rows in found.items()
         if rows
@@ -242,24 +289,28 @@ def _changes(content: Content) -> dict[str, Any]:
     return {"kinds": kinds, "compared_with": content.release["compared_with"]}
 
 
-def _changed(content: Content, row: Row) -> dict[str, Any]:
+def _changed(content: Content, compared: ComparedPages, labels: dict[str, str], row: Row) -> dict[str, Any]:
     indicator = content.indicators.get(row["indicator"] or "", {})
-    code, period = row["unit"] or "", row["period"]
-    link = content.page_of(row["indicator"], row["territory_id"], period)
+    what = compared.change(row)
+    links = {side: compared.link(what, side) for side in ("new", "old", "refused")}
 
     def shown(side: str) -> Shown | None:
         value = row[f"{side}_value"]
-        return None if value is None else Shown(number(value, code), value, link if side == "new" else "")
+        return None if value is None else made_of_cells(value, row["unit"], compared.cells(what, side), links[side])
+
+    old, new = shown("old"), shown("new")
+    marks = dict.fromkeys(mark for each in (new, old) if each is not None for mark in each.marks)
 
     return {
-        "label": indicator.get("label_fr") or row["source"] or "",
+        "label": indicator.get("label_fr") or labels.get(row["source"] or "", row["source"]) or "",
         "territory": row["territory"] or "",
-        "period": row["period_label"] or period or "",
-        "old": shown("old"),
-        "new": shown("new"),
-        "change": percent(row["difference_percent"], "", signed=True),
+        "period": row["period_label"] or row["period"] or "",
+        "old": old,
+        "new": new,
+        "change": percent(row["difference_percent"], links["new"], signed=True, marks=tuple(marks)),
         "place": row["new_cell"] or row["old_cell"] or "",
         "message": row["message_fr"] or "",
+        "message_link": links["refused"],
     }
 
 

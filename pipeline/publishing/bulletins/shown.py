@@ -6,7 +6,7 @@ figures a page shows (``territory_pages``, ``other_pages``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -102,6 +102,25 @@ def figure(row: Row) -> Shown:
     if row["value"] is None:
         return Shown(NOT_KNOWN, None, link, why=_why_partial(row))
     return Shown(_text(row), row["value"], link, marks_of(row))
+
+
+def stated(row: Row, link: str) -> Shown:
+    """Return the figure of a row of ``fact.observation_history``, with its hedge and its marks."""
+    return Shown(_text(row), row["value"], link, _marks_of_cell(row))
+
+
+def made_of_cells(value: float, unit_code: str, cells: Sequence[Row], link: str) -> Shown:
+    """Return a figure that cells make up, with what is to be known of any of them."""
+    if len(cells) == 1 and cells[0]["value"] == value:
+        return stated(cells[0], link)
+    hedges = {cell["qualifier"] for cell in cells} - {"=", None}
+    hedge = hedges.pop() if len(hedges) == 1 else "~" if hedges else "="
+    marks = dict.fromkeys(mark for cell in cells for mark in _marks_of_cell(cell))
+    return Shown(hedged(number(value, unit_code), hedge), value, link, tuple(marks))
+
+
+def _marks_of_cell(row: Row) -> tuple[str, ...]:
+    return marks_of({**row, "is_disputed": False})  # who disagrees is told of what holds
 
 
 def _text(row: Row) -> str:

@@ -50,6 +50,7 @@ _STATES = {
 }
 """What became of what is due, by its status in ``audit.coverage``."""
 
+_LATE = {"late", "rejected"}
 _COUNTS = {
     "signed": "signée(s)",
     "announced": "annoncée(s)",
@@ -259,11 +260,14 @@ def _reported(coverage: Rows, *, is_nation: bool) -> list[dict[str, Any]]:
             came = sum(row["status"] == "accepted" for row in rows)
             found.append({"year": year, "state": f"{came} régions sur {len(rows)}", "is_late": came < len(rows)})
         else:
-            (row,) = rows[:1]
-            asked = f", {row['indicators_reported']} indicateurs sur {row['indicators_expected']}"
-            state = state_of(row) + (asked if row["status"] == "accepted" else "")
-            found.append({"year": year, "state": state, "is_late": row["status"] in {"late", "rejected"}})
+            state = " ; ".join(map(_state_with_counts, rows))
+            found.append({"year": year, "state": state, "is_late": any(row["status"] in _LATE for row in rows)})
     return found
+
+
+def _state_with_counts(row: Row) -> str:
+    asked = f", {row['indicators_reported']} indicateurs sur {row['indicators_expected']}"
+    return state_of(row) + (asked if row["status"] == "accepted" else "")
 
 
 def state_of(row: Row) -> str:

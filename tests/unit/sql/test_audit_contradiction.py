@@ -33,6 +33,11 @@ def test_two_statements_that_exclude_each_other_are_a_conflict_with_both_cells()
     assert (row["verdict"], row["left_value"], row["right_value"], row["gap"]) == ("inconsistent", 412, 377, -35)
     assert (row["left_file"], row["left_sheet"], row["left_cell"]) == ("national_statement/a", "S", "A1")
     assert (row["right_file"], row["right_cell"], row["right_publisher"]) == ("national_statement/b", "A2", "Hebdo")
+    assert (row["left_cell_id"], row["right_cell_ids"], row["through_cell_id"]) == (
+        "national_statement/a/S/A1",
+        ["national_statement/b/S/A2"],
+        None,
+    )
     assert (
         row["message_fr"] == "Livraisons, Bretagne, 2019 : « 412 » et « 377 » ne peuvent pas être vrais tous les deux."
     )

@@ -163,6 +163,7 @@ def test_parts_that_do_not_make_up_their_whole() -> None:
     row = only("sum", observation=parts.format(318))
     assert (row["verdict"], row["left_value"], row["right_value"], row["gap"]) == ("inconsistent", 917, 819, -98)
     assert row["right_cell"] == "[a]S!B3; [a]S!B2"
+    assert (row["left_cell_id"], row["right_cell_ids"]) == ("a/S/B1", ["a/S/B3", "a/S/B2"])
     assert row["message_fr"] == "Agréments, Grand Est, 2016 : « 917 » est énoncé ; ses parties donnent 819."
     assert rows("audit.contradiction", observation=parts.format(416)) == []
 
@@ -210,6 +211,7 @@ def test_a_total_of_a_file_that_was_refused_is_shown_with_the_place_of_its_parts
     }
     row = only("sum", **refused)
     assert (row["left_cell"], row["left_text"], row["right_cell"], row["right_file"]) == ("C6", "49", "C4 C5", "a")
+    assert (row["left_cell_id"], row["right_cell_ids"]) == ("a/S/C6", ["a/S/C4", "a/S/C5"])
     assert row["message_en"] == "Livrés, Bretagne, 2018: “49” is stated; its parts give 51."
 
 

@@ -42,6 +42,7 @@ def test_a_restated_figure_shows_both_values_and_both_cells() -> None:
     assert (row["old_value"], row["new_value"], row["difference"]) == (2904, 3051, 147)
     assert round(row["difference_percent"], 3) == 5.062
     assert (row["old_cell"], row["new_cell"], row["old_raw_text"]) == ("[hdf]S!B3", "[hdf]S!C3", "2 904")
+    assert (row["old_cell_ids"], row["new_cell_ids"]) == (["hdf/S/B3"], ["hdf/S/C3"])
 
 
 def test_a_national_figure_that_moves_is_told_apart() -> None:
@@ -55,6 +56,7 @@ def test_a_national_figure_that_moves_is_told_apart() -> None:
         48_575,
     )
     assert (national["territory_id"], national["relation_name"]) == ("FR", "kpi.national")
+    assert national["old_cell_ids"] == national["new_cell_ids"] == ["nat/S/B9"]
     assert len(found["restated"]) == 1
 
 
@@ -83,6 +85,7 @@ def test_refusals_are_told_with_their_cell_and_their_sentence() -> None:
         "NOMBRE_ILLISIBLE",
         "« x » n'est pas un nombre.",
     )
+    assert row["new_cell_ids"] == ["hdf/S/B7"]
     (row,) = _changes(without, with_it)["no_longer_refused"]
     assert (row["old_cell"], row["new_cell"], row["reason"]) == ("[hdf]S!B7", None, "NOMBRE_ILLISIBLE")
 
@@ -92,3 +95,4 @@ def test_of_a_file_that_was_erased_no_value_and_no_text_is_told() -> None:
     erased = "file | status\n bre | erased"
     (row,) = _changes({"observation": now, "submission": erased}, {"observation": OBSERVATION})["withdrawn"]
     assert (row["old_cell"], row["old_value"], row["old_raw_text"]) == ("[bre]S!B2", None, None)
+    assert row["old_cell_ids"] is None

@@ -16,7 +16,25 @@ HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'
         ("commitments.html", {"plans": [{"title": HOSTILE, "lines": []}]}),
         (
             "coverage.html",
-            {"sources": [{"title": HOSTILE, "years": [], "lines": [{"name": HOSTILE, "link": "", "cells": []}]}]},
+            {
+                "today": "",
+                "sources": [
+                    {
+                        "title": HOSTILE,
+                        "years": [],
+                        "summaries": [
+                            {
+                                "year": 2021,
+                                "due_on": HOSTILE,
+                                "came": "",
+                                "after": "",
+                                "lacking": [{"status": "late", "words": HOSTILE, "regions": [(HOSTILE, HOSTILE)]}],
+                            }
+                        ],
+                        "lines": [{"name": HOSTILE, "link": "", "cells": []}],
+                    }
+                ],
+            },
         ),
         (
             "contradictions.html",
@@ -29,12 +47,41 @@ HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'
                                 "message": HOSTILE,
                                 "verdict": "",
                                 "status": "",
-                                "through": HOSTILE,
+                                "link": HOSTILE,
                                 "sides": [{"text": HOSTILE, "place": HOSTILE, "publisher": HOSTILE, "link": ""}],
                             }
                         ],
                     }
                 ]
+            },
+        ),
+        (
+            "changes.html",
+            {
+                "compared_with": HOSTILE,
+                "kinds": [
+                    {
+                        "title": HOSTILE,
+                        "about": HOSTILE,
+                        "count": 1,
+                        "has_figures": True,
+                        "has_territories": True,
+                        "has_places": True,
+                        "lines": [
+                            {
+                                "label": HOSTILE,
+                                "territory": HOSTILE,
+                                "period": HOSTILE,
+                                "old": Shown(HOSTILE, 1, HOSTILE),
+                                "new": None,
+                                "change": None,
+                                "place": HOSTILE,
+                                "message": HOSTILE,
+                                "message_link": HOSTILE,
+                            }
+                        ],
+                    }
+                ],
             },
         ),
     ],

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from pipeline.publishing.bulletins.shown import day, figure, number, ordinal, page_name, percent, short
+from pipeline.publishing.bulletins.shown import (
+    Shown,
+    day,
+    figure,
+    made_of_cells,
+    number,
+    ordinal,
+    page_name,
+    percent,
+    short,
+)
 from tests.unit.publishing.bulletins.rows import annual
 
 
@@ -91,3 +101,13 @@ def test_names_of_pages_are_made_of_codes_alone() -> None:
     hostile = page_name("chiffre", "../é<b>", "a b")
     assert hostile == "chiffre-~2e~~2e~~2f~~e9~~3c~b~3e~-a~20~b.html"
     assert page_name("a", "b.c") != page_name("a", "b", "c")
+
+
+def test_a_sum_of_cells_has_the_hedges_and_the_marks_of_any_of_them() -> None:
+    exact = annual(value=40.0)
+    more = annual(value=2.0, qualifier=">", obs_status="P")
+    about = annual(value=3.0, qualifier="~")
+    assert made_of_cells(40, "dwellings", [exact], "x").text == "40"
+    assert made_of_cells(80, "dwellings", [exact, exact], "x") == Shown("80", 80, "x")
+    assert made_of_cells(42, "dwellings", [exact, more], "x") == Shown("plus de 42", 42, "x", ("P",))
+    assert made_of_cells(45, "dwellings", [exact, more, about], "x").text == "environ 45"
