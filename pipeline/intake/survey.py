@@ -53,8 +53,7 @@ def survey_raw(settings: Settings, source: str = "", regions: frozenset[str] = f
     places: dict[str, list[Path]] = {}
     for entry in sorted(_entries(settings.raw, survey), key=_order):
         name = Path(entry.path).relative_to(settings.raw).as_posix()
-        folder, _, below = name.partition("/")
-        if (source and folder != source) or (regions and below.partition("/")[0] not in regions):
+        if not is_asked_for(name, source, regions):
             continue
         if reason := _not_yet(entry, name, settings.settle_seconds):
             survey.left[writable(name)] = reason
@@ -68,6 +67,12 @@ def survey_raw(settings: Settings, source: str = "", regions: frozenset[str] = f
             names = " and ".join(ascii(path.name) for path in paths)
             survey.refused[place] = f"two files have this name, {names}; remove one of them"
     return survey
+
+
+def is_asked_for(place: str, source: str, regions: frozenset[str]) -> bool:
+    """Whether a place lies in the folder of a source and of one of some regions; each where it is given."""
+    folder, _, below = place.partition("/")
+    return (not source or folder == source) and (not regions or below.partition("/")[0] in regions)
 
 
 def _order(entry: os.DirEntry[str]) -> tuple[bool, object]:
