@@ -33,9 +33,10 @@ from pipeline.warehouse.build import create_relation, open_work, write_stage
 from pipeline.warehouse.kept_stage import Work
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.movements import MOVEMENTS
+from pipeline.warehouse.publish import publish
 from pipeline.warehouse.recovery import nothing_to_build, recover
 from pipeline.warehouse.relations import Relation, load_checks, load_relations, split_relations, sql_files
-from pipeline.warehouse.releases import Release, count_refused, kept_path, publish, published_release
+from pipeline.warehouse.releases import Release, count_refused, kept_path, published_release
 
 Progress = Callable[[str, int, int], None]
 """Called with the step, how much is done and how much there is."""

@@ -27,11 +27,12 @@ from pipeline.load import Progress, Run, run_steps
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.build import WORK_FILE, bounded, quoted
+from pipeline.warehouse.made_from import inputs_sha256
 from pipeline.warehouse.memory import remembered_heads
+from pipeline.warehouse.publish import STAMPED
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.release_file import write_release_file
-from pipeline.warehouse.releases import STAMPED, Release, published_release
-from pipeline.warehouse.stage import inputs_sha256
+from pipeline.warehouse.releases import Release, published_release
 
 OF_PUBLISHING = {"audit.held_movement", "audit.release_change", "audit.release_note"}
 """Relations that tell of publishing: what they hold depends on the release before."""

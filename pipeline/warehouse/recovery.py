@@ -20,9 +20,9 @@ from pipeline.intake.events import NOTHING
 from pipeline.intake.ledger import Publication, published_event, rolled_back_event
 from pipeline.intake.restore import restore
 from pipeline.settings import Settings
+from pipeline.warehouse.made_from import inputs_sha256
 from pipeline.warehouse.memory import remembered_heads, remembered_releases
 from pipeline.warehouse.releases import kept_path, prune, put_in_place, read_release
-from pipeline.warehouse.stage import inputs_sha256
 
 
 def recover(settings: Settings, ledger: Ledger) -> list[str]:
