@@ -27,7 +27,7 @@ _DECLARES = {PACKAGE / "contracts" / name for name in ("columns.toml", "stage.to
 
 @cache
 def code_sha256(rooms: tuple[str, ...]) -> str:
-    """Return the SHA-256 over the code of some rooms of ``pipeline`` (``"cells"``, ``"load.py"``)."""
+    """Return the SHA-256 over the code of some rooms of ``pipeline`` (``"cells"``, ``"load"``)."""
     return sha256_over(path for room in rooms for path in _files_of(PACKAGE / room))
 
 
