@@ -17,7 +17,7 @@ from pipeline.intake.archive import UnreadableError
 from pipeline.intake.ledger import Ledger, located_event, received_event
 from pipeline.intake.seen import Seen
 from pipeline.intake.submissions import Submission
-from pipeline.intake.survey import is_asked_for, survey_raw
+from pipeline.intake.survey import Found, is_asked_for, survey_raw
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import paris_day
 
@@ -61,11 +61,11 @@ def receive(
     survey = survey_raw(settings, source, regions)
     taking = _Taking(settings, ledger or Ledger(settings.ledger), Receipt(left=survey.left, refused=survey.refused))
     try:
-        for path, place in survey.files:
-            taking.take(path, place)
+        for file in survey.files:
+            taking.take(file)
     finally:
         taking.tell()  # what was taken before something stopped it is kept
-    there = {place for _, place in survey.files}
+    there = {file.place for file in survey.files}
     taking.seen.forget(lambda place: place not in there and is_asked_for(place, source, regions))
     taking.seen.write()
     return taking.receipt
@@ -78,31 +78,36 @@ class _Taking:
         self.receipt = receipt
         self.seen = Seen(settings.seen)
         self._archive = settings.archive
+        self._kept = dict(archive.contents(settings.archive))
         self._ledger = ledger
         self._began = datetime.now(UTC)
         self._known = {submission.sha256: submission for submission in ledger.submissions}
         self._last_seen = ledger.last_seen
         self._events: list[dict[str, Any]] = []
 
-    def take(self, path: Path, place: str) -> None:
-        """Archive the file at a place, if it is not there yet, and take note of what the ledger is to be told."""
+    def take(self, file: Found) -> None:
+        """Archive a file, if its content is not there yet, and take note of what the ledger is to be told."""
+        place = file.place
         try:
-            sha256 = self._sha256_at(path, place)
+            sha256 = self._sha256_of(file)
             before = self._known.get(sha256)
             if before is not None and before.erased_by:
                 self.receipt.refused[place] = _erased(before)
                 return
-            sha256, size = self._archived(path, sha256)
+            if sha256 not in self._kept:
+                sha256 = self._put(file.path)  # it may have changed since it was hashed
         except UnreadableError as error:
             self.receipt.refused[place] = f"it cannot be read ({error}); check that it still exists and its permissions"
             return
+        if self._last_seen.get(place) == sha256:
+            self.receipt.unchanged.append(place)
+            return
         now = datetime.now(UTC)
         if sha256 not in self._known:
+            size = self._kept[sha256]
             self._events.append(received_event(sha256, place, size, now, self._began))
             self.receipt.new.append(place)
             self._known[sha256] = Submission(sha256, (place,), size, now)
-        elif self._last_seen.get(place) == sha256:
-            self.receipt.unchanged.append(place)
         else:
             self._events.append(located_event(sha256, place, now, self._began))
             self.receipt.located.append(place)
@@ -112,24 +117,24 @@ class _Taking:
         """Tell the ledger of what was taken, in one step."""
         self._ledger.append(*self._events)
 
-    def _sha256_at(self, path: Path, place: str) -> str:
+    def _sha256_of(self, file: Found) -> str:
         """Return the SHA-256 of a file, which is opened only where the index does not know it as it is."""
+        last = self._last_seen.get(file.place)
+        if last is not None and self.seen.says(file.place, file.status, last):
+            return last
+        now_ns = time.time_ns()
         try:
-            status, now = path.stat(), time.time_ns()
-            last = self._last_seen.get(place)
-            if last is not None and self.seen.says(place, status, last):
-                return last
-            sha256 = archive.sha256_of(path)
+            sha256 = archive.sha256_of(file.path)
         except OSError as error:
             raise UnreadableError(error.strerror or str(error)) from error
-        self.seen.note(place, status, sha256, now)
+        self.seen.note(file.place, file.status, sha256, now_ns)
         return sha256
 
-    def _archived(self, path: Path, sha256: str) -> tuple[str, int]:
-        """Return the SHA-256 and size of a file, archived; what is archived already is not copied."""
-        if not archive.archived_path(self._archive, sha256).is_file():
-            sha256 = archive.put(self._archive, path)  # it may have changed since it was hashed
-        return sha256, archive.archived_path(self._archive, sha256).stat().st_size
+    def _put(self, path: Path) -> str:
+        """Copy a file into the archive, and return its SHA-256."""
+        sha256 = archive.put(self._archive, path)
+        self._kept[sha256] = archive.archived_path(self._archive, sha256).stat().st_size
+        return sha256
 
 
 def _erased(submission: Submission) -> str:

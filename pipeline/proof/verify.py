@@ -113,11 +113,11 @@ def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verif
 def _changed_unseen(settings: Settings, ledger: Ledger) -> Iterator[str]:
     """Yield the places of ``raw/`` whose bytes are not those that the index of what was seen tells."""
     seen, last_seen = Seen(settings.seen), ledger.last_seen
-    for path, place in survey_raw(settings).files:
+    for file in survey_raw(settings).files:
         with contextlib.suppress(OSError):  # a load says so
-            last = last_seen.get(place, "")
-            if seen.says(place, path.stat(), last) and sha256_of(path) != last:
-                yield place
+            last = last_seen.get(file.place, "")
+            if seen.says(file.place, file.status, last) and sha256_of(file.path) != last:
+                yield file.place
 
 
 def rebuild_aside(settings: Settings, folder: Path, ledger: bytes, on_progress: Progress = lambda *_: None) -> Path:

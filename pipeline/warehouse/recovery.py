@@ -148,9 +148,9 @@ def _undo(settings: Settings, ledger: Ledger) -> Iterator[str]:
 
 def _finish_erasures(settings: Settings, ledger: Ledger) -> Iterator[str]:
     """Remove what is left of the bytes that were erased, and all that was made of them and can be made again."""
-    for submission in ledger.submissions:
+    for submission in (each for each in ledger.submissions if each.erased_by):
         path = archived_path(settings.archive, submission.sha256)
-        if not submission.erased_by or not path.exists():
+        if not path.exists():
             continue
         for made in (settings.cache, settings.work, settings.returned, *settings.shown):
             remove(made)
