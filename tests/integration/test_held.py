@@ -14,7 +14,7 @@ from pipeline.intake.withdraw import erase, withdraw
 from pipeline.load import load
 from pipeline.proof.verify import verify
 from pipeline.settings import Settings
-from pipeline.warehouse import acceptance
+from pipeline.warehouse import acceptance, publish
 from pipeline.warehouse.acceptance import accept
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.recovery import restore_ledger
