@@ -16,11 +16,9 @@ from pipeline.load import Run
 from pipeline.publishing.note import Note
 from pipeline.publishing.sending import require_sendable
 from pipeline.publishing.sentences import FORESEEN
-from pipeline.publishing.summaries import pending_table
 from pipeline.publishing.telling import compose_after, leave_note
 from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
-from pipeline.warehouse.recovery import nothing_to_build
 
 RELEASE = dg.AssetKey(["release"])
 EVEN_IF_UNCHANGED = {"housing/publish": "even_if_unchanged"}
@@ -77,9 +75,7 @@ class Warehouse:
         """
         if self._rests is None:
             with self.step() as run:
-                is_settled = self._has_received and not run.force and nothing_to_build(run.settings, run.ledger)
-                is_settled = is_settled and pending_table(run.ledger, run.settings.limits).is_empty()
-                self._rests = is_settled and _shown(instance) == _standing(run)
+                self._rests = self._has_received and run.is_idle and _shown(instance) == _standing(run)
         return self._rests
 
     def note(self) -> Note:

@@ -193,6 +193,11 @@ class Settings(_Changeable):
         return self.warehouse / "ledger.jsonl"
 
     @property
+    def seen(self) -> Path:
+        """The index of what lies in ``raw/``, by which an unchanged file is known without opening it."""
+        return self.warehouse / "seen.json"
+
+    @property
     def cache(self) -> Path:
         """What was read from each submission, keyed by content, layout and what reads."""
         return self.warehouse / "cache"

@@ -130,7 +130,7 @@ def withdraw_command(submission: str, reason: str, is_erased: bool, who: str) ->
 @click.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Print what was compared as JSON.")
 def verify_command(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
-    """Hash the archive, build everything again aside, and compare with the published release.
+    """Hash the archive and raw/, build everything again aside, and compare with the published release.
 
     Exit 0: all is equal; 1: something differs, and is named.
     """
@@ -157,6 +157,13 @@ def _say_verification(found: Verification) -> None:
             f"Archive: {damaged.file} (submission {damaged.submission_id}), expected SHA-256 "
             f"{damaged.expected_sha256}: {state}. Restore it from a backup.",
             style="red",
+        )
+    for place in found.changed_unseen:
+        out.print(
+            f"raw/{place}: its bytes changed, its size and dates did not, and loads pass it over. "
+            "Delete warehouse/seen.json; the next load takes it.",
+            style="red",
+            markup=False,
         )
     if not found.same_inputs:
         out.print(

@@ -14,11 +14,11 @@ import click
 
 from pipeline.cli.common import out, writing
 from pipeline.cli.failing import REFUSED, WRONG_USE
-from pipeline.feedback import Verdict
 from pipeline.feedback.annotate import UNREADABLE
 from pipeline.feedback.check_before_sending import annotate_beside, check_files
 from pipeline.feedback.placing import put_if_free
 from pipeline.feedback.template import make_template
+from pipeline.feedback.verdict import Verdict
 from pipeline.reading.files import known_layouts
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import current_regions, region_by_slug, resolve_territory

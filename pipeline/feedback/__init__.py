@@ -4,7 +4,8 @@
 that tells it, ``marks`` what stands beside the cells. ``annotate`` marks a workbook without saving it again, because no
 library saves all that it reads: ``patched_package``, ``splice``, ``styles``, ``sheet_parts`` and ``comment_parts``
 change the bytes that must change and no other.
-``folders`` keeps ``warehouse/returned/``; ``check_before_sending`` and ``history`` tell the same before a file is sent.
+``folders`` keeps ``warehouse/returned/`` as the release tells it (``released``); ``check_before_sending`` and
+``history`` tell the same before a file is sent.
 
 What writes workbooks is imported where one is written: a night without news writes none.
 
@@ -12,11 +13,8 @@ What belongs here: telling a sender what was refused and what was accepted. What
 """
 
 from pipeline.feedback.folders import is_returned_current, return_workbooks, returned_of
-from pipeline.feedback.verdict import Accepted, Verdict
 
 __all__ = [
-    "Accepted",
-    "Verdict",
     "is_returned_current",
     "return_workbooks",
     "returned_of",

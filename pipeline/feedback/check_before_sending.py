@@ -17,11 +17,10 @@ import polars as pl
 from pipeline.cells.isolation import Task, run_isolated
 from pipeline.cells.worker import Interrupted
 from pipeline.checking.rules import Judged, judge
-from pipeline.feedback import Verdict
 from pipeline.feedback.annotate import annotate, list_alone
 from pipeline.feedback.history import compare_with_release
 from pipeline.feedback.placing import put_if_free
-from pipeline.feedback.verdict import accepted_row
+from pipeline.feedback.verdict import Verdict, accepted_row
 from pipeline.layouts.frames import frames_of
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.files import ReceivedFile, read_file

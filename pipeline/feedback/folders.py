@@ -10,57 +10,53 @@ from __future__ import annotations
 
 import contextlib
 import filecmp
+import hashlib
+import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
-
-from pipeline.cells.isolation import Task, run_isolated
-from pipeline.cells.worker import Interrupted
-from pipeline.feedback.verdict import Accepted, Verdict, accepted_row
 from pipeline.intake import read_ledger
 from pipeline.intake.account import heal
 from pipeline.intake.archive import archived_path, is_content
 from pipeline.intake.disk import remove
-from pipeline.rejections import Message, Rejection
+from pipeline.reading.code import READS, code_sha256
+from pipeline.rejections import Rejection
 from pipeline.settings import Settings
 from pipeline.warehouse.releases import published_release
 
+if TYPE_CHECKING:
+    from pipeline.feedback.released import Refused
+
 MARK = ".release"
-"""Says which release the folders were made from, and which files there are, of which size and date."""
+"""Says which release the folders were made from, what each was made of, and which files stand in it."""
 _INCOMING = ".incoming-"
 
-_REJECTIONS = """
-SELECT s.sha256, r.submission_id, s.file, r.reason, r.message_fr, r.message_en, r.sheet, r.cell, r.raw_text
-FROM fact.rejection AS r JOIN fact.submission AS s USING (submission_id)
-ORDER BY s.file, r.submission_id
-"""
-_REMARKS = """
-SELECT submission_id, reason, message_fr, message_en, sheet, cell, raw_text
-FROM audit.remark SEMI JOIN fact.rejection USING (submission_id)
-WHERE row_level = 'remark'
-ORDER BY submission_id, sheet, cell, reason, message_fr
-"""
-_ACCEPTED = """
-SELECT * FROM (
-    SELECT DISTINCT -- a file that was put back has several vintages of each of its cells
-        c.submission_id, c.sheet, c.cell, c.raw_text, o.label, o.territory_level, o.territory_code, o.period_start,
-        o.period_end, o.value, o.unit, o.missing_reason, o.qualifier, o.value_low, o.value_high, o.obs_status
-    FROM audit.cell_coverage AS c
-    LEFT JOIN fact.observation_history AS o USING (submission_id, sheet, cell)
-    WHERE c.went_to NOT IN ('fact.rejection', 'audit.remark')
-)
-SEMI JOIN fact.rejection USING (submission_id)
-"""
+
+class _Folder(NamedTuple):
+    """One folder, as it was made."""
+
+    made_of: str
+    """The SHA-256 over all that its files were made of; empty where making them was interrupted."""
+    files: list[list[str | int]]
+    """The name, size and date of each file, by which it is known again."""
+
+
+class _Mark(NamedTuple):
+    """What the mark says."""
+
+    release_id: str
+    folders: dict[str, _Folder]
 
 
 def return_workbooks(settings: Settings, say: Callable[[str], None] = lambda _: None) -> list[Path]:
     """Make ``warehouse/returned/`` say what the published release says; return the folders there are.
 
-    The caller holds the warehouse. Nothing is done when it already says so.
+    The caller holds the warehouse. Nothing is done when it already says so, and a workbook is made only where what is
+    told of it changed, what tells it, or the folder.
 
     Args:
         settings: where the release, the archive and the folders stand.
@@ -73,38 +69,62 @@ def return_workbooks(settings: Settings, say: Callable[[str], None] = lambda _: 
     release = published_release(settings)
     if release is None:
         return _folders(root)
-    told = _mark(root)
-    if told[:1] == [release.release_id]:
-        if told == [release.release_id, *_listing(root)]:
+    mark, files = _mark(root), _files(root)
+    if mark.release_id == release.release_id:
+        if {name: folder.files for name, folder in mark.folders.items()} == files:
             return _folders(root)
         say(f"{root} was not what was written there, and is made again.")
         remove(root)
+        mark, files = _NO_MARK, {}
     root.mkdir(parents=True, exist_ok=True)
     _sweep(root)
-    verdicts = list(_verdicts(release.path))
-    _heal({sha256 for sha256, _, _ in verdicts}, settings, say)
-    incoming = [Path(tempfile.mkdtemp(prefix=_INCOMING, dir=root)) for _ in verdicts]
+    from pipeline.feedback.released import refused_in
+
+    wanted = {each.submission_id: (_made_of(each, settings), each) for each in refused_in(release.path)}
+    stands = {name for name, (made_of, _) in wanted.items() if mark.folders.get(name) == (made_of, files.get(name))}
+    interrupted = _make([each for name, (_, each) in wanted.items() if name not in stands], settings, say)
+    for answered in set(_folders(root)) - {root / name for name in wanted}:
+        shutil.rmtree(answered)
+    made_of = {name: "" if name in interrupted else digest for name, (digest, _) in wanted.items()}
+    _write_mark(root, release.release_id, made_of)
+    return _folders(root)
+
+
+def _make(refused: Sequence[Refused], settings: Settings, say: Callable[[str], None]) -> set[str]:
+    """Make the folders of some submissions; return those of which making it was interrupted."""
+    if not refused:
+        return set()
+    from pipeline.cells.isolation import Task, run_isolated
+    from pipeline.cells.worker import Interrupted
     from pipeline.feedback.annotate import annotate, list_alone
 
+    root, interrupted = settings.returned, set()
+    _heal({each.sha256 for each in refused}, settings, say)
+    incoming = [Path(tempfile.mkdtemp(prefix=_INCOMING, dir=root)) for _ in refused]
     tasks = [
-        Task(verdict.file, (archived_path(settings.archive, sha256), verdict, folder, settings.limits))
-        for (sha256, _, verdict), folder in zip(verdicts, incoming, strict=True)
+        Task(each.verdict.file, (archived_path(settings.archive, each.sha256), each.verdict, folder, settings.limits))
+        for each, folder in zip(refused, incoming, strict=True)
     ]
     results = run_isolated(tasks, annotate, settings)
-    for (_, submission_id, verdict), folder, (_, result) in zip(verdicts, incoming, results, strict=True):
+    for each, folder, (_, result) in zip(refused, incoming, results, strict=True):
         if isinstance(result, Rejection | Interrupted):
-            list_alone(verdict, folder, "sa lecture a été interrompue")
-        _settle(folder, root / submission_id)
-    for answered in set(_folders(root)) - {root / submission_id for _, submission_id, _ in verdicts}:
-        shutil.rmtree(answered)
-    (root / MARK).write_text("\n".join([release.release_id, *_listing(root)]), encoding="utf-8")
-    return _folders(root)
+            list_alone(each.verdict, folder, "sa lecture a été interrompue")
+            interrupted.add(each.submission_id)
+        _settle(folder, root / each.submission_id)
+    return interrupted
+
+
+def _made_of(refused: Refused, settings: Settings) -> str:
+    """Return the SHA-256 over all that a folder is made of: bytes, verdict, limits, and the code that makes it."""
+    told = json.dumps(asdict(refused.verdict), ensure_ascii=False)
+    parts = (refused.sha256, told, settings.limits.model_dump_json(), code_sha256((*READS, "feedback")))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def is_returned_current(settings: Settings) -> bool:
     """Whether the folders say what the published release says."""
     release = published_release(settings)
-    return release is not None and _mark(settings.returned)[:1] == [release.release_id]
+    return release is not None and _mark(settings.returned).release_id == release.release_id
 
 
 def returned_of(settings: Settings, submission_id: str) -> list[Path]:
@@ -112,22 +132,37 @@ def returned_of(settings: Settings, submission_id: str) -> list[Path]:
     return sorted(path for path in (settings.returned / submission_id).glob("*") if path.is_file())
 
 
-def _mark(root: Path) -> list[str]:
-    """Return the lines of the mark; none where it is missing or no text."""
+_NO_MARK = _Mark("", {})
+
+
+def _mark(root: Path) -> _Mark:
+    """Return what the mark says; nothing where it is missing or damaged."""
     if root.exists() and not root.is_dir():
         remove(root)
     mark = root / MARK
     if mark.is_dir():
         remove(mark)
-    with contextlib.suppress(FileNotFoundError, UnicodeDecodeError):
-        return mark.read_text(encoding="utf-8").splitlines()
-    return []
+    with contextlib.suppress(FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        found = json.loads(mark.read_text(encoding="utf-8"))
+        folders = {name: _Folder(*folder) for name, folder in found["folders"].items()}
+        return _Mark(str(found["release_id"]), folders)
+    return _NO_MARK
 
 
-def _listing(root: Path) -> list[str]:
-    """Return a line for each file that stands in the folders, by which it is known again."""
-    files = sorted(path for folder in _folders(root) for path in folder.rglob("*"))
-    return [f"{path.relative_to(root).as_posix()} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+def _write_mark(root: Path, release_id: str, made_of: Mapping[str, str]) -> None:
+    files = _files(root)
+    mark = {"release_id": release_id, "folders": {name: (digest, files[name]) for name, digest in made_of.items()}}
+    (root / MARK).write_text(json.dumps(mark), encoding="utf-8")
+
+
+def _files(root: Path) -> dict[str, list[list[str | int]]]:
+    """Return, for each folder, what stands in it."""
+    return {folder.name: [_file(path, folder) for path in sorted(folder.rglob("*"))] for folder in _folders(root)}
+
+
+def _file(path: Path, folder: Path) -> list[str | int]:
+    status = path.stat()
+    return [path.relative_to(folder).as_posix(), status.st_size, status.st_mtime_ns]
 
 
 def _heal(contents: set[str], settings: Settings, say: Callable[[str], None]) -> None:
@@ -159,30 +194,3 @@ def _settle(incoming: Path, folder: Path) -> None:
             return
         shutil.rmtree(folder)
     incoming.rename(folder)
-
-
-def _verdicts(release: Path) -> Iterator[tuple[str, str, Verdict]]:
-    """Yield the SHA-256, the identifier and the verdict of each submission of which something is refused now."""
-    with duckdb.connect(release, read_only=True) as connection:
-        rejected: dict[tuple[str, str, str], list[Message]] = {}
-        for sha256, submission_id, file, *message in connection.execute(_REJECTIONS).fetchall():
-            rejected.setdefault((sha256, submission_id, file), []).append(Message(*message))
-        if not rejected:
-            return  # what is accepted takes long to put together
-        remarks: dict[str, list[Message]] = {}
-        for submission_id, *message in connection.execute(_REMARKS).fetchall():
-            remarks.setdefault(submission_id, []).append(Message(*message))
-        accepted: dict[str, list[Accepted]] = {}
-        for row in _rows(connection, _ACCEPTED):
-            accepted.setdefault(row["submission_id"], []).append(accepted_row(row))
-    for (sha256, submission_id, file), found in rejected.items():
-        name = PurePosixPath(file).name
-        told = accepted.get(submission_id, ()), remarks.get(submission_id, ())
-        yield sha256, submission_id, Verdict.of(name, found, *told)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[dict[str, Any]]:
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description or ()]
-    for row in cursor.fetchall():
-        yield dict(zip(names, row, strict=True))

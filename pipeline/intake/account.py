@@ -22,8 +22,8 @@ from pipeline.settings import Settings
 def account(settings: Settings, ledger: Ledger) -> list[str]:
     """Hold the archive and the ledger against each other; return a line for each thing that was put right.
 
-    A content that the archive lost, or that has another size there, is taken again from where it lies in ``raw/``. One
-    that no event tells of is what a cut receipt left: it is kept, and told once.
+    A content that the archive lost, or that has another size there, is taken again from where it lies in ``raw/``.
+    Those that no event tells of are what a cut receipt left: they are kept, and told once, in one line.
 
     Raises:
         LedgerDamagedError: there is an archive and no ledger.
@@ -42,7 +42,9 @@ def account(settings: Settings, ledger: Ledger) -> list[str]:
     said += heal(settings, wrong)
     strays = sorted(kept.keys() - known.keys() - ledger.found)
     ledger.append(*(found_event(sha256, datetime.now(UTC)) for sha256 in strays))
-    said += [f"{archived_path(settings.archive, sha256)} is kept, though no event tells of it." for sha256 in strays]
+    if strays:
+        first = archived_path(settings.archive, strays[0])
+        said.append(f"{len(strays)} archived files are kept, though no event tells of them; the first is {first}.")
     return said
 
 

@@ -6,15 +6,18 @@ opening them.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.intake import archive
 from pipeline.intake.archive import UnreadableError
 from pipeline.intake.ledger import Ledger, located_event, received_event
+from pipeline.intake.seen import Seen
 from pipeline.intake.submissions import Submission
-from pipeline.intake.survey import survey_raw
+from pipeline.intake.survey import Found, is_asked_for, survey_raw
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import paris_day
 
@@ -55,50 +58,83 @@ def receive(
     Raises:
         OSError: the archive or the ledger cannot be written; what was taken before is kept.
     """
-    began = datetime.now(UTC)
     survey = survey_raw(settings, source, regions)
-    receipt = Receipt(left=survey.left, refused=survey.refused)
-    ledger = ledger or Ledger(settings.ledger)
-    known = {submission.sha256: submission for submission in ledger.submissions}
-    last_seen = ledger.last_seen
-    for path, place in survey.files:
-        try:
-            sha256 = _hash(path)
-            before = known.get(sha256)
-            if before is not None and before.erased_by:
-                receipt.refused[place] = _erased(before)
-                continue
-            sha256, size = _take(settings, path, sha256)
-        except UnreadableError as error:
-            receipt.refused[place] = f"it cannot be read ({error}); check that it still exists and its permissions"
-            continue
-        now = datetime.now(UTC)
-        before = known.get(sha256)
-        if before is None:
-            ledger.append(received_event(sha256, place, size, now, began))
-            receipt.new.append(place)
-            known[sha256] = Submission(sha256, (place,), size, now)
-        elif last_seen.get(place) == sha256:
-            receipt.unchanged.append(place)
-        else:
-            ledger.append(located_event(sha256, place, now, began))
-            receipt.located.append(place)
-        last_seen[place] = sha256
-    return receipt
-
-
-def _hash(path: Path) -> str:
+    taking = _Taking(settings, ledger or Ledger(settings.ledger), Receipt(left=survey.left, refused=survey.refused))
     try:
-        return archive.sha256_of(path)
-    except OSError as error:
-        raise UnreadableError(error.strerror or str(error)) from error
+        for file in survey.files:
+            taking.take(file)
+    finally:
+        taking.tell()  # what was taken before something stopped it is kept
+    there = {file.place for file in survey.files}
+    taking.seen.forget(lambda place: place not in there and is_asked_for(place, source, regions))
+    taking.seen.write()
+    return taking.receipt
 
 
-def _take(settings: Settings, path: Path, sha256: str) -> tuple[str, int]:
-    """Return the SHA-256 and size of a file, archived; what is archived already is not copied."""
-    if not archive.archived_path(settings.archive, sha256).is_file():
-        sha256 = archive.put(settings.archive, path)  # it may have changed since it was hashed
-    return sha256, archive.archived_path(settings.archive, sha256).stat().st_size
+class _Taking:
+    """One scan of ``raw/``, which tells the ledger of all that it took at once."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, receipt: Receipt) -> None:
+        self.receipt = receipt
+        self.seen = Seen(settings.seen)
+        self._archive = settings.archive
+        self._kept = dict(archive.contents(settings.archive))
+        self._ledger = ledger
+        self._began = datetime.now(UTC)
+        self._known = {submission.sha256: submission for submission in ledger.submissions}
+        self._last_seen = ledger.last_seen
+        self._events: list[dict[str, Any]] = []
+
+    def take(self, file: Found) -> None:
+        """Archive a file, if its content is not there yet, and take note of what the ledger is to be told."""
+        place = file.place
+        try:
+            sha256 = self._sha256_of(file)
+            before = self._known.get(sha256)
+            if before is not None and before.erased_by:
+                self.receipt.refused[place] = _erased(before)
+                return
+            if sha256 not in self._kept:
+                sha256 = self._put(file.path)  # it may have changed since it was hashed
+        except UnreadableError as error:
+            self.receipt.refused[place] = f"it cannot be read ({error}); check that it still exists and its permissions"
+            return
+        if self._last_seen.get(place) == sha256:
+            self.receipt.unchanged.append(place)
+            return
+        now = datetime.now(UTC)
+        if sha256 not in self._known:
+            size = self._kept[sha256]
+            self._events.append(received_event(sha256, place, size, now, self._began))
+            self.receipt.new.append(place)
+            self._known[sha256] = Submission(sha256, (place,), size, now)
+        else:
+            self._events.append(located_event(sha256, place, now, self._began))
+            self.receipt.located.append(place)
+        self._last_seen[place] = sha256
+
+    def tell(self) -> None:
+        """Tell the ledger of what was taken, in one step."""
+        self._ledger.append(*self._events)
+
+    def _sha256_of(self, file: Found) -> str:
+        """Return the SHA-256 of a file, which is opened only where the index does not know it as it is."""
+        last = self._last_seen.get(file.place)
+        if last is not None and self.seen.says(file.place, file.status, last):
+            return last
+        now_ns = time.time_ns()
+        try:
+            sha256 = archive.sha256_of(file.path)
+        except OSError as error:
+            raise UnreadableError(error.strerror or str(error)) from error
+        self.seen.note(file.place, file.status, sha256, now_ns)
+        return sha256
+
+    def _put(self, path: Path) -> str:
+        """Copy a file into the archive, and return its SHA-256."""
+        sha256 = archive.put(self._archive, path)
+        self._kept[sha256] = archive.archived_path(self._archive, sha256).stat().st_size
+        return sha256
 
 
 def _erased(submission: Submission) -> str:

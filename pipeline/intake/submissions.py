@@ -148,14 +148,13 @@ def submissions_of(events: Iterable[Event], path: Path, refused: Collection[str]
             ) from error
     gone = {sha256 for sha256, item in known.items() if item.withdrawn_at is not None}
     silent = gone.union(refused, (sha256 for sha256, item in known.items() if item.pending is not None))
-    return [
-        replace(
-            item,
-            superseded_by=_superseded_by(item, answers[places.of(item.file)], silent),
-            is_displaced=bool(_superseded_by(item, standing[item.file], gone)),
-        )
-        for item in known.values()
-    ]
+    found = []
+    for item in known.values():
+        superseded_by = _superseded_by(item, answers[places.of(item.file)], silent)
+        is_displaced = bool(_superseded_by(item, standing[item.file], gone))
+        is_either = superseded_by or is_displaced
+        found.append(replace(item, superseded_by=superseded_by, is_displaced=is_displaced) if is_either else item)
+    return found
 
 
 def _superseded_by(item: Submission, came: list[str], passed_over: Collection[str]) -> str:
@@ -172,31 +171,35 @@ class _Places:
     def __init__(self) -> None:
         self._answered: dict[str, str] = {}
         self._surveys: dict[str, str] = {}
-        self._alike: dict[tuple[PurePosixPath, str], list[str]] = {}
+        self._alike: dict[tuple[str, str], list[str]] = {}
 
     def see(self, file: str, survey: str) -> str:
         """Return the place that a file answers: its own where its name says nothing else or several could be meant."""
         if file not in self._answered:
-            meant = {self._answered[other] for other in self._meant(PurePosixPath(file), survey)}
+            alike = self._alike.setdefault((file.rpartition("/")[0], folded_stem(file)), [])
+            meant = {self._answered[other] for other in self._meant(file, survey, alike)}
             self._answered[file] = meant.pop() if len(meant) == 1 else file
             self._surveys[file] = survey
-            self._alike.setdefault((PurePosixPath(file).parent, folded_stem(file)), []).append(file)
+            alike.append(file)
         return self._answered[file]
 
     def of(self, file: str) -> str:
         """Return the place that a file answers, which was seen."""
         return self._answered[file]
 
-    def _meant(self, file: PurePosixPath, survey: str) -> list[str]:
-        """Return the places beside a file that it may answer: of what it is a copy, or what it was saved anew from."""
-        if stem := copied_stem(file.name):
-            return self._alike.get((file.parent, stem), [])
-        if not survey or file.suffix.lower() not in _SAVED_ANEW or file.parts[:1] == (_NAMED_AT_WILL,):
+    def _meant(self, file: str, survey: str, alike: list[str]) -> list[str]:
+        """Return the places beside a file that it may answer: of what it is a copy, or what it was saved anew from.
+
+        ``alike`` are those of its name that were seen before, whatever their ending.
+        """
+        if stem := copied_stem(file):
+            return self._alike.get((file.rpartition("/")[0], stem), [])
+        if not survey or not alike or file.startswith(f"{_NAMED_AT_WILL}/"):
             return []
-        alike = self._alike.get((file.parent, folded_stem(file.name)), [])
-        return [
-            other for other in alike if PurePosixPath(other).suffix != file.suffix and self._surveys[other] != survey
-        ]
+        suffix = PurePosixPath(file).suffix
+        if suffix.lower() not in _SAVED_ANEW:
+            return []
+        return [other for other in alike if PurePosixPath(other).suffix != suffix and self._surveys[other] != survey]
 
 
 def find(submissions: Iterable[Submission], wanted: str) -> Submission:

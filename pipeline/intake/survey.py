@@ -5,7 +5,6 @@ What belongs here: names, dates and kinds of files. What does not: opening or ke
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import time
@@ -21,10 +20,19 @@ from pipeline.vocabulary.typography import writable
 
 
 class Found(NamedTuple):
-    """A file that can be taken: where it stands, and its place, POSIX, relative to ``raw/``, in one form."""
+    """A file that can be taken."""
 
-    path: Path
+    name: str
+    """Where it stands, as the system writes it."""
     place: str
+    """Its place, POSIX, relative to ``raw/``, in one form."""
+    status: os.stat_result
+    """What the system said of it."""
+
+    @property
+    def path(self) -> Path:
+        """Where it stands."""
+        return Path(self.name)
 
 
 @dataclass(slots=True)
@@ -50,32 +58,41 @@ def survey_raw(settings: Settings, source: str = "", regions: frozenset[str] = f
         regions: only these regions' folders below the source; all without it.
     """
     survey = Survey()
-    places: dict[str, list[Path]] = {}
-    for entry in sorted(_entries(settings.raw, survey), key=_order):
-        name = Path(entry.path).relative_to(settings.raw).as_posix()
-        folder, _, below = name.partition("/")
-        if (source and folder != source) or (regions and below.partition("/")[0] not in regions):
+    places: dict[str, list[Found]] = {}
+    for name, entry in sorted(_entries(settings.raw, survey), key=_order):
+        if not is_asked_for(name, source, regions):
             continue
         if reason := _not_yet(entry, name, settings.settle_seconds):
             survey.left[writable(name)] = reason
         else:
-            places.setdefault(one_form(name), []).append(Path(entry.path))
-    for place, paths in places.items():
-        if len(paths) == 1:
-            survey.files.append(Found(paths[0], place))
+            place = one_form(name)
+            places.setdefault(place, []).append(Found(entry.path, place, entry.stat()))
+    for place, files in places.items():
+        if len(files) == 1:
+            survey.files += files
         else:
             # macOS writes é as two letters: both would be one place, and nobody can say which of them is meant
-            names = " and ".join(ascii(path.name) for path in paths)
+            names = " and ".join(ascii(file.path.name) for file in files)
             survey.refused[place] = f"two files have this name, {names}; remove one of them"
     return survey
 
 
-def _order(entry: os.DirEntry[str]) -> tuple[bool, object]:
-    return copied_stem(entry.name) != "", version_rank(entry.path)
+def is_asked_for(place: str, source: str, regions: frozenset[str]) -> bool:
+    """Whether a place lies in the folder of a source and of one of some regions; each where it is given."""
+    folder, _, below = place.partition("/")
+    return (not source or folder == source) and (not regions or below.partition("/")[0] in regions)
 
 
-def _entries(folder: Path, survey: Survey, depth: int = 0) -> Iterator[os.DirEntry[str]]:
-    """Yield what stands in a folder and below it but for folders; a folder that cannot be opened is refused."""
+def _order(found: tuple[str, os.DirEntry[str]]) -> tuple[bool, object]:
+    name, entry = found
+    return copied_stem(entry.name) != "", version_rank(name)
+
+
+def _entries(folder: Path | str, survey: Survey, name: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield what stands in a folder and below it but for folders, each with its name relative to the first folder.
+
+    A folder that cannot be opened is refused.
+    """
     try:
         with os.scandir(folder) as found:
             entries = list(found)
@@ -86,9 +103,9 @@ def _entries(folder: Path, survey: Survey, depth: int = 0) -> Iterator[os.DirEnt
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            yield from _entries(Path(entry.path), survey, depth + 1)
-        elif depth or (entry.is_symlink() and entry.is_dir()):
-            yield entry
+            yield from _entries(entry.path, survey, f"{name}{entry.name}/")
+        elif name or (entry.is_symlink() and entry.is_dir()):
+            yield f"{name}{entry.name}", entry
 
 
 def _not_yet(entry: os.DirEntry[str], name: str, settle_seconds: float) -> str:
@@ -101,7 +118,7 @@ def _not_yet(entry: os.DirEntry[str], name: str, settle_seconds: float) -> str:
         return "its name is not written in UTF-8; rename it"
     if entry.name.startswith("~$"):
         return "it is the lock file of an office suite; close the workbook"
-    if any(part.startswith(".") for part in name.split("/")):
+    if "/." in f"/{name}":
         return "it is hidden"
     try:
         age = _age(entry.stat())
@@ -131,8 +148,6 @@ def take_inventory(settings: Settings) -> Inventory:
     """Survey ``raw/`` without opening or keeping anything."""
     digest = hashlib.sha256()
     survey = survey_raw(settings)
-    for path, place in survey.files:
-        with contextlib.suppress(FileNotFoundError):  # it went away since
-            status = path.stat()
-            digest.update(f"{place}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    for file in survey.files:
+        digest.update(f"{file.place}\0{file.status.st_size}\0{file.status.st_mtime_ns}\n".encode())
     return Inventory(len(survey.files), digest.hexdigest())

@@ -10,8 +10,8 @@ holds (``sql/``).
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 
+from pipeline.rejections.copies import stem_of
 from pipeline.vocabulary.typography import plain
 
 _PARTS = re.compile(r"\d+|[a-z]+")
@@ -27,11 +27,12 @@ Rank = tuple[tuple[int, int, str], ...]
 def version_rank(path: str) -> tuple[str, Rank, str]:
     """Return what sorts files: their folder, then their name as versions are numbered, then their whole path.
 
+    Paths are written as POSIX does.
+
     >>> sorted(["bilan final.xlsx", "bilan v10.xlsx", "bilan v2.xlsx", "bilan.xlsx"], key=version_rank)
     ['bilan.xlsx', 'bilan v2.xlsx', 'bilan v10.xlsx', 'bilan final.xlsx']
     """
-    place = PurePath(path)
-    return str(place.parent), tuple(map(_rank, _PARTS.findall(plain(place.stem).lower()))), path
+    return path.rpartition("/")[0], tuple(map(_rank, _PARTS.findall(plain(stem_of(path)).lower()))), path
 
 
 def _rank(part: str) -> tuple[int, int, str]:

@@ -1,7 +1,8 @@
 """Verifying: the archive is what the ledger says, and the release is what the archive, the ledger and the code make.
 
-Every archived file is hashed anew; then everything is read and built again aside, without the cache, and compared with
-the published release, table by table.
+Every archived file is hashed anew, and every file of ``raw/`` that loads do not open, for the index of what was seen
+knows it; then everything is read and built again aside, without the cache, and compared with the published release,
+table by table.
 
 What belongs here: comparing. What does not: building (``load``), what is right or wrong in a table (``sql/checks``).
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,15 +21,18 @@ import duckdb
 from pipeline.intake import Ledger, Submission
 from pipeline.intake.account import require
 from pipeline.intake.archive import archived_path, sha256_of
+from pipeline.intake.seen import Seen
+from pipeline.intake.survey import survey_raw
 from pipeline.load import Progress, Run, run_steps
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.build import WORK_FILE, bounded, quoted
+from pipeline.warehouse.made_from import inputs_sha256
 from pipeline.warehouse.memory import remembered_heads
+from pipeline.warehouse.publish import STAMPED
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.release_file import write_release_file
-from pipeline.warehouse.releases import STAMPED, Release, published_release
-from pipeline.warehouse.stage import inputs_sha256
+from pipeline.warehouse.releases import Release, published_release
 
 OF_PUBLISHING = {"audit.held_movement", "audit.release_change", "audit.release_note"}
 """Relations that tell of publishing: what they hold depends on the release before."""
@@ -67,6 +71,8 @@ class Verification:
     """Archived files that were hashed."""
     archive_damage: list[ArchiveDamage] = field(default_factory=list)
     """Archived files that are missing or changed."""
+    changed_unseen: list[str] = field(default_factory=list)
+    """Places of ``raw/`` whose bytes are not those that loads take them for without opening them."""
     same_inputs: bool = True
     """Whether the release was made from the present ledger, code and SQL; where not, differences are to be expected."""
     relations: int = 0
@@ -76,11 +82,11 @@ class Verification:
     @property
     def is_equal(self) -> bool:
         """Whether nothing differs."""
-        return self.same_inputs and not self.archive_damage and not self.differences
+        return self.same_inputs and not (self.archive_damage or self.changed_unseen or self.differences)
 
 
 def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verification:
-    """Hash the archive, build aside what the ledger says, and compare it with the published release.
+    """Hash archive and ``raw/``, build aside what the ledger says, and compare it with the published release.
 
     Nothing of the installation is written.
 
@@ -95,12 +101,23 @@ def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verif
     submissions = [submission for submission in ledger.submissions if not submission.erased_by]
     found = Verification(release.release_id, len(submissions))
     found.archive_damage = list(_archive_damage(submissions, settings, on_progress))
+    found.changed_unseen = list(_changed_unseen(settings, ledger))
     found.same_inputs = release.inputs_sha256 == inputs_sha256(settings, ledger)
     if not found.archive_damage:
         with tempfile.TemporaryDirectory(prefix="housing-verify-") as folder:
             rebuilt = rebuild_aside(settings, Path(folder), settings.ledger.read_bytes(), on_progress)
             found.relations, found.differences = compare(release, as_released(rebuilt, release, settings), settings)
     return found
+
+
+def _changed_unseen(settings: Settings, ledger: Ledger) -> Iterator[str]:
+    """Yield the places of ``raw/`` whose bytes are not those that the index of what was seen tells."""
+    seen, last_seen = Seen(settings.seen), ledger.last_seen
+    for file in survey_raw(settings).files:
+        with contextlib.suppress(OSError):  # a load says so
+            last = last_seen.get(file.place, "")
+            if seen.says(file.place, file.status, last) and sha256_of(file.path) != last:
+                yield file.place
 
 
 def rebuild_aside(settings: Settings, folder: Path, ledger: bytes, on_progress: Progress = lambda *_: None) -> Path:

@@ -13,7 +13,9 @@ FRENCH = {
     "{} half copied files of a receipt that was cut were removed from the archive.": (
         "Copies inachevées d'une réception interrompue, retirées de l'archive : {}."
     ),
-    "{} is kept, though no event tells of it.": "{} est conservé, bien qu'aucun événement du registre n'en parle.",
+    "{} archived files are kept, though no event tells of them; the first is {}.": (
+        "Fichiers conservés dans l'archive, bien qu'aucun événement du registre n'en parle : {} ; le premier est {}."
+    ),
     "{}: the archive was not what was received; taken again from {}.": (
         "{} : l'archive n'était plus ce qui avait été reçu ; le fichier a été repris de {}."
     ),

@@ -19,7 +19,6 @@ from pipeline.publishing.note import Outcome, kept_notes, read_note
 from pipeline.publishing.note.compose import Note, compose, run_id_of
 from pipeline.publishing.note.keep import write_note
 from pipeline.publishing.sending import require_sendable, send_note
-from pipeline.publishing.sentences import sentence_of
 from pipeline.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -66,6 +65,8 @@ def leave_note(
         note = compose_after(report, settings, started_at, error, ledger)
         said = write_note(note, settings)
     except Exception as trouble:  # noqa: BLE001  # what is told of a run hides neither its end nor its release
+        from pipeline.publishing.sentences import sentence_of
+
         return [f"The note of this run could not be made: {sentence_of(trouble)}"]
     for line in (*report.said, *said):
         _LOG.warning(line, extra={"run": note.run_id})
@@ -103,4 +104,6 @@ def sent(note: Note, settings: Settings, ledger: Ledger) -> list[str]:
     try:
         return send_note(note, settings, ledger)
     except Exception as trouble:  # noqa: BLE001  # as above
+        from pipeline.publishing.sentences import sentence_of
+
         return [f"The note of run {note.run_id} was not sent: {sentence_of(trouble)}"]

@@ -1,32 +1,28 @@
 """The key under which a reading is cached: all that decides what it gives, and nothing else.
 
-What belongs here: which code and which declarations a reading depends on. What does not: where it is kept (``cache``).
+What belongs here: which declarations a reading depends on. What does not: which code (``code``), where it is kept
+(``cache``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from pipeline.contracts import stage_contracts
 from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
 from pipeline.layouts import load_layouts
+from pipeline.reading.code import READS, code_sha256, sha256_over
 from pipeline.rejections import reasons
 from pipeline.settings import Limits, declaration_folders
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import territories
 
-PACKAGE = Path(__file__).resolve().parent.parent
-READS = ("vocabulary", "rejections", "contracts", "cells", "figures", "layouts", "corrections", "reading")
-"""The rooms whose code a reading runs."""
-_NEVER_RUN = {PACKAGE / "layouts" / "authoring"}
-_DECLARES = {PACKAGE / "contracts" / name for name in ("columns.toml", "stage.toml")}
-"""What of these a reading depends on counts (``_declared_sha256``), and no definition."""
 _DESCRIBES = {"label_en", "definition_fr", "scorecard", "plausible_change", "largest_restatement"}
 """What an indicator says of itself that no reading asks for."""
 
@@ -48,32 +44,6 @@ def cache_key(submission: Submission, limits: Limits, corrections: Sequence[Corr
         json.dumps(corrections),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-
-@cache
-def code_sha256(rooms: tuple[str, ...]) -> str:
-    """Return the SHA-256 over the code of some rooms of ``pipeline`` (``"cells"``, ``"load.py"``)."""
-    return sha256_over(path for room in rooms for path in _files_of(PACKAGE / room))
-
-
-def read_under(limits: Limits) -> str:
-    """Return the SHA-256 over the code that reads and the limits: a file that both fail at may be read by others."""
-    return hashlib.sha256(f"{code_sha256(READS)}\n{limits.model_dump_json()}".encode()).hexdigest()
-
-
-def _files_of(place: Path) -> Iterator[Path]:
-    files = [place] if place.is_file() else sorted(place.rglob("*"))
-    for path in files:
-        if path.suffix in {".py", ".toml"} and path not in _DECLARES and _NEVER_RUN.isdisjoint(path.parents):
-            yield path
-
-
-def sha256_over(paths: Iterable[Path]) -> str:
-    """Return the SHA-256 over the names and contents of files, in their order."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(f"{path.parent.name}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 @cache

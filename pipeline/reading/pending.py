@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 
 from pipeline.cells.worker import Interrupted
 from pipeline.intake import Ledger, Submission
-from pipeline.intake.ledger import ATTEMPTS, pending_event, read_event
+from pipeline.intake.ledger import pending_event, read_event
 from pipeline.reading.cache import NOTHING_READ
-from pipeline.reading.key import read_under
+from pipeline.reading.code import is_given_up, read_under
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import Wording
 from pipeline.settings import Limits
@@ -43,12 +43,9 @@ def causes(readings: Iterable[ReadSubmission]) -> dict[str, Wording]:
 
 
 def given_up(submission: Submission, limits: Limits) -> ReadSubmission | None:
-    """Return a submission that too many loads in a row could not read, refused; ``None`` for any other.
-
-    It is tried again when the code that reads or the limits change.
-    """
+    """Return a submission that too many loads in a row could not read, refused; ``None`` for any other."""
     pending = submission.pending
-    if pending is None or pending.attempts < ATTEMPTS or pending.under != read_under(limits):
+    if pending is None or not is_given_up(submission, limits):
         return None
     refused = Interrupted(Wording(*pending.cause)).rejection
     return ReadSubmission(submission, NOTHING_READ, is_new=False, refused=refused)

@@ -30,9 +30,10 @@ from pipeline.reading.submissions import ReadSubmission
 from pipeline.settings import Settings
 from pipeline.warehouse.build import STAGE_FILE, WORK_FILE, create_relation, what_was_before, write_slices
 from pipeline.warehouse.delta import Delta
+from pipeline.warehouse.made_from import made_by
+from pipeline.warehouse.publish import Base
 from pipeline.warehouse.relations import Relation, load_touched_keys
-from pipeline.warehouse.releases import Base
-from pipeline.warehouse.stage import BY_SUBMISSION, made_by, stage_slices, stamps
+from pipeline.warehouse.stage import BY_SUBMISSION, stage_slices, stamps
 
 _MOST_DELTAS = 50
 """After so many loads all is made anew: rows that were put behind the others are slower to find."""

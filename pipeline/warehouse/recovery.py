@@ -20,9 +20,9 @@ from pipeline.intake.events import NOTHING
 from pipeline.intake.ledger import Publication, published_event, rolled_back_event
 from pipeline.intake.restore import restore
 from pipeline.settings import Settings
+from pipeline.warehouse.made_from import inputs_sha256
 from pipeline.warehouse.memory import remembered_heads, remembered_releases
 from pipeline.warehouse.releases import kept_path, prune, put_in_place, read_release
-from pipeline.warehouse.stage import inputs_sha256
 
 
 def recover(settings: Settings, ledger: Ledger) -> list[str]:
@@ -148,9 +148,9 @@ def _undo(settings: Settings, ledger: Ledger) -> Iterator[str]:
 
 def _finish_erasures(settings: Settings, ledger: Ledger) -> Iterator[str]:
     """Remove what is left of the bytes that were erased, and all that was made of them and can be made again."""
-    for submission in ledger.submissions:
+    for submission in (each for each in ledger.submissions if each.erased_by):
         path = archived_path(settings.archive, submission.sha256)
-        if not submission.erased_by or not path.exists():
+        if not path.exists():
             continue
         for made in (settings.cache, settings.work, settings.returned, *settings.shown):
             remove(made)

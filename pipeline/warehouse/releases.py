@@ -8,8 +8,8 @@ the path afterwards sees the new one. The release id stands inside the file, so 
 One that moves what was published further than goes without a word is *held*: written, named and told to the ledger as
 such, it waits beside the published one until its movements are accepted.
 
-What belongs here: publishing, holding, listing, going back. What does not: deciding whether to publish (``load``),
-accepting (``acceptance``), finishing what a killed run began (``recovery``).
+What belongs here: listing, going back, what stands under which name. What does not: making one (``publish``), accepting
+(``acceptance``), finishing what a killed run began (``recovery``).
 """
 
 from __future__ import annotations
@@ -17,32 +17,21 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 
 from pipeline.intake import Ledger
 from pipeline.intake.archive import sha256_of
-from pipeline.intake.disk import make_folder, remove, rename, sync_file
-from pipeline.intake.ledger import HeldRelease, Publication, held_event, published_event, rolled_back_event
+from pipeline.intake.disk import remove, rename, sync_file
+from pipeline.intake.ledger import Publication, rolled_back_event
 from pipeline.settings import Settings
-from pipeline.warehouse.build import can_compare
-from pipeline.warehouse.delta import Delta
-from pipeline.warehouse.movements import movements_of
-from pipeline.warehouse.reads import PREVIOUS
-from pipeline.warehouse.relations import Relation, load_relations
-from pipeline.warehouse.release_file import renew_release_file, write_release_file
 
-_READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
-"""A client that asks for a writable connection is told at once and locks nobody out."""
-_ASIDE = ".tmp"
-STAMPED = "release_id, published_at, compared_with, ledger_event, ledger_sha256"
-"""Columns of ``audit.release`` that publishing fills: two builds of the same inputs differ in these alone."""
+ASIDE = ".tmp"
+"""The ending of what is being written, and is no release yet."""
 
 
 class UnknownReleaseError(LookupError):
@@ -59,106 +48,6 @@ class Release:
     path: Path
 
 
-class Base(NamedTuple):
-    """The release that was made of the working database before a delta, and that delta."""
-
-    release_id: str
-    delta: Delta
-
-
-def publish(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger, base: Base | None = None
-) -> Release | None:
-    """Publish a copy of the working database, or hold it where it moves what nobody has accepted.
-
-    ``connection`` has the audited working database open; the caller holds the warehouse. The release says from which
-    event of the ledger it was made. Where there is a ``base``, and it is what was published, its copy is renewed.
-
-    Returns:
-        The release that is published now; ``None`` where it is held, as ``ledger.held`` then tells.
-
-    Raises:
-        OSError: the disk is full or cannot be written. Before the ledger tells of it, nothing was published; after, the
-            next run that holds the warehouse finishes it.
-    """
-    publication = _write(connection, settings, ledger, base)
-    unaccepted = [each for each in movements_of(connection) if each not in ledger.accepted]
-    published = ledger.published
-    # what was erased must not stay published for want of an acceptance
-    is_held = bool(unaccepted) and published is not None and not ledger.holds_erased(published)
-    if published is not None and is_held:
-        ledger.append(held_event(HeldRelease(publication, published.release_id, tuple(unaccepted))))
-    else:
-        ledger.append(published_event(publication))
-        # the checks are over; some systems replace no file that is open
-        connection.execute(f"DETACH DATABASE IF EXISTS {PREVIOUS}")
-        put_in_place(kept_path(settings, publication.release_id), settings.release_file)
-    prune(settings, ledger)
-    return None if is_held else _of(publication, settings)
-
-
-def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger, base: Base | None) -> Publication:
-    """Write the file of a release and give it its name, by which it is kept; nobody is told of it yet."""
-    now = datetime.now(UTC)
-    row = connection.execute("SELECT inputs_sha256 FROM audit.release").fetchone()
-    if row is None:
-        raise RuntimeError("audit.release is empty; build the warehouse before publishing it")
-    release_id = f"{now:%Y%m%dT%H%M%S%f}-{row[0][:8]}"
-    relations = load_relations(*settings.sql_folders)
-    connection.execute(
-        f"UPDATE audit.release SET ({STAMPED}) = (?, ?, ?, ?, ?)",  # noqa: S608  # our own names
-        [release_id, now.replace(tzinfo=None), _compared_with(connection, relations), *ledger.head],
-    )
-    make_folder(settings.releases)
-    path = kept_path(settings, release_id)
-    aside = path.with_suffix(_ASIDE)
-    try:
-        if not (base and _renew(connection, aside, settings, ledger, relations, release_id, base)):
-            write_release_file(connection, aside, relations, release_id)
-        aside.chmod(_READ_ONLY)
-        sync_file(aside)
-        status = aside.stat()
-        publication = Publication(
-            release_id, now, row[0], sha256_of(aside), status.st_size, status.st_mtime_ns, ledger.head
-        )
-        rename(aside, path)
-    except BaseException:
-        remove(aside)
-        raise
-    return publication
-
-
-def _renew(
-    connection: duckdb.DuckDBPyConnection,
-    aside: Path,
-    settings: Settings,
-    ledger: Ledger,
-    relations: Mapping[str, Relation],
-    release_id: str,
-    base: Base,
-) -> bool:
-    """Renew a copy of an earlier release; return whether it is there, is what was published, and could be renewed."""
-    path = kept_path(settings, base.release_id)
-    made = (*ledger.publications, *(each.publication for each in ledger.ever_held))
-    publication = next((each for each in made if each.release_id == base.release_id), None)
-    if publication is None or not path.is_file() or sha256_of(path) != publication.sha256:
-        return False
-    shutil.copyfile(path, aside)
-    if not renew_release_file(connection, aside, relations, release_id, base.delta):
-        remove(aside)
-        return False
-    return True
-
-
-def _compared_with(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> str | None:
-    """Return the release that ``audit.release_change`` compares with; ``None`` where it compares with none."""
-    changes = relations.get("audit.release_change")
-    if changes is None or not can_compare(connection, changes):
-        return None
-    row = connection.execute(f"SELECT release_id FROM {PREVIOUS}.audit.release").fetchone()  # noqa: S608  # our names
-    return str(row[0]) if row else None
-
-
 def kept_path(settings: Settings, release_id: str) -> Path:
     """Return where a release is kept."""
     return settings.releases / f"{release_id}.duckdb"
@@ -166,7 +55,7 @@ def kept_path(settings: Settings, release_id: str) -> Path:
 
 def put_in_place(file: Path, name: Path) -> None:
     """Give the bytes of a release a second name, in one step for whoever opens it; a copy where that cannot be done."""
-    aside = name.with_suffix(_ASIDE)
+    aside = name.with_suffix(ASIDE)
     remove(aside)
     try:
         os.link(file, aside)
@@ -196,10 +85,11 @@ def list_held(settings: Settings, ledger: Ledger | None = None) -> list[Release]
 
 
 def _kept(publications: Iterable[Publication], settings: Settings) -> list[Release]:
-    return [_of(each, settings) for each in publications if kept_path(settings, each.release_id).is_file()]
+    return [release_of(each, settings) for each in publications if kept_path(settings, each.release_id).is_file()]
 
 
-def _of(publication: Publication, settings: Settings) -> Release:
+def release_of(publication: Publication, settings: Settings) -> Release:
+    """Return the release that the ledger tells of."""
     return Release(
         publication.release_id,
         publication.published_at.replace(tzinfo=None),

@@ -1,13 +1,12 @@
 """Staging: the extractions of every submission made into the typed, judged tables that SQL starts from.
 
-What belongs here: gathering, the table of submissions, the code lists, what a release is made from. What does not:
-which rows are accepted (``checking``), what a stage table looks like (``contracts``), writing it (``build``).
+What belongs here: gathering, the table of submissions, the code lists. What does not: which rows are accepted
+(``checking``), what a stage table looks like (``contracts``), writing it (``build``).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date
@@ -25,20 +24,19 @@ from pipeline.layouts.frames import repeated
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.cache import fetch
 from pipeline.reading.files import known_layouts
-from pipeline.reading.key import PACKAGE, READS, code_sha256, sha256_over
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.rejections import REFUSED, Level, LocatedRejection, from_row, reasons
-from pipeline.settings import Settings, declaration_folders
+from pipeline.settings import Settings
 from pipeline.vocabulary.days import paris_day
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.populations import own_population, populations
 from pipeline.vocabulary.territories import region_by_slug, territories
+from pipeline.warehouse.made_from import inputs_sha256
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.stretches import stretches_frame
 
 BY_SUBMISSION = frozenset({*PRODUCTS, "total", "cell", "rejection", "submission"})
 """The tables of which each submission has rows of its own, judged beside no others; the rest are made whole."""
-_DECLARATIONS = {".toml", ".csv", ".sql"}
 SLICE_CELLS = 500_000
 """Submissions are judged together until they hold this many cells, so that any history takes little memory."""
 
@@ -198,27 +196,6 @@ def reference_frames(*sql: Path) -> dict[str, pl.DataFrame]:
         ),
         "relation": stage_contracts()["relation"].frame([relation.row() for relation in load_relations(*sql).values()]),
     }
-
-
-_BUILDS = (*READS, "intake", "checking", "warehouse", "load.py")
-"""The rooms whose code makes a release; what shows or explains one changes none."""
-
-
-def inputs_sha256(settings: Settings, ledger: Ledger) -> str:
-    """Return the SHA-256 over everything that a release is made from: ledger, limits, code, sources, reference, SQL."""
-    return hashlib.sha256(f"{json.dumps(ledger.inputs)}\n{made_by(settings)}".encode()).hexdigest()
-
-
-def made_by(settings: Settings) -> str:
-    """Return what a release is made by, whatever was received: limits, code, sources, reference and SQL, as hashes."""
-    folders = (*declaration_folders("sources"), *declaration_folders("reference"), *settings.sql_folders)
-    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _DECLARATIONS]
-    parts = (
-        settings.limits.model_dump_json(),
-        code_sha256(_BUILDS),
-        sha256_over([*sorted((PACKAGE / "contracts").glob("*.toml")), *paths]),
-    )
-    return "\n".join(parts)
 
 
 def _known_on(item: ReadSubmission) -> date:

@@ -30,8 +30,8 @@ from pipeline.reading.submissions import ReadSubmission, read_submissions
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
+from pipeline.warehouse.publish import publish
 from pipeline.warehouse.relations import load_checks, load_relations, split_relations
-from pipeline.warehouse.releases import publish
 from pipeline.warehouse.stage import reference_frames, stage_slices
 from tests.benchmarks.workbooks import regional_returns
 

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli.sending import check
-from pipeline.feedback import Verdict
 from pipeline.feedback.check_before_sending import check_files
+from pipeline.feedback.verdict import Verdict
 from pipeline.load import load
 from pipeline.settings import Settings
 from tests.support.workbooks import regional_return

@@ -102,7 +102,7 @@ def test_every_run_leaves_a_note_also_one_that_changes_nothing_or_fails(
     assert "« 12 34 »" in housing("note", told["release_id"]).stdout
     housing("load")
     assert json.loads(housing("note", "--json").stdout)["outcome"] == "unchanged"
-    monkeypatch.setattr("pipeline.load.run_audit", _full_disk)
+    monkeypatch.setattr("pipeline.warehouse.audit.run_audit", _full_disk)
     regional_return(settings.raw / "regional_return/corse/bilan.xlsx", ROWS[:1])
     assert housing("load").returncode == 5
     failed = json.loads(housing("note", "--json").stdout)

@@ -16,11 +16,10 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-from pipeline import load as steps
 from pipeline.intake import read_ledger
 from pipeline.intake.ledger import Ledger
 from pipeline.intake.withdraw import withdraw
-from pipeline.load import Run, Step, load
+from pipeline.load import Run, Step, load, steps
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import today
 from pipeline.warehouse.acceptance import accept

@@ -14,7 +14,7 @@ from pipeline.intake.withdraw import erase, withdraw
 from pipeline.load import load
 from pipeline.proof.verify import verify
 from pipeline.settings import Settings
-from pipeline.warehouse import acceptance, releases
+from pipeline.warehouse import acceptance, publish
 from pipeline.warehouse.acceptance import accept
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.recovery import restore_ledger
@@ -307,7 +307,7 @@ def _kill(*_: object) -> None:
 
 def _load_and_be_killed(settings: Settings, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(releases, at, _kill)
+        patch.setattr(publish, at, _kill)
         with pytest.raises(Killed):
             load(settings)
 

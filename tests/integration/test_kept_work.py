@@ -73,7 +73,7 @@ def test_a_release_that_is_damaged_is_not_copied(loaded: Settings) -> None:
 def test_after_a_failed_audit_all_is_made_anew(loaded: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     send(loaded, 6, 200)
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.load.run_audit", _fails)
+        patch.setattr("pipeline.warehouse.audit.run_audit", _fails)
         with pytest.raises(AuditFailedError):
             load(loaded)
     assert deltas(loaded) == -1

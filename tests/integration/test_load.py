@@ -233,6 +233,22 @@ FROM kpi.housed WHERE year > {after}
 '''"""
 
 
+def test_what_tells_of_the_audit_keeps_its_contract_too(loaded: Settings, tmp_path: Path) -> None:
+    before = published_release(loaded)
+    sql = tmp_path / "sql"
+    shutil.copytree(loaded.sql, sql)
+    told = sql / "audit" / "check.sql"
+    text = told.read_text(encoding="utf-8")
+    blank = text.replace(
+        "SELECT check_name, relation_name,", "SELECT check_name, nullif(relation_name, relation_name) AS relation_name,"
+    )
+    assert blank != text
+    told.write_text(blank, encoding="utf-8")
+    with pytest.raises(AuditFailedError, match=r"contract_audit_check: \d+ wrong rows"):
+        load(loaded.changed(sql=sql))
+    assert published_release(loaded) == before
+
+
 def with_kpi(settings: Settings, folder: Path, header: str) -> Settings:
     """Settings with the SQL of others and one KPI more, kpi.housed, of this header."""
     shutil.copytree(settings.sql, folder)

@@ -177,12 +177,15 @@ def test_a_damaged_archive_that_nothing_heals_stops_the_load(
 
 
 def test_what_a_cut_receipt_left_is_kept_and_told_once(loaded: Settings) -> None:
-    stray = archived_path(loaded.archive, "ab" * 32)
-    stray.parent.mkdir(exist_ok=True)
-    stray.write_bytes(b"left")
-    assert [line for line in load(loaded).said if str(stray) in line]
+    strays = [archived_path(loaded.archive, digits * 32) for digits in ("ab", "cd", "ef")]
+    for stray in strays:
+        stray.parent.mkdir(exist_ok=True)
+        stray.write_bytes(b"left")
+    (line,) = load(loaded).said
+    assert line.startswith("3 archived files are kept")
+    assert str(strays[0]) in line
     assert load(loaded).said == []
-    assert stray.exists()
+    assert all(stray.exists() for stray in strays)
 
 
 # -- releases ----------------------------------------------------------------------------------------------------------

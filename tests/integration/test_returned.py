@@ -14,8 +14,9 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
-from pipeline.cells.isolation import Task
+from pipeline.cells.isolation import Task, run_isolated
 from pipeline.feedback import return_workbooks
+from pipeline.feedback.folders import MARK
 from pipeline.feedback.listing import SHEET
 from pipeline.feedback.template import make_template
 from pipeline.load import load
@@ -185,10 +186,39 @@ def test_a_reading_that_is_interrupted_sends_the_list_alone(refused: Settings, m
             yield task, reject("LECTEUR_INTERROMPU", found="essai")
 
     shutil.rmtree(refused.returned)
-    monkeypatch.setattr("pipeline.feedback.folders.run_isolated", interrupt)
+    monkeypatch.setattr("pipeline.cells.isolation.run_isolated", interrupt)
     return_workbooks(refused)
     (folder,) = folders(refused)
     assert [path.name for path in folder.iterdir()] == ["bilan - liste des corrections.xlsx"]
+    monkeypatch.undo()
+    load(refused, force=True)
+    (folder,) = folders(refused)
+    assert [path.name for path in folder.iterdir()] == ["bilan.xlsx"], "what was interrupted is tried again"
+
+
+def test_only_what_is_told_otherwise_is_made_again(refused: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def telling(tasks: list[Task], *others: Any) -> Iterator[tuple[Task, object]]:
+        made.extend(task.name for task in tasks)
+        return run_isolated(tasks, *others)
+
+    def load_making(*names: str) -> None:
+        made.clear()
+        load(refused, force=True)
+        assert sorted(made) == sorted(names)
+
+    monkeypatch.setattr("pipeline.cells.isolation.run_isolated", telling)
+    load_making()
+    regional_return(refused.raw / "regional_return/corse/autre.xlsx", BAD, region="Corse")
+    load_making("autre.xlsx")
+    regional_return(refused.raw / PLACE, [*BAD, ["Agréments", 2021, -3, None]])
+    load_making("bilan.xlsx")
+    next(path for path in refused.returned.rglob("autre.xlsx")).write_bytes(b"worked on")
+    load_making("autre.xlsx")
+    (refused.returned / MARK).write_text("an earlier version's")
+    load_making("autre.xlsx", "bilan.xlsx")
+    load_making()
 
 
 def test_made_again_from_nothing_the_folders_are_the_same_to_the_byte(refused: Settings) -> None:

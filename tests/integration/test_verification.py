@@ -8,12 +8,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.intake import read_ledger
+from pipeline.intake import Ledger, read_ledger
 from pipeline.intake.archive import archived_path, sha256_of
+from pipeline.intake.seen import Seen
 from pipeline.intake.withdraw import withdraw
 from pipeline.load import load
 from pipeline.proof.verify import ArchiveDamage, Difference, NothingPublishedError, verify
 from pipeline.settings import Settings
+from tests.integration.conftest import Housing
 from tests.support.installations import begin_with
 from tests.support.workbooks import correction_file, regional_return
 
@@ -71,6 +73,21 @@ def test_a_tampered_or_missing_archive_file_is_named_with_both_hashes(loaded: Se
         ArchiveDamage(missing.file, missing.submission_id, missing.sha256, ""),
     ]
     assert found.relations == 0
+
+
+def test_a_changed_file_that_the_index_takes_for_unchanged_is_named(loaded: Settings, housing: Housing) -> None:
+    seen = Seen(loaded.seen)
+    last = Ledger(loaded.ledger).last_seen[CORSE]
+    regional_return(loaded.raw / CORSE, ROWS, region="Corse")
+    status = (loaded.raw / CORSE).stat()
+    seen.note(CORSE, status, last, status.st_ctime_ns + 3_600 * 10**9)
+    seen.write()
+    found = verify(loaded)
+    assert (found.changed_unseen, found.is_equal) == ([CORSE], False)
+    assert f"raw/{CORSE}: its bytes changed" in housing("verify").stdout
+    loaded.seen.unlink()
+    assert load(loaded).receipt.new == [CORSE]
+    assert verify(loaded).changed_unseen == []
 
 
 def test_a_tampered_release_is_named_relation_by_relation(loaded: Settings) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from pipeline.feedback import Accepted, Verdict
 from pipeline.feedback.annotate import annotate
 from pipeline.feedback.listing import SHEET
+from pipeline.feedback.verdict import Accepted, Verdict
 from pipeline.rejections import Message
 from pipeline.settings import Limits
 from tests.support import files as made

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.cells import isolation
 from pipeline.cells.isolation import Task
-from pipeline.feedback import folders
 from pipeline.reading import submissions
 from pipeline.warehouse import reads
 
@@ -57,7 +57,7 @@ def reading_here() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         # a process that is started here, to annotate, would know this home alone for all that comes later
-        for module in (submissions, folders):
+        for module in (submissions, isolation):
             patch.setattr(module, "run_isolated", run)
         yield
 

@@ -11,7 +11,7 @@ from pipeline.load import load
 from pipeline.proof.verify import OF_PUBLISHING
 from pipeline.settings import Settings
 from pipeline.warehouse.kept_stage import Kept
-from pipeline.warehouse.releases import STAMPED
+from pipeline.warehouse.publish import STAMPED
 from tests.support.workbooks import regional_return
 
 ROWS = [["Ménages logés", 2021, "1 234", "ménages"], ["Montant des aides", 2021, "2,5 M€", None]]

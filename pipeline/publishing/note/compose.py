@@ -17,7 +17,6 @@ from pipeline.feedback import returned_of
 from pipeline.intake import Submission
 from pipeline.load import Report
 from pipeline.publishing.put_right import french_of
-from pipeline.publishing.sentences import french_sentence_of, sentence_of
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import today
 from pipeline.warehouse.acceptance import waiting_rows
@@ -107,6 +106,7 @@ def compose(
         error: what stopped it.
         arrivals: the submissions that the release before this run did not know.
     """
+    failure, failure_fr = _sentences(error)
     sections = _sections(report, settings)
     sections.setdefault("returned", []).extend(_returned(arrivals, settings))
     return Note(
@@ -114,13 +114,23 @@ def compose(
         started_at=started_at,
         seconds=round((datetime.now(UTC) - started_at).total_seconds(), 1),
         outcome=_outcome(report, error),
-        failure=sentence_of(error) if error is not None else "",
-        failure_fr=french_sentence_of(error) if error is not None else "",
+        failure=failure,
+        failure_fr=failure_fr,
         release_id=report.release.release_id if report.release is not None else "",
         put_right=tuple(report.said),
         sections={name: sections[name] for name in SECTIONS if sections.get(name)},
         arrivals=tuple(submission.submission_id for submission in arrivals),
     )
+
+
+def _sentences(error: BaseException | None) -> tuple[str, str]:
+    """Return what stopped a run, in English and in French; nothing where nothing did."""
+    if error is None:
+        return "", ""
+    # it knows every failure there is, and imports what raises them
+    from pipeline.publishing.sentences import french_sentence_of, sentence_of
+
+    return sentence_of(error), french_sentence_of(error)
 
 
 def _outcome(report: Report, error: BaseException | None) -> Outcome:

@@ -16,7 +16,6 @@ from pathlib import Path
 import duckdb
 
 from pipeline.feedback import returned_of
-from pipeline.reading.files import known_layouts
 from pipeline.settings import SettingError, Settings, is_address
 from pipeline.vocabulary.territories import Territory, current_regions
 
@@ -87,6 +86,8 @@ def _is_address(given: object) -> bool:
 
 def files_of(region: Territory, submissions: Collection[str], settings: Settings) -> list[SentFile]:
     """Return what became of those of some submissions that the office of a region sent and that are published."""
+    from pipeline.reading.files import known_layouts
+
     own = [source for source, layout in known_layouts().items() if layout.partition == "region"]
     with duckdb.connect(settings.release_file, read_only=True) as release:
         rows = release.execute(_FILES, [list(submissions), region.code, own]).fetchall()

@@ -20,9 +20,9 @@ import python_calamine as calamine
 
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import Cell, Kind
-from pipeline.feedback import Verdict
 from pipeline.feedback.annotate import annotate
 from pipeline.feedback.template import make_template
+from pipeline.feedback.verdict import Verdict
 from pipeline.rejections import FileRefusedError, reject
 from pipeline.settings import PRODUCT, Limits, Settings
 from pipeline.vocabulary.territories import current_regions

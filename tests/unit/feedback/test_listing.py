@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 
 from pipeline.cells.read_workbook import read_workbook
 from pipeline.cells.workbook import Kind
-from pipeline.feedback import Accepted
 from pipeline.feedback.annotate import list_alone
 from pipeline.feedback.listing import LISTED, SHEET, lines
 from pipeline.feedback.splice import xml_text
 from pipeline.feedback.styles import MARKED_RGB
+from pipeline.feedback.verdict import Accepted
 from pipeline.layouts import extract
 from pipeline.reading.files import known_layouts
 from pipeline.rejections import Message, reject

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
-from pipeline.feedback import Accepted, Verdict
 from pipeline.feedback.annotate import annotate, list_alone
 from pipeline.feedback.listing import SHEET, lines
 from pipeline.feedback.styles import MARKED_RGB, REMARKED_RGB
+from pipeline.feedback.verdict import Accepted, Verdict
 from pipeline.rejections import Message, reject
 from pipeline.rejections.copies import without_ours
 from pipeline.settings import Limits

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.feedback import Verdict
-from pipeline.feedback.verdict import accepted_row
+from pipeline.feedback.verdict import Verdict, accepted_row
 from pipeline.rejections import Message, Rejection
 from tests.support.sheets import BLOCK, Rows, apply
 

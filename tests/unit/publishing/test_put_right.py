@@ -16,7 +16,9 @@ from pipeline.publishing.note import as_html, as_markdown, compose
 from pipeline.publishing.put_right import FRENCH, french_of
 from pipeline.settings import Settings
 
-SAYING = ("intake.account", "intake.receive", "intake.survey", "warehouse.recovery", "load", "feedback.folders")
+SAYING = (
+    *("intake.account", "intake.receive", "intake.survey", "warehouse.recovery", "load.readings", "feedback.folders"),
+)
 BEGAN = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from pipeline.corrections.apply import Correction
 from pipeline.intake import Submission
-from pipeline.reading import key
-from pipeline.reading.key import PACKAGE, READS, cache_key, code_sha256
+from pipeline.reading import code
+from pipeline.reading.code import PACKAGE, READS, code_sha256
+from pipeline.reading.key import cache_key
 from pipeline.settings import Limits
 
 LIMITS = Limits()
@@ -24,9 +25,9 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the package whose files may be changed."""
     copy = tmp_path / "pipeline"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(key, "PACKAGE", copy)
-    monkeypatch.setattr(key, "_NEVER_RUN", {copy / "layouts" / "authoring"})
-    monkeypatch.setattr(key, "_DECLARES", {copy / "contracts" / name for name in ("columns.toml", "stage.toml")})
+    monkeypatch.setattr(code, "PACKAGE", copy)
+    monkeypatch.setattr(code, "_NEVER_RUN", {copy / "layouts" / "authoring"})
+    monkeypatch.setattr(code, "_DECLARES", {copy / "contracts" / name for name in ("columns.toml", "stage.toml")})
     code_sha256.cache_clear()
     yield copy
     code_sha256.cache_clear()
@@ -49,7 +50,7 @@ def test_every_room_that_reads_changes_it(package: Path, room: str) -> None:
     "file",
     [
         "cli/__init__.py",
-        "load.py",
+        "load/run.py",
         "checking/rules.py",
         "warehouse/build.py",
         "feedback/annotate.py",
