@@ -7,6 +7,7 @@ What belongs here: what was read in this run, and what is pending in it. What do
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
@@ -17,7 +18,14 @@ from pipeline.intake import Ledger, Submission
 from pipeline.load.report import Report
 from pipeline.reading.cache import CacheDamagedError, ReadingCache
 from pipeline.reading.pending import HeldError, causes, given_up, still_pending, tell_ledger
-from pipeline.reading.submissions import Corrections, ReadSubmission, evict_unused, read_submissions, refused
+from pipeline.reading.submissions import (
+    Corrections,
+    ReadSubmission,
+    evict_unused,
+    found_again,
+    read_submissions,
+    refused,
+)
 from pipeline.settings import Settings
 
 _Made = TypeVar("_Made")
@@ -104,8 +112,11 @@ class Readings:
         return [item.submission.submission_id for item in self._readings.values() if item.is_new]
 
     def tidy(self) -> None:
-        """Drop from the cache what no present submission, layout or code needs any more."""
+        """Drop from the cache what no present submission, layout or code needs any more, and pack what is left."""
         evict_unused(self._readings.values(), self.cache)
+        with suppress(CacheDamagedError, OSError):  # the next load finds it, reads again, and packs
+            if self.cache.pack():
+                self._readings = {key: found_again(item, self.cache) for key, item in self._readings.items()}
 
     def with_whole_cache(self, work: Callable[[], _Made]) -> _Made:
         """Do something with what is cached; where that is not what was written, it is read again first."""

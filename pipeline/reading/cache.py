@@ -37,6 +37,10 @@ _SHARED_LIMITS = {"LECTEUR_INTERROMPU", "LIMITE_DEPASSEE"}
 """Reasons of rejections that a file may owe to those that were read with it."""
 _SUMMARY = "summary.json"
 _INCOMING = ".incoming-"
+_SMALL_READINGS = 64
+_SMALL_BYTES = 1024**2
+_MOST_SMALL = 32
+"""A folder with fewer readings and bytes is small; there are no more small ones than this after a load."""
 
 
 class CacheDamagedError(RuntimeError):
@@ -124,29 +128,40 @@ def store(cache: Path, extractions: Mapping[str, Extraction]) -> None:
     Raises:
         OSError: it cannot be written; nothing of it is left.
     """
-    if not extractions:
-        return
+    if extractions:
+        readings = {
+            key: _summary(each.layout, each.known_on, tuple(each.known_on_at), each.publication, heights_of(each))
+            for key, each in extractions.items()
+        }
+        _write(cache, readings, frames_of(list(extractions.values())))
+
+
+def _summary(
+    layout: str, known_on: date | None, known_on_at: Sequence[str], publication: Publication, heights: Mapping[str, int]
+) -> dict[str, object]:
+    """Return what is known of a reading without its tables, in a form to be written."""
+    return {
+        "layout": layout,
+        "known_on": known_on.isoformat() if known_on else None,
+        "known_on_at": known_on_at,
+        "publication": publication,
+        "heights": heights,
+    }
+
+
+def _write(cache: Path, readings: Mapping[str, object], frames: Mapping[str, pl.DataFrame]) -> None:
+    """Write a folder: what is known of each reading, and their tables, the rows of each behind those before it."""
     cache.mkdir(parents=True, exist_ok=True)
-    folder = cache / _folder_name(extractions)
+    folder = cache / _folder_name(readings)
     incoming = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=cache))
     try:
         tables: dict[str, str] = {}
-        for name, frame in frames_of(list(extractions.values())).items():
+        for name, frame in frames.items():
             if frame.height:  # most tables of most files are empty
                 written = BytesIO()
                 frame.write_ipc_stream(written, compression="zstd")
                 tables[name] = hashlib.sha256(written.getbuffer()).hexdigest()
                 _table(incoming, name).write_bytes(written.getbuffer())
-        readings = {
-            key: {
-                "layout": extraction.layout,
-                "known_on": extraction.known_on.isoformat() if extraction.known_on else None,
-                "known_on_at": extraction.known_on_at,
-                "publication": extraction.publication,
-                "heights": heights_of(extraction),
-            }
-            for key, extraction in extractions.items()
-        }
         body = json.dumps({"readings": readings, "tables": tables})
         (incoming / _SUMMARY).write_text(f"{_digest(body)}\n{body}", encoding="utf-8")
         remove(folder)
@@ -213,9 +228,45 @@ class ReadingCache:
         self._indexed -= {folder.name for folder in gone}
         self._readings = {key: each for key, each in self._readings.items() if each.folder not in gone}
 
+    def pack(self) -> bool:
+        """Put what many small folders hold into one; return whether there were so many.
+
+        A year of files that came one by one is then recalled as fast as if they had come together, and each is written
+        two or three times in all.
+
+        Raises:
+            CacheDamagedError: a table is not what was written.
+            OSError: the new folder cannot be written; all is as it was.
+        """
+        of_folder: dict[Path, dict[str, CachedReading]] = {}
+        for key, reading in self._readings.items():
+            of_folder.setdefault(reading.folder, {})[key] = reading
+        small = {path: found for path, found in sorted(of_folder.items()) if _is_small(path, found)}
+        if len(small) <= _MOST_SMALL:
+            return False
+        together = {key: reading for found in small.values() for key, reading in found.items()}
+        names = dict.fromkeys(name for reading in together.values() for name in reading.tables)
+        frames = {name: fetch(list(together.values()), name) for name in names}
+        summaries = {
+            key: _summary(each.layout, each.known_on, each.known_on_at, each.publication, each.heights)
+            for key, each in together.items()
+        }
+        _write(self.folder, summaries, {name: frame for name, frame in frames.items() if frame is not None})
+        self.evict(small)
+        self.refresh()
+        return True
+
     def keep(self, folders: set[Path]) -> None:
         """Drop all that is cached but for these folders."""
         self.evict(set(self.folder.glob("*")) - folders)
+
+
+def _is_small(folder: Path, readings: Mapping[str, CachedReading]) -> bool:
+    """Whether a folder holds so little that it had better hold what others hold too."""
+    if len(readings) >= _SMALL_READINGS:
+        return False
+    names = {name for reading in readings.values() for name in reading.tables}
+    return sum(_table(folder, name).stat().st_size for name in names) < _SMALL_BYTES
 
 
 def _summaries(folder: Path) -> dict[str, CachedReading] | None:

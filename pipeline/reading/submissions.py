@@ -12,7 +12,7 @@ what is cached of it (``cache``), whether its figures hold together (``checking`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -253,3 +253,12 @@ def refused(readings: Iterable[ReadSubmission]) -> set[str]:
 def evict_unused(readings: Iterable[ReadSubmission], cache: ReadingCache) -> None:
     """Drop what was read and no present submission, layout or code needs any more."""
     cache.keep({item.reading.folder for item in readings})
+
+
+def found_again(item: ReadSubmission, cache: ReadingCache) -> ReadSubmission:
+    """Return what a reading gave where it stands now, after the cache was packed."""
+    now = cache.find(item.key)
+    if now is None:
+        return item
+    firsts = {name: now.firsts[name] for name in item.reading.heights}
+    return replace(item, reading=item.reading._replace(folder=now.folder, firsts=firsts, tables=now.tables))

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.intake import events
 from pipeline.load import load
+from pipeline.proof.verify import verify
 from pipeline.reading import cache
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import current_regions
@@ -279,6 +280,20 @@ def test_a_kpi_that_does_not_say_how_it_leads_to_cells_stops_the_load(loaded: Se
     with pytest.raises(ValueError, match=r"kpi/housed\.sql: .*add lineage and shown, each one SELECT"):
         load(with_kpi(loaded, tmp_path / "sql", ""))
     assert published_release(loaded) == before
+
+
+def test_what_came_file_by_file_is_packed_and_found_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_MOST_SMALL", 2)
+    for number in range(4):
+        regional_return(
+            settings.raw / f"regional_return/bretagne/bilan-{number}.xlsx", [["Agréments", 2018 + number, "77", None]]
+        )
+        report = load(settings)
+        assert len(report.read) == 1
+    assert len(list(settings.cache.iterdir())) == 2
+    again = load(settings, force=True)
+    assert (again.read, again.cached) == ([], 4)
+    assert verify(settings).is_equal
 
 
 def test_an_empty_raw_folder_publishes_an_empty_warehouse(settings: Settings) -> None:

@@ -10,8 +10,9 @@ import pytest
 from pipeline.intake import read_ledger, receive
 from pipeline.intake.archive import sha256_of
 from pipeline.layouts.products import PRODUCTS
+from pipeline.reading import cache as cache_of_readings
 from pipeline.reading import submissions as extractions
-from pipeline.reading.cache import ReadingCache, ReadingTask, fetch, read_into
+from pipeline.reading.cache import CacheDamagedError, ReadingCache, ReadingTask, fetch, read_into
 from pipeline.reading.files import ReceivedFile
 from pipeline.reading.submissions import read_submissions
 from pipeline.rejections import FileRefusedError
@@ -68,6 +69,52 @@ def test_tables_come_in_the_order_that_is_asked_for(paths: list[Path], tmp_path:
     assert deliveries("2", "0") == [12, 10]
     assert deliveries("2") == [12]
     assert deliveries("1") == []
+
+
+@pytest.fixture
+def one_by_one(paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a cache of nine readings that came one by one, and two that came together."""
+    monkeypatch.setattr(cache_of_readings, "_MOST_SMALL", 8)
+    cache = tmp_path / "cache"
+    for number in range(9):
+        read_into(cache, [reading(paths[number % 3], f"alone {number}")], LIMITS)
+    monkeypatch.setattr(cache_of_readings, "_SMALL_READINGS", 2)
+    read_into(cache, [reading(path, f"together {path.stem}") for path in paths[:2]], LIMITS)
+    return cache
+
+
+def contents(cache: ReadingCache) -> dict[tuple[str, str], pl.DataFrame | None]:
+    return {(key, table): fetch([item], table) for key, item in cache.readings.items() for table in TABLES}
+
+
+def same(ours: pl.DataFrame | None, theirs: pl.DataFrame | None) -> bool:
+    return (ours is None and theirs is None) or (ours is not None and theirs is not None and ours.equals(theirs))
+
+
+def test_many_small_folders_are_packed_into_one_that_gives_the_same(one_by_one: Path) -> None:
+    cache = ReadingCache(one_by_one)
+    before = contents(cache)
+    known = {key: item[1:6] for key, item in cache.readings.items()}
+    assert len(list(one_by_one.iterdir())) == 10
+    assert cache.pack()
+    assert len(list(one_by_one.iterdir())) == 2
+    for now in (cache, ReadingCache(one_by_one)):
+        after = contents(now)
+        assert after.keys() == before.keys()
+        assert all(same(after[name], frame) for name, frame in before.items())
+        assert {key: item[1:6] for key, item in now.readings.items()} == known
+        assert not now.pack()
+        assert now.damaged == 0
+
+
+def test_what_is_damaged_is_not_packed(one_by_one: Path) -> None:
+    cache = ReadingCache(one_by_one)
+    (damaged,) = {item.folder for key, item in cache.readings.items() if key == "alone 0"}
+    (damaged / "observation.arrows").write_bytes(b"damaged")
+    names = {path.name for path in one_by_one.iterdir()}
+    with pytest.raises(CacheDamagedError):
+        cache.pack()
+    assert {path.name for path in one_by_one.iterdir()} == names
 
 
 def test_a_limit_that_one_of_several_crosses_is_judged_alone(paths: list[Path], tmp_path: Path) -> None:
