@@ -26,6 +26,10 @@ class LedgerDamagedError(RuntimeError):
     """The ledger is not what was written; the message says where that shows."""
 
 
+class LaterVersionError(LedgerDamagedError):
+    """The ledger is whole, and has an event that only a later version knows; the message says which."""
+
+
 class Head(NamedTuple):
     """The last line of a ledger: its number, from 1, and the SHA-256 by which the next one is chained to it."""
 

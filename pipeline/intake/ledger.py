@@ -30,7 +30,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipeline.intake.events import NOTHING, RESTORE, Head, LedgerDamagedError, append_events, read_events
+from pipeline.intake.events import (
+    NOTHING,
+    RESTORE,
+    Head,
+    LaterVersionError,
+    LedgerDamagedError,
+    append_events,
+    read_events,
+)
 from pipeline.intake.movements import Movement, read_movements, written
 from pipeline.intake.sendings import OF_SENDING, Attempt, attempts_of
 from pipeline.intake.submissions import OF_SUBMISSIONS, SEEN, Submission, submissions_of
@@ -84,6 +92,7 @@ class Ledger:
 
         Raises:
             LedgerDamagedError: a line cannot be read, was changed or is gone.
+            LaterVersionError: all lines are whole, and one is of a version later than this.
         """
         self.path = path
         self._events = read_events(path)
@@ -92,8 +101,9 @@ class Ledger:
         self._ever_held: list[HeldRelease] | None = None
         for head, event in self._events:
             if event["event"] not in KINDS:
-                raise LedgerDamagedError(
-                    f"{path}, line {head.number}: {event['event']!r} is no event that this version knows; {RESTORE}"
+                raise LaterVersionError(
+                    f"{path}, line {head.number}: {event['event']!r} is an event of a later version; install that "
+                    "version again, or put back the copy of the ledger that was taken before it"
                 )
 
     @property

@@ -20,7 +20,7 @@ from typing import Any
 
 from pipeline.intake import archive
 from pipeline.intake.disk import rename
-from pipeline.intake.events import CHAIN, NOTHING, Event, Head, LedgerDamagedError
+from pipeline.intake.events import CHAIN, NOTHING, Event, Head, LaterVersionError, LedgerDamagedError
 from pipeline.intake.ledger import (
     HeldRelease,
     Ledger,
@@ -93,7 +93,9 @@ def restore(settings: Settings, releases: Sequence[RememberedRelease], published
 
     Raises:
         OSError: the disk is full or cannot be written; the ledger is as it was.
+        LaterVersionError: nothing is lost, and a later version wrote it; the ledger is as it was.
     """
+    _leave_to_later_version(settings.ledger)
     lines = _lines_left(settings.ledger)
     left = [line for line in lines if line["event"] in OF_SUBMISSIONS]
     events = [*left, *_told_by(releases, left)]
@@ -113,6 +115,16 @@ def restore(settings: Settings, releases: Sequence[RememberedRelease], published
     said += _unknown(settings, ledger, releases)
     rename(aside, settings.ledger)
     return said
+
+
+def _leave_to_later_version(path: Path) -> None:
+    """Refuse a ledger that is whole, and of which this version would drop what it does not know."""
+    try:
+        Ledger(path)
+    except LaterVersionError:
+        raise
+    except LedgerDamagedError:
+        return
 
 
 def _lines_left(path: Path) -> list[dict[str, Any]]:
