@@ -9,6 +9,8 @@ calculated; {expected} is what the right side would have to be; {through} is the
 
 name(language): the name of the kind of a row.
 
+described(): the descriptions of kind and verdict, for the header of a relation.
+
 sentence(language): the sentence of a row that has kind, left_side and right_side (cells), right_value, expected and
 through_text. quote(text, language): a text as the language writes it.
 #}
@@ -156,6 +158,19 @@ through_text. quote(text, language): a text as the language writes it.
         "{what}: {left} is the target of {when} and, elsewhere ({right}), that of {when_right}.",
     ),
 } %}
+{% macro described() -%}
+[describe.kind]
+en = "Rule that found it; the sentence says what it means."
+fr = "Règle qui l'a trouvée ; la phrase dit ce qu'elle signifie."
+allowed = [{{ kinds | map("tojson") | join(", ") }}]
+
+[describe.verdict]
+en = """inconsistent: both cannot be true; cannot_tell: they may be, by rounding or by what is not stated; \
+not_compared: two different things."""
+fr = """inconsistent : les deux ne peuvent être vrais ; cannot_tell : un arrondi ou ce qui n'est pas dit peut les \
+concilier ; not_compared : deux choses."""
+allowed = ["inconsistent", "cannot_tell", "not_compared"]
+{%- endmacro %}
 {% macro quote(text, language) -%}
 {% if language == "fr" -%}
 concat('« ', {{ text }}, ' »')
