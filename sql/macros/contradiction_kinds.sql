@@ -189,7 +189,7 @@ CASE kind
 END
 {%- endmacro %}
 {% macro sentence(language) -%}
-{# one call within the other: a list of words, gone through for each row, takes five times as long #}
+{# one call within the other: a list of words, gone through for each row, takes longer #}
 {% set words = [
     ("{what}", "left_side.label_" ~ language),
     ("{what_right}", "coalesce(right_side.label_" ~ language ~ ", left_side.label_" ~ language ~ ")"),

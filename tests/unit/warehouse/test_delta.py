@@ -161,3 +161,20 @@ def test_a_row_outside_of_what_is_touched_stays_as_it_is() -> None:
         assert delta.make(relations()["fact.observation_history"])
         kept = "SELECT indicator FROM fact.observation_history WHERE label = 'as it was'"
         assert connection.execute(kept).fetchall() == [("approvals",)]
+
+
+def test_a_file_is_still_remarked_for_what_the_one_before_it_stated_when_it_alone_is_touched() -> None:
+    """The two share no figure: nothing that is touched leads from one to the other but that they lay at one place."""
+    state = {
+        1: File("regional_return", 0, FIRST, None, ((1, 100, "="),), None, is_refused=False),
+        2: File("regional_return", 0, FIRST + timedelta(days=1), None, ((3, 100, "="),), None, is_refused=False),
+    }
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        write_stage(connection, stage_frames(**_tables(state)))
+        _build(connection)
+        before = connection.execute("SELECT submission_id, reason FROM audit.remark").fetchall()
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/2"])
+        delta.add_present()
+        _build(connection, delta)
+        after = connection.execute("SELECT submission_id, reason FROM audit.remark").fetchall()
+    assert before == after == [("regional_return/2", "REVISION")]
