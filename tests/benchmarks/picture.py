@@ -36,7 +36,7 @@ def measured(page: str) -> pl.DataFrame:
 def draw(found: pl.DataFrame) -> str:
     """Return the SVG: processor seconds by the number of files, a line for each column."""
     chart = (
-        alt.Chart(alt.Data(values=found.to_dicts()), title="A load with one new file among those received before")
+        alt.Chart(found, title="A load with one new file among those received before")
         .mark_line(point=True)
         .encode(
             x=alt.X("files:Q", title="files received before"),
