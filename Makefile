@@ -11,7 +11,7 @@ export FAULT_PUBLISHES ?= 5
 export FAULT_NIGHTS ?= 16
 ALL_FAULTS := FUZZ_ROUNDS=600 FAULT_CALLS=0 FAULT_KILLS=300 FAULT_DAMAGES=0 FAULT_DISKS=20 FAULT_PUBLISHES=100 FAULT_NIGHTS=100
 
-.PHONY: help run ui test journeys faults faults-all lint bench coverage generated answers lock wheel clean
+.PHONY: help run ui test journeys faults faults-all lint bench bench-compare coverage generated answers lock wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -44,8 +44,12 @@ lint: .venv/.installed ## style, types, the layers of the house and what is unsa
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml pipeline assets tools
 
-bench: .venv/.installed ## speed, as ratios measured side by side
-	$(BIN)/python -m pytest tests/benchmarks -q -s
+bench: .venv/.installed ## speed, as ratios measured side by side; tests/benchmarks/last.json keeps them
+	BENCH_RATIOS=tests/benchmarks/last.json $(BIN)/python -m pytest tests/benchmarks/bench_nights.py tests/benchmarks -q -s
+
+bench-compare: .venv/.installed ## the same measured again: which ratios moved by more than a tenth
+	found=$$(mktemp) && trap 'rm -f "$$found"' EXIT && BENCH_RATIOS="$$found" $(BIN)/python -m pytest \
+		tests/benchmarks/bench_nights.py tests/benchmarks -q -s && $(BIN)/python -m tests.benchmarks.ratios "$$found"
 
 coverage: .venv/.installed ## the unit tests, and the lines that none of them runs
 	$(BIN)/python -m pytest tests/unit --numprocesses auto --cov --cov-report=term-missing:skip-covered

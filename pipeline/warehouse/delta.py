@@ -1,9 +1,10 @@
 """Deltas: of a relation that a load touches in few places, the rows of the touched keys are made anew; the rest stays.
 
 A key is one file of ``sql/touched``: a SELECT of what the submissions touch that came, went or changed, and the columns
-by which rows are told to belong to it. A relation whose header says ``by`` has, for each key, the rows that its SELECT
-makes of the rows of that key in what it reads; what its header calls ``whole`` is read whole. A full build makes the
-same rows (``housing verify`` holds one against the other, and a test does after every step of random histories).
+by which rows are told to belong to it. Of a relation whose header says ``by``, the rows of a key are those of that key
+that its SELECT makes of the rows of that key in what it reads; what its header calls ``whole`` is read whole. A full
+build makes the same rows (``housing verify`` holds one against the other, and a test does after every step of random
+histories).
 
 What belongs here: which keys are touched, and making the rows of these keys. What does not: which submissions came,
 went or changed (``kept_stage``), building a relation whole (``build``).
@@ -61,7 +62,8 @@ class Delta:
         try:
             gone = f"rowid IN (SELECT rowid FROM {relation.name} {touched})"  # noqa: S608  # our own names
             self._connection.execute(f"DELETE FROM {relation.name} WHERE {gone}")  # noqa: S608
-            self._connection.execute(f"INSERT INTO {relation.name} {select}")
+            # what is read may give a part of the rows of other keys
+            self._connection.execute(f"INSERT INTO {relation.name} FROM ({select}) {touched}")
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise

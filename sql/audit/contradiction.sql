@@ -1,7 +1,7 @@
-{% from 'macros/contradiction_kinds.sql' import kinds, name, sentence %}
+{% from 'macros/contradiction_kinds.sql' import described, name, sentence %}
 {% from 'macros/contradictions.sql' import claims %}
-{% from 'macros/contradictions_stated.sql' import akin, told_elsewhere, roundings, populations, neighbours, extents, years %}
-{% from 'macros/contradictions_derived.sql' import changes, quotients, cumuls, breaks, targets %}
+{% from 'macros/contradictions_stated.sql' import akin, extents, neighbours_elsewhere %}
+{% from 'macros/contradictions_derived.sql' import quotients, targets %}
 /*
 row_en = "One contradiction of the sources: a figure, what it cannot stand beside or is not to be compared with, and both cells."
 row_fr = "Une contradiction des sources : un chiffre, ce qui l'exclut ou ne s'y compare pas, et les cellules des deux."
@@ -19,10 +19,7 @@ columns = [
     "expected", "gap", "gap_percent", "message_fr", "message_en",
 ]
 
-[describe.kind]
-en = "Rule that found it; the sentence says what it means."
-fr = "Règle qui l'a trouvée ; la phrase dit ce qu'elle signifie."
-allowed = [{{ kinds | map("tojson") | join(", ") }}]
+{{ described() }}
 
 [describe.kind_fr]
 en = "Name of the kind, in French."
@@ -31,11 +28,6 @@ fr = "Nom de la règle, en français."
 [describe.kind_en]
 en = "Name of the kind, in English."
 fr = "Nom de la règle, en anglais."
-
-[describe.verdict]
-en = "inconsistent: both cannot be true; cannot_tell: they may be, by rounding or by what is not stated; not_compared: two different things."
-fr = "inconsistent : les deux ne peuvent être vrais ; cannot_tell : un arrondi ou ce qui n'est pas dit peut les concilier ; not_compared : deux choses."
-allowed = ["inconsistent", "cannot_tell", "not_compared"]
 
 {% for side, en, fr in (("left", "the figure in doubt", "du chiffre en cause"), ("right", "what it is held against", "de ce à quoi il est confronté")) %}
 [describe.{{ side }}_value]
@@ -133,8 +125,19 @@ fr = "Ce qui contredit quoi, en anglais."
 -- What do the sources say that cannot stand beside something else they say? No rule names a territory, an indicator, a
 -- value or a file: what belongs together is declared with the indicators. What only rounding explains is no
 -- contradiction, and what cannot be compared is shown as such.
-WITH claims AS MATERIALIZED (
-    {{ claims() | indent }}
+WITH across AS MATERIALIZED (
+    -- the figures that a rule holds against those of another territory
+    FROM fact.observation_history
+    WHERE
+        territory_level NOT IN ('region', 'department')
+        OR territory_id IN (SELECT split_part(akin_to, '/', 2) FROM dim.indicator)
+        OR indicator IN (
+            SELECT unnest([code, numerator]) FROM dim.indicator WHERE numerator = denominator
+        )
+),
+
+claims AS MATERIALIZED (
+    {{ claims("across") | indent }}
 ),
 
 akin AS (
@@ -153,25 +156,15 @@ lines AS (
 ),
 
 found AS (
-    {{ told_elsewhere() | indent }}
+    SELECT
+        kind, verdict, left_cell_id AS left_id, right_cell_id AS right_id, through_cell_id AS through_id, expected
+    FROM audit.contradiction_pair
     UNION ALL BY NAME
-    {{ roundings() | indent }}
-    UNION ALL BY NAME
-    {{ populations() | indent }}
-    UNION ALL BY NAME
-    {{ neighbours() | indent }}
+    {{ neighbours_elsewhere() | indent }}
     UNION ALL BY NAME
     {{ extents() | indent }}
     UNION ALL BY NAME
-    {{ years() | indent }}
-    UNION ALL BY NAME
-    {{ changes() | indent }}
-    UNION ALL BY NAME
-    {{ quotients() | indent }}
-    UNION ALL BY NAME
-    {{ cumuls() | indent }}
-    UNION ALL BY NAME
-    {{ breaks() | indent }}
+    {{ quotients(of_the_nation=true) | indent }}
     UNION ALL BY NAME
     {{ targets() | indent }}
 ),
@@ -197,10 +190,41 @@ sums AS (
         )
 ),
 
+-- the total of a file whose parts were compared, and the cell of its first part
+totals AS (
+    SELECT
+        *,
+        concat_ws('/', submission_id, sheet, cell) AS id,
+        concat_ws('/', submission_id, sheet, regexp_extract(parts_cells, '[A-Z]+[0-9]+')) AS part_id
+    FROM stage.total
+),
+
+-- the figures that a side can be, of all that are known
+sides AS (
+    SELECT unnest([left_id, right_id, through_id]) AS observation_id FROM found
+    UNION
+    SELECT unnest([id, part_id]) FROM totals
+    UNION
+    SELECT observation_id
+    FROM fact.observation_history
+    WHERE
+        -- many cells have such an address: which of them it is, their claims tell
+        cell IN (
+            SELECT split_part(unnest([stated_cell] || string_split(parts_cells, '; ')), '!', -1) FROM sums
+        )
+),
+
+shown AS MATERIALIZED (
+    SELECT h.* FROM fact.observation_history AS h SEMI JOIN sides USING (observation_id)
+),
+
+shown_claims AS MATERIALIZED (
+    {{ claims("shown") | indent }}
+),
+
 -- a total that its parts belie was refused, and is no figure
 refused AS (
     SELECT
-        concat_ws('/', t.submission_id, t.sheet, t.cell) AS id,
         t.*,
         i.unit,
         x.raw_text,
@@ -211,16 +235,13 @@ refused AS (
         p.territory,
         p.period,
         p.period_label
-    FROM stage.total AS t
+    FROM totals AS t
     JOIN stage.cell AS x USING (submission_id, sheet, cell)
     JOIN fact.submission AS s USING (submission_id)
     JOIN dim.indicator AS i ON i.code = t.indicator
     -- where and when is what its parts say
-    LEFT JOIN claims AS p
-        ON p.submission_id = t.submission_id
-        AND p.sheet = t.sheet
-        AND p.cell = regexp_extract(t.parts_cells, '[A-Z]+[0-9]+')
-    ANTI JOIN claims AS c ON c.id = concat_ws('/', t.submission_id, t.sheet, t.cell)
+    LEFT JOIN shown_claims AS p ON p.id = t.part_id
+    ANTI JOIN shown_claims AS c ON c.id = t.id
 ),
 
 -- every cell that a side can be
@@ -231,7 +252,7 @@ cells AS (
         coalesce(p.label_fr, '') AS population_fr,
         coalesce(p.label_en, '') AS population_en,
         c.unit, c.value, c.raw_text, c.publisher, c.known_on, c.file, c.sheet, c.cell
-    FROM claims AS c
+    FROM shown_claims AS c
     JOIN dim.indicator AS i ON i.code = c.indicator
     LEFT JOIN dim.population AS p ON p.population = coalesce(nullif(c.population, ''), i.own_population)
     UNION ALL BY NAME

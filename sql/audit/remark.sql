@@ -3,6 +3,8 @@
 row_en = "One remark on what was loaded (a hidden row, a text repaired, figures revised, a doubtful unit …), or one refusal in a file that a later one has replaced."
 row_fr = "Une remarque sur ce qui a été chargé (ligne masquée, texte réparé, chiffres révisés, unité douteuse…), ou un refus dans un fichier remplacé depuis."
 key = ["submission_id", "sheet", "cell", "reason", "message_fr"]
+by = "told"
+whole = ["fact.submission"]
 required = ["file", "row_level", "raw_text", "message_en"]
 columns = [
     "submission_id", "source", "region", "file", "sheet", "cell", "raw_text", "row_level", "reason", "message_fr",

@@ -9,6 +9,8 @@ calculated; {expected} is what the right side would have to be; {through} is the
 
 name(language): the name of the kind of a row.
 
+described(): the descriptions of kind and verdict, for the header of a relation.
+
 sentence(language): the sentence of a row that has kind, left_side and right_side (cells), right_value, expected and
 through_text. quote(text, language): a text as the language writes it.
 #}
@@ -156,6 +158,19 @@ through_text. quote(text, language): a text as the language writes it.
         "{what}: {left} is the target of {when} and, elsewhere ({right}), that of {when_right}.",
     ),
 } %}
+{% macro described() -%}
+[describe.kind]
+en = "Rule that found it; the sentence says what it means."
+fr = "Règle qui l'a trouvée ; la phrase dit ce qu'elle signifie."
+allowed = [{{ kinds | map("tojson") | join(", ") }}]
+
+[describe.verdict]
+en = """inconsistent: both cannot be true; cannot_tell: they may be, by rounding or by what is not stated; \
+not_compared: two different things."""
+fr = """inconsistent : les deux ne peuvent être vrais ; cannot_tell : un arrondi ou ce qui n'est pas dit peut les \
+concilier ; not_compared : deux choses."""
+allowed = ["inconsistent", "cannot_tell", "not_compared"]
+{%- endmacro %}
 {% macro quote(text, language) -%}
 {% if language == "fr" -%}
 concat('« ', {{ text }}, ' »')
@@ -174,47 +189,35 @@ CASE kind
 END
 {%- endmacro %}
 {% macro sentence(language) -%}
-list_reduce(
-    [
-        [
-            CASE kind
+{# one call within the other: a list of words, gone through for each row, takes longer #}
+{% set words = [
+    ("{what}", "left_side.label_" ~ language),
+    ("{what_right}", "coalesce(right_side.label_" ~ language ~ ", left_side.label_" ~ language ~ ")"),
+    (", {where}", "coalesce(', ' || left_side.territory, '')"),
+    ("{where}", "coalesce(left_side.territory, '')"),
+    (", {when}", "coalesce(', ' || nullif(left_side.period_label, ''), '')"),
+    ("{where_right}", "coalesce(right_side.territory, '')"),
+    ("{when}", "left_side.period_label"),
+    ("{when_right}", "coalesce(right_side.period_label, '')"),
+    ("{population}", "left_side.population_" ~ language),
+    ("{population_right}", "coalesce(right_side.population_" ~ language ~ ", '')"),
+    ("{expected}", "coalesce(" ~ number("expected", language) ~ ", '')"),
+    ("{through}", "coalesce(" ~ quote("through_text", language) ~ ", '')"),
+    ("{left}", quote("left_side.raw_text", language)),
+    (
+        "{right}",
+        "if(right_side.id IS NULL, " ~ number("right_value", language) ~ ", "
+        ~ quote("right_side.raw_text", language) ~ ")",
+    ),
+] %}
+{{ "replace(\n" * (words | length) }}
+CASE kind
 {% for kind, (_, _, french, english) in kinds.items() %}
-                WHEN '{{ kind }}'
-                    THEN '{{ wrapped(french if language == "fr" else english) }}'
+    WHEN '{{ kind }}'
+        THEN '{{ wrapped(french if language == "fr" else english) }}'
 {% endfor %}
-            END,
-            ''
-        ],
-        ['{what}', left_side.label_{{ language }}],
-        ['{what_right}', coalesce(right_side.label_{{ language }}, left_side.label_{{ language }})],
-        -- a plan has no territory, a total of a file may have no period
-        [', {where}', coalesce(', ' || left_side.territory, '')],
-        ['{where}', coalesce(left_side.territory, '')],
-        [', {when}', coalesce(', ' || nullif(left_side.period_label, ''), '')],
-        ['{where_right}', coalesce(right_side.territory, '')],
-        ['{when}', left_side.period_label],
-        ['{when_right}', coalesce(right_side.period_label, '')],
-        ['{population}', left_side.population_{{ language }}],
-        ['{population_right}', coalesce(right_side.population_{{ language }}, '')],
-        [
-            '{expected}',
-            coalesce(
-                {{ number("expected", language) | indent(16) }},
-                ''
-            )
-        ],
-        ['{through}', coalesce({{ quote("through_text", language) }}, '')],
-        ['{left}', {{ quote("left_side.raw_text", language) }}],
-        [
-            '{right}',
-            CASE
-                WHEN right_side.id IS NULL
-                    THEN
-                        {{ number("right_value", language) | indent(24) }}
-                ELSE {{ quote("right_side.raw_text", language) }}
-            END
-        ]
-    ],
-    lambda said, word: [replace(said[1], word[1], word[2]), '']
-)[1]
+END
+{% for word, value in words %}
+, '{{ word }}', {{ value }})
+{% endfor %}
 {%- endmacro %}

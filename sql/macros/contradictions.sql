@@ -2,17 +2,18 @@
 {#
 What the rules of audit.contradiction share.
 
-claims: every statement of a figure that stands, confirmations too: `id` is the key of its cell, `lowest` and `highest`
-are the least and the most that its wording allows (with the reach of round numbers in running text), `nearest` and
-`furthest` the same where a hedge ("plus de") is taken to say that the figure is within one unit of its last digit,
-`digit` that unit (0 for none).
+claims(history): every statement of a figure that stands, confirmations too, of the rows of fact.observation_history or
+of some of them, where those of one cell are all or none: `id` is the key of its cell, `lowest` and `highest` are the
+least and the most that its wording allows (with the reach of round numbers in running text), `nearest` and `furthest`
+the same where a hedge ("plus de") is taken to say that the figure is within one unit of its last digit, `digit` that
+unit (0 for none).
 
 exclude(a, b): whether two claims cannot both be true; the machine's own rounding is no disagreement.
 
 sides(left, right, expected): the columns of a find without a further cell; expected is what the right side would have
 to be, null unless said.
 #}
-{% macro claims() -%}
+{% macro claims(history) -%}
 SELECT
     *,
     CASE WHEN qualifier = '<' THEN value - greatest(digit, least_step) ELSE lowest END AS nearest,
@@ -39,7 +40,7 @@ FROM (
             WHEN u.is_prose OR h.qualifier = '~' THEN {{ reached_most("h") | indent(12) }}
             ELSE coalesce(h.at_most, 'infinity')
         END AS highest
-    FROM fact.observation_history AS h
+    FROM {{ history }} AS h
     JOIN fact.submission AS s USING (submission_id)
     JOIN dim.indicator AS i ON i.code = h.indicator
     JOIN dim.source AS u ON u.source = h.source
@@ -50,7 +51,7 @@ FROM (
         AND (s.superseded_by IS NULL OR h.superseded_on IS NULL)
         -- a file that was put back has several vintages of each of its cells: the one that holds, or that held last
         AND NOT EXISTS (
-            FROM fact.observation_history AS x
+            FROM {{ history }} AS x
             WHERE x.observation_id = h.observation_id AND x.vintage_rank < h.vintage_rank
         )
 )

@@ -5,6 +5,8 @@ Rules of audit.contradiction that calculate with what is stated: changes, quotie
 SELECT of kind, verdict, left_id, right_id, through_id and expected, and reads the CTEs claims and lines (of plans).
 
 months(figure): how many months its period has.
+
+quotients(of_the_nation): of two figures of one territory, or of a territory's figure and that of the nation.
 #}
 {% macro months(figure) -%}
 date_diff('month', {{ figure }}.period_start, {{ figure }}.period_end + 1)
@@ -47,7 +49,7 @@ WHERE
     b.lowest > base_most + 1e-9 * abs(expected)
     OR b.highest < base_least - 1e-9 * abs(expected)
 {%- endmacro %}
-{% macro quotients() -%}
+{% macro quotients(of_the_nation=false) -%}
 -- A stated share or rate, and the two figures that it is the quotient of. A stock of another date may stand below
 -- the line, as far as it plausibly moves, or a flow or a cumul that shares most of the time: then nothing is
 -- proven, and the one that comes closest is shown. A hedge means what it says to one unit of its last digit.
@@ -81,7 +83,7 @@ FROM (
             ON d.indicator = i.denominator
             AND d.population = ''
             AND d.breakdown = ''
-            AND d.territory_id = if(i.numerator = i.denominator, 'FR', w.territory_id)
+            AND d.territory_id = {{ "'FR'" if of_the_nation else "w.territory_id" }}
             AND CASE
                 WHEN d.measure = 'stock' THEN abs(year(d.period_end) - year(w.period_end)) <= 4
                 ELSE
@@ -98,7 +100,10 @@ FROM (
             w.is_current
             AND n.is_current
             AND d.is_current
-            AND (w.territory_id <> 'FR' OR i.numerator <> i.denominator)
+            AND i.numerator {{ "=" if of_the_nation else "<>" }} i.denominator
+            {% if of_the_nation %}
+            AND w.territory_id <> 'FR'
+            {% endif %}
     )
 )
 WHERE least IS NOT NULL

@@ -5,7 +5,8 @@ right_id, through_id and expected, which reads the CTE claims.
 
 same_figure(a, b), same_place(a, b): whether two claims are about one figure; of one territory, breakdown and period.
 akin: the claims of indicators that texts state in the words of another one, with that one and the territory that it is
-of, `of_another` where that is a territory of its own. akin_places(a, b): whether b is of these.
+of, `of_another` where that is a territory of its own. akin_places(a, b): whether b is of these. is_worth_showing:
+whether two of them are, a and b, of which `same_unit` says whether they count one thing.
 #}
 {% macro same_figure(a, b) -%}
 {{ b }}.series_key = {{ a }}.series_key
@@ -133,6 +134,16 @@ AND {{ b }}.territory_id = {{ a }}.akin_place
 AND {{ b }}.population = {{ a }}.population
 AND {{ b }}.breakdown = {{ a }}.breakdown
 {%- endmacro %}
+{% macro is_worth_showing() -%}
+CASE
+    WHEN same_unit THEN a.is_current AND b.is_current AND {{ exclude("a", "b") | indent(8) }}
+    ELSE
+        a.value BETWEEN b.nearest AND b.furthest AND abs(a.value - b.value) <= b.digit / 2
+        OR b.value BETWEEN a.nearest AND a.furthest
+        AND abs(a.value - b.value) <= if(a.qualifier = '=', a.digit / 2, a.digit)
+        OR a.value = b.value
+END
+{%- endmacro %}
 {% macro neighbours() -%}
 -- Indicators that texts state in the same words (akin_to). Of one unit, they are shown where they differ; of two,
 -- where one number is stated for both.
@@ -156,9 +167,18 @@ FROM (
         ON {{ akin_places("a", "b") | indent(8) }}
         AND year(b.period_start) = year(a.period_start)
     WHERE a.of_another = '' AND a.measure = 'stock'
-    UNION ALL
-    -- a territory of its own is described by texts of different years
-    SELECT a, b, a.unit = b.unit
+)
+WHERE
+    {{ is_worth_showing() | indent }}
+{%- endmacro %}
+{% macro neighbours_elsewhere() -%}
+-- A territory of its own, which an indicator of the nation is about, is described by texts of different years.
+SELECT
+    if(same_unit, 'neighbour', 'count_unit') AS kind,
+    if(same_unit, 'not_compared', 'cannot_tell') AS verdict,
+    {{ sides("a", "b") | indent }}
+FROM (
+    SELECT a, b, a.unit = b.unit AS same_unit
     FROM akin AS a
     JOIN claims AS b
         ON {{ akin_places("a", "b") | indent(8) }}
@@ -167,14 +187,7 @@ FROM (
     WHERE a.of_another <> '' AND a.frequency = 'A' AND a.territory_level = 'national'
 )
 WHERE
-    CASE
-        WHEN same_unit THEN a.is_current AND b.is_current AND {{ exclude("a", "b") | indent(12) }}
-        ELSE
-            a.value BETWEEN b.nearest AND b.furthest AND abs(a.value - b.value) <= b.digit / 2
-            OR b.value BETWEEN a.nearest AND a.furthest
-            AND abs(a.value - b.value) <= if(a.qualifier = '=', a.digit / 2, a.digit)
-            OR a.value = b.value
-    END
+    {{ is_worth_showing() | indent }}
 {%- endmacro %}
 {% macro extents() -%}
 -- The nation and what is nearly all of it: two fields of one count.
@@ -197,7 +210,8 @@ WHERE
     AND n.value > 0
     AND o.value >= 0.9 * n.value
     AND {{ exclude("o", "n") | indent }}
-UNION ALL BY NAME
+{%- endmacro %}
+{% macro spans() -%}
 -- Twelve months that end in another month than those stated before, and share at least half with them.
 SELECT
     'span' AS kind,

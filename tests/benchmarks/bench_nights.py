@@ -21,6 +21,7 @@ import xlsxwriter
 
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import territories
+from tests.benchmarks.ratios import keep
 from tests.benchmarks.test_speed import ROUNDS, show
 
 SIZES = [int(size) for size in os.environ.get("BENCH_NIGHTS", "100,1000").split(",")]
@@ -65,6 +66,7 @@ def processor_seconds(home: Path) -> float:
 
 def test_nights(tmp_path: Path) -> None:
     lines = []
+    costs: dict[int, tuple[float, float, float]] = {}
     for size in SIZES:
         home = tmp_path / str(size)
         for number in range(size):
@@ -75,9 +77,18 @@ def test_nights(tmp_path: Path) -> None:
         for number in range(size, size + ROUNDS):
             write_return(home / "raw", number)
             changed.append(processor_seconds(home))
-        lines.append(f"{size:8}{cold:10.1f}{idle:18.2f}{statistics.median(changed):16.1f}")
+        costs[size] = cold / size, idle, statistics.median(changed)
+        lines.append(f"{size:8}{cold:10.1f}{idle:18.2f}{costs[size][2]:16.1f}")
     show(
         f"Loads among archived one-sheet returns of {len(_COUNTED) * _YEARS} figures, processor seconds",
         f"{'files':>8}{'all new':>10}{'nothing changed':>18}{'one new file':>16}",
         lines,
+    )
+    what = ("a file, all new", "nothing changed", "one new file")
+    keep(
+        {
+            f"nights: {name}, among {size} ÷ among {SIZES[0]}": costs[size][place] / costs[SIZES[0]][place]
+            for size in SIZES[1:]
+            for place, name in enumerate(what)
+        }
     )

@@ -26,6 +26,7 @@ from pipeline.reading.submissions import read_submissions
 from pipeline.settings import PRODUCT, Settings
 from pipeline.warehouse.stage import stage_slices
 from tests.benchmarks import readers
+from tests.benchmarks.ratios import keep
 from tests.benchmarks.workbooks import COLUMNS, LARGE_ROWS, ROWS, SHEETS, large_return, regional_returns, unlike_returns
 
 WORKBOOKS = int(os.environ.get("BENCH_WORKBOOKS", "500"))
@@ -97,6 +98,9 @@ def test_many_small_workbooks(write: Callable[[Path, int], list[Path]], tmp_path
             for name, s in medians.items()
         ],
     )
+    keep(
+        {f"{write.__name__}: {name} ÷ openpyxl": s / witness for name, s in medians.items() if name.startswith("ours")}
+    )
 
 
 def test_one_large_workbook(tmp_path: Path) -> None:
@@ -107,9 +111,17 @@ def test_one_large_workbook(tmp_path: Path) -> None:
         for name in names:
             found[name].append(measure_alone(name, path))
     lines = []
+    medians: dict[str, float] = {}
     for name, measures in found.items():
         seconds, megabytes = (statistics.median(column) for column in zip(*measures, strict=True))
+        medians[name] = seconds
         lines.append(f"{readers.TITLES[name]:44}{seconds:9.2f}{megabytes:9.0f}")
+    keep(
+        {
+            f"large sheet: {readers.TITLES[name]} ÷ openpyxl": medians[name] / medians["by_openpyxl"]
+            for name in ("by_us", "by_us_claimed")
+        }
+    )
     show(
         f"One sheet of {LARGE_ROWS:,} rows × {COLUMNS}, a process each, median of {ROUNDS} interleaved rounds",
         f"{'':44}{'seconds':>9}{'peak MB':>9}",

@@ -54,6 +54,13 @@ steps = st.dictionaries(st.integers(1, 5), files | st.none(), min_size=1, max_si
 """What becomes of some files, by their numbers: another content, or nothing at all."""
 
 
+def _successor(state: dict[int, File], number: int) -> str:
+    """Return the file that took the place of another one, empty for none."""
+    later = (f"{file.source}/{other}" for other, file in state.items() if other > number)
+    at_place = (f"{file.source}/{other}" for other, file in state.items() if file.place == state[number].place)
+    return min(set(later) & set(at_place), key=lambda name: name.split("/")[1], default="")
+
+
 def _tables(state: dict[int, File]) -> dict[str, str]:
     """Return the stage of some files, in the order of their numbers."""
     tables = {
@@ -61,13 +68,14 @@ def _tables(state: dict[int, File]) -> dict[str, str]:
         "target": ["file | cell | line_id | indicator | period | value | known_on"],
         "cell": ["file | cell | role"],
         "rejection": ["file | cell"],
-        "submission": ["file | known_on | received_at | withdrawn_on"],
+        "submission": ["file | known_on | received_at | withdrawn_on | superseded_by"],
         "stretch": ["file | holds_from | place | ledger_event"],
     }
     for number, file in state.items():
         name = f"{file.source}/{number}"
         since, withdrawn = file.since, file.withdrawn and max(file.withdrawn, file.since)
-        tables["submission"].append(f"{name} | {since} | 2022-01-01T08:00:0{number} | {withdrawn or '·'}")
+        told = [since, f"2022-01-01T08:00:0{number}", withdrawn or "·", _successor(state, number) or "·"]
+        tables["submission"].append(" | ".join(map(str, [name, *told])))
         tables["stretch"].append(f"{name} | {since} | place {file.place} | {number}")
         for at, (place, value, qualifier) in enumerate(file.figures, 1):
             what = " | ".join(FIGURES[place])
@@ -109,7 +117,11 @@ def test_after_any_step_the_rows_are_those_of_a_full_build(
         _build(connection)
         for step in history:
             after = {number: file for number, file in sorted((state | step).items()) if file is not None}
-            differing = {number for number in state.keys() | after.keys() if state.get(number) != after.get(number)}
+            differing = {
+                number
+                for number in state.keys() | after.keys()
+                if state.get(number) != after.get(number) or _successor(state, number) != _successor(after, number)
+            }
             changed = {f"{source}/{number}" for number in differing for source in SOURCES}
             delta = Delta(connection, load_touched_keys(SQL), changed)
             write_stage(connection, stage_frames(**_tables(after)))
@@ -149,3 +161,20 @@ def test_a_row_outside_of_what_is_touched_stays_as_it_is() -> None:
         assert delta.make(relations()["fact.observation_history"])
         kept = "SELECT indicator FROM fact.observation_history WHERE label = 'as it was'"
         assert connection.execute(kept).fetchall() == [("approvals",)]
+
+
+def test_a_file_is_still_remarked_for_what_the_one_before_it_stated_when_it_alone_is_touched() -> None:
+    """The two share no figure: nothing that is touched leads from one to the other but that they lay at one place."""
+    state = {
+        1: File("regional_return", 0, FIRST, None, ((1, 100, "="),), None, is_refused=False),
+        2: File("regional_return", 0, FIRST + timedelta(days=1), None, ((3, 100, "="),), None, is_refused=False),
+    }
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        write_stage(connection, stage_frames(**_tables(state)))
+        _build(connection)
+        before = connection.execute("SELECT submission_id, reason FROM audit.remark").fetchall()
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/2"])
+        delta.add_present()
+        _build(connection, delta)
+        after = connection.execute("SELECT submission_id, reason FROM audit.remark").fetchall()
+    assert before == after == [("regional_return/2", "REVISION")]
