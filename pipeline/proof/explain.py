@@ -15,7 +15,10 @@ from typing import Any
 import duckdb
 
 from pipeline.cells.workbook import column_letters, position
+from pipeline.reading.files import known_layouts
+from pipeline.vocabulary.days import paris_time
 from pipeline.vocabulary.html import render
+from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.mark_words import STATUSES
 from pipeline.vocabulary.typography import french_number
 from pipeline.vocabulary.units import unit
@@ -148,13 +151,13 @@ def _section(at: int, cell: Mapping[str, Any], sheet: Sequence[Mapping[str, Any]
         "Corrigé par nous": _correction(cell),
         "Ligne": cell["item"],
         "Valeur": _value(cell),
-        "Porte sur": " · ".join(str(cell[name]) for name in ("indicator", "territory", "period_label") if cell[name]),
+        "Porte sur": " · ".join(word for word in (_indicator(cell), cell["territory"], cell["period_label"]) if word),
         "Fichier": cell["file"],
         "Feuille et cellule": f"{cell['sheet']}!{cell['cell']}",
-        "Source": cell["source"],
+        "Source": layout.title_fr if (layout := known_layouts().get(cell["source"])) else cell["source"],
         "Motif du refus": cell.get("refusal"),
         "Connu le": f"{cell['known_on']:%d/%m/%Y}",
-        "Reçu le": f"{cell['received_at']:%d/%m/%Y à %H:%M} UTC",
+        "Reçu le": f"{paris_time(cell['received_at'])} (heure de Paris)",
     }
     return {
         "id": section_id(at),
@@ -166,6 +169,13 @@ def _section(at: int, cell: Mapping[str, Any], sheet: Sequence[Mapping[str, Any]
         "address": cell["cell"],
         **_around(cell, sheet),
     }
+
+
+def _indicator(cell: Mapping[str, Any]) -> str:
+    """Return what a cell is a figure of, as its file and as a query call it."""
+    code = cell["indicator"] or ""
+    known = indicators().get(code)
+    return f"{known.label_fr} ({code})" if known else code
 
 
 def _correction(cell: Mapping[str, Any]) -> str:

@@ -36,6 +36,7 @@ from pipeline.publishing.bulletins.territory_pages import (
     tile_map,
     trend,
 )
+from pipeline.vocabulary.days import moment_of, paris_time
 from pipeline.vocabulary.words import fold
 
 _MEASURES = {
@@ -286,7 +287,8 @@ def _changes(content: Content, compared: ComparedPages) -> dict[str, Any]:
         for kind, rows in found.items()
         if rows
     ]
-    return {"kinds": kinds, "compared_with": content.release["compared_with"]}
+    before = content.release["compared_with"]
+    return {"kinds": kinds, "compared_with": before, "of_day": paris_time(moment_of(before)) if before else ""}
 
 
 def _changed(content: Content, compared: ComparedPages, labels: dict[str, str], row: Row) -> dict[str, Any]:

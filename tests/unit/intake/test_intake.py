@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.intake import LedgerDamagedError, archive, ledger, read_ledger, receive
-from pipeline.intake.events import LaterVersionError, append_events
-from pipeline.intake.restore import restore
+from pipeline.intake.events import append_events
 from pipeline.intake.submissions import UnknownSubmissionError, find
 from pipeline.intake.survey import take_inventory
 from pipeline.intake.withdraw import withdraw
@@ -385,24 +384,3 @@ def test_a_file_that_goes_away_while_its_folder_is_looked_at_stops_nothing(
     assert receipt.new == ["population/b.xlsx"]
     assert list(receipt.left) == ["population/a.xlsx"]
     assert take_inventory(settings).files == 1
-
-
-def test_a_ledger_of_a_later_version_is_left_to_it(settings: Settings) -> None:
-    put(settings, "population/a.xlsx")
-    receive(settings)
-    append_events(settings.ledger, [{"event": "notarised"}])
-    before = settings.ledger.read_bytes()
-    with pytest.raises(LaterVersionError, match="'notarised' is an event of a later version; install that version"):
-        receive(settings)
-    with pytest.raises(LaterVersionError):
-        restore(settings, (), "")
-    assert settings.ledger.read_bytes() == before
-
-
-def test_what_is_damaged_is_restored_whatever_its_words(settings: Settings) -> None:
-    put(settings, "population/a.xlsx")
-    receive(settings)
-    append_events(settings.ledger, [{"event": "notarised"}])
-    settings.ledger.write_bytes(settings.ledger.read_bytes() + b"{}\n")
-    restore(settings, (), "")
-    assert [submission.file for submission in read_ledger(settings.ledger)] == ["population/a.xlsx"]

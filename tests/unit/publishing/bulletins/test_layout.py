@@ -59,6 +59,7 @@ HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'
             "changes.html",
             {
                 "compared_with": HOSTILE,
+                "of_day": HOSTILE,
                 "kinds": [
                     {
                         "title": HOSTILE,
