@@ -12,7 +12,7 @@ from typing import NamedTuple
 import dagster as dg
 
 from assets.metadata import outcome_result
-from pipeline.warehouse.audit import Outcome, contract_name, references_name
+from pipeline.warehouse.audit import Claim, Outcome, contract_claim, references_claim
 from pipeline.warehouse.relations import Check, Relation
 
 CONTRACT = "contract"
@@ -35,8 +35,8 @@ def judged(relations: Mapping[str, Relation], checks: Iterable[Check]) -> list[J
     """Return all that is judged of some relations: their contracts, the keys that they hold of others, the audits."""
     tables = [relation for relation in relations.values() if not relation.is_macro]
     return [
-        *(Judged(contract_name(each.contract), _contract(each)) for each in tables),
-        *(Judged(references_name(each.contract), _references(each)) for each in tables if each.contract.references),
+        *(_claimed(each, CONTRACT, contract_claim(each.contract)) for each in tables),
+        *(_claimed(each, REFERENCES, references_claim(each.contract)) for each in tables if each.contract.references),
         *(Judged(each.name, _audit(each)) for each in checks),
     ]
 
@@ -49,24 +49,14 @@ def results(found: Iterable[Judged], outcomes: Iterable[Outcome]) -> Iterator[dg
             yield outcome_result(item.spec, outcome_of[item.outcome])
 
 
-def _contract(relation: Relation) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(
-        CONTRACT,
+def _claimed(relation: Relation, name: str, claim: Claim) -> Judged:
+    spec = dg.AssetCheckSpec(
+        name,
         asset=relation_key(relation.name),
         blocking=True,
-        description=f"Les lignes de {relation.name} respectent leur contrat : types, nuls, valeurs, bornes, clé — "
-        f"The rows of {relation.name} keep their contract: types, nulls, allowed values, bounds, key.",
+        description=f"{claim.description_fr} — {claim.description}",
     )
-
-
-def _references(relation: Relation) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(
-        REFERENCES,
-        asset=relation_key(relation.name),
-        blocking=True,
-        description=f"Toute clé d'une autre relation que contient {relation.name} y existe — "
-        f"Every key that {relation.name} holds of another relation is there.",
-    )
+    return Judged(claim.name, spec)
 
 
 def _audit(check: Check) -> dg.AssetCheckSpec:

@@ -24,7 +24,7 @@ from assets.resources import Warehouse
 from pipeline.contracts import stage_contracts
 from pipeline.load import Run
 from pipeline.publishing.summaries import RowCounts, counting, first_rows
-from pipeline.warehouse.audit import AuditFailedError, Outcome, contract_name, kept_outcomes, run_audit
+from pipeline.warehouse.audit import AuditFailedError, Outcome, contract_claim, kept_outcomes, run_audit
 from pipeline.warehouse.relations import Check, Relation
 
 OUTCOMES = dg.AssetKey(["stage", "check"])
@@ -158,7 +158,9 @@ def _judge(
 ) -> tuple[Sequence[Outcome], AuditFailedError | None]:
     """Judge what is asked of some relations, and no more."""
     names = {item.outcome for item in asked}
-    judged_here = {name: each for name, each in relations.before_audit.items() if contract_name(each.contract) in names}
+    judged_here = {
+        name: each for name, each in relations.before_audit.items() if contract_claim(each.contract).name in names
+    }
     checks = [each for each in relations.checks if each.name in names]
     outcomes = run_audit(run.connection, judged_here, checks, run.work.delta)
     failed = [each for each in outcomes if each.is_blocking and not each.passed]
@@ -179,6 +181,6 @@ def _told(run: Run, relations: Relations, key: dg.AssetKey, made: _Made) -> dg.M
 
 def _of_table(connection: duckdb.DuckDBPyConnection, relation: Relation, made: _Made) -> Metadata:
     """Return what a table tells: its counts, its first rows, its columns; rejected are rows against its contract."""
-    rejected = sum(each.failures for each in made.outcomes if each.name == contract_name(relation.contract))
+    rejected = sum(each.failures for each in made.outcomes if each.name == contract_claim(relation.contract).name)
     preview = first_rows(connection, relation.name)
     return table_metadata(table_schema(relation.contract), made.counts[relation.name], rejected, preview)

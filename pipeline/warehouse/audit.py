@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import polars as pl
@@ -115,14 +115,30 @@ def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> Outcome:
     )
 
 
-def contract_name(contract: Contract) -> str:
-    """Return the name of the outcome that tells whether a relation keeps its contract."""
-    return f"contract_{contract.name.replace('.', '_')}"
+class Claim(NamedTuple):
+    """What is held of every relation of some kind: the name of its outcome, and what it asks."""
+
+    name: str
+    description: str
+    description_fr: str
 
 
-def references_name(contract: Contract) -> str:
-    """Return the name of the outcome that tells whether the keys of others are there that a relation holds."""
-    return f"references_{contract.name.replace('.', '_')}"
+def contract_claim(contract: Contract) -> Claim:
+    """Return the claim that a relation keeps its contract."""
+    return Claim(
+        f"contract_{contract.name.replace('.', '_')}",
+        f"The rows of {contract.name} keep their contract: types, nulls, allowed values, bounds, key.",
+        f"Les lignes de {contract.name} respectent leur contrat : types, nuls, valeurs, bornes, clé.",
+    )
+
+
+def references_claim(contract: Contract) -> Claim:
+    """Return the claim that the keys of others are there that a relation holds."""
+    return Claim(
+        f"references_{contract.name.replace('.', '_')}",
+        f"Every key that {contract.name} holds of another relation is there.",
+        f"Toute clé d'une autre relation que contient {contract.name} y existe.",
+    )
 
 
 def contract_outcome(contract: Contract, frame: pl.DataFrame) -> Outcome:
@@ -134,10 +150,8 @@ def contract_outcome(contract: Contract, frame: pl.DataFrame) -> Outcome:
         for position in item.rows[:SAMPLE_ROWS]
     ] or [{"column": item.column, "rule": item.rule} for item in broken]
     return Outcome(
-        name=contract_name(contract),
         relation=contract.name,
-        description=f"The rows of {contract.name} keep their contract: types, nulls, allowed values, bounds, key.",
-        description_fr=f"Les lignes de {contract.name} respectent leur contrat : types, nuls, valeurs, bornes, clé.",
+        **contract_claim(contract)._asdict(),
         is_blocking=True,
         failures=sum(max(len(item.rows), 1) for item in broken),
         sample=pl.DataFrame(details[:SAMPLE_ROWS]),
@@ -168,9 +182,7 @@ def references_outcome(connection: duckdb.DuckDBPyConnection, relation: Relation
     contract = relation.contract
     found = replace(
         contract_outcome(contract, contract.frame([])),
-        name=references_name(contract),
-        description=f"Every key that {contract.name} holds of another relation is there.",
-        description_fr=f"Toute clé d'une autre relation que contient {contract.name} y existe.",
+        **references_claim(contract)._asdict(),
     )
     for column, (table, key) in contract.references.items():
         shown = ", ".join(f'"{name}"' for name in dict.fromkeys((*contract.key, column)))
