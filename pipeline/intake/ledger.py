@@ -24,6 +24,7 @@ of submissions (``submissions``), reading ``raw/`` (``receive``).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -97,6 +98,7 @@ class Ledger:
         self.path = path
         self._events = read_events(path)
         self._submissions: list[Submission] | None = None
+        self._inputs: str | None = None
         self._publications: list[Publication] | None = None
         self._ever_held: list[HeldRelease] | None = None
         for head, event in self._events:
@@ -139,8 +141,13 @@ class Ledger:
         return any(list(head) in event["heads"] for event in self._events_of("restored"))
 
     @property
-    def inputs(self) -> list[Any]:
-        """What a release is made from: every event of that kind, and what is pending now, in a form to be hashed."""
+    def inputs(self) -> str:
+        """What a release is made from: every event of that kind, and what is pending now, as JSON."""
+        if self._inputs is None:
+            self._inputs = json.dumps(self._told_inputs())
+        return self._inputs
+
+    def _told_inputs(self) -> list[Any]:
         told = ({k: v for k, v in each.fields.items() if k != "previous"} for each in self._events)
         events = [fields for fields in told if fields["event"] in _INPUTS]
         pending = [[s.sha256, s.pending.attempts >= ATTEMPTS] for s in self.submissions if s.pending]
@@ -253,7 +260,9 @@ class Ledger:
         """
         if events:
             self._events += append_events(self.path, events, self.head)
-            self._submissions = self._publications = self._ever_held = None
+            self._publications = self._ever_held = None
+            if any(event["event"] in OF_SUBMISSIONS for event in events):
+                self._submissions = self._inputs = None
 
     def _read_releases(self, read: Callable[[Any], _Told], kind: str) -> list[_Told]:
         """Return what the events of one kind say of releases."""

@@ -88,6 +88,11 @@ class Submission:
         return self.places[-1]
 
     @property
+    def name(self) -> str:
+        """The name of the file, without its folders."""
+        return self.file.rpartition("/")[2]
+
+    @property
     def submission_id(self) -> str:
         """The identifier that SQL users see."""
         return self.sha256[:ID_LENGTH]
@@ -95,12 +100,12 @@ class Submission:
     @property
     def source(self) -> str:
         """The folder of ``raw/`` that it came by."""
-        return PurePosixPath(self.file).parts[0]
+        return self.file.partition("/")[0]
 
     @property
     def region_slugs(self) -> tuple[str, ...]:
         """The regions' folders below the source's in which it was seen."""
-        parts = [PurePosixPath(place).parts for place in self.places]
+        parts = [place.split("/") for place in self.places]
         return tuple(dict.fromkeys(part[1] for part in parts if len(part) > 2))  # source / region / file
 
 
@@ -126,6 +131,7 @@ def submissions_of(events: Iterable[Event], path: Path, refused: Collection[str]
     known: dict[str, Submission] = {}
     standing: dict[str, list[str]] = {}
     answers: dict[str, list[str]] = {}
+    stretches: dict[str, list[Stretch]] = {}
     places = _Places()
     for head, event in events:
         try:
@@ -140,8 +146,8 @@ def submissions_of(events: Iterable[Event], path: Path, refused: Collection[str]
                 came = answers.setdefault(place, [])
                 if came[-1:] != [sha256]:
                     came.append(sha256)
-                    stretch = Stretch(place, datetime.fromisoformat(event["at"]), head.number)
-                    known[sha256] = replace(known[sha256], stretches=(*known[sha256].stretches, stretch))
+                    began = datetime.fromisoformat(event["at"])
+                    stretches.setdefault(sha256, []).append(Stretch(place, began, head.number))
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerDamagedError(
                 f"{path}, line {head.number}: {error!r} is not an event that can be read; {RESTORE}"
@@ -150,10 +156,13 @@ def submissions_of(events: Iterable[Event], path: Path, refused: Collection[str]
     silent = gone.union(refused, (sha256 for sha256, item in known.items() if item.pending is not None))
     found = []
     for item in known.values():
-        superseded_by = _superseded_by(item, answers[places.of(item.file)], silent)
-        is_displaced = bool(_superseded_by(item, standing[item.file], gone))
-        is_either = superseded_by or is_displaced
-        found.append(replace(item, superseded_by=superseded_by, is_displaced=is_displaced) if is_either else item)
+        derived = replace(
+            item,
+            stretches=tuple(stretches.get(item.sha256, ())),
+            superseded_by=_superseded_by(item, answers[places.of(item.file)], silent),
+            is_displaced=bool(_superseded_by(item, standing[item.file], gone)),
+        )
+        found.append(derived)
     return found
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from pipeline.checking.declared import declared_corrections
+from pipeline.corrections.apply import Correction
 from pipeline.corrections.resolve import SOURCE as CORRECTIONS
 from pipeline.intake import Ledger, Submission
 from pipeline.load.report import Report
@@ -58,6 +59,7 @@ class Readings:
         self._tell = tell
         self._tries_pending = tries_pending
         self._readings: dict[str, ReadSubmission] = {}
+        self._corrected: dict[str, tuple[Correction, ...]] = {}
         self._was_published: set[str] = set()
         self._declared: tuple[int, Corrections] | None = None
 
@@ -130,7 +132,7 @@ class Readings:
 
     def _read(self, submissions: Sequence[Submission], corrections: Corrections) -> list[ReadSubmission]:
         """Read submissions, those of this run that were read already included; they are counted once."""
-        settled = [item for submission in submissions if (item := self._settled(submission))]
+        settled = [item for each in submissions if (item := self._settled(each, corrections))]
         known = {item.submission.sha256 for item in settled}
         unsettled = [submission for submission in submissions if submission.sha256 not in known]
         done = 0
@@ -143,6 +145,7 @@ class Readings:
         found = read_submissions(unsettled, self._settings, self.cache, corrections, tell, self._report.said.append)
         interrupted = [item.submission for item in found if item.interrupted is not None]
         self._was_published |= {each.sha256 for each in interrupted if self._ledger.was_published(each)}
+        self._corrected |= {each.sha256: corrections.get(each.submission_id, ()) for each in unsettled}
         tell_ledger(found, self._ledger, self._settings.limits)
         for item in (*settled, *found):
             before = self._readings.get(item.submission.sha256)
@@ -151,13 +154,18 @@ class Readings:
         self._report_readings()
         return [self._readings[submission.sha256] for submission in submissions]
 
-    def _settled(self, submission: Submission) -> ReadSubmission | None:
+    def _settled(self, submission: Submission, corrections: Corrections) -> ReadSubmission | None:
         """Return what is known of a submission without reading it: it was given up, or is pending and not tried again.
 
-        What could not be read in this run is not tried again in it, whichever step asks.
+        So is what this run has read, as it lies now and as it is corrected now; what could not be read in this run is
+        not tried again in it, whichever step asks.
         """
         tried = self._readings.get(submission.sha256)
-        if tried is not None and tried.interrupted is not None:
+        if tried is not None and (
+            tried.interrupted is not None
+            or (tried.submission.places, self._corrected.get(submission.sha256, ()))
+            == (submission.places, corrections.get(submission.submission_id, ()))
+        ):
             return replace(tried, submission=submission)
         given = given_up(submission, self._settings.limits)
         return given or (None if self._tries_pending else still_pending(submission))

@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
-from pathlib import PurePosixPath
 
 from pipeline.contracts import stage_contracts
 from pipeline.corrections.apply import Correction
@@ -36,12 +35,12 @@ def cache_key(submission: Submission, limits: Limits, corrections: Sequence[Corr
     """
     parts = (
         submission.sha256,
-        f"{submission.source}/{'|'.join(submission.region_slugs)}/{PurePosixPath(submission.file).name}",
+        f"{submission.source}/{'|'.join(submission.region_slugs)}/{submission.name}",
         code_sha256(READS),
         limits.model_dump_json(),
         _declared_sha256(),
         _source_sha256(submission.source),
-        json.dumps(corrections),
+        json.dumps(corrections) if corrections else "[]",  # there are thousands of keys, and few are corrected
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import polars as pl
@@ -125,7 +124,7 @@ def read_submissions(
                 content=archived_path(settings.archive, submission.sha256),
                 source=submission.source,
                 region_slugs=submission.region_slugs,
-                name=PurePosixPath(submission.file).name,
+                name=submission.name,
                 corrections=declared.get(submission.submission_id, ()),
             ),
             submission.sha256,

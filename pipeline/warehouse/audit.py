@@ -83,8 +83,8 @@ def _lines_of(outcome: Outcome) -> Iterator[str]:
         yield "  " + ", ".join(f"{name}: {value}" for name, value in row.items() if value is not None and value != "")
 
 
-def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> Outcome:
-    """Run one check of ``sql/checks`` and return what it found.
+def run_check(connection: duckdb.DuckDBPyConnection, check: Check, delta: Delta | None = None) -> Outcome:
+    """Run one check of ``sql/checks``, of what a delta touches where it says how, and return what it found.
 
     One that compares with the previous release passes, and says so, where there is none or it has other columns.
     """
@@ -92,7 +92,8 @@ def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> Outcome:
     try:
         # The rows may be many: they are counted where they are. The first are the same whichever way they were found,
         # for a release is rebuilt to the row.
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE failing AS {check.sql}")
+        rows = delta.narrowed(check) if delta else check.sql
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE failing AS {rows}")
         (failures,) = connection.execute("SELECT count(*) FROM failing").fetchone() or (0,)
         if failures:
             sample = connection.execute(f"FROM failing ORDER BY ALL LIMIT {SAMPLE_ROWS}").pl()
@@ -224,7 +225,7 @@ def run_audit(
     tables = [relation for relation in relations.values() if not relation.is_macro]
     outcomes = [relation_outcome(connection, relation, delta) for relation in tables]
     outcomes += [references_outcome(connection, relation) for relation in tables if relation.contract.references]
-    outcomes += [run_check(connection, check) for check in checks]
+    outcomes += [run_check(connection, check, delta) for check in checks]
     return outcomes
 
 

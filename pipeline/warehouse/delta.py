@@ -2,7 +2,8 @@
 
 A key is one file of ``sql/touched``: a SELECT of what the submissions touch that came, went or changed, and the columns
 by which rows are told to belong to it. Of a relation whose header says ``by``, the rows of a key are those of that key
-that its SELECT makes of the rows of that key in what it reads; what its header calls ``whole`` is read whole. A full
+that its SELECT makes of the rows of that key in what it reads; what its header calls ``whole`` is read whole. So is a
+check asked of the touched rows, where it says ``by``. A full
 build makes the same rows (``housing verify`` holds one against the other, and a test does after every step of random
 histories).
 
@@ -14,11 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import duckdb
 import polars as pl
 
-from pipeline.warehouse.relations import Relation, TouchedKey
+from pipeline.warehouse.relations import Check, Relation, TouchedKey
 
 
 class Delta:
@@ -51,13 +53,9 @@ class Delta:
     def make(self, relation: Relation) -> bool:
         """Make the rows of touched keys anew; return whether the relation is one of which that can be done."""
         touched = self.touched(relation)
-        if not touched:
+        if not touched or relation.is_view:
             return False
-        select = relation.sql
-        for name in sorted(relation.inputs - relation.whole):
-            columns = self._columns_that_tell(relation.by, name)
-            if columns:
-                select = _reading(select, name, self._narrow(relation.by, name, columns))
+        select = self.narrowed(relation)
         self._connection.execute("BEGIN")
         try:
             gone = f"rowid IN (SELECT rowid FROM {relation.name} {touched})"  # noqa: S608  # our own names
@@ -69,6 +67,15 @@ class Delta:
             raise
         self._connection.execute("COMMIT")
         return True
+
+    def narrowed(self, what: Relation | Check) -> str:
+        """Return the SELECT of a relation or a check that reads the touched rows alone; the whole one where it must."""
+        select = what.sql
+        for name in sorted(what.inputs - what.whole):
+            columns = self._columns_that_tell(what.by, name)
+            if columns:
+                select = _reading(select, name, self._narrow(what.by, name, columns))
+        return select
 
     def _narrow(self, key: str, name: str, columns: tuple[str, ...]) -> str:
         """Put the touched rows of a table aside, once for all relations that read them; return what they are called."""
@@ -84,14 +91,20 @@ class Delta:
         """Return the columns by which the rows of a table are told to belong to a key; none where it has no such."""
         if key not in self._keys:
             return ()
-        schema, table = name.split(".")
+        present = self._columns.get(name, frozenset())
+        return next((columns for columns in self._keys[key].columns if present.issuperset(columns)), ())
+
+    @cached_property
+    def _columns(self) -> dict[str, frozenset[str]]:
+        """The columns of every table of the stage and of the working database, which were all made before."""
         query = """
-            SELECT list(column_name) FROM duckdb_columns()
-            WHERE (database_name = 'stage' AND ? = 'stage' AND schema_name = 'main' OR
-                   database_name = current_database() AND schema_name = ?) AND table_name = ?
+            SELECT if(database_name = 'stage', 'stage', schema_name) || '.' || table_name, list(column_name)
+            FROM duckdb_columns()
+            WHERE database_name = 'stage' AND schema_name = 'main' OR database_name = ?
+            GROUP BY ALL
         """
-        (present,) = self._connection.execute(query, [schema, schema, table]).fetchone() or (None,)
-        return next((columns for columns in self._keys[key].columns if set(columns) <= set(present or ())), ())
+        (work,) = self._connection.execute("SELECT current_database()").fetchone() or ("",)
+        return {name: frozenset(columns) for name, columns in self._connection.execute(query, [work]).fetchall()}
 
 
 def _semi_join(key: str, columns: tuple[str, ...]) -> str:

@@ -33,7 +33,7 @@ from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.made_from import made_by
 from pipeline.warehouse.publish import Base
 from pipeline.warehouse.relations import Relation, load_touched_keys
-from pipeline.warehouse.stage import BY_SUBMISSION, stage_slices, stamps
+from pipeline.warehouse.stage import BY_SUBMISSION, stage_slices, stamps, stretches_of
 
 _MOST_DELTAS = 50
 """After so many loads all is made anew: rows that were put behind the others are slower to find."""
@@ -115,7 +115,8 @@ class Work:
             ledger: what was received.
             whole: make all anew in any case.
         """
-        basis, made_of = _basis(self._settings), stamps(readings)
+        stretches = stretches_of(readings)
+        basis, made_of = _basis(self._settings), stamps(readings, stretches)
         is_first = self._next is None  # of a stage that this run wrote, no relation may have been made
         kept = self._kept if is_first and self._kept and self._kept.goes_on(basis) else None
         changed = None if whole or kept is None else _changed(connection, made_of)
@@ -125,13 +126,13 @@ class Work:
         self.is_audited = self._is_whole = False
         if kept is None or changed is None:
             self._kept, self._next, self.delta = None, Kept(basis, 0), None
-            write_slices(connection, chain([before], stage_slices(readings, self._settings, ledger)))
+            write_slices(connection, chain([before], stage_slices(readings, stretches, self._settings, ledger)))
         else:
             # correction files bear on one another, and are judged together each time
             changed |= {each.submission.submission_id for each in readings if each.submission.source == CORRECTIONS}
             self._next = Kept(basis, kept.deltas + 1)
             self.delta = Delta(connection, load_touched_keys(*self._settings.sql_folders), changed)
-            slices = chain([before], stage_slices(readings, self._settings, ledger, only=changed))
+            slices = chain([before], stage_slices(readings, stretches, self._settings, ledger, only=changed))
             write_slices(connection, slices, kept=sorted(BY_SUBMISSION), but=changed)
             self.delta.add_present()
         _write_stamps(connection, made_of)

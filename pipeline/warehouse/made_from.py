@@ -8,7 +8,6 @@ What belongs here: the hashes. What does not: deciding what follows from them (`
 from __future__ import annotations
 
 import hashlib
-import json
 
 from pipeline.intake import Ledger
 from pipeline.reading.code import PACKAGE, READS, code_sha256, sha256_over
@@ -21,7 +20,7 @@ _BUILDS = (*READS, "intake", "checking", "warehouse", "load")
 
 def inputs_sha256(settings: Settings, ledger: Ledger) -> str:
     """Return the SHA-256 over everything that a release is made from: ledger, limits, code, sources, reference, SQL."""
-    return hashlib.sha256(f"{json.dumps(ledger.inputs)}\n{made_by(settings)}".encode()).hexdigest()
+    return hashlib.sha256(f"{ledger.inputs}\n{made_by(settings)}".encode()).hexdigest()
 
 
 def made_by(settings: Settings) -> str:

@@ -39,7 +39,7 @@ class Relation:
     """Qualified names that the SELECT reads, those of the stage included."""
     parameters: tuple[str, ...] = ()
     is_view: bool = False
-    """Whether it holds no rows of its own, as the former name of another relation does."""
+    """Whether it holds no rows of its own: the former name of another relation, or several under one name."""
     by: str = ""
     """The key of ``sql/touched`` by which it can be made anew in parts; where there is no such, it is made whole."""
     whole: frozenset[str] = frozenset()
@@ -75,6 +75,15 @@ class Check:
     description_fr: str
     is_blocking: bool
     sql: str
+    by: str = ""
+    """The key of ``sql/touched`` by which it is asked of what a load touches; where there is no such, of everything."""
+    whole: frozenset[str] = frozenset()
+    """What it reads whole even so."""
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """Qualified names that the SELECT reads."""
+        return tables_read(self.sql)
 
     @property
     def compares_releases(self) -> bool:
@@ -277,11 +286,14 @@ def _with_columns(name: str, header: dict[str, Any], headers: Mapping[str, dict[
         raise ValueError(f"{name}: like = '{like}', which no file describes; name a relation that lists its columns")
     model = headers[like]
     describe = {**model.get("describe", {}), **header.get("describe", {})}
-    return {**header, "columns": model["columns"], "wide": model.get("wide", False), "describe": describe}
+    shared: dict[str, Any] = {name: model[name] for name in ("columns", "wide", "required") if name in model}
+    return {**shared, **header, "describe": describe}
 
 
 def _check(path: Path, text: str) -> Check:
     header, sql = read_header(path, text)
+    if header.get("by") and not header["blocking"]:
+        raise ValueError(f"{path}: what it finds is listed, of everything: a check with by must be blocking; remove by")
     return Check(
         name=path.stem,
         relation=header["relation"],
@@ -289,6 +301,8 @@ def _check(path: Path, text: str) -> Check:
         description_fr=header["fr"],
         is_blocking=header["blocking"],
         sql=sql,
+        by=header.get("by", ""),
+        whole=frozenset(header.get("whole", [])),
     )
 
 

@@ -42,7 +42,11 @@ SLICE_CELLS = 500_000
 
 
 def stage_slices(
-    extracted: Sequence[ReadSubmission], settings: Settings, ledger: Ledger, only: Container[str] | None = None
+    extracted: Sequence[ReadSubmission],
+    stretches: pl.DataFrame,
+    settings: Settings,
+    ledger: Ledger,
+    only: Container[str] | None = None,
 ) -> Iterator[dict[str, pl.DataFrame]]:
     """Yield the tables of the stage but ``check``, slice by slice: rows judged, rejections gathered.
 
@@ -52,6 +56,7 @@ def stage_slices(
 
     Args:
         extracted: every submission.
+        stretches: when they held (``stretches_of``).
         settings: where everything stands.
         ledger: what was received.
         only: the submissions of which rows are wanted, by ``submission_id``, beside the correction files, of which they
@@ -64,20 +69,20 @@ def stage_slices(
         others = [item for item in others if item.submission.submission_id in only]
     made_from = {"inputs_sha256": inputs_sha256(settings, ledger), "as_of": ledger.as_of}
     run = stage_contracts()["run"].frame([made_from])
-    whole = {**reference_frames(*settings.sql_folders), "run": run, "stretch": _stretches(extracted)}
+    whole = {**reference_frames(*settings.sql_folders), "run": run, "stretch": stretches}
     yield {**whole, **_judged(declaring, submissions)}
     for items in _slices(others):
         yield _judged(items, submissions)
 
 
-def stamps(extracted: Sequence[ReadSubmission]) -> dict[str, str]:
+def stamps(extracted: Sequence[ReadSubmission], stretches: pl.DataFrame) -> dict[str, str]:
     """Return the SHA-256 over what the rows of each submission are made of, by ``submission_id``.
 
     Beside the code and what is declared (``made_by``) that is all: what was received, when it held, and what it was
     read as.
     """
     holding: dict[str, list[object]] = {}
-    for row in _stretches(extracted).iter_rows(named=True):
+    for row in stretches.iter_rows(named=True):
         holding.setdefault(row["submission_id"], []).append(row)
 
     def stamp(item: ReadSubmission) -> str:
@@ -89,7 +94,8 @@ def stamps(extracted: Sequence[ReadSubmission]) -> dict[str, str]:
     return {item.submission.submission_id: stamp(item) for item in extracted}
 
 
-def _stretches(extracted: Sequence[ReadSubmission]) -> pl.DataFrame:
+def stretches_of(extracted: Sequence[ReadSubmission]) -> pl.DataFrame:
+    """Return ``stage.stretch``: from when to when each submission held that states something."""
     speaking = [item for item in extracted if item.states_something]
     known_on = {item.submission.submission_id: _known_on(item) for item in speaking}
     return stretches_frame([item.submission for item in speaking], known_on)

@@ -1,4 +1,4 @@
-{% from 'macros/coverage.sql' import region_spoken_for %}
+{% from 'macros/coverage.sql' import coverage %}
 /*
 row_en = "One source, region and year on a day, today or any other: FROM audit.coverage_on(current_date)."
 row_fr = "Une source, une région et une année un jour donné, aujourd'hui ou un autre : FROM audit.coverage_on(current_date)."
@@ -68,126 +68,13 @@ type = "TIMESTAMP"
 en = "When the first file was received (UTC)."
 fr = "Date et heure de réception du premier fichier (UTC)."
 */
-WITH accepted AS (
-    SELECT
-        h.source,
-        {{ region_spoken_for("h", "t", "s") | indent(8) }} AS region_code,
-        CAST(year(h.period_end) AS INTEGER) AS year,
-        h.submission_id,
-        h.known_on,
-        if(h.known_on = s.known_on, s.known_from, h.known_on) AS known_from,
-        s.received_at,
-        'accepted' AS status,
-        CASE
-            WHEN
-                h.territory_level = 'region'
-                AND h.value IS NOT NULL
-                AND h.indicator IN (
-                    '{{ scorecard | join("', '") }}'
-                )
-                THEN h.indicator
-        END AS asked_for
-    FROM fact.observation_history AS h
-    JOIN fact.submission AS s USING (submission_id)
-    LEFT JOIN dim.territory AS t USING (territory_id)
-    -- a region whose file was taken back has not reported
-    WHERE s.withdrawn_on IS NULL
-),
-
--- Was something sent and refused as a whole, or could not be read yet? Its figures are not known; a return is about the
--- year before its issue.
-without_figures AS (
-    SELECT
-        source,
-        region_code,
-        CAST(year(known_on) - 1 AS INTEGER) AS year,
-        submission_id,
-        known_on,
-        known_from,
-        received_at,
-        status,
-        NULL AS asked_for
-    FROM fact.submission
-    WHERE status IN ('rejected', 'pending') AND withdrawn_on IS NULL
-),
-
-received AS (
-    SELECT
-        source,
-        region_code,
-        year,
-        bool_or(status = 'accepted') AS is_accepted,
-        bool_or(status = 'pending') AS is_pending,
-        CAST(count(DISTINCT submission_id) AS INTEGER) AS files,
-        CAST(count(*) FILTER (status = 'accepted') AS INTEGER) AS figures,
-        CAST(count(DISTINCT asked_for) AS INTEGER) AS indicators_reported,
-        -- the date of a refused file counts only as long as nothing was accepted
-        coalesce(min(known_on) FILTER (status = 'accepted'), min(known_on)) AS first_known_on,
-        -- a file that says « 2022 » is not shown to be late by the year's last day
-        min(known_from) FILTER (status = 'accepted') AS first_known_from,
-        min(received_at) AS first_received_at
-    FROM (FROM accepted UNION ALL FROM without_figures)
-    WHERE region_code IS NOT NULL
-    GROUP BY source, region_code, year
-),
-
--- Who should have reported what? Every region of today, for every year since the first that any region reported.
-first_years AS (
-    SELECT source, min(year) AS first_year FROM received GROUP BY source
-),
-
-expected AS (
-    SELECT
-        u.source,
-        r.code AS region_code,
-        CAST(y.year AS INTEGER) AS year,
-        last_day(make_date(y.year + 1, u.due_month, 1)) AS due_on
-    FROM dim.source AS u
-    JOIN first_years AS f USING (source)
-    CROSS JOIN LATERAL (SELECT unnest(range(f.first_year, year(CAST(on_day AS DATE)))) AS year) AS y
-    JOIN dim.territory AS r
-        ON r.level = 'region'
-        AND r.valid_to IS NULL
-        AND coalesce(r.valid_from, DATE '0001-01-01') <= make_date(y.year, 12, 31)
-    WHERE u.due_month IS NOT NULL
-),
-
--- What is asked of them? What the scorecard shows of the Group's activity.
-asked AS (
-    SELECT CAST(count(*) AS INTEGER) AS asked
-    FROM dim.indicator
-    WHERE
-        scope = 'action_logement'
-        AND code IN (
-            '{{ scorecard | join("', '") }}'
-        )
-)
-
+-- What came is what had come when the release was made, and whether that came late in time does not change.
+{% set came %}
 SELECT
-    source,
-    region_code,
-    r.name AS region,
-    year,
-    CASE
-        WHEN c.is_accepted THEN 'accepted'
-        WHEN c.is_pending THEN 'pending'
-        WHEN c.files > 0 THEN 'rejected'
-        WHEN e.due_on < CAST(on_day AS DATE) THEN 'late'
-        ELSE 'awaited'
-    END AS status,
-    e.due_on IS NOT NULL AS is_expected,
-    coalesce(
-        CASE WHEN c.is_accepted THEN c.first_known_from ELSE CAST(on_day AS DATE) END > e.due_on, FALSE
-    ) AS is_late,
-    e.due_on,
-    coalesce(c.files, 0) AS files,
-    coalesce(c.figures, 0) AS figures,
-    coalesce(c.indicators_reported, 0) AS indicators_reported,
-    CASE WHEN e.due_on IS NOT NULL THEN a.asked END AS indicators_expected,
-    c.first_known_on,
-    c.first_received_at
-FROM expected AS e
-FULL JOIN received AS c USING (source, region_code, year)
-JOIN dim.territory AS r ON r.level = 'region' AND r.code = region_code
-CROSS JOIN asked AS a
-ORDER BY source, year DESC, region
+    source, region_code, year, files, figures, indicators_reported, first_known_on, first_received_at, is_late,
+    status = 'accepted' AS is_accepted,
+    status = 'pending' AS is_pending
+FROM audit.coverage
+WHERE files > 0
+{%- endset %}
+{{ coverage(came | trim, "on_day", "c.is_late AND e.due_on IS NOT NULL", scorecard) }}

@@ -1,6 +1,8 @@
 /*
 relation = "fact.observation_history"
 blocking = true
+by = "submission"
+whole = ["fact.submission", "fact.target"]
 en = "Every accepted figure is in the warehouse, and so is every line of every plan."
 fr = "Tout chiffre accepté est dans l'entrepôt, ainsi que toute ligne de tout plan."
 */

@@ -1,6 +1,7 @@
 /*
 relation = "audit.cell_coverage"
 blocking = true
+by = "submission"
 en = "Every cell that states a figure or a total stands among the loaded figures or among the refusals."
 fr = "Toute cellule qui énonce un chiffre ou un total est parmi les chiffres chargés ou parmi les refus."
 */

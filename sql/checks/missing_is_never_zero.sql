@@ -1,6 +1,7 @@
 /*
 relation = "fact.observation_history"
 blocking = true
+by = "submission"
 en = "A figure has either a value, with its precision, or the reason why it is missing."
 fr = "Un chiffre a soit une valeur, avec sa précision, soit la raison pour laquelle il manque."
 */

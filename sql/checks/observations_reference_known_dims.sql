@@ -1,6 +1,7 @@
 /*
 relation = "fact.observation_history"
 blocking = true
+by = "submission"
 en = "Every figure is about a known indicator, population, territory and source, in the unit of its indicator, over a period in order."
 fr = "Tout chiffre a un indicateur, une population, un territoire et une source connus, la bonne unité et une période valide."
 */

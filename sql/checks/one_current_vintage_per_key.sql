@@ -1,6 +1,7 @@
 /*
 relation = "fact.observation_history"
 blocking = true
+by = "figure"
 en = "Every figure has exactly one vintage that holds today, or none when all are withdrawn."
 fr = "Tout chiffre a exactement une version qui prévaut aujourd'hui, ou aucune si toutes sont retirées."
 */

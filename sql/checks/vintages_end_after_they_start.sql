@@ -1,6 +1,7 @@
 /*
 relation = "fact.observation_history"
 blocking = true
+by = "submission"
 en = "No vintage ends before the day from which it holds, nor is known only after it."
 fr = "Aucune version ne cesse avant le jour où elle prévaut, ni n'est connue après lui."
 */

@@ -2,6 +2,7 @@
 row_en = "One publication: what one or several received files were taken from, or a file itself where it states nothing."
 row_fr = "Une publication : ce dont un ou plusieurs fichiers reçus sont tirés, ou le fichier lui-même s'il n'en dit rien."
 key = ["publication_id"]
+by = "publication"
 required = ["title", "publisher", "published_on", "is_stated"]
 columns = ["publication_id", "title", "publisher", "address", "published_on", "licence", "is_stated"]
 

@@ -1,3 +1,4 @@
+{% from 'macros/observations.sql' import known %}
 /*
 row_en = "One current figure: indicator, territory, period. Earlier vintages are in fact.observation_history."
 row_fr = "Un chiffre courant : indicateur, territoire, période. Les versions antérieures sont dans fact.observation_history."
@@ -8,6 +9,7 @@ required = [
     "observation_id", "submission_id", "sheet", "cell", "raw_text", "label",
 ]
 like = "fact.observation_as_of"
+by = "figure"
 */
--- the current figures are those of the end of time; the formula stands in fact.observation_as_of alone
-FROM fact.observation_as_of(DATE '9999-12-31')
+-- the current figures are those of the end of time
+{{ known("DATE '9999-12-31'") }}

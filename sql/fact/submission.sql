@@ -2,6 +2,7 @@
 row_en = "One received file, accepted or not."
 row_fr = "Un fichier reçu, accepté ou non."
 key = ["submission_id"]
+by = "submission"
 required = ["sha256", "source", "file", "size_bytes", "received_at", "known_on", "known_from", "publication_id", "layout", "status", "cells", "accepted", "rejected"]
 columns = [
     "submission_id", "sha256", "source", "region_code", "region", "file", "size_bytes", "received_at", "known_on",

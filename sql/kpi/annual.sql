@@ -1,3 +1,5 @@
+{% from 'macros/annual.sql' import annual %}
+{% from 'macros/annual_figures.sql' import figures %}
 /*
 row_en = "One indicator, territory (nation, region, department) and year: the figure with all its marks, its change, its rank and its cells."
 row_fr = "Un indicateur, un territoire (pays, région, département) et une année : le chiffre avec ses marques, son évolution, son rang et ses cellules."
@@ -33,5 +35,5 @@ SELECT
 FROM kpi.annual
 '''
 */
--- the current figures are those of the end of time; the formulas stand in kpi.annual_as_of alone
-FROM kpi.annual_as_of(DATE '9999-12-31')
+-- the current figures are those of the end of time
+{{ figures("(" ~ annual("fact.observation") ~ ")") }}

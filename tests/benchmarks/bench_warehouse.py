@@ -32,7 +32,7 @@ from pipeline.warehouse.audit import outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
 from pipeline.warehouse.publish import publish
 from pipeline.warehouse.relations import load_checks, load_relations, split_relations
-from pipeline.warehouse.stage import reference_frames, stage_slices
+from pipeline.warehouse.stage import reference_frames, stage_slices, stretches_of
 from tests.benchmarks.workbooks import regional_returns
 
 ROWS = int(os.environ.get("BENCH_ROWS", "200000"))
@@ -218,7 +218,9 @@ def test_stage(tmp_path: Path) -> None:
         connection.execute("SET threads = 2")
         for name in ("a first load", "a second load"):
             with timed(times, name):
-                write_slices(connection, stage_slices(extracted, settings, Ledger(settings.ledger)))
+                write_slices(
+                    connection, stage_slices(extracted, stretches_of(extracted), settings, Ledger(settings.ledger))
+                )
         with timed(times, "count what is new"), counting(connection, "stage.main.observation") as change:
             pass
         assert (change.rows >= ROWS, change.new) == (True, 0)

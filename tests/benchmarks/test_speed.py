@@ -24,7 +24,7 @@ import pytest
 from pipeline.intake import Ledger, read_ledger, receive
 from pipeline.reading.submissions import read_submissions
 from pipeline.settings import PRODUCT, Settings
-from pipeline.warehouse.stage import stage_slices
+from pipeline.warehouse.stage import stage_slices, stretches_of
 from tests.benchmarks import readers
 from tests.benchmarks.ratios import keep
 from tests.benchmarks.workbooks import COLUMNS, LARGE_ROWS, ROWS, SHEETS, large_return, regional_returns, unlike_returns
@@ -69,7 +69,7 @@ def test_many_small_workbooks(write: Callable[[Path, int], list[Path]], tmp_path
         def run() -> None:
             shutil.rmtree(settings.cache, ignore_errors=True)
             extracted = read_submissions(submissions, settings.changed(workers=workers))
-            slices = list(stage_slices(extracted, settings, Ledger(settings.ledger)))
+            slices = list(stage_slices(extracted, stretches_of(extracted), settings, Ledger(settings.ledger)))
             assert sum(frames["observation"].height for frames in slices) > WORKBOOKS
             assert all(frames["rejection"].is_empty() for frames in slices)
 

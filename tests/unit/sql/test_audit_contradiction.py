@@ -44,18 +44,14 @@ def test_two_statements_that_exclude_each_other_are_a_conflict_with_both_cells()
     assert row["message_en"] == "Deliveries, Bretagne, 2019: “412” and “377” cannot both be true."
 
 
-def test_a_contradiction_within_a_territory_is_a_pair_of_cells() -> None:
-    assert rows("audit.contradiction_pair", observation=TWO_VOICES) == [
-        {
-            "kind": "conflict",
-            "verdict": "inconsistent",
-            "territory_id": "REG-53",
-            "left_cell_id": "national_statement/a/S/A1",
-            "right_cell_id": "national_statement/b/S/A2",
-            "through_cell_id": None,
-            "expected": 412,
-        }
-    ]
+def test_a_contradiction_within_a_territory_is_shown_with_those_between_territories() -> None:
+    (shown,) = rows("audit.contradiction_within", observation=TWO_VOICES)
+    assert (shown["left_cell_id"], shown["right_cell_ids"]) == (
+        "national_statement/a/S/A1",
+        ["national_statement/b/S/A2"],
+    )
+    assert rows("audit.contradiction_between", observation=TWO_VOICES) == []
+    assert rows("audit.contradiction", observation=TWO_VOICES) == [shown]
 
 
 def test_the_same_publisher_that_says_otherwise_later_revises() -> None:
