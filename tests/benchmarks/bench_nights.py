@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
@@ -21,6 +19,7 @@ import xlsxwriter
 
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import territories
+from tests.benchmarks.processes import cost_of
 from tests.benchmarks.ratios import keep
 from tests.benchmarks.test_speed import ROUNDS, show
 
@@ -57,11 +56,8 @@ def processor_seconds(home: Path) -> float:
     """Load, and return what it cost."""
     places = {"HOUSING_RAW": str(home / "raw"), "HOUSING_WAREHOUSE": str(home / "warehouse")}
     environment = {**os.environ, **places, "HOUSING_SETTLE_SECONDS": "0"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [str(Path(sys.executable).with_name("housing")), "load"]
-    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cost_of(command, environment, well=(0, 1)).seconds
 
 
 def test_nights(tmp_path: Path) -> None:
