@@ -11,7 +11,7 @@ What belongs here: files as bytes. What does not: what they say (``pipeline.cell
 
 from pipeline.intake.events import LedgerDamagedError
 from pipeline.intake.ledger import Ledger, read_ledger
-from pipeline.intake.receive import Receipt, receive
+from pipeline.intake.receive import Receipt, Scan, receive
 from pipeline.intake.submissions import Submission
 
-__all__ = ["Ledger", "LedgerDamagedError", "Receipt", "Submission", "read_ledger", "receive"]
+__all__ = ["Ledger", "LedgerDamagedError", "Receipt", "Scan", "Submission", "read_ledger", "receive"]

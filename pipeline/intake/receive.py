@@ -58,76 +58,83 @@ def receive(
     Raises:
         OSError: the archive or the ledger cannot be written; what was taken before is kept.
     """
-    survey = survey_raw(settings, source, regions)
-    taking = _Taking(settings, ledger or Ledger(settings.ledger), Receipt(left=survey.left, refused=survey.refused))
-    try:
-        for file in survey.files:
-            taking.take(file)
-    finally:
-        taking.tell()  # what was taken before something stopped it is kept
-    there = {file.place for file in survey.files}
-    taking.seen.forget(lambda place: place not in there and is_asked_for(place, source, regions))
-    taking.seen.write()
-    return taking.receipt
+    return Scan(settings, ledger or Ledger(settings.ledger)).receive(source, regions)
 
 
-class _Taking:
-    """One scan of ``raw/``, which tells the ledger of all that it took at once."""
+class Scan:
+    """One look at ``raw/`` and at what is kept, of which each source can be taken by itself."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, receipt: Receipt) -> None:
-        self.receipt = receipt
-        self.seen = Seen(settings.seen)
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+        self._survey = survey_raw(settings)
+        self._seen = Seen(settings.seen)
         self._archive = settings.archive
         self._kept = dict(archive.contents(settings.archive))
         self._ledger = ledger
         self._began = datetime.now(UTC)
         self._known = {submission.sha256: submission for submission in ledger.submissions}
         self._last_seen = ledger.last_seen
+        self._receipt = Receipt()
         self._events: list[dict[str, Any]] = []
 
-    def take(self, file: Found) -> None:
+    def receive(self, source: str = "", regions: frozenset[str] = frozenset()) -> Receipt:
+        """Take what is new or changed of one source, of all its regions or of some; of all without it.
+
+        Raises:
+            OSError: the archive or the ledger cannot be written; what was taken before is kept.
+        """
+        survey = self._survey.of(source, regions)
+        self._receipt, self._events = Receipt(left=survey.left, refused=survey.refused), []
+        try:
+            for file in survey.files:
+                self._take(file)
+        finally:
+            self._ledger.append(*self._events)  # in one step; what was taken before something stopped it is kept
+        there = {file.place for file in survey.files}
+        self._seen.forget(lambda place: place not in there and is_asked_for(place, source, regions))
+        self._seen.write()
+        return self._receipt
+
+    def _take(self, file: Found) -> None:
         """Archive a file, if its content is not there yet, and take note of what the ledger is to be told."""
         place = file.place
         try:
             sha256 = self._sha256_of(file)
             before = self._known.get(sha256)
             if before is not None and before.erased_by:
-                self.receipt.refused[place] = _erased(before)
+                self._receipt.refused[place] = _erased(before)
                 return
             if sha256 not in self._kept:
                 sha256 = self._put(file.path)  # it may have changed since it was hashed
         except UnreadableError as error:
-            self.receipt.refused[place] = f"it cannot be read ({error}); check that it still exists and its permissions"
+            self._receipt.refused[place] = (
+                f"it cannot be read ({error}); check that it still exists and its permissions"
+            )
             return
         if self._last_seen.get(place) == sha256:
-            self.receipt.unchanged.append(place)
+            self._receipt.unchanged.append(place)
             return
         now = datetime.now(UTC)
         if sha256 not in self._known:
             size = self._kept[sha256]
             self._events.append(received_event(sha256, place, size, now, self._began))
-            self.receipt.new.append(place)
+            self._receipt.new.append(place)
             self._known[sha256] = Submission(sha256, (place,), size, now)
         else:
             self._events.append(located_event(sha256, place, now, self._began))
-            self.receipt.located.append(place)
+            self._receipt.located.append(place)
         self._last_seen[place] = sha256
-
-    def tell(self) -> None:
-        """Tell the ledger of what was taken, in one step."""
-        self._ledger.append(*self._events)
 
     def _sha256_of(self, file: Found) -> str:
         """Return the SHA-256 of a file, which is opened only where the index does not know it as it is."""
         last = self._last_seen.get(file.place)
-        if last is not None and self.seen.says(file.place, file.status, last):
+        if last is not None and self._seen.says(file.place, file.status, last):
             return last
         now_ns = time.time_ns()
         try:
             sha256 = archive.sha256_of(file.path)
         except OSError as error:
             raise UnreadableError(error.strerror or str(error)) from error
-        self.seen.note(file.place, file.status, sha256, now_ns)
+        self._seen.note(file.place, file.status, sha256, now_ns)
         return sha256
 
     def _put(self, path: Path) -> str:

@@ -45,8 +45,23 @@ class Survey:
     refused: dict[str, str] = field(default_factory=dict)
     """Files and folders that somebody must see to first, each with what to do."""
 
+    def of(self, source: str, regions: frozenset[str]) -> Survey:
+        """Return what stands in the folder of a source and of some regions; of all where they are not given.
 
-def survey_raw(settings: Settings, source: str = "", regions: frozenset[str] = frozenset()) -> Survey:
+        What cannot be opened may hold anything, and is told to whoever asks.
+        """
+        return Survey(
+            [file for file in self.files if is_asked_for(file.place, source, regions)],
+            {place: reason for place, reason in self.left.items() if is_asked_for(place, source, regions)},
+            {
+                place: what
+                for place, what in self.refused.items()
+                if Path(place).is_absolute() or is_asked_for(place, source, regions)
+            },
+        )
+
+
+def survey_raw(settings: Settings) -> Survey:
     """Look at every file of each source's folder; what lies beside the folders is not a submission.
 
     They come as their versions are numbered; the corrected copies of others come last: what is answered is received
@@ -54,14 +69,10 @@ def survey_raw(settings: Settings, source: str = "", regions: frozenset[str] = f
 
     Args:
         settings: where ``raw/`` stands.
-        source: only this source's folder; every source without it.
-        regions: only these regions' folders below the source; all without it.
     """
     survey = Survey()
     places: dict[str, list[Found]] = {}
     for name, entry in sorted(_entries(settings.raw, survey), key=_order):
-        if not is_asked_for(name, source, regions):
-            continue
         if reason := _not_yet(entry, name, settings.settle_seconds):
             survey.left[writable(name)] = reason
         else:

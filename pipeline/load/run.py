@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pipeline.feedback import return_workbooks
-from pipeline.intake import Ledger, LedgerDamagedError, Receipt, Submission, receive
+from pipeline.intake import Ledger, LedgerDamagedError, Receipt, Scan, Submission
 from pipeline.load.report import Report
 from pipeline.reading.code import is_given_up
 from pipeline.settings import Settings
@@ -141,9 +141,13 @@ class Run:
 
     def receive_from(self, source: str, regions: frozenset[str] = frozenset()) -> Receipt:
         """Take what is new of one source, of all its regions or of some."""
-        receipt = receive(self.settings, self.ledger, source=source, regions=regions)
+        receipt = self._scan.receive(source, regions)
         self.report.receipt.add(receipt)
         return receipt
+
+    @cached_property
+    def _scan(self) -> Scan:
+        return Scan(self.settings, self.ledger)
 
     def receive_strays(self) -> Receipt:
         """Take the files of those folders of ``raw/`` that are no source; the reading refuses each with a reason."""
