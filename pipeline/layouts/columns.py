@@ -13,11 +13,12 @@ from weakref import WeakKeyDictionary
 from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import Around, together
 from pipeline.layouts.extraction import HeaderFacts, RowFacts
+from pipeline.layouts.fields import read_fact
 from pipeline.layouts.grid import ROLE_CODES
 from pipeline.layouts.headers import Header
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, flatten, moved, period_of_parts
-from pipeline.layouts.language import Layout, read_fact
+from pipeline.layouts.language import Layout
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.row_shapes import Shape
 from pipeline.vocabulary.indicators import Indicator
@@ -104,7 +105,10 @@ class ValueColumn:
         silenced = any(stated is None for name, stated in fields.items() if name in NEEDED)
         self.struck = heading.struck
         """What of its header is struck through."""
+        numbers = heading.compiled.missing.numbers
+        """The numbers that stand for no value."""
         self.is_special = bool(self.parts or self.moves or silenced or self.struck or column.at_most is not None)
+        self.is_special = self.is_special or bool(numbers)
 
     def lacking_in(self, context: RowContext, period: Fields) -> str:
         """Return the first field that neither the header nor the row states; empty where all is known."""

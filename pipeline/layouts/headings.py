@@ -12,8 +12,9 @@ from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
 from pipeline.figures.periods import period_status
 from pipeline.layouts.compiled import CompiledColumn, CompiledTable
+from pipeline.layouts.fields import read_fact
 from pipeline.layouts.keys import read_dimension, shown_cell, split_brackets
-from pipeline.layouts.language import Column, Layout, read_fact
+from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.words import fold
 

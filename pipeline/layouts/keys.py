@@ -20,7 +20,8 @@ from pipeline.figures.marks import names_no_result
 from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import statement_in, together
 from pipeline.layouts.compiled import CompiledField
-from pipeline.layouts.language import Layout, ReadField, read_fact
+from pipeline.layouts.fields import read_fact
+from pipeline.layouts.language import Layout, ReadField
 from pipeline.layouts.territory_keys import TWO_LEVELS, territory_named, two_readings, why_not
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import indicators

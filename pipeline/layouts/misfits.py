@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind
 from pipeline.layouts.compiled import CompiledTable
+from pipeline.layouts.fields import CHECK
 from pipeline.layouts.findings import DoubtfulGroup, Finding, ForeignGroup, MissingColumn, NoResult, TwoColumns
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headers import Header, read_header
 from pipeline.layouts.keys import shown_cell
-from pipeline.layouts.language import CHECK, Column, Layout
+from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.suggestions import Suggestion, lacking_columns, nearest_wordings, suggest
 from pipeline.rejections import LONGEST, Rejection, Wording, reject
 from pipeline.vocabulary.typography import as_shown

@@ -18,10 +18,11 @@ from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.context import Readings
 from pipeline.layouts.extraction import Extraction, RowFacts
 from pipeline.layouts.fast_path import FastPath
+from pipeline.layouts.fields import CHECK
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key, unit_of
-from pipeline.layouts.language import CHECK, Layout, RowRule
+from pipeline.layouts.language import Layout, RowRule
 from pipeline.layouts.meant_levels import Levels, NamedLevels, level_of_file, settled, settled_key, sheet_level
 from pipeline.layouts.misfits import unknown_columns
 from pipeline.layouts.records import record_of
