@@ -41,6 +41,22 @@ class MissingColumn(NamedTuple):
     column: Column
 
 
+class DoubtfulColumns(NamedTuple):
+    """Nobody can tell which columns without a header are which."""
+
+    cell: Cell
+    """The first of the first of them."""
+    may_be: tuple[tuple[int, tuple[Column, ...]], ...]
+    """Each column by its position, with the entries that its cells read as."""
+
+
+class UnreadColumn(NamedTuple):
+    """A required column without a header, of which a cell does not read as its entry says."""
+
+    column: Column
+    cell: Cell
+
+
 class NoResult(NamedTuple):
     """A title or a name says that the figures are targets or forecasts."""
 
@@ -49,5 +65,5 @@ class NoResult(NamedTuple):
     text: str
 
 
-Finding = TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn | NoResult
+Finding = TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn | DoubtfulColumns | UnreadColumn | NoResult
 """Each leaves nobody certain of the columns of its table, which is therefore not read."""

@@ -96,7 +96,7 @@ def _try_rows(grid: Grid, top: int, table: CompiledTable, layout: Layout) -> Hea
         if any(anchor.isdisjoint(shown) for anchor in (table.anchors if depth == 1 else table.beginnings)):
             continue
         header = read_header(grid, top, bottom, table, layout)
-        if table.required <= {heading.column.key for heading in header.headings.values()}:
+        if table.required <= header.keys:
             if any(_has_key(heading, top, bottom, layout) for heading in header.headings.values()):
                 return None
             return _complete(header, layout)

@@ -96,7 +96,7 @@ class Column(ReadField):
     under: tuple[str, ...] = ()
     """Wordings of which one must stand in a header cell over it."""
     blank_header: bool = False
-    """Its header may be blank: then it is the column just left of the others."""
+    """Its header may be blank, and is without `headers`: then it is the column of which every cell reads as this."""
     named_by: tuple[Dimension, ...] = ()
     """Dimensions that the header itself states: `["period"]` for years across; each must be read in it."""
     fixed: dict[str, str] = Field(default_factory=dict)
@@ -116,13 +116,20 @@ class Column(ReadField):
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Column:
-        if not self.headers and not self.named_by:
-            raise ValueError(f"column {self.field}: give 'headers' or 'named_by'")
+        if not self.headers and not self.named_by and not self.blank_header:
+            raise ValueError(f"column {self.field}: give 'headers', 'named_by' or 'blank_header'")
+        if not self.headers and self.blank_header and not self.is_told_by_cells:
+            raise ValueError(f"column {self.field}: any text could stand in it; give 'headers', or 'choices'")
         if not self.field and self.role == "read":
             raise ValueError(f"column {self.headers[:1]}: give 'field', or role = \"ignore\"")
         if self.missing and self.parser != "figure":
             raise ValueError(f"column {self.field}: 'missing' is for figures; a code means nothing in other columns")
         return self
+
+    @property
+    def is_told_by_cells(self) -> bool:
+        """Whether its cells tell it from others, as any text does not."""
+        return self.role == "read" and (self.parser != "text" or self.field in {"code", "unit"})
 
     @property
     def slot(self) -> tuple[object, ...]:
@@ -224,6 +231,8 @@ class Table(_Entry):
     def _makes_sense(self) -> Table:
         if not self.required:
             raise ValueError(f"table {self.name}: no column is required, so that any row could be its header")
+        if not any(column.required and (column.headers or column.named_by) for column in self.columns):
+            raise ValueError(f"table {self.name}: no required column has a header by which the table could be found")
         known = fields_of([self.produces])
         for entry in (*self.columns, *self.sections):
             if entry.field:

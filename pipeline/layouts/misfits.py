@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.cells.workbook import KIND_CODES, Cell, Kind
+from pipeline.cells.workbook import KIND_CODES, Cell, Kind, column_letters
 from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.fields import CHECK
-from pipeline.layouts.findings import DoubtfulGroup, Finding, ForeignGroup, MissingColumn, NoResult, TwoColumns
+from pipeline.layouts.findings import (
+    DoubtfulColumns,
+    DoubtfulGroup,
+    Finding,
+    ForeignGroup,
+    MissingColumn,
+    NoResult,
+    TwoColumns,
+    UnreadColumn,
+)
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headers import Header, read_header
 from pipeline.layouts.keys import shown_cell
@@ -35,6 +44,21 @@ _DIMENSIONS = {
     "territory": ("un territoire", "a territory"),
     "period": ("une année", "a year"),
     "breakdown": ("une catégorie", "a category"),
+}
+
+# What the cells of a column without a header are, by the part of a period or the field that they state.
+_HELD = {
+    **_DIMENSIONS,
+    "year": ("une année", "a year"),
+    "half_year": ("un semestre", "a half-year"),
+    "quarter": ("un trimestre", "a quarter"),
+    "month": ("un mois", "a month"),
+    "day": ("un jour", "a day"),
+    "period": ("une période", "a period"),
+    "code": ("un code de territoire", "the code of a territory"),
+    "parent": ("le territoire qui le contient", "the territory that contains it"),
+    "value": ("un chiffre", "a figure"),
+    "unit": ("une unité", "a unit"),
 }
 
 
@@ -78,6 +102,12 @@ def _finding_rejection(header: Header, finding: Finding, suggested: dict[int, Su
             return reject("GROUPE_NON_FUSIONNE", sheet=sheet, cell=cell.address, **found)
         case NoResult(cell, text):
             return reject("PAS_UN_RESULTAT", sheet=sheet, cell=cell.address, raw_text=text)
+        case DoubtfulColumns(cell, may_be):
+            readings = Wording(*(_readings(may_be, language) for language in (0, 1)))
+            return reject("COLONNES_SANS_ENTETE", sheet=sheet, cell=cell.address, raw_text=cell.text, readings=readings)
+        case UnreadColumn(column, cell):
+            expected = Wording(*_in_short(column))
+            return reject("COLONNE_SANS_ENTETE", sheet=sheet, cell=cell.address, raw_text=cell.text, expected=expected)
         case MissingColumn(column):
             return _missing_column(header, column, suggested.get(id(column)))
 
@@ -228,6 +258,13 @@ def _what_to_add(header: Header, layout: Layout) -> tuple[str | Wording, str, li
     return Wording(f" Il manque : {french}.", f" Missing: {english}."), "", unknown
 
 
+def _readings(may_be: Iterable[tuple[int, Iterable[Column]]], language: int) -> str:
+    """Return what each of some columns may be, in French (0) or in English (1)."""
+    form, between = (("colonne {} : {}", " ou "), ("column {}: {}", " or "))[language]
+    each = ((at, between.join(dict.fromkeys(_in_short(c)[language] for c in columns))) for at, columns in may_be)
+    return ", ".join(form.format(column_letters(at), held) for at, held in each)
+
+
 # -- words -------------------------------------------------------------------------------------------------------
 
 
@@ -260,5 +297,7 @@ def _in_short(column: Column) -> tuple[str, str]:
     """Return what a message says of a header, in French and in English."""
     if column.headers:
         return column.headers[0], column.headers[0]
+    if not column.named_by:
+        return _HELD.get(column.part or column.field, (column.field, column.field))
     stated = [_DIMENSIONS[dimension] for dimension in column.named_by]
     return " et ".join(french for french, _ in stated), " and ".join(english for _, english in stated)
