@@ -81,7 +81,19 @@ class Units(NamedTuple):
 class ValueColumn:
     """What the header of a value column states of its figures."""
 
-    __slots__ = ("breakdown", "facts", "gives", "heading", "is_special", "moves", "parts", "period", "struck", "units")
+    __slots__ = (
+        "breakdown",
+        "facts",
+        "gives",
+        "heading",
+        "is_special",
+        "months",
+        "moves",
+        "parts",
+        "period",
+        "struck",
+        "units",
+    )
 
     def __init__(self, heading: Heading) -> None:
         named = dict(heading.named)
@@ -101,7 +113,8 @@ class ValueColumn:
         )
         self.gives = frozenset(name for name, stated in fields.items() if stated is not None)
         column = heading.column
-        self.moves = bool(column.years_before or column.day)
+        self.months = heading.months
+        self.moves = bool(column.years_before or column.day) or self.months not in {0, 1}
         silenced = any(stated is None for name, stated in fields.items() if name in NEEDED)
         self.struck = heading.struck
         """What of its header is struck through."""
@@ -121,7 +134,7 @@ class ValueColumn:
         if self.parts:
             period = period_of_parts({**context.parts, **self.parts})
         if self.moves and isinstance(period, Period):
-            period = moved(period, self.heading.column.years_before, self.heading.column.day)
+            period = moved(period, self.heading.column, self.months)
         if not self.parts and not self.moves:
             return {}
         return flatten({"period": period}) if period else {"period_start": None}

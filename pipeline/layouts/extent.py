@@ -66,10 +66,24 @@ def _is_end(cells: Row, header: Header, candidates: Candidates, layout: Compiled
     return _begins_another(cells, header, candidates, layout)
 
 
+def _has_other_groups(cells: Row, header: Header) -> bool:
+    """Whether a header of several rows begins once more in a row, with other groups: ``2019`` for ``2018``."""
+    height = header.bottom - header.top
+    below = cells.number + height
+    if not height or header.is_repeated_in(cells) or not header.grid.has_row(below):
+        return False
+    # in the lowest row, the columns that rows are told by have the same headers; months under a year may be others
+    lowest = header.grid.row(below)
+    named = [(p, h) for p, h in header.headings.items() if not h.column.named_by and h.cells and p in lowest]
+    return bool(named) and all(fold(lowest.text(p)) in header.words[p] for p, _ in named)
+
+
 def _begins_another(cells: Row, header: Header, candidates: Candidates, layout: CompiledLayout) -> bool:
     """Whether a row that follows without a blank one, and begins with a known header, is that of another table."""
     if not cells:
         return False
+    if _has_other_groups(cells, header):
+        return header_at(header.grid, cells.number, candidates, layout.declared) is not None
     if fold(cells.text(next(iter(cells)))) not in candidates.headers or header.is_repeated_in(cells):
         return False
     first = cells[min(cells)]

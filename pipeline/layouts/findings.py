@@ -57,6 +57,14 @@ class UnreadColumn(NamedTuple):
     cell: Cell
 
 
+class SummedMonths(NamedTuple):
+    """A title says that figures are summed over several months, and no column of the table says that its own are."""
+
+    cell: Cell
+    text: str
+    months: int
+
+
 class NoResult(NamedTuple):
     """A title or a name says that the figures are targets or forecasts."""
 
@@ -65,5 +73,7 @@ class NoResult(NamedTuple):
     text: str
 
 
-Finding = TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn | DoubtfulColumns | UnreadColumn | NoResult
+Finding = (
+    TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn | DoubtfulColumns | UnreadColumn | SummedMonths | NoResult
+)
 """Each leaves nobody certain of the columns of its table, which is therefore not read."""

@@ -121,6 +121,11 @@ def read_header(grid: Grid, top: int, bottom: int, table: CompiledTable, layout:
     return header
 
 
+def says_months(header: Header) -> bool:
+    """Whether a column of figures says over how many months its own are, be it one."""
+    return any(heading.months for heading in header.headings.values() if heading.column.parser == "figure")
+
+
 def slot(column: Column) -> tuple[object, ...]:
     """Return what a column fills: there may be several of figures, and of breakdowns; others are filled once."""
     return (id(column),) if column.field in {"breakdown", "value"} else column.slot

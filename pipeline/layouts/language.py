@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.cells.workbook import Extra
+from pipeline.figures.period_parts import read_part
+from pipeline.figures.periods import read_period
 from pipeline.layouts.fields import DEFAULT_PARSERS, FIELD_PARSERS, Parser, fields_of, read_fact
 from pipeline.layouts.missing_codes import why_no_code
 from pipeline.layouts.products import column_type
@@ -61,6 +63,8 @@ class ReadField(_Entry):
     """How its text is read, where the field's name does not already say so."""
     part: Part = ""
     """For a period whose year and month stand apart: which part this one is."""
+    slash: Literal["", "month", "quarter", "half_year"] = ""
+    """For periods written as `2009/1`: what the number behind the year is; without it, such a period is refused."""
     levels: tuple[Level, ...] = ()
     """For a territory: the levels allowed, the preferred first."""
     capitals: Level | None = None
@@ -68,12 +72,23 @@ class ReadField(_Entry):
     choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Each code with the wordings that stand for it; any other wording is refused.
 
-    For a territory or an indicator: the names that only this source uses, under the one that is known.
+    For a territory, an indicator or a period: the names that only this source uses, under the one that is known.
     """
     whole: tuple[str, ...] = ()
     """For a breakdown: the wordings of the whole, of which the others are parts."""
     adds_up: bool = False
     """For a breakdown: the whole is the sum of the parts beside it, and is compared with them."""
+
+    @model_validator(mode="after")
+    def _periods_make_sense(self) -> ReadField:
+        dimensions = getattr(self, "named_by", ()) or (self.field,)
+        if self.slash and ("period" not in dimensions or self.part):
+            raise ValueError(f"{self.field}: 'slash' is for whole periods, as 2009/1")
+        if tuple(dimensions) == ("period",):
+            for code in self.choices:
+                if (read_part(code, self.part) if self.part else read_period(code, self.slash)) is None:
+                    raise ValueError(f"{self.field}: choices: {code!r} is no period; write it as a workbook would")
+        return self
 
     @property
     def parser(self) -> Parser:
@@ -111,6 +126,9 @@ class Column(ReadField):
     """The largest value that is plausible here; a larger one is refused."""
     years_before: int = 0
     """How many years before the year that the table states its values are about."""
+    months: int = Field(default=0, ge=0, le=60)
+    """How many months that end with the stated period its values are about: 12 for a rolling year; 1, the month alone.
+    Without it, what its header says: `Cumul 12 mois`."""
     day: Annotated[str, Field(pattern=r"^(\d\d-\d\d)?$")] = ""
     """For a stock of which only the year is stated: the month and the day at which it is counted, as `01-01`."""
 

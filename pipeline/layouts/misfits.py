@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind, column_letters
+from pipeline.figures.period_readings import ambiguous_period
 from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.fields import CHECK
 from pipeline.layouts.findings import (
@@ -19,6 +20,7 @@ from pipeline.layouts.findings import (
     ForeignGroup,
     MissingColumn,
     NoResult,
+    SummedMonths,
     TwoColumns,
     UnreadColumn,
 )
@@ -108,6 +110,9 @@ def _finding_rejection(header: Header, finding: Finding, suggested: dict[int, Su
         case UnreadColumn(column, cell):
             expected = Wording(*_in_short(column))
             return reject("COLONNE_SANS_ENTETE", sheet=sheet, cell=cell.address, raw_text=cell.text, expected=expected)
+        case SummedMonths(cell, text, months):
+            where = {"sheet": sheet, "cell": cell.address, "raw_text": text}
+            return reject("CUMUL_SUR_MOIS", **where, months=months, author_hint=f"months = {months}")
         case MissingColumn(column):
             return _missing_column(header, column, suggested.get(id(column)))
 
@@ -135,7 +140,11 @@ def unknown_columns(header: Header, cells: list[Cell], layout: Layout) -> Iterat
 
     A header with more than a few is that of another source, of which there is nothing to say a thousand times.
     """
+    names_periods = any("period" in column.named_by for column in header.table.columns)
     for cell in cells[:_SHOWN_CELLS]:
+        if names_periods and (ambiguous := ambiguous_period(cell.text, "")) is not None:
+            yield replace(ambiguous, sheet=header.grid.name, cell=cell.address)
+            continue
         lines = _lines(suggest(header, [cell], layout).values())
         yield _unknown_column(header, cell, nearest_wordings(header, cell, layout), lines)
     for cell in cells[_SHOWN_CELLS:]:
@@ -170,6 +179,9 @@ def no_header(grid: Grid, tables: list[CompiledTable], layout: Layout) -> Reject
     shown[_SHOWN_CELLS:] = ["…"] if len(shown) > _SHOWN_CELLS else []
     near = min((_header_near(grid, nearest_row, table, layout) for table in tables), key=lambda h: _lack(h, layout))
     hint, lines, unknown = _what_to_add(near, layout)
+    periods = filter(None, (ambiguous_period(cell.text, "") for cell in unknown))
+    if (doubtful := next(periods, None)) is not None and any("period" in c.named_by for c in near.table.columns):
+        hint, lines = Wording(f" {doubtful.message_fr}", f" {doubtful.message_en}"), doubtful.author_hint
     named = unknown or [cell for _, cell in sorted(best.items())][:1]
     return reject(
         "TABLEAU_ABSENT",

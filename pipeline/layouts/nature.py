@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Sheet
 from pipeline.figures.marks import names_no_result
+from pipeline.figures.spans import months_said
 from pipeline.layouts.around import table_of
 from pipeline.layouts.compiled import CompiledLayout
 from pipeline.layouts.context import outside
@@ -54,6 +55,8 @@ class Nature:
     no_result: Saying | None = None
     provisional: Saying | None = None
     population: Saying | None = None
+    span: Saying | None = None
+    """Where a title says that they are summed over several months."""
 
 
 @dataclass(slots=True)
@@ -79,7 +82,7 @@ def says_provisional(text: str) -> bool:
 
 
 def _says_something(text: str) -> bool:
-    return says_no_result(text) or says_provisional(text) or population_in(text) != ""
+    return says_no_result(text) or says_provisional(text) or population_in(text) != "" or months_said(text) > 0
 
 
 def natures_of(
@@ -100,7 +103,8 @@ def natures_of(
         no_result = next((said for said in (*whole, *titles) if says_no_result(said.text)), None)
         provisional = next((said for said in (*whole, *titles, *notes) if says_provisional(said.text)), None)
         population = next((said for said in (*whole, *titles, *notes) if population_in(said.text)), None)
-        found.append(Nature(no_result, provisional, population))
+        span = next((said for said in (*whole, *titles) if months_said(said.text)), None)
+        found.append(Nature(no_result, provisional, population, span))
     return found
 
 
