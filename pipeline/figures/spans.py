@@ -38,7 +38,10 @@ _SPAN = re.compile(rf"{_COUNT}[ -]?(?:derniers |dernieres |last |previous |letzt
 _YEAR = re.compile(r"\b(?:annee glissante|an glissant|annuel glissant|rolling year|year (?:ending|ended|to))\b")
 _ROLLS = re.compile(
     r"\b(?:cumul\w*|glissante?s?|derniers|dernieres|finissant|terminant|termines|arretes|consecutifs|rolling|last|ending"
-    r"|ended|moving|letzte|ultim[oi]s?|acumulad\w*|sur)\b"
+    r"|ended|moving|letzte|ultim[oi]s?|acumulad\w*|total|bis|sur (?:les )?(?:[0-9]{1,2}|[a-z-]{3,13}) mois)\b"
+)
+_DURATION = re.compile(
+    r"\b(?:moins|plus) (?:de|d')|\b(?:dans|depuis|pendant|durees?|agee?s?|within|under|over|more|less|than)\b"
 )
 _CHANGE = re.compile(r"\b(?:evolutions?|variations?|croissance|taux|glissement|hausse|baisse|change|growth|rate)\b|%")
 _AROUND = re.compile(
@@ -53,10 +56,10 @@ _BRACKETS = re.compile(r" ?\([^()]*\)")
 def months_said(text: str) -> int:
     """Return how many months a text says that figures are summed over: 12 for ``Cumul 12 mois``; 0 where it says none.
 
-    A change over 12 months is no sum over them.
+    A change over 12 months is no sum over them, and nor is what lasts as long.
     """
     words = " ".join(plain(text).lower().split()) if len(text) <= _LONGEST else ""
-    if not words or _CHANGE.search(words):
+    if not words or _CHANGE.search(words) or _DURATION.search(words):
         return 0
     if _YEAR.search(words):
         return 12
@@ -69,7 +72,7 @@ def take_span(text: str) -> tuple[int, str, str] | None:
     With it, what is left without the words that say so, and what is left without all that stands between brackets.
     """
     count = 12 if _YEAR.search(text) else _counted(text)
-    if not count or _CHANGE.search(text):
+    if not count or _CHANGE.search(text) or _DURATION.search(text):
         return None
     rest = _SPAN.sub(" ", _YEAR.sub(" ", text))
     return count, " ".join(_AROUND.sub(" ", rest).split()), _BRACKETS.sub("", text)
