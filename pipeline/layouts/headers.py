@@ -50,12 +50,16 @@ class Header:
         return self.compiled.declared
 
     @property
-    def keys(self) -> frozenset[str]:
-        """The keys of its columns, and of those that it has without a header and nobody can tell."""
+    def doubted(self) -> tuple[Column, ...]:
+        """The columns without a header that it has and nobody can tell, of which a finding says so."""
         all_doubts = [finding.may_be for finding in self.findings if isinstance(finding, DoubtfulColumns)]
-        doubtful = [column for may_be in all_doubts for _, columns in may_be for column in columns]
-        doubtful += [finding.column for finding in self.findings if isinstance(finding, UnreadColumn)]
-        return frozenset(column.key for column in (*self.columns, *doubtful))
+        unread = (finding.column for finding in self.findings if isinstance(finding, UnreadColumn))
+        return (*unread, *(column for may_be in all_doubts for _, columns in may_be for column in columns))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of its columns, those of which nobody can tell which they are among them."""
+        return frozenset(column.key for column in (*self.columns, *self.doubted))
 
     @cached_property
     def words(self) -> dict[int, frozenset[str]]:
@@ -136,7 +140,7 @@ def missing_columns(header: Header) -> list[MissingColumn]:
 
     Several breakdowns make one, so that without one of them a part would pass for the whole.
     """
-    found = {_part_filled(heading.column) for heading in header.headings.values()}
+    found = {_part_filled(column) for column in (*header.columns, *header.doubted)}
     of_several = [column for column in header.table.columns if column.fixed or column.field == "breakdown"]
     lacking = {_part_filled(c): c for c in reversed(of_several) if c.required and _part_filled(c) not in found}
     return [MissingColumn(column) for column in reversed(lacking.values())]

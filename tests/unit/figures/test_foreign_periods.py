@@ -172,7 +172,8 @@ def test_a_change_or_a_span_without_its_end_is_no_period(raw: str) -> None:
         ("Évolution sur 12 mois", 0), ("Sur 12 mois", 12),
         ("Logements vacants depuis plus de 12 mois, sur l'ensemble", 0), ("Échéance dans les 12 mois", 0),
         ("Baux finissant dans moins de 12 mois", 0), ("Cumul depuis 2018", 0), ("12-month total", 12),
-        ("Zwölf Monate bis", 12), ("Ménages aidés pendant 12 mois", 0), ("Bail de 12 mois", 0), ("Durée : 12 mois", 0), ("Mois", 0),
+        ("Zwölf Monate bis", 12), ("Ménages aidés pendant 12 mois", 0), ("Bail de 12 mois", 0),
+        ("Durée : 12 mois", 0), ("Mois", 0),
         ("mars 2019", 0), ("", 0),
     ],
 )  # fmt: skip

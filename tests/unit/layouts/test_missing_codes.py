@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 
-from pipeline.layouts import LayoutError
+from pipeline.cells.read_workbook import read_workbook
+from pipeline.layouts import LayoutError, extract
+from pipeline.settings import Limits
 from tests.support.shapes import apply, judged, observations
 from tests.support.sheets import Rows, layout, refusals, roles
 
@@ -164,6 +169,33 @@ def test_a_code_means_nothing_in_a_column_of_labels() -> None:
     extraction = apply(layout(MISSING + ACROSS), [["Région", "Livraisons"], ["x", 1], ["Bretagne", 2]])
     assert refusals(extraction)["A2"] == "TERRITOIRE_INCONNU"
     assert [said[1] for said in observations(extraction, *SAID)] == [2.0]
+
+
+def test_an_error_of_a_spreadsheet_is_a_code_where_it_is_listed(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["Région", "Livraisons"], ["Bretagne", "#N/A"], ["Corse", "#REF!"]):
+        page.append(row)
+    book.save(tmp_path / "m.xlsx")
+    declared = layout('missing = { "#N/A" = "not_available" }\n' + ACROSS)
+    extraction = extract(read_workbook(tmp_path / "m.xlsx", Limits()), declared)
+    assert observations(extraction, *SAID) == [("53", None, "not_available", "O")]
+    assert refusals(extraction) == {"B3": "ERREUR_EXCEL"}
+
+
+def test_what_a_source_says_of_a_known_code_holds_in_all_its_forms() -> None:
+    declared = layout('missing = { "c" = "not_applicable", "-" = "secret" }\n' + ACROSS)
+    rows: Rows = [
+        ["Région", "Livraisons"],
+        ["Bretagne", "c"],
+        ["Corse", "(c)"],
+        ["Normandie", "C."],
+        ["Occitanie", "–"],
+    ]
+    extraction = apply(declared, rows)
+    reasons = [said[2] for said in observations(extraction, *SAID)]
+    assert reasons == ["not_applicable", "not_applicable", "not_applicable", "secret"]
 
 
 def test_an_unknown_code_tells_the_author_the_line_to_add() -> None:

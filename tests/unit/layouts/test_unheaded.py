@@ -71,6 +71,13 @@ def test_a_required_column_of_which_one_cell_does_not_read_refuses_the_table_at_
     assert observations(extraction, *SAID) == []
 
 
+def test_a_required_breakdown_of_which_one_cell_does_not_read_is_refused_once() -> None:
+    headed = NAME.replace("blank_header = true", 'headers = ["Département"]')
+    rows: Rows = [["Département", None, "Ensemble"], ["Ain", "Collectif", 1], ["Ain", "Autres", 2]]
+    extraction = apply(layout(FIXED + TABLE + headed + PARTS + "required = true\n" + VALUE), rows)
+    assert refusals(extraction) == {"B3": "COLONNE_SANS_ENTETE"}
+
+
 def test_two_columns_that_read_alike_are_refused_with_both() -> None:
     rows: Rows = [["Ensemble", None, None], [1, "Ain", "Gers"], [2, "Gers", "Ain"]]
     extraction = apply(layout(FIXED + TABLE + NAME + VALUE), rows)
