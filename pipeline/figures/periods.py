@@ -164,7 +164,8 @@ _OF = r"(?:de |del |of )?"
 _ARTICLE = re.compile(r"^(?:le |la |l'|lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )+")
 _LEAD = re.compile(
     r"^(?:en |pour |(?:sur |pendant )?(?:la )?periode :? ?|au titre de |sur |courant )?"
-    r"(?:l'|les )?(?:annees? (?:civile )?|exercice |millesime |mois d[e'] ?)?(?:en )?(?=.*\d)"
+    r"(?:l'|les )?(?:annees? (?:civile )?|exercice |millesime |year |jahr |jaar |ann?o (?:de )?|mois d[e'] ?)?"
+    r"(?:en )?(?=.*\d)"
 )
 
 
@@ -314,9 +315,9 @@ _GLUED = re.compile(r"(?<=\d{4})(p|e|r)$", re.IGNORECASE)
 
 def _without_marks(raw: str) -> tuple[str, str]:
     """Return a wording without its status and note marks, and the status."""
-    text, status = plain(without_leaders(raw)), "A"
+    text, status = plain(raw), "A"
     while True:
-        before = text
+        before, text = text, without_leaders(text)
         try:
             text, found = take_status(text)
         except UnreadableError:  # two statuses that contradict each other say nothing of the period

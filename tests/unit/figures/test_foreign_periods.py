@@ -28,6 +28,7 @@ from pipeline.vocabulary.months import possible_months
         ),
         *("mars-19", "Mar-19", "mars-2019", "mars/19", "mars '19", "Mar'19", "mars’19", "MARS-19 (p)", "2019-mars"),
         *("March 2019 . . .", "mars 2019…….", "mars 2019 .....", "mars 2019 · · · ·", "mars 2019_____"),
+        *("mars 2019 ……… (p)", "mars 2019 (1) .....", "mars 2019 .... *"),
     ],
 )
 def test_a_month_is_read_in_any_of_the_languages(raw: str) -> None:
@@ -184,3 +185,10 @@ def test_a_header_says_over_how_many_months_its_figures_are_summed(text: str, mo
 def test_leaders_hide_no_mark_and_a_month_has_its_last_day_for_a_date() -> None:
     assert period_status("mars 2019 (p) . . . .") == "P"
     assert read_date("Mar-19") == date(2019, 3, 31)
+
+
+@pytest.mark.parametrize(
+    "raw", ["Year 2019", "Jahr 2019", "Anno 2019", "año 2019", "Jaar 2019", "ano de 2019", "Année 2019"]
+)
+def test_a_year_may_be_called_one(raw: str) -> None:
+    assert read_period(raw) == read_period(2019)

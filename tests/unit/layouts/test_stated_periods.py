@@ -229,6 +229,52 @@ def test_the_same_year_and_months_again_are_the_header_again() -> None:
     assert [said[3] for said in observations(extraction, *SAID)] == [1.0, 2.0, 3.0, 4.0]
 
 
+@pytest.mark.parametrize("blanks", ["refuse", "fill"])
+def test_years_over_months_need_not_be_merged(blanks: str) -> None:
+    declared = layout(ACROSS.replace('name = "months across"', f'name = "months across"\ngroup_blanks = "{blanks}"'))
+    again = None if blanks == "fill" else 2018
+    rows: Rows = [
+        [None, 2018, again], ["Indicateur", "nov.", "déc."], ["Livraisons", 1, 2],
+        [None, 2019, again and 2019], ["Indicateur", "nov.", "déc."], ["Livraisons", 3, 4],
+    ]  # fmt: skip
+    extraction = apply(declared, rows)
+    assert refusals(extraction) == {}
+    assert [(said[0], said[3]) for said in observations(extraction, *SAID)] == [
+        (date(2018, 11, 1), 1.0), (date(2018, 12, 1), 2.0), (date(2019, 11, 1), 3.0), (date(2019, 12, 1), 4.0),
+    ]  # fmt: skip
+
+
+MONTHS_ACROSS = ACROSS.replace('named_by = ["period"]', 'named_by = ["period"]\npart = "month"')
+YEAR_ABOVE = """
+[[contexts]]
+field = "period"
+part = "year"
+pattern = '^(\\d{4})$'
+where = "above"
+"""
+YEAR_SECTION = '\n[[tables.sections]]\nfield = "period"\npart = "year"\n'
+INDICATOR = '\n[[tables.columns]]\nfield = "indicator"'
+
+
+@pytest.mark.parametrize("unit", [False, True])
+@pytest.mark.parametrize("blank", [False, True])
+@pytest.mark.parametrize("is_section", [False, True])
+def test_a_year_above_a_header_that_comes_again_is_that_of_the_rows_below(
+    *, unit: bool, blank: bool, is_section: bool
+) -> None:
+    declared = MONTHS_ACROSS.replace("\n[[tables]]", YEAR_ABOVE + "\n[[tables]]")
+    declared = declared.replace(INDICATOR, YEAR_SECTION + INDICATOR, 1) if is_section else declared
+    head: Rows = [["Indicateur", "janvier", "février"]]
+    above: Rows = [["(inventé)"]] if unit and not is_section else []
+    rows: Rows = [["2018"], *above, *head, ["Livraisons", 1, 2]]
+    rows += [*([[]] if blank else []), ["2019"], *above, *head, ["Livraisons", 3, 4]]
+    extraction = apply(layout(declared), rows)
+    assert refusals(extraction) == {}
+    assert [(said[0], said[3]) for said in observations(extraction, *SAID)] == [
+        (date(2018, 1, 1), 1.0), (date(2018, 2, 1), 2.0), (date(2019, 1, 1), 3.0), (date(2019, 2, 1), 4.0),
+    ]  # fmt: skip
+
+
 # -- what a spreadsheet stores ---------------------------------------------------------------------------------------
 
 
