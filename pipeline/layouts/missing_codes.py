@@ -21,8 +21,8 @@ from pipeline.rejections import Rejection
 from pipeline.rejections.reasons import AUTHOR_HINT
 from pipeline.vocabulary.typography import plain
 
-_SHORT = 4
-"""Characters of what an unknown code has at most."""
+_UNREAD = frozenset({"MARQUE_INCONNUE", "NOMBRE_ILLISIBLE"})
+"""Why a cell is refused that may hold a code."""
 _LONGEST = 40  # characters; what is longer is a remark
 _FOOTNOTE = re.compile(r"[*†‡#§]$|[(\[](?:notes? )?[0-9]{1,2}[)\]]$", re.IGNORECASE)
 _STATUS_ALONE = re.compile(r"[(\[][perb][)\]]", re.IGNORECASE)
@@ -122,10 +122,18 @@ def why_no_code(codes: Mapping[str, str], marks: Mapping[str, str], *, of_column
     return ""
 
 
+def _without_footnotes(text: str) -> str:
+    """Return a text without the footnote marks behind it."""
+    shorter = text[-_LONGEST:]
+    while (cut := _FOOTNOTE.sub("", shorter).rstrip()) != shorter:
+        shorter = cut
+    return text[:-_LONGEST] + shorter
+
+
 def with_line_to_add(refused: Rejection) -> Rejection:
-    """Return a refusal; that of a short text without a digit has the line that makes it a code of a missing value."""
-    text = refused.raw_text.strip()
-    if refused.reason != "MARQUE_INCONNUE" or len(text) > _SHORT or any(map(str.isdigit, text)):
+    """Return a refusal; that of a text without a digit has the line that makes it a code of a missing value."""
+    text = _without_footnotes(refused.raw_text.strip())
+    if refused.reason not in _UNREAD or not 0 < len(text) <= _LONGEST or any(map(str.isdigit, text)):
         return refused
     line = f'missing = {{ {json.dumps(text, ensure_ascii=False)} = "…" }}'
     reasons = "secret, not_available, not_significant, not_applicable"

@@ -198,8 +198,14 @@ def test_what_a_source_says_of_a_known_code_holds_in_all_its_forms() -> None:
     assert reasons == ["not_applicable", "not_applicable", "not_applicable", "secret"]
 
 
-def test_an_unknown_code_tells_the_author_the_line_to_add() -> None:
-    extraction = apply(layout(ACROSS), [["Région", "Livraisons"], ["Bretagne", "X"]])
+@pytest.mark.parametrize(("text", "code"), [("X", "X"), ("z*", "z"), ("[low]", "[low]"), ("suppressed", "suppressed")])
+def test_an_unknown_code_tells_the_author_the_line_to_add(text: str, code: str) -> None:
+    extraction = apply(layout(ACROSS), [["Région", "Livraisons"], ["Bretagne", text]])
     [refused] = extraction.rejections
-    assert refused.reason == "MARQUE_INCONNUE"
-    assert 'missing = { "X" = "' in refused.author_hint
+    assert f'missing = {{ "{code}" = "' in refused.author_hint
+
+
+@pytest.mark.parametrize("text", ["12 z", "8 311 (z)", "x" * 50])
+def test_what_holds_digits_or_is_long_is_no_code_to_declare(text: str) -> None:
+    extraction = apply(layout(ACROSS), [["Région", "Livraisons"], ["Bretagne", text]])
+    assert [refused.author_hint for refused in extraction.rejections] == [""]
