@@ -20,6 +20,7 @@ from pipeline.figures.marks import names_no_result
 from pipeline.figures.period_parts import read_part
 from pipeline.figures.period_readings import ambiguous_period
 from pipeline.figures.periods import Period
+from pipeline.figures.spans import months_said
 from pipeline.figures.stated_units import statement_in, together
 from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.fields import read_fact
@@ -206,6 +207,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
             text = bare_text(cell.text)
             if names_no_result(fold(cell.text)):
                 return Read(cell, None, reject("OBJECTIF", raw_text=cell.text))
+            if months := months_said(cell.text):
+                return Read(cell, None, reject("PERIODE_CUMULEE", raw_text=cell.text, months=months))
             return Read(cell, "" if text and fold(text) in field.codes else text)
         case _:
             stated = statement_in(cell.text) if field.declared.field == "remark" else None

@@ -289,3 +289,25 @@ def test_a_day_that_a_spreadsheet_shows_as_a_month_is_that_month(tmp_path: Path,
     book.save(tmp_path / "m.xlsx")
     read = read_workbook(tmp_path / "m.xlsx", Limits())
     assert observations(extract(read, layout(FIXED + PERIOD + VALUE)), *SAID) == [(*MARCH, 1.0)]
+
+
+SERIES = """
+[[tables.columns]]
+field = "breakdown"
+headers = ["Série"]
+"""
+
+
+@pytest.mark.parametrize("as_section", [False, True])
+def test_a_label_of_rows_that_says_twelve_months_beside_a_month_is_refused(*, as_section: bool) -> None:
+    section = '\n[[tables.sections]]\nfield = "breakdown"\n'
+    rows: Rows = [["Mois", "Série", "Nombre"], ["mars 2019", "Brut", 1], ["mars 2019", "Cumul 12 mois", 2]]
+    if as_section:
+        rows = [["Mois", "Nombre"], ["Brut"], ["mars 2019", 1], ["Cumul 12 mois"], ["mars 2019", 2]]
+    extraction = apply(layout(FIXED + (section if as_section else SERIES) + PERIOD + VALUE), rows)
+    assert (*MARCH, 1.0) in observations(extraction, *SAID)
+    if as_section:
+        assert "A4" in refusals(extraction)
+    else:
+        assert observations(extraction, *SAID) == [(*MARCH, 1.0)]
+        assert "PERIODE_CUMULEE" in {refused.reason for refused in extraction.rejections}
