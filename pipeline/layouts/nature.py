@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.cells.workbook import Cell, Sheet
+from pipeline.cells.workbook import Cell, Kind, Sheet
 from pipeline.figures.marks import names_no_result
 from pipeline.figures.spans import months_said
 from pipeline.layouts.around import table_of
@@ -23,6 +23,7 @@ from pipeline.layouts.context import outside
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.notes import is_context, is_note
 from pipeline.layouts.tables import FoundTable
+from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.populations import population_in
 from pipeline.vocabulary.words import fold
 
@@ -79,6 +80,15 @@ def says_no_result(text: str) -> bool:
 def says_provisional(text: str) -> bool:
     """Whether a title or a name says that figures are provisional."""
     return _PROVISIONAL.search(fold(text)) is not None
+
+
+def says_other_figures(label: Cell) -> Rejection | None:
+    """Return why the figures below a label that stands alone are no results of their period; else ``None``."""
+    if label.kind is not Kind.TEXT or not label.text.strip():
+        return None
+    if months := months_said(label.text):
+        return reject("PERIODE_CUMULEE", raw_text=label.text, months=months)
+    return reject("OBJECTIF", raw_text=label.text) if says_no_result(label.text) else None
 
 
 def _says_something(text: str) -> bool:

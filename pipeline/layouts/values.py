@@ -273,6 +273,12 @@ class ValueReader:
         raw_text = problem.raw_text or cell.text
         self._result.rejections.append(replace(problem, sheet=self._grid.name, cell=cell.address, raw_text=raw_text))
 
+    def refuse_each(self, cells: Row, problem: Rejection) -> None:
+        """Refuse the values of a row for what is said over it."""
+        for column in self.value_columns:
+            if column in cells:
+                self.refuse(problem, cells[column])
+
     def refuse_keyless(self, cell: Cell, lacking: str) -> None:
         """Refuse a value of which nobody can tell what it is about, and say what lacks."""
         self._grid.claim(cell, "value")
