@@ -31,11 +31,15 @@ def missing_reason(text: str, dash: str) -> str | None:
         return "blank"
     if _DASH.fullmatch(text):
         return dash
+    return _REASONS.get(bare_code(text))
+
+
+def bare_code(text: str) -> str:
+    """Return a plain text as the known codes of missing values are compared: ``nd`` for ``N. D.`` and ``(nd)``."""
     code = text.lower()
     if code.startswith("(") and code.endswith(")"):
         code = code[1:-1]
-    bare = _DOTS_AND_SPACES.sub("", code)
-    return _REASONS.get(bare or code.replace(" ", ""))
+    return _DOTS_AND_SPACES.sub("", code) or code.replace(" ", "")
 
 
 def missing_status(reason: str) -> str:

@@ -15,7 +15,9 @@ from functools import lru_cache
 
 from pipeline.figures.figure import UnreadableError
 from pipeline.figures.marks import take_status
-from pipeline.vocabulary.typography import plain
+from pipeline.figures.spans import first_day, take_span
+from pipeline.vocabulary.months import MONTHS
+from pipeline.vocabulary.typography import plain, without_leaders
 
 _LONGEST = 120  # characters: a longer text is a sentence
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -37,14 +39,19 @@ class Period:
     """Of SDMX:CL_FREQ(2.1): ``A`` a calendar year, ``S`` a half-year, ``Q`` a quarter, ``M`` a month, :data:`OTHER`."""
 
 
-def read_period(raw: object) -> Period | None:
+def read_period(raw: object, slash: str = "") -> Period | None:
     """Return the period that a wording, a year or a date stands for; ``None`` when unreadable or ambiguous.
 
     A window that is exactly a year, a half-year, a quarter or a month has that frequency, however it is written.
-    A wording that states only a beginning (``depuis 2018``) ends on :data:`OPEN_END`.
+    A wording that states only a beginning (``depuis 2018``) ends on :data:`OPEN_END`. One that states how many months
+    end with a period (``12 mois finissant en mars 2019``) is about all of them.
+
+    Args:
+        raw: the text, the number or the day.
+        slash: what the number in ``2009/1`` is: ``month``, ``quarter`` or ``half_year``; nothing where nobody says so.
     """
     if isinstance(raw, str):
-        return _read(raw) if len(raw) <= _LONGEST else None
+        return _read(raw, slash) if len(raw) <= _LONGEST else None
     if isinstance(raw, datetime):
         return _on(raw.date())
     if isinstance(raw, date):
@@ -93,9 +100,12 @@ def _bare_day(text: str) -> str:
         return text
     bare = _TIME.sub("", _without_place(plain(text))).strip()
     if match := _SHORT_YEAR.fullmatch(bare):
-        year = int(match[4])
-        return f"{match[1]}/{match[3]}/{1900 + year if year >= _CENTURY else 2000 + year}"
+        return f"{match[1]}/{match[3]}/{_full_year(int(match[4]))}"
     return bare
+
+
+def _full_year(year: int) -> int:
+    return 1900 + year if year >= _CENTURY else 2000 + year
 
 
 def _without_place(text: str) -> str:
@@ -143,31 +153,24 @@ def _day(year: str, month: int, day: str) -> Period | None:
 
 # -- wordings ----------------------------------------------------------------------------------------------------
 
-_MONTHS = {
-    wording: month
-    for month, wordings in enumerate(
-        (
-            *("janvier janv jan", "fevrier fevr fev", "mars", "avril avr", "mai", "juin", "juillet juil", "aout"),
-            *("septembre sept", "octobre oct", "novembre nov", "decembre dec"),
-        ),
-        start=1,
-    )
-    for wording in wordings.split()
-}
 _ORDINALS = {"1": 1, "2": 2, "3": 3, "4": 4, "premier": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4}
-_MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_ORDINALS |= {"first": 1, "third": 3, "fourth": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+_FOREIGN = r"(?:([1-4])(?:st|nd|rd|th|\.?[oa]|\.)?|(first|second|third|fourth|iv|i{1,3}))"
+_MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _ORDINAL = r"(?:([1-4])(?:er|re|e|eme|ere|nd|d)?|(premier|deuxieme|second|troisieme|quatrieme))"
 _YEAR = r"(\d{4})"
+_OF = r"(?:de |del |of )?"
 
 _ARTICLE = re.compile(r"^(?:le |la |l'|lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )+")
 _LEAD = re.compile(
     r"^(?:en |pour |(?:sur |pendant )?(?:la )?periode :? ?|au titre de |sur |courant )?"
-    r"(?:l'|les )?(?:annees? (?:civile )?|exercice |millesime |mois d[e'] ?)?(?:en )?(?=.*\d)"
+    r"(?:l'|les )?(?:annees? (?:civile )?|exercice |millesime |year |jahr |jaar |ann?o (?:de )?|mois d[e'] ?)?"
+    r"(?:en )?(?=.*\d)"
 )
 
 
 def _half_or_quarter(year: str, rank: int, letter: str) -> Period | None:
-    size = 6 if letter == "s" else 3
+    size = 6 if letter in {"s", "h"} else 3
     return _months(int(year), (rank - 1) * size + 1, size)
 
 
@@ -176,20 +179,29 @@ _ATOMS: tuple[tuple[re.Pattern[str], Callable[[tuple[str, ...]], Period | None]]
     (re.compile(pattern), make)
     for pattern, make in (
         (_YEAR, lambda g: _year(int(g[0]))),
-        (rf"{_YEAR}[ -]?([stq])([1-4])", lambda g: _half_or_quarter(g[0], int(g[2]), g[1])),
-        (rf"([stq])([1-4])[ -/]?{_YEAR}", lambda g: _half_or_quarter(g[2], int(g[1]), g[0])),
+        (rf"{_YEAR}[ -]?([stqh])([1-4])", lambda g: _half_or_quarter(g[0], int(g[2]), g[1])),
+        (rf"([stqh])([1-4])[ -/]?{_YEAR}", lambda g: _half_or_quarter(g[2], int(g[1]), g[0])),
         (
             rf"{_ORDINAL} ?(s|t)(?:em(?:estre)?|rim(?:estre)?)?[., ]*(?:de )?(?:l'annee )?{_YEAR}",
             lambda g: _half_or_quarter(g[3], _ORDINALS[g[0] or g[1]], g[2]),
         ),
-        (rf"{_MONTH} {_YEAR}", lambda g: _months(int(g[1]), _MONTHS[g[0]], 1)),
+        (
+            rf"{_FOREIGN} ?(quarter|quartal|kwartaal|trimestre|half(?:[ -]year)?|halbjahr)[., ]*{_OF}{_YEAR}",
+            lambda g: _half_or_quarter(g[3], _ORDINALS[g[0] or g[1]], g[2][0]),
+        ),
+        (rf"quarter ([1-4])[., ]*{_OF}{_YEAR}", lambda g: _half_or_quarter(g[1], int(g[0]), "q")),
+        (rf"{_MONTH}(?: ?[-/,] ?| de | del | )?{_YEAR}", lambda g: _months(int(g[1]), MONTHS[g[0]], 1)),
+        (rf"{_MONTH}(?: ?[-/] ?'?| ?')(\d\d)", lambda g: _months(_full_year(int(g[1])), MONTHS[g[0]], 1)),
+        (rf"{_YEAR}[ /-]?{_MONTH}", lambda g: _months(int(g[0]), MONTHS[g[1]], 1)),
+        (rf"{_YEAR}[ -]?m(\d\d?)", lambda g: _months(int(g[0]), int(g[1]), 1)),
         (rf"{_YEAR}-(\d\d)", lambda g: _months(int(g[0]), int(g[1]), 1)),
         (rf"(\d\d?)/{_YEAR}", lambda g: _months(int(g[1]), int(g[0]), 1)),
         (rf"{_YEAR}-(\d\d)-(\d\d)(?:[t ]00:00(?::00(?:\.0+)?)?)?", lambda g: _day(g[0], int(g[1]), g[2])),
         (rf"(\d\d?)([/.-])(\d\d?)\2{_YEAR}", lambda g: _day(g[3], int(g[2]), g[0])),
-        (rf"(\d\d?)(?:er)? {_MONTH} {_YEAR}", lambda g: _day(g[2], _MONTHS[g[1]], g[0])),
+        (rf"(\d\d?)(?:er|\.)? (?:de )?{_MONTH} (?:de )?{_YEAR}", lambda g: _day(g[2], MONTHS[g[1]], g[0])),
     )
 )
+SLASH = re.compile(r"(\d{4}) ?/ ?(\d\d?)")
 _AT = re.compile(r"^(?:(?:au|a la date du|arrete au|situation au|le) |(?P<end>(?:a )?(?:la )?fin (?:de )?))(?=.*\d)")
 
 # Ranges, with the two bounds named ``a`` and ``b``; the left one may leave out what the right one says.
@@ -213,10 +225,42 @@ _MONTH_AND_YEAR_AT_END = re.compile(rf"{_MONTH} {_YEAR}$")
 
 
 @lru_cache(maxsize=4096)
-def _read(raw: str) -> Period | None:
-    text, _ = _without_marks(raw)
-    text = " ".join(text.lower().split())
-    return _read_plain(text) or _read_plain(_LEAD.sub("", text, count=1))
+def _read(raw: str, slash: str) -> Period | None:
+    text = bare_wording(raw)
+    if slash and (match := SLASH.fullmatch(text)):
+        size = {"month": 1, "quarter": 3, "half_year": 6}[slash]
+        return _months(int(match[1]), (int(match[2]) - 1) * size + 1, size)
+    return _read_plain(text) or _read_plain(_LEAD.sub("", text, count=1)) or _span(text)
+
+
+def bare_wording(raw: str) -> str:
+    """Return a wording of a period in lower case, without the marks behind it and the dots that lead to a figure."""
+    return " ".join(_without_marks(raw)[0].lower().split()) if len(raw) <= _LONGEST else ""
+
+
+def _span(text: str) -> Period | None:
+    """Return the months of which a wording says how many they are, and with which they end."""
+    said = take_span(text)
+    if said is None:
+        return None
+    months, bare, without_brackets = said
+    last = _atom(bare)
+    if last is not None:
+        return span_up_to(last, months)
+    window = _read_plain(without_brackets) if without_brackets != text else None
+    return window if window is not None and first_day(window.end, months) == window.start else None
+
+
+def span_up_to(last: Period, months: int) -> Period | None:
+    """Return the period of some months that end with a period; ``None`` where it is longer than they are, or open.
+
+    A span of as many months is itself.
+    """
+    if last.end == OPEN_END or (start := first_day(last.end, months)) is None or start.year < _FIRST_YEAR:
+        return None
+    if last.frequency == OTHER and last.start != last.end:
+        return last if last.start == start else None
+    return _window(start, last.end) if start <= last.start else None
 
 
 def _read_plain(text: str) -> Period | None:
@@ -273,7 +317,7 @@ def _without_marks(raw: str) -> tuple[str, str]:
     """Return a wording without its status and note marks, and the status."""
     text, status = plain(raw), "A"
     while True:
-        before = text
+        before, text = text, without_leaders(text)
         try:
             text, found = take_status(text)
         except UnreadableError:  # two statuses that contradict each other say nothing of the period

@@ -13,11 +13,12 @@ from weakref import WeakKeyDictionary
 from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import Around, together
 from pipeline.layouts.extraction import HeaderFacts, RowFacts
+from pipeline.layouts.fields import read_fact
 from pipeline.layouts.grid import ROLE_CODES
 from pipeline.layouts.headers import Header
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, flatten, moved, period_of_parts
-from pipeline.layouts.language import Layout, read_fact
+from pipeline.layouts.language import Layout
 from pipeline.layouts.products import needed_fields
 from pipeline.layouts.row_shapes import Shape
 from pipeline.vocabulary.indicators import Indicator
@@ -80,7 +81,19 @@ class Units(NamedTuple):
 class ValueColumn:
     """What the header of a value column states of its figures."""
 
-    __slots__ = ("breakdown", "facts", "gives", "heading", "is_special", "moves", "parts", "period", "struck", "units")
+    __slots__ = (
+        "breakdown",
+        "facts",
+        "gives",
+        "heading",
+        "is_special",
+        "months",
+        "moves",
+        "parts",
+        "period",
+        "struck",
+        "units",
+    )
 
     def __init__(self, heading: Heading) -> None:
         named = dict(heading.named)
@@ -100,11 +113,15 @@ class ValueColumn:
         )
         self.gives = frozenset(name for name, stated in fields.items() if stated is not None)
         column = heading.column
-        self.moves = bool(column.years_before or column.day)
+        self.months = heading.months
+        self.moves = bool(column.years_before or column.day) or self.months not in {0, 1}
         silenced = any(stated is None for name, stated in fields.items() if name in NEEDED)
         self.struck = heading.struck
         """What of its header is struck through."""
+        numbers = heading.compiled.missing.numbers
+        """The numbers that stand for no value."""
         self.is_special = bool(self.parts or self.moves or silenced or self.struck or column.at_most is not None)
+        self.is_special = self.is_special or bool(numbers)
 
     def lacking_in(self, context: RowContext, period: Fields) -> str:
         """Return the first field that neither the header nor the row states; empty where all is known."""
@@ -117,7 +134,7 @@ class ValueColumn:
         if self.parts:
             period = period_of_parts({**context.parts, **self.parts})
         if self.moves and isinstance(period, Period):
-            period = moved(period, self.heading.column.years_before, self.heading.column.day)
+            period = moved(period, self.heading.column, self.months)
         if not self.parts and not self.moves:
             return {}
         return flatten({"period": period}) if period else {"period_start": None}

@@ -7,9 +7,11 @@ What belongs here: folded wordings, patterns and codes of each declaration. What
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pipeline.layouts.language import Column, Context, Layout, ReadField, Table
 from pipeline.layouts.layout_cache import BoundedCache, FieldCache, LayoutCache, TableCache
+from pipeline.layouts.missing_codes import MissingCodes
 from pipeline.layouts.publications import publication_contexts
 from pipeline.layouts.wordings import wording_pattern
 from pipeline.vocabulary.words import fold
@@ -33,11 +35,13 @@ class CompiledField:
 class CompiledColumn(CompiledField):
     """One column of a table."""
 
-    __slots__ = ("patterns",)
+    __slots__ = ("missing", "patterns")
     declared: Column
 
-    def __init__(self, declared: Column) -> None:
+    def __init__(self, declared: Column, missing: MissingCodes) -> None:
         super().__init__(declared)
+        self.missing = missing
+        """The codes of missing values in its cells."""
         self.patterns = tuple(wording_pattern(header) for header in declared.headers if "*" in header)
         """The wordings of its header that hold a ``*``."""
 
@@ -62,9 +66,13 @@ class CompiledTable:
         *("grand_totals", "may_lack_header", "rank", "required", "sections", "totals"),
     )
 
-    def __init__(self, declared: Table) -> None:
+    def __init__(self, declared: Table, missing: Mapping[str, str]) -> None:
+        """Compile a table; ``missing`` are the codes that the layout declares for all of them."""
         self.declared = declared
-        self.columns = tuple(map(CompiledColumn, declared.columns))
+        self.columns = tuple(
+            CompiledColumn(column, MissingCodes(missing, declared.missing, column.missing))
+            for column in declared.columns
+        )
         self.sections = tuple(map(CompiledField, declared.sections))
         self.by_header = _by_header(self.columns)
         """The columns by folded header, in their order."""
@@ -117,7 +125,7 @@ class CompiledLayout:
 
     def __init__(self, declared: Layout) -> None:
         self.declared = declared
-        self.tables = tuple(map(CompiledTable, declared.tables))
+        self.tables = tuple(CompiledTable(table, declared.missing) for table in declared.tables)
         own = tuple(map(CompiledContext, declared.contexts))
         self.contexts = (*own, *map(CompiledContext, publication_contexts(declared)))
         """The facts outside the tables, those of the publication among them."""

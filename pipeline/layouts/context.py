@@ -18,9 +18,10 @@ from typing import NamedTuple
 
 from pipeline.cells.workbook import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Workbook
 from pipeline.layouts.compiled import CompiledContext, CompiledLayout
+from pipeline.layouts.fields import PUBLICATION_FIELDS
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.keys import Read, read_key
-from pipeline.layouts.language import PUBLICATION_FIELDS, Layout
+from pipeline.layouts.language import Layout
 from pipeline.layouts.meant_levels import Levels, NamedLevels, level_of_file, settled
 from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable

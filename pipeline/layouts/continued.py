@@ -87,7 +87,7 @@ def is_row(cells: Row, header: Header, layout: CompiledLayout) -> bool:
             continue
         cell = cells[position]
         if heading.column.parser == "figure":
-            figures = figures or _is_figure(cell)
+            figures = figures or heading.compiled.missing.reason(cell) is not None or _is_figure(cell)
         elif heading.column.parser in _KEYS and not known and cell.text.strip():
             read = read_key(cell, heading.compiled, layout.declared)
             known = read.is_known or fold(cell.text) in header.compiled.totals

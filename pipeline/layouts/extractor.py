@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
+from pipeline.figures.spans import months_said
 from pipeline.layouts.around import units_around
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.compiled import compiled
 from pipeline.layouts.context import KNOWN_ON, Contexts, Readings, find_contexts, named_cells
 from pipeline.layouts.conventions import meaning_of_dot, split_departments
 from pipeline.layouts.extraction import OBSERVATION, Claimed, Extraction
-from pipeline.layouts.findings import NoResult
+from pipeline.layouts.findings import NoResult, SummedMonths
 from pipeline.layouts.grid import ROLE_CODES, Grid
+from pipeline.layouts.headers import says_months
 from pipeline.layouts.keys import Read
 from pipeline.layouts.language import RETURNED_LIST, Layout
 from pipeline.layouts.meant_levels import NamedLevels, settle_headers
@@ -188,6 +190,9 @@ class _Extractor:
             if nature.no_result and table.table.produces == OBSERVATION:
                 first = nature.no_result.cell or min(grid.row(table.top).values())
                 table.header.findings.append(NoResult(first, nature.no_result.text))
+            if nature.span and table.table.produces == OBSERVATION and not says_months(table.header):
+                first = nature.span.cell or min(grid.row(table.top).values())
+                table.header.findings.append(SummedMonths(first, nature.span.text, months_said(nature.span.text)))
             self.result.rejections += finding_rejections(table.header, self.layout)
         return tables
 

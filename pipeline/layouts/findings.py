@@ -41,6 +41,30 @@ class MissingColumn(NamedTuple):
     column: Column
 
 
+class DoubtfulColumns(NamedTuple):
+    """Nobody can tell which columns without a header are which."""
+
+    cell: Cell
+    """The first of the first of them."""
+    may_be: tuple[tuple[int, tuple[Column, ...]], ...]
+    """Each column by its position, with the entries that its cells read as."""
+
+
+class UnreadColumn(NamedTuple):
+    """A required column without a header, of which a cell does not read as its entry says."""
+
+    column: Column
+    cell: Cell
+
+
+class SummedMonths(NamedTuple):
+    """A title says that figures are summed over several months, and no column of the table says that its own are."""
+
+    cell: Cell
+    text: str
+    months: int
+
+
 class NoResult(NamedTuple):
     """A title or a name says that the figures are targets or forecasts."""
 
@@ -49,5 +73,7 @@ class NoResult(NamedTuple):
     text: str
 
 
-Finding = TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn | NoResult
+Finding = (
+    TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn | DoubtfulColumns | UnreadColumn | SummedMonths | NoResult
+)
 """Each leaves nobody certain of the columns of its table, which is therefore not read."""

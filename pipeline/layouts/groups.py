@@ -7,6 +7,7 @@ What belongs here: which columns a group is over, and whether that is certain. W
 from __future__ import annotations
 
 from pipeline.cells.workbook import Cell, Span
+from pipeline.figures.spans import months_said
 from pipeline.layouts.findings import DoubtfulGroup
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
@@ -64,7 +65,8 @@ def foreign_group(heading: Heading, layout: Layout) -> Cell | None:
     for cell in heading.cells[:-1]:
         if column.under and matches(cell.text, column.under):
             continue
-        if not _OTHER_MEASURES.isdisjoint(fold(cell.text).split()):
+        says_months = months_said(cell.text) > 0  # which its figures are then about
+        if not says_months and not _OTHER_MEASURES.isdisjoint(fold(cell.text).split()):
             return cell
         for dimension in ("indicator", "territory"):
             bare = split_brackets(cell.text)[0]

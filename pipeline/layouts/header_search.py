@@ -13,7 +13,7 @@ from pipeline.layouts.grid import Grid
 from pipeline.layouts.groups import doubtful_groups
 from pipeline.layouts.headers import Header, missing_columns, read_header
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import read_key
+from pipeline.layouts.keys import read_dimension, read_key
 from pipeline.layouts.language import Layout
 from pipeline.layouts.layout_cache import HeaderCache
 from pipeline.vocabulary.words import fold
@@ -90,13 +90,13 @@ def _try_rows(grid: Grid, top: int, table: CompiledTable, layout: Layout) -> Hea
     """Return the header that one row is, or that several are together."""
     for depth in range(1, table.declared.header_rows + 1):
         bottom = top + depth - 1
-        if not grid.has_row(bottom) or (depth > 1 and not _begins_header(grid, top, table)):
+        if not grid.has_row(bottom) or (depth > 1 and not _begins_header(grid, top, table, layout)):
             return None
         shown = grid.words(top).union(*map(grid.words, range(top + 1, bottom + 1)))
         if any(anchor.isdisjoint(shown) for anchor in (table.anchors if depth == 1 else table.beginnings)):
             continue
         header = read_header(grid, top, bottom, table, layout)
-        if table.required <= {heading.column.key for heading in header.headings.values()}:
+        if table.required <= header.keys:
             if any(_has_key(heading, top, bottom, layout) for heading in header.headings.values()):
                 return None
             return _complete(header, layout)
@@ -116,9 +116,20 @@ def _complete(header: Header, layout: Layout) -> Header:
     return header
 
 
-def _begins_header(grid: Grid, row: int, table: CompiledTable) -> bool:
-    """Whether a row can be the first of several header rows: it spans others or names a column, as no note does."""
-    return grid.spans_others(row) or not table.by_header.keys().isdisjoint(grid.words(row))
+def _begins_header(grid: Grid, row: int, table: CompiledTable, layout: Layout) -> bool:
+    """Whether a row can be the first of several header rows: it spans others or names a column, as no note does.
+
+    Years over months are of a header as well, be they merged or not.
+    """
+    if grid.spans_others(row) or not table.by_header.keys().isdisjoint(grid.words(row)):
+        return True
+    naming = next((column for column in table.columns if "period" in column.declared.named_by), None)
+    if naming is None or naming.declared.part:
+        return False
+    cells = [cell for cell in grid.row(row).values() if cell.text.strip()]
+    raws = [cell.text if cell.value is None else cell.value for cell in cells]
+    texts = zip(raws, cells, strict=True)
+    return all(read_dimension("period", raw, cell.text, naming, layout) is not None for raw, cell in texts)
 
 
 def _has_key(heading: Heading, top: int, bottom: int, layout: Layout) -> bool:

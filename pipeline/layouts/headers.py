@@ -13,13 +13,14 @@ from functools import cached_property
 
 from pipeline.cells.workbook import Cell
 from pipeline.layouts.compiled import CompiledTable
-from pipeline.layouts.findings import Finding, ForeignGroup, MissingColumn, TwoColumns
+from pipeline.layouts.findings import DoubtfulColumns, Finding, ForeignGroup, MissingColumn, TwoColumns, UnreadColumn
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.groups import foreign_group, groups_left_of
 from pipeline.layouts.headings import Heading, read_stack
 from pipeline.layouts.language import Column, Layout, Table
 from pipeline.layouts.layout_cache import HeaderCache
 from pipeline.layouts.row_shapes import Row
+from pipeline.layouts.unheaded import unheaded_columns
 from pipeline.vocabulary.indicators import Indicator
 from pipeline.vocabulary.words import fold
 
@@ -47,6 +48,18 @@ class Header:
     def table(self) -> Table:
         """The declaration of the table."""
         return self.compiled.declared
+
+    @property
+    def doubted(self) -> tuple[Column, ...]:
+        """The columns without a header that it has and nobody can tell, of which a finding says so."""
+        all_doubts = [finding.may_be for finding in self.findings if isinstance(finding, DoubtfulColumns)]
+        unread = (finding.column for finding in self.findings if isinstance(finding, UnreadColumn))
+        return (*unread, *(column for may_be in all_doubts for _, columns in may_be for column in columns))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of its columns, those of which nobody can tell which they are among them."""
+        return frozenset(column.key for column in (*self.columns, *self.doubted))
 
     @cached_property
     def words(self) -> dict[int, frozenset[str]]:
@@ -106,8 +119,15 @@ def read_header(grid: Grid, top: int, bottom: int, table: CompiledTable, layout:
         header.headings[position] = heading
         if table.declared.produces == "observation" and len(cells) > 1 and (group := foreign_group(heading, layout)):
             header.findings.append(ForeignGroup(lowest, group))
-    header.headings = _with_blank_header(header)
+    without = unheaded_columns(grid, top, bottom, header.headings, table, layout)
+    header.headings = {**without.headings, **header.headings}
+    header.findings += without.findings
     return header
+
+
+def says_months(header: Header) -> bool:
+    """Whether a column of figures says over how many months its own are, be it one."""
+    return any(heading.months for heading in header.headings.values() if heading.column.parser == "figure")
 
 
 def slot(column: Column) -> tuple[object, ...]:
@@ -115,26 +135,12 @@ def slot(column: Column) -> tuple[object, ...]:
     return (id(column),) if column.field in {"breakdown", "value"} else column.slot
 
 
-def _with_blank_header(header: Header) -> dict[int, Heading]:
-    """Add the column that may have a blank header, where it has: the filled one just left of the others."""
-    grid, headings = header.grid, header.headings
-    found = {id(heading.column) for heading in headings.values()}
-    may_be_blank = (column for column in header.compiled.columns if column.declared.blank_header)
-    lacking = next((column for column in may_be_blank if id(column.declared) not in found), None)
-    if lacking is None or not headings:
-        return headings
-    left = [position for position in grid.row(header.bottom + 1) if position < min(headings)]
-    if not left or max(left) in grid.stacks(header.top, header.bottom):
-        return headings
-    return {max(left): Heading(lacking, []), **headings}
-
-
 def missing_columns(header: Header) -> list[MissingColumn]:
     """Return a finding for each required column of several for one field of which only others are there.
 
     Several breakdowns make one, so that without one of them a part would pass for the whole.
     """
-    found = {_part_filled(heading.column) for heading in header.headings.values()}
+    found = {_part_filled(column) for column in (*header.columns, *header.doubted)}
     of_several = [column for column in header.table.columns if column.fixed or column.field == "breakdown"]
     lacking = {_part_filled(c): c for c in reversed(of_several) if c.required and _part_filled(c) not in found}
     return [MissingColumn(column) for column in reversed(lacking.values())]

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
 from pipeline.figures.periods import period_status
+from pipeline.figures.spans import months_said
 from pipeline.layouts.compiled import CompiledColumn, CompiledTable
+from pipeline.layouts.fields import read_fact
 from pipeline.layouts.keys import read_dimension, shown_cell, split_brackets
-from pipeline.layouts.language import Column, Layout, read_fact
+from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.words import fold
 
@@ -41,6 +43,17 @@ class Heading:
     def column(self) -> Column:
         """The declaration of the column."""
         return self.compiled.declared
+
+    @property
+    def months(self) -> int:
+        """How many months that end with the stated period its figures are about, by the layout or by what it says.
+
+        0 where neither says so, -1 where its cells contradict each other.
+        """
+        if self.column.months:
+            return self.column.months
+        said = {months_said(cell.text) for cell in self.cells} - {0}
+        return said.pop() if len(said) == 1 else -bool(said)
 
     @property
     def struck(self) -> Cell | None:

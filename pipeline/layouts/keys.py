@@ -17,10 +17,14 @@ from pipeline.cells.shown import words_around
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_cell, states_unit
 from pipeline.figures.marks import names_no_result
+from pipeline.figures.period_parts import read_part
+from pipeline.figures.period_readings import ambiguous_period
 from pipeline.figures.periods import Period
+from pipeline.figures.spans import months_said
 from pipeline.figures.stated_units import statement_in, together
 from pipeline.layouts.compiled import CompiledField
-from pipeline.layouts.language import Layout, ReadField, read_fact
+from pipeline.layouts.fields import read_fact
+from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.territory_keys import TWO_LEVELS, territory_named, two_readings, why_not
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import indicators
@@ -33,7 +37,7 @@ from pipeline.vocabulary.populations import (
     without_population,
 )
 from pipeline.vocabulary.territories import Territory, TwoLevels, names_territory, resolve_territory
-from pipeline.vocabulary.typography import seen
+from pipeline.vocabulary.typography import seen, without_leaders
 from pipeline.vocabulary.words import fold
 
 Fields = dict[str, Any]
@@ -41,7 +45,6 @@ Fields = dict[str, Any]
 _PROSE = frozenset({"remark", "title"})
 """Fields that hold free text, in which a sign of repetition says nothing of a figure."""
 _REPETITION = re.compile(r"\s*(?:-\s*)?(?:[\"“”„‟〃″]|''|´´|``|,,|idem|id|dito|ditto)\.?(?:\s*-)?\s*", re.IGNORECASE)
-_LEADERS = re.compile(r"(?<![\s.…_])(?=[\s.…_]*(?:\.\.|…|__|\. \. ))[\s.…_]+$")
 
 
 class Read(NamedTuple):
@@ -96,8 +99,7 @@ def read_dimension(dimension: str, raw: object, text: str, field: CompiledField,
         case "indicator":
             return indicators.resolve_indicator(field.codes.get(fold(text), text), layout.scopes)
         case "period":
-            part = field.declared.part
-            return _part(raw, part) if part else _period(raw)
+            return _stated_period(raw, text, field)
         case "breakdown":
             return field.codes.get(fold(text)) if field.codes else bare_text(text)
         case _:
@@ -107,34 +109,21 @@ def read_dimension(dimension: str, raw: object, text: str, field: CompiledField,
             return territory_named(raw, text, field.declared)
 
 
-@lru_cache(maxsize=16384, typed=True)
-def _period(raw: object) -> Period | None:
-    return periods.read_period(raw)
-
-
-@lru_cache(maxsize=4096, typed=True)
-def _part(raw: object, part: str) -> int | None:
-    """Return the number of a part of a period: ``05`` and ``mai`` are the month 5, ``T2`` is the quarter 2."""
-    text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw).strip()
-    if part == "year":
-        period = periods.read_period(text)
-        return period.start.year if period is not None and period.frequency == "A" else None
-    if part == "day":
-        return int(text) if text.isdecimal() and 1 <= int(text) <= 31 else None
-    forms, frequency, size = _PARTS[part]
-    for form in forms:
-        period = periods.read_period(form.format(text))
-        if period is not None and period.frequency == frequency:
-            return (period.start.month - 1) // size + 1
+def _stated_period(raw: object, text: str, field: CompiledField) -> Period | int | None:
+    """Return the period, or the part of one, that a wording of the layout's own stands for, or any other says."""
+    declared = field.declared
+    wordings = (bare_text(text) or "", periods.bare_wording(text)) if field.codes else ()
+    code = next((field.codes[fold(wording)] for wording in wordings if fold(wording) in field.codes), None)
+    for said in (raw,) if code is None else (code, raw):
+        meaning = read_part(said, declared.part) if declared.part else _period(said, declared.slash)
+        if meaning is not None:
+            return meaning
     return None
 
 
-# How a part is written beside a year, the frequency of the period that it makes, and its length in months.
-_PARTS = {
-    "month": (("{} 2000", "{}/2000"), "M", 1),
-    "quarter": (("{} 2000", "T{} 2000"), "Q", 3),
-    "half_year": (("{} 2000", "S{} 2000"), "S", 6),
-}
+@lru_cache(maxsize=16384, typed=True)
+def _period(raw: object, slash: str = "") -> Period | None:
+    return periods.read_period(raw, slash)
 
 
 def period_of_parts(parts: dict[str, int]) -> Period | None:
@@ -156,7 +145,7 @@ def period_of_parts(parts: dict[str, int]) -> Period | None:
 
 def bare_text(text: str) -> str | None:
     """Return a label without its indent and the dots that lead to the figure: ``  Livraisons ......``."""
-    return " ".join(_LEADERS.sub("", seen(text)).split()) or None
+    return " ".join(without_leaders(seen(text)).split()) or None
 
 
 # -- cells -------------------------------------------------------------------------------------------------------
@@ -203,7 +192,7 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
                 return Read(cell, None, two_readings(cell.text, territory))
             return Read(cell, territory, None if territory else why_not(cell.text, field.declared))
         case "period":
-            return _read_period(cell, raw, field.declared)
+            return _read_period(cell, raw, field)
         case "date":
             return _read_date(cell, raw)
         case "duration":
@@ -218,6 +207,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
             text = bare_text(cell.text)
             if names_no_result(fold(cell.text)):
                 return Read(cell, None, reject("OBJECTIF", raw_text=cell.text))
+            if months := months_said(cell.text):
+                return Read(cell, None, reject("PERIODE_CUMULEE", raw_text=cell.text, months=months))
             return Read(cell, "" if text and fold(text) in field.codes else text)
         case _:
             stated = statement_in(cell.text) if field.declared.field == "remark" else None
@@ -239,15 +230,17 @@ def _read_indicator(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     return Read(cell, indicator, unit=brackets if states_unit(brackets) else "")
 
 
-def _read_period(cell: Cell, raw: object, column: ReadField) -> Read:
+def _read_period(cell: Cell, raw: object, field: CompiledField) -> Read:
     if cell.kind is Kind.DATE and isinstance(raw, int):
         return Read(cell, None, reject("ANNEE_AFFICHEE", raw_text=cell.text, stored=raw))
     if isinstance(raw, str):
         raw = bare_text(raw) or raw
-    meaning = _part(raw, column.part) if column.part else _period(raw)
+    meaning = _stated_period(raw, cell.text, field)
     if meaning is None:
-        reason = "OBJECTIF" if names_no_result(fold(cell.text)) else "PERIODE_ILLISIBLE"
-        return Read(cell, None, reject(reason, raw_text=cell.text))
+        if names_no_result(fold(cell.text)):
+            return Read(cell, None, reject("OBJECTIF", raw_text=cell.text))
+        problem = ambiguous_period(cell.text, field.declared.part) or reject("PERIODE_ILLISIBLE", raw_text=cell.text)
+        return Read(cell, None, problem)
     return Read(cell, meaning, None, periods.period_status(cell.text) if cell.kind is Kind.TEXT else "A")
 
 
@@ -360,11 +353,25 @@ def flatten(facts: Fields) -> Fields:
     return row
 
 
-def moved(period: Period, years_before: int, day: str) -> Period | None:
-    """Return the period that a column is about, where that is not the year that its table states.
+def moved(period: Period, column: Column, months: int) -> Period | None:
+    """Return the period that a column is about, where that is not the one that its table states.
 
-    A day that the year does not have, or a period that is not a year, has no answer.
+    A day that the year does not have, a period that is not a year, or one longer than the months has no answer.
+
+    Args:
+        period: the one that is stated.
+        column: how many years later it is, and the day in its year.
+        months: how many months that end with it the figures are about; 0 or 1 for the period alone.
     """
+    about: Period | None = period
+    if column.years_before or column.day:
+        about = _day_of_year(period, column.years_before, column.day)
+    if about is None or months in {0, 1}:
+        return about
+    return periods.span_up_to(about, months) if months > 0 else None
+
+
+def _day_of_year(period: Period, years_before: int, day: str) -> Period | None:
     if period.frequency != "A":
         return None
     year = period.start.year - years_before

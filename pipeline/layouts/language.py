@@ -8,55 +8,24 @@ follows from a declaration (``compiled``), applying it (``extractor``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.cells.workbook import Extra
-from pipeline.figures import periods
-from pipeline.layouts.products import column_type, product_fields
+from pipeline.figures.period_parts import read_part
+from pipeline.figures.periods import read_period
+from pipeline.layouts.fields import DEFAULT_PARSERS, FIELD_PARSERS, Parser, fields_of, read_fact
+from pipeline.layouts.missing_codes import why_no_code
+from pipeline.layouts.products import column_type
 from pipeline.layouts.wordings import matches
 from pipeline.rejections.copies import HEADING
-from pipeline.vocabulary import indicators, territories
 
-Parser = Literal["text", "indicator", "territory", "period", "population", "date", "figure", "duration", "choice"]
 Dimension = Literal["indicator", "territory", "period", "breakdown"]
 Part = Literal["", "year", "half_year", "quarter", "month", "day"]
 Level = Literal["national", "region", "department", "other"]
 Scope = Literal["action_logement", "all_landlords", "context"]
 MissingReason = Literal["secret", "not_available", "not_significant", "not_applicable"]
-
-CHECK = "check"
-"""What a table produces that is read to be checked, and loads nothing."""
-
-# How a field is read unless the layout says otherwise.
-DEFAULT_PARSERS: dict[str, Parser] = {
-    "indicator": "indicator",
-    "territory": "territory",
-    "parent": "territory",
-    "period": "period",
-    "population": "population",
-    "value": "figure",
-    "signed_on": "date",
-    "known_on": "date",
-    "duration": "duration",
-}
-
-PUBLICATION_FIELDS = ("publication_title", "publication_publisher", "publication_address", "publication_licence")
-"""What a workbook states of the publication that it was taken from; it fills no column of a product."""
-# Fields that fill several columns of a product or none: read, and then spread or compared.
-_READ_FIELDS = frozenset(
-    {"territory", "period", "code", "parent", "duration", "known_on", "unit", "value", "remark", "template"}
-).union(PUBLICATION_FIELDS)
-# Columns of products that a dimension, a figure, a duration or the place of a cell fills, and no text of a sheet.
-_FILLED_OTHERWISE = frozenset(
-    {"territory_level", "territory_code", "period_start", "period_end", "frequency", "sheet", "cell", "raw_text"}
-    | {"precision", "qualifier", "value_low", "value_high", "obs_status", "missing_reason", "is_total"}
-    | {"duration_years", "duration_text", "is_renewable"}
-)
-# What can be read for a column, by its type.
-_PARSERS: dict[str, tuple[Parser, ...]] = {"VARCHAR": ("text", "choice"), "DATE": ("date",)}
 
 RETURNED_LIST = f"{HEADING}*"
 """The sheet of what to correct, which a returned workbook still carries when it is sent again."""
@@ -94,6 +63,8 @@ class ReadField(_Entry):
     """How its text is read, where the field's name does not already say so."""
     part: Part = ""
     """For a period whose year and month stand apart: which part this one is."""
+    slash: Literal["", "month", "quarter", "half_year"] = ""
+    """For periods written as `2009/1`: what the number behind the year is; without it, such a period is refused."""
     levels: tuple[Level, ...] = ()
     """For a territory: the levels allowed, the preferred first."""
     capitals: Level | None = None
@@ -101,12 +72,23 @@ class ReadField(_Entry):
     choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Each code with the wordings that stand for it; any other wording is refused.
 
-    For a territory or an indicator: the names that only this source uses, under the one that is known.
+    For a territory, an indicator or a period: the names that only this source uses, under the one that is known.
     """
     whole: tuple[str, ...] = ()
     """For a breakdown: the wordings of the whole, of which the others are parts."""
     adds_up: bool = False
     """For a breakdown: the whole is the sum of the parts beside it, and is compared with them."""
+
+    @model_validator(mode="after")
+    def _periods_make_sense(self) -> ReadField:
+        dimensions = getattr(self, "named_by", ()) or (self.field,)
+        if self.slash and ("period" not in dimensions or self.part):
+            raise ValueError(f"{self.field}: 'slash' is for whole periods, as 2009/1")
+        if tuple(dimensions) == ("period",):
+            for code in self.choices:
+                if (read_part(code, self.part) if self.part else read_period(code, self.slash)) is None:
+                    raise ValueError(f"{self.field}: choices: {code!r} is no period; write it as a workbook would")
+        return self
 
     @property
     def parser(self) -> Parser:
@@ -129,7 +111,7 @@ class Column(ReadField):
     under: tuple[str, ...] = ()
     """Wordings of which one must stand in a header cell over it."""
     blank_header: bool = False
-    """Its header may be blank: then it is the column just left of the others."""
+    """Its header may be blank, and is without `headers`: then it is the column of which every cell reads as this."""
     named_by: tuple[Dimension, ...] = ()
     """Dimensions that the header itself states: `["period"]` for years across; each must be read in it."""
     fixed: dict[str, str] = Field(default_factory=dict)
@@ -138,20 +120,34 @@ class Column(ReadField):
     """For a figure without an indicator: its unit."""
     required: bool = False
     """Without it, this is not the table; of several columns for one field, one is enough."""
+    missing: dict[str, MissingReason] = Field(default_factory=dict)
+    """For figures: codes of this column where a value is missing, which may read as numbers; they win over others."""
     at_most: float | None = None
     """The largest value that is plausible here; a larger one is refused."""
     years_before: int = 0
     """How many years before the year that the table states its values are about."""
+    months: int = Field(default=0, ge=0, le=60)
+    """How many months that end with the stated period its values are about: 12 for a rolling year; 1, the month alone.
+    Without it, what its header says: `Cumul 12 mois`."""
     day: Annotated[str, Field(pattern=r"^(\d\d-\d\d)?$")] = ""
     """For a stock of which only the year is stated: the month and the day at which it is counted, as `01-01`."""
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Column:
-        if not self.headers and not self.named_by:
-            raise ValueError(f"column {self.field}: give 'headers' or 'named_by'")
+        if not self.headers and not self.named_by and not self.blank_header:
+            raise ValueError(f"column {self.field}: give 'headers', 'named_by' or 'blank_header'")
+        if not self.headers and self.blank_header and not self.is_told_by_cells:
+            raise ValueError(f"column {self.field}: any text could stand in it; give 'headers', or 'choices'")
         if not self.field and self.role == "read":
             raise ValueError(f"column {self.headers[:1]}: give 'field', or role = \"ignore\"")
+        if self.missing and self.parser != "figure":
+            raise ValueError(f"column {self.field}: 'missing' is for figures; a code means nothing in other columns")
         return self
+
+    @property
+    def is_told_by_cells(self) -> bool:
+        """Whether its cells tell it from others, as any text does not."""
+        return self.role == "read" and (self.parser != "text" or self.field in {"code", "unit"})
 
     @property
     def slot(self) -> tuple[object, ...]:
@@ -240,6 +236,8 @@ class Table(_Entry):
     `"leave"`, that it belongs to none; otherwise nobody can tell, and the table is refused."""
     side_by_side: bool = False
     """Whether other tables may stand beside it, each behind a blank column and with a header in the same row."""
+    missing: dict[str, MissingReason] = Field(default_factory=dict)
+    """Codes of this table where a value is missing, beside those of the layout, over which they win."""
     total_words: tuple[str, ...] = ()
     """Wordings of a row or a column that totals the others; what it is about is what the context states."""
     grand_total_words: tuple[str, ...] = ()
@@ -251,7 +249,9 @@ class Table(_Entry):
     def _makes_sense(self) -> Table:
         if not self.required:
             raise ValueError(f"table {self.name}: no column is required, so that any row could be its header")
-        known = _fields_of([self.produces])
+        if not any(column.required and (column.headers or column.named_by) for column in self.columns):
+            raise ValueError(f"table {self.name}: no required column has a header by which the table could be found")
+        known = fields_of([self.produces])
         for entry in (*self.columns, *self.sections):
             if entry.field:
                 _check_field(f"table {self.name}", entry, known)
@@ -320,7 +320,8 @@ class Layout(_Entry):
     dash: str = "not_available"
     """What `-` means: `nil`, or the reason for which a value is missing."""
     missing: dict[str, MissingReason] = Field(default_factory=dict)
-    """Codes that only this source writes where a value is missing, as written, each with its reason."""
+    """Codes that this source writes where a value is missing, as written, each with its reason; they win over the
+    known ones. Footnote marks beside one do not count; its case does where both are listed."""
     indicators: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Indicators that only this source uses, by code; `reference/indicators.toml` explains their fields."""
     territories: tuple[dict[str, Any], ...] = ()
@@ -328,14 +329,25 @@ class Layout(_Entry):
 
     @model_validator(mode="after")
     def _is_known(self) -> Layout:
-        known = _fields_of(table.produces for table in self.tables)
+        known = fields_of(table.produces for table in self.tables)
         for context in self.contexts:
             _check_field("context", context, known)
         for facts in (self.fixed, *(t.fixed for t in self.tables), *(c.fixed for t in self.tables for c in t.columns)):
             for field, text in facts.items():
                 if field not in known or read_fact(field, text, self.scopes) is None:
                     raise ValueError(f"fixed: {field} = {text!r} is not known; write it as a workbook would")
+        self._check_missing()
         return self
+
+    def _check_missing(self) -> None:
+        """Refuse codes of missing values that could be figures or marks."""
+        dash = self.dash if "dash" in self.model_fields_set else None
+        columns = [column for table in self.tables for column in table.columns]
+        found = [why_no_code(self.missing, self.marks, of_column=False, dash=dash)]
+        found += [why_no_code(table.missing, self.marks, of_column=False, dash=None) for table in self.tables]
+        found += [why_no_code(column.missing, self.marks, of_column=True, dash=None) for column in columns]
+        if problem := next(filter(None, found), ""):
+            raise ValueError(problem)
 
     @property
     def label(self) -> str:
@@ -358,29 +370,6 @@ def _check_field(place: str, entry: ReadField, known: frozenset[str]) -> None:
     if entry.field not in known:
         raise ValueError(f"{place}: no field {entry.field!r}; known: {', '.join(sorted(known))}")
     own = DEFAULT_PARSERS.get(entry.field)
-    allowed = (own,) if own else _PARSERS.get(column_type(entry.field), ())
+    allowed = (own,) if own else FIELD_PARSERS.get(column_type(entry.field), ())
     if entry.parser not in allowed:
         raise ValueError(f"{place}: {entry.field} is not read as {entry.parser!r}; known: {', '.join(allowed)}")
-
-
-def _fields_of(products: Iterable[str]) -> frozenset[str]:
-    """Return the fields that tables of these products may fill."""
-    known = set(_READ_FIELDS)
-    for product in products:
-        known |= {"indicator", "breakdown"} if product == CHECK else product_fields(product)
-    return frozenset(known - _FILLED_OTHERWISE)
-
-
-def read_fact(field: str, text: str, scopes: tuple[str, ...]) -> object | None:
-    """Return what a fact written in a layout means, ``None`` where it means nothing."""
-    match DEFAULT_PARSERS.get(field, "text"):
-        case "indicator":
-            return indicators.resolve_indicator(text, scopes)
-        case "territory":
-            return territories.resolve_territory(text) or territories.resolve_territory(text, level="national")
-        case "period":
-            return periods.read_period(text)
-        case "date":
-            return periods.read_date(text)
-        case _:
-            return text

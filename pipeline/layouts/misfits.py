@@ -9,13 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.cells.workbook import KIND_CODES, Cell, Kind
+from pipeline.cells.workbook import KIND_CODES, Cell, Kind, column_letters
+from pipeline.figures.period_readings import ambiguous_period
 from pipeline.layouts.compiled import CompiledTable
-from pipeline.layouts.findings import DoubtfulGroup, Finding, ForeignGroup, MissingColumn, NoResult, TwoColumns
+from pipeline.layouts.fields import CHECK
+from pipeline.layouts.findings import (
+    DoubtfulColumns,
+    DoubtfulGroup,
+    Finding,
+    ForeignGroup,
+    MissingColumn,
+    NoResult,
+    SummedMonths,
+    TwoColumns,
+    UnreadColumn,
+)
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headers import Header, read_header
 from pipeline.layouts.keys import shown_cell
-from pipeline.layouts.language import CHECK, Column, Layout
+from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.suggestions import Suggestion, lacking_columns, nearest_wordings, suggest
 from pipeline.rejections import LONGEST, Rejection, Wording, reject
 from pipeline.vocabulary.typography import as_shown
@@ -34,6 +46,21 @@ _DIMENSIONS = {
     "territory": ("un territoire", "a territory"),
     "period": ("une année", "a year"),
     "breakdown": ("une catégorie", "a category"),
+}
+
+# What the cells of a column without a header are, by the part of a period or the field that they state.
+_HELD = {
+    **_DIMENSIONS,
+    "year": ("une année", "a year"),
+    "half_year": ("un semestre", "a half-year"),
+    "quarter": ("un trimestre", "a quarter"),
+    "month": ("un mois", "a month"),
+    "day": ("un jour", "a day"),
+    "period": ("une période", "a period"),
+    "code": ("un code de territoire", "the code of a territory"),
+    "parent": ("le territoire qui le contient", "the territory that contains it"),
+    "value": ("un chiffre", "a figure"),
+    "unit": ("une unité", "a unit"),
 }
 
 
@@ -77,6 +104,15 @@ def _finding_rejection(header: Header, finding: Finding, suggested: dict[int, Su
             return reject("GROUPE_NON_FUSIONNE", sheet=sheet, cell=cell.address, **found)
         case NoResult(cell, text):
             return reject("PAS_UN_RESULTAT", sheet=sheet, cell=cell.address, raw_text=text)
+        case DoubtfulColumns(cell, may_be):
+            readings = Wording(*(_readings(may_be, language) for language in (0, 1)))
+            return reject("COLONNES_SANS_ENTETE", sheet=sheet, cell=cell.address, raw_text=cell.text, readings=readings)
+        case UnreadColumn(column, cell):
+            expected = Wording(*_in_short(column))
+            return reject("COLONNE_SANS_ENTETE", sheet=sheet, cell=cell.address, raw_text=cell.text, expected=expected)
+        case SummedMonths(cell, text, months):
+            where = {"sheet": sheet, "cell": cell.address, "raw_text": text}
+            return reject("CUMUL_SUR_MOIS", **where, months=months, author_hint=f"months = {months}")
         case MissingColumn(column):
             return _missing_column(header, column, suggested.get(id(column)))
 
@@ -104,7 +140,11 @@ def unknown_columns(header: Header, cells: list[Cell], layout: Layout) -> Iterat
 
     A header with more than a few is that of another source, of which there is nothing to say a thousand times.
     """
+    names_periods = any("period" in column.named_by for column in header.table.columns)
     for cell in cells[:_SHOWN_CELLS]:
+        if names_periods and (ambiguous := ambiguous_period(cell.text, "")) is not None:
+            yield replace(ambiguous, sheet=header.grid.name, cell=cell.address)
+            continue
         lines = _lines(suggest(header, [cell], layout).values())
         yield _unknown_column(header, cell, nearest_wordings(header, cell, layout), lines)
     for cell in cells[_SHOWN_CELLS:]:
@@ -139,6 +179,9 @@ def no_header(grid: Grid, tables: list[CompiledTable], layout: Layout) -> Reject
     shown[_SHOWN_CELLS:] = ["…"] if len(shown) > _SHOWN_CELLS else []
     near = min((_header_near(grid, nearest_row, table, layout) for table in tables), key=lambda h: _lack(h, layout))
     hint, lines, unknown = _what_to_add(near, layout)
+    periods = filter(None, (ambiguous_period(cell.text, "") for cell in unknown))
+    if (doubtful := next(periods, None)) is not None and any("period" in c.named_by for c in near.table.columns):
+        hint, lines = Wording(f" {doubtful.message_fr}", f" {doubtful.message_en}"), doubtful.author_hint
     named = unknown or [cell for _, cell in sorted(best.items())][:1]
     return reject(
         "TABLEAU_ABSENT",
@@ -227,6 +270,13 @@ def _what_to_add(header: Header, layout: Layout) -> tuple[str | Wording, str, li
     return Wording(f" Il manque : {french}.", f" Missing: {english}."), "", unknown
 
 
+def _readings(may_be: Iterable[tuple[int, Iterable[Column]]], language: int) -> str:
+    """Return what each of some columns may be, in French (0) or in English (1)."""
+    form, between = (("colonne {} : {}", " ou "), ("column {}: {}", " or "))[language]
+    each = ((at, between.join(dict.fromkeys(_in_short(c)[language] for c in columns))) for at, columns in may_be)
+    return ", ".join(form.format(column_letters(at), held) for at, held in each)
+
+
 # -- words -------------------------------------------------------------------------------------------------------
 
 
@@ -259,5 +309,7 @@ def _in_short(column: Column) -> tuple[str, str]:
     """Return what a message says of a header, in French and in English."""
     if column.headers:
         return column.headers[0], column.headers[0]
+    if not column.named_by:
+        return _HELD.get(column.part or column.field, (column.field, column.field))
     stated = [_DIMENSIONS[dimension] for dimension in column.named_by]
     return " et ".join(french for french, _ in stated), " and ".join(english for _, english in stated)

@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.cells.workbook import Cell, Sheet
+from pipeline.cells.workbook import Cell, Kind, Sheet
 from pipeline.figures.marks import names_no_result
+from pipeline.figures.spans import months_said
 from pipeline.layouts.around import table_of
 from pipeline.layouts.compiled import CompiledLayout
 from pipeline.layouts.context import outside
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.notes import is_context, is_note
 from pipeline.layouts.tables import FoundTable
+from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.populations import population_in
 from pipeline.vocabulary.words import fold
 
@@ -54,6 +56,8 @@ class Nature:
     no_result: Saying | None = None
     provisional: Saying | None = None
     population: Saying | None = None
+    span: Saying | None = None
+    """Where a title says that they are summed over several months."""
 
 
 @dataclass(slots=True)
@@ -78,8 +82,17 @@ def says_provisional(text: str) -> bool:
     return _PROVISIONAL.search(fold(text)) is not None
 
 
+def says_other_figures(label: Cell) -> Rejection | None:
+    """Return why the figures below a label that stands alone are no results of their period; else ``None``."""
+    if label.kind is not Kind.TEXT or not label.text.strip():
+        return None
+    if months := months_said(label.text):
+        return reject("PERIODE_CUMULEE", raw_text=label.text, months=months)
+    return reject("OBJECTIF", raw_text=label.text) if says_no_result(label.text) else None
+
+
 def _says_something(text: str) -> bool:
-    return says_no_result(text) or says_provisional(text) or population_in(text) != ""
+    return says_no_result(text) or says_provisional(text) or population_in(text) != "" or months_said(text) > 0
 
 
 def natures_of(
@@ -100,7 +113,8 @@ def natures_of(
         no_result = next((said for said in (*whole, *titles) if says_no_result(said.text)), None)
         provisional = next((said for said in (*whole, *titles, *notes) if says_provisional(said.text)), None)
         population = next((said for said in (*whole, *titles, *notes) if population_in(said.text)), None)
-        found.append(Nature(no_result, provisional, population))
+        span = next((said for said in (*whole, *titles) if months_said(said.text)), None)
+        found.append(Nature(no_result, provisional, population, span))
     return found
 
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.layouts.language import PUBLICATION_FIELDS, Context, Layout
+from pipeline.layouts.fields import PUBLICATION_FIELDS
+from pipeline.layouts.language import Context, Layout
 
 if TYPE_CHECKING:
     from pipeline.layouts.keys import Read

@@ -68,7 +68,7 @@ def _add_figure(values: ValueReader, row: Fields, facts: Fields, anchor: Cell, h
         return True
     cell = anchor if is_figure else anchor._replace(kind=Kind.TEXT, text="", value="")
     beside = (str(facts.get("unit") or ""), heading.stated_unit)
-    figure = values.figure(cell, unit, together(unit, beside, values.units))
+    figure = values.figure(cell, unit, together(unit, beside, values.units), heading)
     if figure is None:
         return False
     row |= {

@@ -18,20 +18,23 @@ from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.context import Readings
 from pipeline.layouts.extraction import Extraction, RowFacts
 from pipeline.layouts.fast_path import FastPath
+from pipeline.layouts.fields import CHECK
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key, unit_of
-from pipeline.layouts.language import CHECK, Layout, RowRule
+from pipeline.layouts.language import Layout, RowRule
 from pipeline.layouts.meant_levels import Levels, NamedLevels, level_of_file, settled, settled_key, sheet_level
 from pipeline.layouts.misfits import unknown_columns
+from pipeline.layouts.nature import says_other_figures
 from pipeline.layouts.records import record_of
 from pipeline.layouts.row_shapes import Row, Run
 from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
+from pipeline.layouts.territory_keys import is_elsewhere
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.indicators import Indicator
-from pipeline.vocabulary.territories import Territory, is_within, two_levels
+from pipeline.vocabulary.territories import Territory, two_levels
 from pipeline.vocabulary.words import fold
 
 
@@ -101,6 +104,7 @@ class TableReader:
         self.fast_path = FastPath(grid, located, layout, self.values, around.split)
         self.may_be_fast = not any(map(asks_for_more, around.facts))
         self._base: _SectionFacts | None = None
+        self._other: Rejection | None = None  # why rows below a lone label are no figures of the table
 
     def read(self) -> ValueReader:
         """Read every row into the result; return the reader of its values, which knows what totals may be."""
@@ -135,17 +139,20 @@ class TableReader:
         may_be_fast = self.may_be_fast and columns.is_fast and not run.is_merged
         for number, start in zip(run.numbers, run.starts, strict=True):
             self.grid.claim_line(start, columns.roles)
-            if not (may_be_fast and self.fast_path.take(number, start, columns, self.base.row_facts)):
+            if self._other or not (may_be_fast and self.fast_path.take(number, start, columns, self.base.row_facts)):
                 self._read_any(self.grid.row(number))
 
     def _read_any(self, cells: Row) -> None:
         """Read a row, whatever it is."""
         if self.header.is_repeated_in(cells):
             self.grid.claim_row(cells, cells, "header")
+            self._other = None
         elif self._is_ignored(cells) or not any(text.strip() for text in cells.texts):
             self.grid.claim_row(cells, self.located.headings, "ignored")
         elif self._is_section(cells):
             self._ignore_blanks(cells)
+        elif self._other is not None:
+            self.values.refuse_each(cells, self._other)
         else:
             self._read_row(cells)
 
@@ -201,11 +208,17 @@ class TableReader:
                 for inner in self.table.sections[position:]:
                     self.sections.pop(inner.key, None)
                 self.sections[section.key] = read
-                self._base = None
+                self._base, self._other = None, None
                 self.grid.claim(cell, "key")
                 if read.problem is not None:
                     self.values.refuse(read.problem, cell)
                 return True
+        if (other := says_other_figures(cell)) is not None and not cell.is_struck and not self._is_label(cell):
+            self._close_sections()
+            self._other = other
+            self.grid.claim(cell, "unclaimed")
+            self.values.refuse(other, cell)
+            return True
         if self.table.sections and not self._is_label(cell):
             self._close_sections()  # whatever it says, the rows below are not about the section before
         elif not across:
@@ -324,7 +337,7 @@ class TableReader:
         problem: Rejection | None = None
         if territory.level == "department" and territory.code in self.split:
             problem = reject("TERRITOIRE_PARTAGE", raw_text=named.cell.text, expected=territory.name)
-        elif self.layout.partition == "region" and isinstance(region, Territory) and _is_elsewhere(territory, region):
+        elif self.layout.partition == "region" and isinstance(region, Territory) and is_elsewhere(territory, region):
             problem = reject("TERRITOIRE_HORS_REGION", raw_text=named.cell.text, expected=region.name)
         if problem is not None:
             keys["territory"] = named._replace(meaning=None, problem=problem)
@@ -385,8 +398,3 @@ class TableReader:
         facts, parts, stated = self._row_meanings(keys, breakdowns)
         row_facts = self._row_facts(flatten(facts), facts, keys, stated)
         return RowContext(row_facts._replace(total_word=total_word), facts, parts)
-
-
-def _is_elsewhere(territory: Territory, region: Territory) -> bool:
-    """Whether another office reports a territory; a region of before 2016 is a part of one of today's."""
-    return not territory.valid_to and not is_within(territory.level, territory.code, region.code)

@@ -57,6 +57,11 @@ def _named(
     return None
 
 
+def is_elsewhere(territory: Territory, region: Territory) -> bool:
+    """Whether another office reports a territory; a region of before 2016 is a part of one of today's."""
+    return not territory.valid_to and not territories.is_within(territory.level, territory.code, region.code)
+
+
 def two_readings(text: str, both: TwoLevels) -> Rejection:
     """Return why a name of two levels is not read: nothing says which of them is meant."""
     codes = {"region": both.region.code, "department": both.department.code}

@@ -25,6 +25,7 @@ from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Fields, is_repetition
 from pipeline.layouts.language import Layout
+from pipeline.layouts.missing_codes import with_line_to_add
 from pipeline.layouts.products import in_words
 from pipeline.layouts.row_shapes import Row
 from pipeline.layouts.struck import struck_cell, struck_column, struck_part, struck_row
@@ -135,7 +136,8 @@ class ValueReader:
             if is_merged and self._stands_over_others(cell):
                 continue
             value, figure, precision = cell.value, None, None
-            if type(value) is int and cell.kind is Kind.NUMBER and not cell.is_struck and -LARGEST < value < LARGEST:
+            is_whole = type(value) is int and cell.kind is Kind.NUMBER and -LARGEST < value < LARGEST
+            if is_whole and not cell.is_struck and not column.heading.compiled.missing.numbers:
                 precision = whole_number_precision(
                     unit, stated, self.dot, layout.comma, layout.dash, cell.number_format
                 )
@@ -163,7 +165,7 @@ class ValueReader:
     ) -> Figure | None:
         """Return what a cell says that is more than a whole number; ``None``, once refused, where it says nothing."""
         if unit:
-            return self.figure(cell, unit, stated)
+            return self.figure(cell, unit, stated, column.heading)
         self.refuse_keyless(cell, column.lacking_in(context, column.period_in(context)) or "unit")
         return None
 
@@ -181,7 +183,7 @@ class ValueReader:
             self._grid.claim(cell, "value")
             self.refuse(wording(cell, label), cell)
 
-    def figure(self, cell: Cell, unit: str, stated: str) -> Figure | None:
+    def figure(self, cell: Cell, unit: str, stated: str, heading: Heading) -> Figure | None:
         """Return what a value cell says; ``None``, and the refusal is noted, where it cannot be read."""
         if cell.is_struck:
             self.refuse(struck_cell(cell), cell)
@@ -195,15 +197,19 @@ class ValueReader:
             return None
         if cell.kind is Kind.TEXT and not cell.text and cell.column in self.value_columns:
             self._zeros.append(cell)
-        if cell.kind is Kind.TEXT and (reason := self._layout.missing.get(cell.text.strip())):
+        codes = heading.compiled.missing
+        if reason := codes.reason(cell):
             return missing_figure(cell.text, unit, reason)
         if self._layout.marks and cell.kind is Kind.TEXT:
             bare, status = _without_mark(cell, self._layout.marks)
+        if bare is not cell and status not in _STATUSES and (reason := codes.reason(bare)):
+            return missing_figure(cell.text, unit, reason)
         figure = read_cell(bare, expected)
-        if status in _STATUSES and isinstance(figure, Figure) and figure.value is None:
+        is_missing = codes.reason(bare) is not None or (isinstance(figure, Figure) and figure.value is None)
+        if (status in _STATUSES and is_missing) or codes.marks_a_status(bare.text):
             figure = reject("MARQUE_SANS_VALEUR", raw_text=cell.text, mark=bare.text)
         if isinstance(figure, Rejection):
-            self.refuse(figure, cell)
+            self.refuse(with_line_to_add(figure), cell)
             return None
         if cell.kind is Kind.TEXT and figure.value is not None and _BARE_NUMBER.fullmatch(cell.text.strip()):
             self._texts.setdefault(cell.column, []).append(cell)
@@ -266,6 +272,12 @@ class ValueReader:
         """Note a refusal at the cell that it is about."""
         raw_text = problem.raw_text or cell.text
         self._result.rejections.append(replace(problem, sheet=self._grid.name, cell=cell.address, raw_text=raw_text))
+
+    def refuse_each(self, cells: Row, problem: Rejection) -> None:
+        """Refuse the values of a row for what is said over it."""
+        for column in self.value_columns:
+            if column in cells:
+                self.refuse(problem, cells[column])
 
     def refuse_keyless(self, cell: Cell, lacking: str) -> None:
         """Refuse a value of which nobody can tell what it is about, and say what lacks."""

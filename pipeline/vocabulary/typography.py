@@ -31,6 +31,7 @@ _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
 _BLANK = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _AROUND_BREAK = re.compile(r" ?\n[ \n]*")
 
+_LEADERS = re.compile(r"(?<![\s.…_·])(?=[\s.…_·]*(?:\.\.|…|__|··|\. \.|· ·))[\s.…_·]+$")
 _SHOWN_DIGITS = 15
 """As many digits spreadsheets show of a number, of which they store two more."""
 _STORED = re.compile(r"-?[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
@@ -66,6 +67,11 @@ def plain(text: str) -> str:
         text = _ascii_where_possible(text)
     spaced = _SPACES.sub(" ", _LINE_BREAK.sub("\n", text.translate(_ALIKE)))
     return _AROUND_BREAK.sub("\n", spaced).strip()
+
+
+def without_leaders(text: str) -> str:
+    """Return the text without the dots that lead to a figure: ``mars`` of ``mars . . .`` and of ``mars……``."""
+    return _LEADERS.sub("", text)
 
 
 def seen(text: str) -> str:

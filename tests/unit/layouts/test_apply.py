@@ -359,7 +359,7 @@ def test_every_non_empty_cell_has_exactly_one_role() -> None:
         ("source = ", "not TOML"),
         ('source = "a"\nversion = 1\ntitle_fr = "x"\nauthority = 1', "tables: Field required"),
         (MINIMAL.replace("authority = 1", "authority = 1\ncolour = 1"), "colour: Extra inputs"),
-        (MINIMAL.replace('headers = ["Remarque"]', ""), "give 'headers' or 'named_by'"),
+        (MINIMAL.replace('headers = ["Remarque"]', ""), "give 'headers', 'named_by' or 'blank_header'"),
         (MINIMAL.replace("required = true", "required = false"), "no column is required"),
         (MINIMAL.replace('named_by = ["period"]', 'named_by = ["value"]'), "named_by"),
         (MINIMAL.replace('field = "remark"', 'field = "remark"\nparse = "poem"'), "parse: Input should be"),
