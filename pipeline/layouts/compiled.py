@@ -119,6 +119,8 @@ class CompiledLayout:
         self.declared = declared
         self.tables = tuple(map(CompiledTable, declared.tables))
         own = tuple(map(CompiledContext, declared.contexts))
+        for place, context in enumerate([context for context in own if context.key == "breakdown"][1:], 2):
+            context.key = f"breakdown {place}"  # each states a part of its own
         self.contexts = (*own, *map(CompiledContext, publication_contexts(declared)))
         """The facts outside the tables, those of the publication among them."""
         self.labels = frozenset[str]().union(*(context.labels for context in own))

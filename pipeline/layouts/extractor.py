@@ -26,7 +26,8 @@ from pipeline.layouts.nature import Nature, natures_of
 from pipeline.layouts.notes import is_note
 from pipeline.layouts.populations import around
 from pipeline.layouts.publications import publication_in
-from pipeline.layouts.rows import Surroundings, TableReader
+from pipeline.layouts.row_meanings import Surroundings
+from pipeline.layouts.rows import TableReader
 from pipeline.layouts.stale_results import remark_stale_results
 from pipeline.layouts.tables import FoundTable, locate
 from pipeline.layouts.totals import link_totals
@@ -109,7 +110,8 @@ class _Extractor:
             status, facts = self._status_of(grid, position), self._facts(grid, position, contexts)
             about = facts["territory"].meaning if "territory" in facts else None
             self.result.rejections += settle_headers(table, self.layout, about, self.levels)
-            around = Surroundings(facts, units[position], status, self.dot, self.split, self.levels)
+            here = contexts.of_sheet(grid, position)
+            around = Surroundings(facts, here, units[position], status, self.dot, self.split, self.levels)
             reader = TableReader(table.grid, table, self.layout, around, place, self.result)
             values = reader.read()
             link_totals(table.grid, table, values, self.result)

@@ -82,7 +82,8 @@ def _level(located: FoundTable, column: Column) -> int:
     rank = located.compiled.rank
     stub = [h.column for h in located.headings.values() if h.column.field == "breakdown" and h.column.role == "read"]
     ordered = sorted(rank[id(other)] for other in stub)
-    return 1 + (ordered.index(rank[id(column)]) if column.field == "breakdown" else len(ordered))
+    sections = sum(section.key == "breakdown" for section in located.compiled.sections)
+    return 1 + sections + (ordered.index(rank[id(column)]) if column.field == "breakdown" else len(ordered))
 
 
 def _link_words(table: CompiledTable, entries: list[TableFigure], link: _Link) -> None:

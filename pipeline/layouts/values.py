@@ -18,12 +18,14 @@ from typing import Any
 
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, missing_figure, read_cell
+from pipeline.figures.periods import OPEN_END, Period
 from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import NEEDED, Columns, RowContext, ShapeColumns, ValueColumn
+from pipeline.layouts.contradictions import other_period
 from pipeline.layouts.extraction import Extraction, Observations
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import Fields, is_repetition
+from pipeline.layouts.keys import Fields, Read, is_repetition
 from pipeline.layouts.language import Layout
 from pipeline.layouts.products import in_words
 from pipeline.layouts.row_shapes import Row
@@ -101,6 +103,8 @@ class ValueReader:
         self.observations.headers += columns.header_facts
         self._first_row, self._first_figure = len(self.observations.rows), len(self.observations)
         """How many rows and figures the workbook has before those of the table."""
+        self.contradicted: dict[int, Rejection] = {}
+        """The columns whose header what is said around the present rows contradicts, and why they are refused."""
         self._texts: dict[int, list[Cell]] = {}
         """By column, the numbers that are stored as texts."""
         self._zeros: list[Cell] = []
@@ -131,6 +135,9 @@ class ValueReader:
             cell = cells[position]
             if column.struck is not None:
                 self.refuse(struck_column(cell, column.struck), cell)
+                continue
+            if cell.column in self.contradicted:
+                self.refuse(replace(self.contradicted[cell.column], raw_text=cell.text), cell)
                 continue
             if is_merged and self._stands_over_others(cell):
                 continue
@@ -254,6 +261,19 @@ class ValueReader:
             (*facts.breakdowns, *column.breakdown),
             facts.section,
         )
+
+    def hold_against(self, period: Read) -> None:
+        """Refuse all figures of the table where none is about the period that stands over it."""
+        places = range(self._first_figure, len(self.observations))
+        problem = other_period(period, filter(None, map(self._period_of, places)))
+        if problem is not None:
+            for place in places:
+                self.refuse(problem, self._grid.cells[self.observations.position[place]])
+            self.observations.cut(self._first_row, self._first_figure)
+
+    def _period_of(self, place: int) -> Period | None:
+        start, end = (self.observations.field(place, name) for name in ("period_start", "period_end"))
+        return Period(start, end or OPEN_END, "") if start else None
 
     def claim_anchor(self, anchor: Cell) -> Fields:
         """Give its role to the cell that stands for a record, and return where it is and what it says."""
