@@ -196,6 +196,8 @@ class Extraction:
         """The rows of the other products (``target``, ``agreement`` …)."""
         self.parts: list[tuple[str, str, str]] = []
         """Sheet, address of a total, address of one of its parts."""
+        self.roundings: dict[tuple[str, str], float] = {}
+        """By sheet and address of a total, how much its source rounds away between it and its parts."""
         self.rejections: list[Rejection] = list(rejections)
 
     @property

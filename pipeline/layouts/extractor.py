@@ -114,7 +114,7 @@ class _Extractor:
             around = Surroundings(facts, here, units[position], status, self.dot, self.split, self.levels)
             reader = TableReader(table.grid, table, self.layout, around, place, self.result)
             values = reader.read()
-            link_totals(table.grid, table, values, self.result)
+            link_totals(table.grid, table, values, self.result, rounding=self.layout.rounding)
             if self.workbook.format != "text" and table.grid.is_named:  # in a text, a number is no oddity
                 values.remark_texts()
 

@@ -244,6 +244,8 @@ class Table(_Entry):
     """Wordings of a row or a column that totals the others; what it is about is what the context states."""
     grand_total_words: tuple[str, ...] = ()
     """In a table with sections: wordings of a row that totals all of them, and not its own alone."""
+    rounding: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """By how much a total may differ from the sum of its parts, where that is not what the layout says."""
     total_of: Literal["", "parent"] = ""
     """`"parent"`: a figure about a territory totals those about all the territories that it is made of."""
 
@@ -317,6 +319,9 @@ class Layout(_Entry):
     """What a dot in a number means; without it, what the other figures of the file prove: else two readings refuse."""
     comma: Literal["decimal", "thousands"] = "decimal"
     """What a comma in a number means."""
+    rounding: float = Field(default=0, ge=0, allow_inf_nan=False)
+    """By how much a total may differ from the sum of its parts, since each is rounded by itself: in the unit in which
+    the figures are loaded, as euros or dwellings."""
     dash: str = "not_available"
     """What `-` means: `nil`, or the reason for which a value is missing."""
     missing: dict[str, MissingReason] = Field(default_factory=dict)
