@@ -16,6 +16,7 @@ from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import TableFigure, ValueReader
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import parts_of
+from pipeline.vocabulary.units import names_what_is_counted
 
 _Link = Callable[[TableFigure, Iterable[TableFigure]], None]
 
@@ -46,8 +47,9 @@ def link_totals(
     entries = values.entries()
 
     def link(total: TableFigure, parts: Iterable[TableFigure]) -> None:
+        parts = list(parts)
         cells = [(grid.name, total.cell.address, part.cell.address) for part in parts]
-        if cells and not total.is_sum and _adds_up(total):  # of several sums that it may be, the first is compared
+        if cells and not total.is_sum and _adds_up(total, parts):  # of several sums, the first is compared
             total.is_sum = True
             total.observations.sums.add(total.place)
             grid.claim(total.cell, "total")
@@ -63,9 +65,16 @@ def link_totals(
         _link_words(located.compiled, entries, link)
 
 
-def _adds_up(figure: TableFigure) -> bool:
-    indicator = indicators().get(figure.field("indicator"))
-    return indicator is None or indicator.additive
+def _adds_up(total: TableFigure, parts: list[TableFigure]) -> bool:
+    """Whether a figure is the sum of others, over territories or over kinds.
+
+    Things that are counted add up over their kinds, even where they do not over territories: a company that pays in two
+    regions is counted in both.
+    """
+    indicator = indicators().get(total.field("indicator"))
+    if indicator is None or indicator.additive:
+        return True
+    return names_what_is_counted(indicator.unit) and all(_place(part) == _place(total) for part in parts)
 
 
 def _link_parents(entries: list[TableFigure], link: _Link) -> None:

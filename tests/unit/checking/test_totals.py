@@ -145,3 +145,16 @@ def test_what_a_source_rounds_away_is_allowed_in_every_comparison(place: str, na
 def test_a_rounding_below_zero_is_refused_with_the_layout() -> None:
     with pytest.raises(LayoutError):
         layout("rounding = -1\n" + CROSS)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_compared"),
+    [("contributing_companies", True), ("young_region_rank", False), ("benefit_mean_eur", False)],
+)
+def test_what_is_counted_adds_up_over_its_kinds_and_not_over_territories(
+    code: str, is_compared: bool, named: dict[str, str]
+) -> None:
+    head = 'scopes = ["action_logement", "context"]\n'
+    text = head + CROSS.replace('headers = ["Nombre"]\n', "").replace("deliveries", code)
+    assert refused(text, with_cell(GRID, 3, 3, 70)) == ({"D4": "TOTAL_INCOHERENT"} if is_compared else {})
+    assert refused(head + PARENTS.format(more=""), spelled(nation(15, 99, code), named)) == {}
