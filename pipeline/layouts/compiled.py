@@ -7,21 +7,26 @@ What belongs here: folded wordings, patterns and codes of each declaration. What
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from pipeline.figures.declared_marks import Marks, ordered
 from pipeline.layouts.language import Column, Context, Layout, ReadField, Table
 from pipeline.layouts.layout_cache import BoundedCache, FieldCache, LayoutCache, TableCache
 from pipeline.layouts.publications import publication_contexts
 from pipeline.layouts.wordings import wording_pattern
+from pipeline.vocabulary.typography import plain
 from pipeline.vocabulary.words import fold
 
 
 class CompiledField:
     """A field that is read, and how."""
 
-    __slots__ = ("cache", "codes", "declared", "key")
+    __slots__ = ("cache", "codes", "declared", "key", "marks")
 
-    def __init__(self, declared: ReadField) -> None:
+    def __init__(self, declared: ReadField, marks: Marks = ()) -> None:
         self.declared = declared
+        self.marks = marks
+        """What its source means by marks."""
         self.key = declared.key
         """The name under which what it says is known: the field, or one part of it."""
         wordings = {fold(wording): code for code, known in declared.choices.items() for wording in known}
@@ -36,8 +41,8 @@ class CompiledColumn(CompiledField):
     __slots__ = ("patterns",)
     declared: Column
 
-    def __init__(self, declared: Column) -> None:
-        super().__init__(declared)
+    def __init__(self, declared: Column, marks: Marks = ()) -> None:
+        super().__init__(declared, marks)
         self.patterns = tuple(wording_pattern(header) for header in declared.headers if "*" in header)
         """The wordings of its header that hold a ``*``."""
 
@@ -48,8 +53,8 @@ class CompiledContext(CompiledField):
     __slots__ = ("labels",)
     declared: Context
 
-    def __init__(self, declared: Context) -> None:
-        super().__init__(declared)
+    def __init__(self, declared: Context, marks: Marks = ()) -> None:
+        super().__init__(declared, marks)
         self.labels = frozenset(map(fold, declared.labels))
         """The folded labels."""
 
@@ -59,13 +64,15 @@ class CompiledTable:
 
     __slots__ = (
         *("anchors", "beginnings", "by_header", "cache", "columns", "declared"),
-        *("grand_totals", "may_lack_header", "rank", "required", "sections", "totals"),
+        *("grand_totals", "marks", "may_lack_header", "rank", "required", "sections", "totals"),
     )
 
-    def __init__(self, declared: Table) -> None:
+    def __init__(self, declared: Table, marks: Mapping[str, str]) -> None:
         self.declared = declared
-        self.columns = tuple(map(CompiledColumn, declared.columns))
-        self.sections = tuple(map(CompiledField, declared.sections))
+        self.marks = ordered(marks, declared.marks)
+        """What its source means by marks."""
+        self.columns = tuple(CompiledColumn(column, self.marks) for column in declared.columns)
+        self.sections = tuple(CompiledField(section, self.marks) for section in declared.sections)
         self.by_header = _by_header(self.columns)
         """The columns by folded header, in their order."""
         self.rank = {id(column): position for position, column in enumerate(declared.columns)}
@@ -83,6 +90,11 @@ class CompiledTable:
         self.totals = frozenset(map(fold, declared.total_words)) | self.grand_totals
         """The folded wordings of totals."""
         self.cache = TableCache()
+
+    def lists(self, text: str) -> bool:
+        """Whether a header is listed with the mark that ends it."""
+        headers = (header for column in self.declared.columns for header in column.headers)
+        return any(plain(text).casefold() == plain(header).casefold() for header in headers)
 
 
 def _by_header(columns: tuple[CompiledColumn, ...]) -> dict[str, tuple[CompiledColumn, ...]]:
@@ -117,8 +129,8 @@ class CompiledLayout:
 
     def __init__(self, declared: Layout) -> None:
         self.declared = declared
-        self.tables = tuple(map(CompiledTable, declared.tables))
-        own = tuple(map(CompiledContext, declared.contexts))
+        self.tables = tuple(CompiledTable(table, declared.marks) for table in declared.tables)
+        own = tuple(CompiledContext(context, ordered(declared.marks)) for context in declared.contexts)
         for place, context in enumerate([context for context in own if context.key == "breakdown"][1:], 2):
             context.key = f"breakdown {place}"  # each states a part of its own
         self.contexts = (*own, *map(CompiledContext, publication_contexts(declared)))

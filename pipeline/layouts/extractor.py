@@ -20,6 +20,7 @@ from pipeline.layouts.findings import NoResult
 from pipeline.layouts.grid import ROLE_CODES, Grid
 from pipeline.layouts.keys import Read
 from pipeline.layouts.language import RETURNED_LIST, Layout
+from pipeline.layouts.mark_notes import DoubtfulMarks, explained_on
 from pipeline.layouts.meant_levels import NamedLevels, settle_headers
 from pipeline.layouts.misfits import finding_rejections, no_header
 from pipeline.layouts.nature import Nature, natures_of
@@ -104,6 +105,8 @@ class _Extractor:
         """Read the tables of a sheet, each with what is said around it."""
         place = self.places[grid.name]
         units = units_around(grid, tables, self.workbook.sheets[place], self.compiled, self.file_name)
+        notes = [sheet for sheet in self.workbook.sheets if self.whole.get(sheet.name) == "note"]
+        explained = explained_on(grid, tables, notes)
         for position, table in enumerate(tables):
             if table.is_refused:
                 continue
@@ -111,7 +114,8 @@ class _Extractor:
             about = facts["territory"].meaning if "territory" in facts else None
             self.result.rejections += settle_headers(table, self.layout, about, self.levels)
             here = contexts.of_sheet(grid, position)
-            around = Surroundings(facts, here, units[position], status, self.dot, self.split, self.levels)
+            doubtful = DoubtfulMarks(explained, table.compiled, self.layout)
+            around = Surroundings(facts, here, units[position], status, self.dot, self.split, self.levels, doubtful)
             reader = TableReader(table.grid, table, self.layout, around, place, self.result)
             values = reader.read()
             link_totals(table.grid, table, values, self.result, rounding=self.layout.rounding)

@@ -6,7 +6,6 @@ cell is read (``tables``, ``context``, ``rows``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,10 +15,12 @@ from typing import Any, NamedTuple
 from pipeline.cells.shown import words_around
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_cell, states_unit
+from pipeline.figures.declared_marks import NOTE, take_declared
 from pipeline.figures.marks import names_no_result
 from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import statement_in, together
 from pipeline.layouts.compiled import CompiledField
+from pipeline.layouts.labels import bare_text, is_repetition, split_brackets
 from pipeline.layouts.language import Layout, ReadField, read_fact
 from pipeline.layouts.territory_keys import TWO_LEVELS, territory_named, two_readings, why_not
 from pipeline.rejections import Rejection, Wording, reject
@@ -33,15 +34,15 @@ from pipeline.vocabulary.populations import (
     without_population,
 )
 from pipeline.vocabulary.territories import Territory, TwoLevels, names_territory, resolve_territory
-from pipeline.vocabulary.typography import seen
+from pipeline.vocabulary.typography import plain
 from pipeline.vocabulary.words import fold
 
 Fields = dict[str, Any]
 
+_MARKED = frozenset({"indicator", "territory", "period", "population", "date", "choice"})
+"""How that is read behind which a mark is none of its words."""
 _PROSE = frozenset({"remark", "title"})
 """Fields that hold free text, in which a sign of repetition says nothing of a figure."""
-_REPETITION = re.compile(r"\s*(?:-\s*)?(?:[\"“”„‟〃″]|''|´´|``|,,|idem|id|dito|ditto)\.?(?:\s*-)?\s*", re.IGNORECASE)
-_LEADERS = re.compile(r"(?<![\s.…_])(?=[\s.…_]*(?:\.\.|…|__|\. \. ))[\s.…_]+$")
 
 
 class Read(NamedTuple):
@@ -154,11 +155,6 @@ def period_of_parts(parts: dict[str, int]) -> Period | None:
             return _period(str(parts["year"]))
 
 
-def bare_text(text: str) -> str | None:
-    """Return a label without its indent and the dots that lead to the figure: ``  Livraisons ......``."""
-    return " ".join(_LEADERS.sub("", seen(text)).split()) or None
-
-
 # -- cells -------------------------------------------------------------------------------------------------------
 
 
@@ -179,11 +175,33 @@ def read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     wording = cell.kind, cell.text, cell.value, cell.formula
     readings = field.cache.readings
     if wording not in readings:
-        read, declared = _read_key(cell, field, layout), field.declared
+        read, declared = _read_marked(cell, field, layout), field.declared
         says_nothing = declared.field == "breakdown" or (declared.field == "population" and read.meaning is None)
         spread = {} if says_nothing else flatten({field.key: read.meaning})
         readings[wording] = read._replace(field=declared.field, fields=spread)
     return Read(cell, *readings[wording][1:])
+
+
+def _read_marked(cell: Cell, field: CompiledField, layout: Layout) -> Read:
+    """Return what a cell means without the marks that its source declares, and the status that they give."""
+    is_marked = (
+        field.marks
+        and cell.kind is Kind.TEXT
+        and (field.declared.parser in _MARKED or field.declared.field in {"breakdown", "code"})
+    )
+    if not is_marked or (field.codes and _is_listed(cell.text, field)):
+        return _read_key(cell, field, layout)
+    bare, status = take_declared(cell.text, field.marks)
+    if not status:
+        return _read_key(cell, field, layout)
+    read = _read_key(cell._replace(text=bare, value=bare), field, layout)
+    return read._replace(cell=cell, status=read.status if status == NOTE else status)
+
+
+def _is_listed(text: str, field: CompiledField) -> bool:
+    """Whether a wording is listed with the mark that ends it: « Autres (p) »."""
+    listed = (*field.declared.whole, *(each for known in field.declared.choices.values() for each in known))
+    return any(plain(text).casefold() == plain(wording).casefold() for wording in listed)
 
 
 def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
@@ -286,20 +304,6 @@ def _read_choice(cell: Cell, field: CompiledField) -> Read:
         )
         return Read(cell, None, reject("MARQUE_INCONNUE", raw_text=cell.text, mark=cell.text, expected=known))
     return Read(cell, code)
-
-
-def split_brackets(text: str) -> tuple[str, str]:
-    """Split ``Montant (M€)`` into what it is and what it says between brackets, and so ``Montant en M€``."""
-    bare, opened, tail = text.partition("(")
-    if opened and tail.rstrip().endswith(")"):
-        return bare, tail.rstrip().removesuffix(")")
-    bare, said, unit = " ".join(text.split()).rpartition(" en ") if "en" in text else (text, "", "")
-    return (bare, unit) if said and states_unit(unit) else (text, "")
-
-
-def is_repetition(text: str) -> bool:
-    """Whether a text stands for what the cell above says: ``"``, ``idem``."""
-    return _REPETITION.fullmatch(text) is not None
 
 
 def unit_of(reads: Iterable[Read]) -> str:

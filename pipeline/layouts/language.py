@@ -76,6 +76,7 @@ def _is_pattern(text: str) -> str:
     return text
 
 
+Marks = dict[Annotated[str, Field(pattern=r"\S")], Literal["note", "P", "E", "R", "B", "A"]]
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
 
 
@@ -244,6 +245,8 @@ class Table(_Entry):
     """Wordings of a row or a column that totals the others; what it is about is what the context states."""
     grand_total_words: tuple[str, ...] = ()
     """In a table with sections: wordings of a row that totals all of them, and not its own alone."""
+    marks: Marks = Field(default_factory=dict)
+    """What marks mean in it, where that is not what the layout says."""
     rounding: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     """By how much a total may differ from the sum of its parts, where that is not what the layout says."""
     total_of: Literal["", "parent"] = ""
@@ -313,8 +316,8 @@ class Layout(_Entry):
     """Words before a colon that make their row a note; the codes of missing values and of marks are explained so."""
     note_marks: tuple[str, ...] = (r"\(", r"\*", r"[¹²³⁴⁵⁶⁷⁸⁹]", r"\d{1,2}[.)]\s*[^\W\d]")
     """Regular expressions of how else a note may begin."""
-    marks: dict[str, Literal["note", "P", "E", "R", "B"]] = Field(default_factory=dict)
-    """What a mark behind a figure means: a footnote, or a status (provisional, estimated, revised, break)."""
+    marks: Marks = Field(default_factory=dict)
+    """What a mark means wherever it stands: a footnote, or a status (provisional, estimated, revised, break, final)."""
     dot: Literal["", "decimal", "thousands"] = ""
     """What a dot in a number means; without it, what the other figures of the file prove: else two readings refuse."""
     comma: Literal["decimal", "thousands"] = "decimal"

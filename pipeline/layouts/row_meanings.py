@@ -12,7 +12,7 @@ read and what is refused (``rows``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from pipeline.layouts.context import Readings
 from pipeline.layouts.contradictions import NOT_COMPARED, contradiction
 from pipeline.layouts.extraction import RowFacts
 from pipeline.layouts.keys import Fields, Read, flatten, period_of_parts, unit_of
+from pipeline.layouts.mark_notes import DoubtfulMarks
 from pipeline.layouts.meant_levels import NamedLevels
 from pipeline.layouts.tables import FoundTable
 from pipeline.rejections import Rejection
@@ -47,6 +48,8 @@ class Surroundings(NamedTuple):
     split: frozenset[str]
     """The codes of the departments of which the file names a part."""
     levels: NamedLevels
+    doubtful: DoubtfulMarks
+    """The marks that the file explains otherwise than they are read."""
     """The levels of the names of the file."""
 
 
@@ -149,12 +152,12 @@ class RowMeanings:
         return self._base
 
     def _row_facts(
-        self, fields: Fields, facts: Fields, keys: Readings, breakdowns: tuple[str, ...], parts: Iterable[Read]
+        self, fields: Fields, facts: Fields, keys: Readings, breakdowns: tuple[str, ...], parts: Sequence[Read]
     ) -> RowFacts:
         sections = [read for _, read in self.sections()]
         nearest_first = (*keys.items(), *reversed([*self.sections()]))
         label = next((read for name, read in nearest_first if name == "indicator"), None)
-        stated = (*keys.values(), *reversed(sections), *self._contexts.values())
+        stated = (*keys.values(), *parts, *reversed(sections), *self._contexts.values())
         about = facts.get("indicator")
         return RowFacts(
             fields,

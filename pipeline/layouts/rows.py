@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
+from pipeline.figures.declared_marks import take_declared
 from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import CHECKED, asks_for_more, columns_of, is_needed, is_part
 from pipeline.layouts.compiled import CompiledField
@@ -23,6 +24,7 @@ from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Read, agree_on_territory, read_key
 from pipeline.layouts.language import CHECK, Layout, RowRule
+from pipeline.layouts.mark_notes import doubtful_columns, marks_beside
 from pipeline.layouts.meant_levels import Levels, level_of_file, settled, settled_key, sheet_level
 from pipeline.layouts.misfits import unknown_columns
 from pipeline.layouts.records import record_of
@@ -77,6 +79,7 @@ class TableReader:
         self.split, self.levels = around.split, around.levels
         self.fast_path = FastPath(grid, located, layout, self.values, around.split)
         self.may_be_fast = not any(map(asks_for_more, around.facts))
+        self.doubtful = self.values.doubtful = around.doubtful
         self._refused_field = ""
         self._enter()
 
@@ -124,7 +127,7 @@ class TableReader:
         may_be_fast = self.may_be_fast and columns.is_fast and not run.is_merged
         for number, start in zip(run.numbers, run.starts, strict=True):
             self.grid.claim_line(start, columns.roles)
-            is_fast = may_be_fast and not (self._refused_field or self.values.contradicted)
+            is_fast = may_be_fast and not (self._refused_field or self.values.contradicted or self.doubtful)
             if not (is_fast and self.fast_path.take(number, start, columns, self.meanings.base.row_facts)):
                 self._read_any(self.grid.row(number))
 
@@ -227,6 +230,9 @@ class TableReader:
         stated = self.meanings.stated()
         self._refused_field = self.meanings.refused_field()
         self.values.contradicted = self.meanings.contradicted_columns(self.located)
+        if self.doubtful:
+            cells = {name: read.cell for name, read in stated.items()}
+            self.values.contradicted |= doubtful_columns(self.located, self.doubtful, cells)
         self.fast_path.farther = {
             name: read for name, read in stated.items() if name not in NOT_COMPARED and read.cell.row
         }
@@ -275,7 +281,7 @@ class TableReader:
             shown = grid.shown(row, position)  # a merged key holds for each of its rows
             if shown is not None and shown.is_struck:
                 continue  # a remark, which says nothing
-            if shown is None or (total_word and fold(shown.text) in self.totals):
+            if shown is None or (total_word and self._folded(shown.text) in self.totals):
                 if shown is None and not total_word and is_needed(heading):
                     lacks_part |= is_part(heading)
                     self._leave_blank(heading, row, position, keys)
@@ -300,6 +306,11 @@ class TableReader:
         if contradicted is not None:
             self.values.refuse(contradicted[1], keys[contradicted[0]].cell)
         self._read_unit_beside(cells, keys)
+        self.values.beside = marks_beside(self.located, cells, self.doubtful)
+        labels = [read.cell for read in (*keys.values(), *breakdowns) if read.field != "remark"]
+        if self.doubtful and (refusal := self.doubtful.refusal(*labels)) is not None:
+            self.values.refuse_values(cells, refusal)
+            return
         if table.produces == "observation":
             if "unit" in keys and keys["unit"].problem is not None:
                 self.values.refuse_row(cells, "unit")
@@ -370,9 +381,14 @@ class TableReader:
         ):
             keys.setdefault(key, Read(Cell(row, position, Kind.TEXT, "", ""), None))
 
+    def _folded(self, text: str) -> str:
+        """Return a label folded, without the marks that its source declares."""
+        marks = self.located.compiled.marks
+        return fold(take_declared(text, marks).bare if marks else text)
+
     def _total_word(self, cells: Row) -> str:
         for position, _ in self.columns.keys:
-            if position in cells and (word := fold(cells.text(position))) in self.totals:
+            if position in cells and (word := self._folded(cells.text(position))) in self.totals:
                 return word
         return ""
 

@@ -16,8 +16,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from pipeline.cells.shown import words_around
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, missing_figure, read_cell
+from pipeline.figures.declared_marks import Marks, status_alone, take_declared
 from pipeline.figures.periods import OPEN_END, Period
 from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import NEEDED, Columns, RowContext, ShapeColumns, ValueColumn
@@ -25,8 +27,10 @@ from pipeline.layouts.contradictions import other_period
 from pipeline.layouts.extraction import Extraction, Observations
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import Fields, Read, is_repetition
+from pipeline.layouts.keys import Fields, Read
+from pipeline.layouts.labels import is_repetition
 from pipeline.layouts.language import Layout
+from pipeline.layouts.mark_notes import DoubtfulMarks
 from pipeline.layouts.products import in_words
 from pipeline.layouts.row_shapes import Row
 from pipeline.layouts.struck import struck_cell, struck_column, struck_part, struck_row
@@ -89,6 +93,7 @@ class ValueReader:
             result: what the observations and the refusals are added to.
         """
         self._columns = columns
+        self._marks = located.compiled.marks
         self.value_columns = columns.value_columns
         self._first_table_row, self._last_row = located.first_row, located.last_row
         self._grid = grid
@@ -105,6 +110,10 @@ class ValueReader:
         """How many rows and figures the workbook has before those of the table."""
         self.contradicted: dict[int, Rejection] = {}
         """The columns whose header what is said around the present rows contradicts, and why they are refused."""
+        self.beside: dict[int, Cell] = {}
+        """The marks that stand in cells of their own in the present row, by the column of the figure before each."""
+        self.doubtful: DoubtfulMarks | None = None
+        """The marks that the file explains otherwise than they are read."""
         self._texts: dict[int, list[Cell]] = {}
         """By column, the numbers that are stored as texts."""
         self._zeros: list[Cell] = []
@@ -142,7 +151,8 @@ class ValueReader:
             if is_merged and self._stands_over_others(cell):
                 continue
             value, figure, precision = cell.value, None, None
-            if type(value) is int and cell.kind is Kind.NUMBER and not cell.is_struck and -LARGEST < value < LARGEST:
+            is_plain = not cell.is_struck and cell.column not in self.beside
+            if type(value) is int and cell.kind is Kind.NUMBER and is_plain and -LARGEST < value < LARGEST:
                 precision = whole_number_precision(
                     unit, stated, self.dot, layout.comma, layout.dash, cell.number_format
                 )
@@ -180,6 +190,13 @@ class ValueReader:
             if column in cells:
                 self.refuse_keyless(cells[column], lacking)
 
+    def refuse_values(self, cells: Row, problem: Rejection) -> None:
+        """Refuse the values of a row for one reason, or what it states where it has none."""
+        values = [cells[column] for column in self.value_columns if column in cells]
+        for cell in values or [cells[next(iter(cells))]]:
+            self._grid.claim(cell, "value")
+            self.refuse(replace(problem, raw_text=cell.text), cell)
+
     def refuse_struck(self, cells: Row, label: Cell) -> None:
         """Refuse the values of a row, or what it states, where its label or the header of its labels is struck."""
         wording = struck_column if label.row < self._first_table_row else struck_row
@@ -196,7 +213,7 @@ class ValueReader:
         if cell.kind is Kind.TEXT and is_repetition(cell.text):
             self.refuse(reject("REPETITION", raw_text=cell.text), cell)
             return None
-        expected, status, bare = self._expected(unit, stated), "A", cell
+        expected, status, bare = self._expected(unit, stated), "", cell
         if cell.is_unshown:
             self.refuse(reject("VALEUR_NON_AFFICHEE"), cell)
             return None
@@ -204,9 +221,14 @@ class ValueReader:
             self._zeros.append(cell)
         if cell.kind is Kind.TEXT and (reason := self._layout.missing.get(cell.text.strip())):
             return missing_figure(cell.text, unit, reason)
-        if self._layout.marks and cell.kind is Kind.TEXT:
-            bare, status = _without_mark(cell, self._layout.marks)
+        if self._marks:
+            bare, status = _without_marks(cell, self._marks)
+        if self.doubtful and (refusal := self.doubtful.refusal(cell, *self._beside(cell))) is not None:
+            self.refuse(refusal, cell)
+            return None
         figure = read_cell(bare, expected)
+        for mark in self._beside(cell):
+            status = status if status in _STATUSES else status_alone(mark.text, self._marks)
         if status in _STATUSES and isinstance(figure, Figure) and figure.value is None:
             figure = reject("MARQUE_SANS_VALEUR", raw_text=cell.text, mark=bare.text)
         if isinstance(figure, Rejection):
@@ -215,6 +237,11 @@ class ValueReader:
         if cell.kind is Kind.TEXT and figure.value is not None and _BARE_NUMBER.fullmatch(cell.text.strip()):
             self._texts.setdefault(cell.column, []).append(cell)
         return replace(figure, obs_status=status) if status in _STATUSES and figure.obs_status == "A" else figure
+
+    def _beside(self, cell: Cell) -> list[Cell]:
+        """Return the mark that stands in a cell of its own behind a figure."""
+        beside = self.beside.get(cell.column)
+        return [beside] if beside is not None and beside.row == cell.row else []
 
     def _expected(self, unit: str, stated: str) -> Expected:
         return _expectation(unit, stated, self.dot, self._layout.comma, self._layout.dash)
@@ -336,11 +363,16 @@ def _expectation(unit: str, stated: str, dot: str, comma: str, dash: str) -> Exp
     return Expected(unit, stated, dot, comma, dash)
 
 
-def _without_mark(cell: Cell, marks: Mapping[str, str]) -> tuple[Cell, str]:
-    """Return a value cell without the declared mark behind its figure, and what the mark means."""
-    text = cell.text.rstrip()
-    for mark in sorted(marks, key=len, reverse=True):
-        if text.endswith(mark) and text != mark:
-            bare = text.removesuffix(mark).rstrip()
-            return cell._replace(text=bare, value=bare), marks[mark]
-    return cell, "A"
+def _without_marks(cell: Cell, marks: Marks) -> tuple[Cell, str]:
+    """Return a value cell without the declared marks behind its figure, and what they mean.
+
+    A number may have them in its format, which shows them.
+    """
+    if cell.kind is Kind.NUMBER and cell.number_format and (after := words_around(cell.number_format)[1]):
+        bare, status = take_declared(f"0{after}", marks)
+        taken = f"0{after}".rstrip()[len(bare) :].strip()
+        return (cell._replace(number_format=cell.number_format.replace(taken, "")), status) if status else (cell, "")
+    if cell.kind is not Kind.TEXT:
+        return cell, ""
+    bare, status = take_declared(cell.text, marks)
+    return (cell._replace(text=bare, value=bare), status) if status else (cell, "")
