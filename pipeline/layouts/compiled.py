@@ -21,7 +21,7 @@ from pipeline.vocabulary.words import fold
 class CompiledField:
     """A field that is read, and how."""
 
-    __slots__ = ("cache", "codes", "declared", "key", "marks")
+    __slots__ = ("cache", "codes", "declared", "key", "marks", "patterned")
 
     def __init__(self, declared: ReadField, marks: Marks = ()) -> None:
         self.declared = declared
@@ -29,10 +29,36 @@ class CompiledField:
         """What its source means by marks."""
         self.key = declared.key
         """The name under which what it says is known: the field, or one part of it."""
-        wordings = {fold(wording): code for code, known in declared.choices.items() for wording in known}
-        self.codes = wordings | {fold(wording): "" for wording in declared.whole}
-        """The code of each folded wording; the whole has the empty one."""
+        listed = [(wording, code) for code, known in declared.choices.items() for wording in known]
+        listed += [(wording, "") for wording in declared.whole]
+        self.codes = {fold(wording): code for wording, code in listed if "*" not in wording}
+        """The code of each folded wording without a ``*``; the whole has the empty one."""
+        self.patterned = [(wording, code) for wording, code in listed if "*" in wording]
+        """The wordings with a ``*``, each with its code."""
         self.cache = FieldCache()
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether wordings are listed, so that no others are known."""
+        return bool(self.codes or self.patterned)
+
+    def code_of(self, text: str) -> str | None:
+        """Return the code of a wording, ``None`` for one that is not known, or that wordings of two codes fit.
+
+        One that is listed as it stands wins over those with a ``*``.
+        """
+        found = self.codes.get(fold(text))
+        codes = {self.patterned[at][1] for at in self._fitting(text)} if found is None else {found}
+        return codes.pop() if len(codes) == 1 else None
+
+    def two_that_fit(self, text: str) -> tuple[str, ...]:
+        """Return the wordings with a ``*`` that fit a text which is listed nowhere, where they are of several codes."""
+        fitting = [self.patterned[at] for at in self._fitting(text)] if fold(text) not in self.codes else []
+        return tuple(wording for wording, _ in fitting) if len({code for _, code in fitting}) > 1 else ()
+
+    def _fitting(self, text: str) -> list[int]:
+        folded = fold(text)
+        return [at for at, (wording, _) in enumerate(self.patterned) if wording_pattern(wording).fullmatch(folded)]
 
 
 class CompiledColumn(CompiledField):

@@ -20,7 +20,7 @@ from pipeline.figures.marks import names_no_result
 from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import statement_in, together
 from pipeline.layouts.compiled import CompiledField
-from pipeline.layouts.labels import bare_text, is_repetition, split_brackets
+from pipeline.layouts.labels import bare_text, is_repetition, split_brackets, unit_beside
 from pipeline.layouts.language import Layout, ReadField, read_fact
 from pipeline.layouts.territory_keys import TWO_LEVELS, territory_named, two_readings, why_not
 from pipeline.rejections import Rejection, Wording, reject
@@ -95,14 +95,14 @@ def read_dimension(dimension: str, raw: object, text: str, field: CompiledField,
     """
     match dimension:
         case "indicator":
-            return indicators.resolve_indicator(field.codes.get(fold(text), text), layout.scopes)
+            return indicators.resolve_indicator(field.code_of(text) or text, layout.scopes)
         case "period":
             part = field.declared.part
             return _part(raw, part) if part else _period(raw)
         case "breakdown":
-            return field.codes.get(fold(text)) if field.codes else bare_text(text)
+            return _code_beside_unit(text, field)[0] if field.has_codes else bare_text(text)
         case _:
-            name = field.codes.get(fold(text)) if field.codes else None
+            name = field.code_of(text)
             if name is not None:
                 return read_fact("territory", name, layout.scopes)
             return territory_named(raw, text, field.declared)
@@ -189,7 +189,7 @@ def _read_marked(cell: Cell, field: CompiledField, layout: Layout) -> Read:
         and cell.kind is Kind.TEXT
         and (field.declared.parser in _MARKED or field.declared.field in {"breakdown", "code"})
     )
-    if not is_marked or (field.codes and _is_listed(cell.text, field)):
+    if not is_marked or (field.has_codes and _is_listed(cell.text, field)):
         return _read_key(cell, field, layout)
     bare, status = take_declared(cell.text, field.marks)
     if not status:
@@ -236,7 +236,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
             text = bare_text(cell.text)
             if names_no_result(fold(cell.text)):
                 return Read(cell, None, reject("OBJECTIF", raw_text=cell.text))
-            return Read(cell, "" if text and fold(text) in field.codes else text)
+            code, unit = _code_beside_unit(text or "", field) if field.has_codes else (None, unit_beside(text or ""))
+            return Read(cell, "" if code == "" else text, unit=unit)
         case _:
             stated = statement_in(cell.text) if field.declared.field == "remark" else None
             return Read(cell, cell.text.strip() or None, unit=stated.wording if stated else "")
@@ -297,13 +298,24 @@ def _read_population(cell: Cell) -> Read:
 
 
 def _read_choice(cell: Cell, field: CompiledField) -> Read:
-    code = field.codes.get(fold(cell.text))
+    code, unit = _code_beside_unit(cell.text, field)
+    if two := field.two_that_fit(cell.text):
+        quoted = " et ".join(f"« {each} »" for each in two), " and ".join(f"“{each}”" for each in two)
+        return Read(cell, None, reject("CHOIX_AMBIGU", raw_text=cell.text, expected=Wording(*quoted)))
     if code is None:
         known = ", ".join(
             f"« {words[0]} »" for words in (*field.declared.choices.values(), field.declared.whole) if words
         )
         return Read(cell, None, reject("MARQUE_INCONNUE", raw_text=cell.text, mark=cell.text, expected=known))
-    return Read(cell, code)
+    return Read(cell, code, unit=unit)
+
+
+def _code_beside_unit(text: str, field: CompiledField) -> tuple[str | None, str]:
+    """Return the code of a label, and the unit that it states: ``Montant (k€)`` is ``Montant``, in k€."""
+    code, unit = field.code_of(text), unit_beside(text)
+    if code is None and unit and not field.two_that_fit(text):
+        code = field.code_of(split_brackets(text)[0].strip())
+    return code, unit if code is not None else ""
 
 
 def unit_of(reads: Iterable[Read]) -> str:

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pipeline.cells.workbook import Extra
 from pipeline.figures import periods
 from pipeline.layouts.products import column_type, product_fields
-from pipeline.layouts.wordings import matches
+from pipeline.layouts.wordings import clash_in, matches
 from pipeline.rejections.copies import HEADING
 from pipeline.vocabulary import indicators, territories
 
@@ -369,6 +369,9 @@ def _check_field(place: str, entry: ReadField, known: frozenset[str]) -> None:
     allowed = (own,) if own else _PARSERS.get(column_type(entry.field), ())
     if entry.parser not in allowed:
         raise ValueError(f"{place}: {entry.field} is not read as {entry.parser!r}; known: {', '.join(allowed)}")
+    if clash := clash_in({**entry.choices, "": entry.whole}):
+        both = " and ".join(map(repr, clash))
+        raise ValueError(f"{place}: choices of {entry.field}: {both} fit the same wordings; keep one of them")
 
 
 def _fields_of(products: Iterable[str]) -> frozenset[str]:
