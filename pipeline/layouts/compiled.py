@@ -9,27 +9,57 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from pipeline.figures.declared_marks import Marks, ordered
 from pipeline.layouts.language import Column, Context, Layout, ReadField, Table
 from pipeline.layouts.layout_cache import BoundedCache, FieldCache, LayoutCache, TableCache
 from pipeline.layouts.missing_codes import MissingCodes
 from pipeline.layouts.publications import publication_contexts
 from pipeline.layouts.wordings import wording_pattern
+from pipeline.vocabulary.typography import plain
 from pipeline.vocabulary.words import fold
 
 
 class CompiledField:
     """A field that is read, and how."""
 
-    __slots__ = ("cache", "codes", "declared", "key")
+    __slots__ = ("cache", "codes", "declared", "key", "marks", "patterned")
 
-    def __init__(self, declared: ReadField) -> None:
+    def __init__(self, declared: ReadField, marks: Marks = ()) -> None:
         self.declared = declared
+        self.marks = marks
+        """What its source means by marks."""
         self.key = declared.key
         """The name under which what it says is known: the field, or one part of it."""
-        wordings = {fold(wording): code for code, known in declared.choices.items() for wording in known}
-        self.codes = wordings | {fold(wording): "" for wording in declared.whole}
-        """The code of each folded wording; the whole has the empty one."""
+        listed = [(wording, code) for code, known in declared.choices.items() for wording in known]
+        listed += [(wording, "") for wording in declared.whole]
+        self.codes = {fold(wording): code for wording, code in listed if "*" not in wording}
+        """The code of each folded wording without a ``*``; the whole has the empty one."""
+        self.patterned = [(wording, code) for wording, code in listed if "*" in wording]
+        """The wordings with a ``*``, each with its code."""
         self.cache = FieldCache()
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether wordings are listed, so that no others are known."""
+        return bool(self.codes or self.patterned)
+
+    def code_of(self, text: str) -> str | None:
+        """Return the code of a wording, ``None`` for one that is not known, or that wordings of two codes fit.
+
+        One that is listed as it stands wins over those with a ``*``.
+        """
+        found = self.codes.get(fold(text))
+        codes = {self.patterned[at][1] for at in self._fitting(text)} if found is None else {found}
+        return codes.pop() if len(codes) == 1 else None
+
+    def two_that_fit(self, text: str) -> tuple[str, ...]:
+        """Return the wordings with a ``*`` that fit a text which is listed nowhere, where they are of several codes."""
+        fitting = [self.patterned[at] for at in self._fitting(text)] if fold(text) not in self.codes else []
+        return tuple(wording for wording, _ in fitting) if len({code for _, code in fitting}) > 1 else ()
+
+    def _fitting(self, text: str) -> list[int]:
+        folded = fold(text)
+        return [at for at, (wording, _) in enumerate(self.patterned) if wording_pattern(wording).fullmatch(folded)]
 
 
 class CompiledColumn(CompiledField):
@@ -38,8 +68,8 @@ class CompiledColumn(CompiledField):
     __slots__ = ("missing", "patterns")
     declared: Column
 
-    def __init__(self, declared: Column, missing: MissingCodes) -> None:
-        super().__init__(declared)
+    def __init__(self, declared: Column, missing: MissingCodes, marks: Marks = ()) -> None:
+        super().__init__(declared, marks)
         self.missing = missing
         """The codes of missing values in its cells."""
         self.patterns = tuple(wording_pattern(header) for header in declared.headers if "*" in header)
@@ -52,8 +82,8 @@ class CompiledContext(CompiledField):
     __slots__ = ("labels",)
     declared: Context
 
-    def __init__(self, declared: Context) -> None:
-        super().__init__(declared)
+    def __init__(self, declared: Context, marks: Marks = ()) -> None:
+        super().__init__(declared, marks)
         self.labels = frozenset(map(fold, declared.labels))
         """The folded labels."""
 
@@ -63,17 +93,19 @@ class CompiledTable:
 
     __slots__ = (
         *("anchors", "beginnings", "by_header", "cache", "columns", "declared"),
-        *("grand_totals", "may_lack_header", "rank", "required", "sections", "totals"),
+        *("grand_totals", "marks", "may_lack_header", "rank", "required", "sections", "totals"),
     )
 
-    def __init__(self, declared: Table, missing: Mapping[str, str]) -> None:
-        """Compile a table; ``missing`` are the codes that the layout declares for all of them."""
+    def __init__(self, declared: Table, missing: Mapping[str, str], marks: Mapping[str, str]) -> None:
+        """Compile a table; ``missing`` and ``marks`` are what the layout declares for all of them."""
         self.declared = declared
+        self.marks = ordered(marks, declared.marks)
+        """What its source means by marks."""
         self.columns = tuple(
-            CompiledColumn(column, MissingCodes(missing, declared.missing, column.missing))
+            CompiledColumn(column, MissingCodes(missing, declared.missing, column.missing), self.marks)
             for column in declared.columns
         )
-        self.sections = tuple(map(CompiledField, declared.sections))
+        self.sections = tuple(CompiledField(section, self.marks) for section in declared.sections)
         self.by_header = _by_header(self.columns)
         """The columns by folded header, in their order."""
         self.rank = {id(column): position for position, column in enumerate(declared.columns)}
@@ -91,6 +123,11 @@ class CompiledTable:
         self.totals = frozenset(map(fold, declared.total_words)) | self.grand_totals
         """The folded wordings of totals."""
         self.cache = TableCache()
+
+    def lists(self, text: str) -> bool:
+        """Whether a header is listed with the mark that ends it."""
+        headers = (header for column in self.declared.columns for header in column.headers)
+        return any(plain(text).casefold() == plain(header).casefold() for header in headers)
 
 
 def _by_header(columns: tuple[CompiledColumn, ...]) -> dict[str, tuple[CompiledColumn, ...]]:
@@ -125,8 +162,10 @@ class CompiledLayout:
 
     def __init__(self, declared: Layout) -> None:
         self.declared = declared
-        self.tables = tuple(CompiledTable(table, declared.missing) for table in declared.tables)
-        own = tuple(map(CompiledContext, declared.contexts))
+        self.tables = tuple(CompiledTable(table, declared.missing, declared.marks) for table in declared.tables)
+        own = tuple(CompiledContext(context, ordered(declared.marks)) for context in declared.contexts)
+        for place, context in enumerate([context for context in own if context.key == "breakdown"][1:], 2):
+            context.key = f"breakdown {place}"  # each states a part of its own
         self.contexts = (*own, *map(CompiledContext, publication_contexts(declared)))
         """The facts outside the tables, those of the publication among them."""
         self.labels = frozenset[str]().union(*(context.labels for context in own))

@@ -93,6 +93,10 @@ class Contexts:
         """Return what is stated of the publication of the workbook; ``None`` where it is of several."""
         return None if self.is_of_several else self.first(key)
 
+    def of_sheet(self, grid: Grid, position: int) -> frozenset[str]:
+        """Return the names of what the sheet of a table says of it itself; the rest is said elsewhere, for all."""
+        return frozenset(self.tables.get((grid.name, position), {}))
+
     def of(self, grid: Grid, position: int) -> Readings:
         """Return what is known about one table."""
         return {**self.book, **self.tables.get((grid.name, position), {})}

@@ -127,6 +127,16 @@ class Observations:
         self.precision += precisions
         return first
 
+    def cut(self, rows: int, figures: int) -> None:
+        """Keep the first rows and their figures."""
+        del self.rows[rows:], self.sheets[rows:]
+        for column in (self.row, self.header, self.position, self.unit, self.precision):
+            del column[figures:]
+        for held in (self.figures, self.periods):
+            for place in [place for place in held if place >= figures]:
+                del held[place]
+        self.sums = {place for place in self.sums if place < figures}
+
     def field(self, place: int, name: str) -> Any:
         """Return one of the fields of a figure that row, header and period state."""
         header, row = self.headers[self.header[place]], self.rows[self.row[place]]
@@ -186,6 +196,8 @@ class Extraction:
         """The rows of the other products (``target``, ``agreement`` …)."""
         self.parts: list[tuple[str, str, str]] = []
         """Sheet, address of a total, address of one of its parts."""
+        self.roundings: dict[tuple[str, str], float] = {}
+        """By sheet and address of a total, how much its source rounds away between it and its parts."""
         self.rejections: list[Rejection] = list(rejections)
 
     @property

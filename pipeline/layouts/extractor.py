@@ -22,13 +22,15 @@ from pipeline.layouts.grid import ROLE_CODES, Grid
 from pipeline.layouts.headers import says_months
 from pipeline.layouts.keys import Read
 from pipeline.layouts.language import RETURNED_LIST, Layout
+from pipeline.layouts.mark_notes import DoubtfulMarks, explained_on
 from pipeline.layouts.meant_levels import NamedLevels, settle_headers
 from pipeline.layouts.misfits import finding_rejections, no_header
 from pipeline.layouts.nature import Nature, natures_of
 from pipeline.layouts.notes import is_note
 from pipeline.layouts.populations import around
 from pipeline.layouts.publications import publication_in
-from pipeline.layouts.rows import Surroundings, TableReader
+from pipeline.layouts.row_meanings import Surroundings
+from pipeline.layouts.rows import TableReader
 from pipeline.layouts.stale_results import remark_stale_results
 from pipeline.layouts.tables import FoundTable, locate
 from pipeline.layouts.totals import link_totals
@@ -105,16 +107,20 @@ class _Extractor:
         """Read the tables of a sheet, each with what is said around it."""
         place = self.places[grid.name]
         units = units_around(grid, tables, self.workbook.sheets[place], self.compiled, self.file_name)
+        notes = [sheet for sheet in self.workbook.sheets if self.whole.get(sheet.name) == "note"]
+        explained = explained_on(grid, tables, notes)
         for position, table in enumerate(tables):
             if table.is_refused:
                 continue
             status, facts = self._status_of(grid, position), self._facts(grid, position, contexts)
             about = facts["territory"].meaning if "territory" in facts else None
             self.result.rejections += settle_headers(table, self.layout, about, self.levels)
-            around = Surroundings(facts, units[position], status, self.dot, self.split, self.levels)
+            here = contexts.of_sheet(grid, position)
+            doubtful = DoubtfulMarks(explained, table.compiled, self.layout)
+            around = Surroundings(facts, here, units[position], status, self.dot, self.split, self.levels, doubtful)
             reader = TableReader(table.grid, table, self.layout, around, place, self.result)
             values = reader.read()
-            link_totals(table.grid, table, values, self.result)
+            link_totals(table.grid, table, values, self.result, rounding=self.layout.rounding)
             if self.workbook.format != "text" and table.grid.is_named:  # in a text, a number is no oddity
                 values.remark_texts()
 

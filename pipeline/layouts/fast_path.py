@@ -16,12 +16,15 @@ from typing import NamedTuple
 
 from pipeline.cells.workbook import HIDDEN_CODES, KIND_CODES, Kind
 from pipeline.figures import LARGEST
-from pipeline.figures.stated_units import Around
+from pipeline.figures.stated_units import Around, together
 from pipeline.layouts.columns import ShapeColumns, Units, is_part
+from pipeline.layouts.context import Readings
+from pipeline.layouts.contradictions import first_contradiction
 from pipeline.layouts.extraction import RowFacts
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.keys import Fields, Read, read_key, unit_of
 from pipeline.layouts.language import Layout
+from pipeline.layouts.row_meanings import joined_remarks
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import ValueReader, whole_number_precision
 from pipeline.vocabulary.territories import is_within
@@ -42,6 +45,8 @@ class RowKeys(NamedTuple):
     breakdowns: tuple[str, ...]
     unit: str
     status: str
+    reads: dict[str, Read]
+    """The statements themselves, by field."""
 
     @classmethod
     def of(cls, reads: list[Read]) -> RowKeys:
@@ -54,17 +59,21 @@ class RowKeys(NamedTuple):
             tuple(read.meaning or "" for read in reads if read.field == "breakdown"),
             unit_of(reads),
             next((read.status for read in reads if read.status != "A"), "A"),
+            {read.field: read for read in reads},
         )
 
     def within(self, around: RowFacts) -> RowFacts:
         """Return what they say together with the facts around their row."""
+        fields = around.fields | self.fields
+        if around.fields.get("remark") and "remark" in self.fields:
+            fields["remark"] = joined_remarks(around.fields["remark"], self.fields["remark"])
         return RowFacts(
-            around.fields | self.fields,
+            fields,
             around.indicator_unit if self.indicator_unit is None else self.indicator_unit,
             (*around.breakdowns, *self.breakdowns),
             around.label if self.label is None else self.label,
             around.status if self.status == "A" else self.status,
-            self.unit,
+            together("", (around.unit, self.unit)) if around.unit else self.unit,
             around.section,
         )
 
@@ -113,6 +122,9 @@ class FastPath:
         self._layout = layout
         self._values = values
         self._split = split
+        self._farther: Readings = {}
+        self._agreeing: dict[int, RowKeys] = {}
+        """Keys that nothing around the rows contradicts, by their identity."""
         self._patterns: dict[tuple[ShapeColumns, bytes, bytes], _ValuePattern | None] = {}
 
     def take(self, row: int, start: int, columns: ShapeColumns, around: RowFacts) -> bool:
@@ -139,7 +151,7 @@ class FastPath:
         if columns.first_words and fold(texts[columns.first]) in columns.first_words:
             return False
         keys = self._keys(row, start, columns, pattern, texts)
-        if keys is None or self._is_elsewhere(keys.fields, around.fields):
+        if keys is None or self._is_elsewhere(keys.fields, around.fields) or not self._agrees(keys):
             return False
         facts = keys.within(around)
         measures = self._measures(pattern, columns, facts)
@@ -152,6 +164,23 @@ class FastPath:
         self._values.observations.add_row(
             self._values.sheet, facts, pattern.headers, positions, measures.units, measures.precisions
         )
+        return True
+
+    @property
+    def farther(self) -> Readings:
+        """What is stated around the rows that follow, and what they state must agree with."""
+        return self._farther
+
+    @farther.setter
+    def farther(self, stated: Readings) -> None:
+        self._farther, self._agreeing = stated, {}
+
+    def _agrees(self, keys: RowKeys) -> bool:
+        if not self._farther or id(keys) in self._agreeing:
+            return True
+        if first_contradiction(keys.reads, self._farther) is not None:
+            return False
+        self._agreeing[id(keys)] = keys
         return True
 
     def _is_elsewhere(self, fields: Fields, around: Fields) -> bool:

@@ -43,7 +43,7 @@ CELLS = {
     "hidden": pl.Boolean(),
 }
 """Of millions of cells, what is one of a few words is held as its number."""
-PARTS = {**_ADDRESS, "part": pl.String()}
+PARTS = {**_ADDRESS, "part": pl.String(), "rounding": pl.Float64()}
 REJECTIONS = {
     **_ADDRESS,
     "raw_text": pl.String(),
@@ -73,7 +73,7 @@ def frames_of(extractions: Sequence[Extraction]) -> dict[str, pl.DataFrame]:
         is null.
     """
     cells = _cells([claimed for extraction in extractions for claimed in extraction.sheets])
-    parts = [part for extraction in extractions for part in extraction.parts]
+    parts = [(*part, e.roundings.get(part[:2], 0.0)) for e in extractions for part in e.parts]
     rejections = [rejection for extraction in extractions for rejection in extraction.rejections]
     frames = {
         "cell": cells,

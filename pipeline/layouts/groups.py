@@ -11,7 +11,8 @@ from pipeline.figures.spans import months_said
 from pipeline.layouts.findings import DoubtfulGroup
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import read_dimension, split_brackets
+from pipeline.layouts.keys import read_dimension
+from pipeline.layouts.labels import split_brackets
 from pipeline.layouts.language import Layout
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.territories import TwoLevels

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
+from pipeline.figures.declared_marks import NOTE, take_declared
 from pipeline.figures.periods import period_status
 from pipeline.figures.spans import months_said
 from pipeline.layouts.compiled import CompiledColumn, CompiledTable
 from pipeline.layouts.fields import read_fact
-from pipeline.layouts.keys import read_dimension, shown_cell, split_brackets
+from pipeline.layouts.keys import read_dimension, shown_cell
+from pipeline.layouts.labels import split_brackets
 from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.words import fold
@@ -78,6 +80,24 @@ def read_stack(cells: list[Cell], table: CompiledTable, layout: Layout) -> Headi
 
 
 def _read_stack(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
+    """Return what a stack of header cells stands for, without the marks that its source declares."""
+    marked = [_unmarked(cell, table) for cell in cells]
+    heading = _read_bare([cell for cell, _ in marked], table, layout)
+    status = next((status for _, status in reversed(marked) if status not in {"", NOTE}), "")
+    if heading is not None and status:
+        heading.obs_status = status
+    return heading
+
+
+def _unmarked(cell: Cell, table: CompiledTable) -> tuple[Cell, str]:
+    """Return a header cell without its marks, and what they mean; a wording that is listed with one is left whole."""
+    if not table.marks or cell.kind is not Kind.TEXT or table.lists(cell.text):
+        return cell, ""
+    bare, status = take_declared(cell.text, table.marks)
+    return (cell._replace(text=bare, value=bare), status) if status else (cell, "")
+
+
+def _read_bare(cells: list[Cell], table: CompiledTable, layout: Layout) -> Heading | None:
     """Return what a stack of header cells stands for: a known wording, then what it names, then a pattern."""
     texts = [cell.text for cell in reversed(cells)]  # the lowest level says most
     if len(cells) > 1:

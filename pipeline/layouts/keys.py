@@ -6,7 +6,6 @@ cell is read (``tables``, ``context``, ``rows``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 from pipeline.cells.shown import words_around
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_cell, states_unit
+from pipeline.figures.declared_marks import NOTE, take_declared
 from pipeline.figures.marks import names_no_result
 from pipeline.figures.period_parts import read_part
 from pipeline.figures.period_readings import ambiguous_period
@@ -24,6 +24,7 @@ from pipeline.figures.spans import months_said
 from pipeline.figures.stated_units import statement_in, together
 from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.fields import read_fact
+from pipeline.layouts.labels import bare_text, is_repetition, split_brackets, unit_beside
 from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.territory_keys import TWO_LEVELS, territory_named, two_readings, why_not
 from pipeline.rejections import Rejection, Wording, reject
@@ -37,14 +38,15 @@ from pipeline.vocabulary.populations import (
     without_population,
 )
 from pipeline.vocabulary.territories import Territory, TwoLevels, names_territory, resolve_territory
-from pipeline.vocabulary.typography import seen, without_leaders
+from pipeline.vocabulary.typography import plain
 from pipeline.vocabulary.words import fold
 
 Fields = dict[str, Any]
 
+_MARKED = frozenset({"indicator", "territory", "period", "population", "date", "choice"})
+"""How that is read behind which a mark is none of its words."""
 _PROSE = frozenset({"remark", "title"})
 """Fields that hold free text, in which a sign of repetition says nothing of a figure."""
-_REPETITION = re.compile(r"\s*(?:-\s*)?(?:[\"“”„‟〃″]|''|´´|``|,,|idem|id|dito|ditto)\.?(?:\s*-)?\s*", re.IGNORECASE)
 
 
 class Read(NamedTuple):
@@ -97,13 +99,13 @@ def read_dimension(dimension: str, raw: object, text: str, field: CompiledField,
     """
     match dimension:
         case "indicator":
-            return indicators.resolve_indicator(field.codes.get(fold(text), text), layout.scopes)
+            return indicators.resolve_indicator(field.code_of(text) or text, layout.scopes)
         case "period":
             return _stated_period(raw, text, field)
         case "breakdown":
-            return field.codes.get(fold(text)) if field.codes else bare_text(text)
+            return _code_beside_unit(text, field)[0] if field.has_codes else bare_text(text)
         case _:
-            name = field.codes.get(fold(text)) if field.codes else None
+            name = field.code_of(text)
             if name is not None:
                 return read_fact("territory", name, layout.scopes)
             return territory_named(raw, text, field.declared)
@@ -143,11 +145,6 @@ def period_of_parts(parts: dict[str, int]) -> Period | None:
             return _period(str(parts["year"]))
 
 
-def bare_text(text: str) -> str | None:
-    """Return a label without its indent and the dots that lead to the figure: ``  Livraisons ......``."""
-    return " ".join(without_leaders(seen(text)).split()) or None
-
-
 # -- cells -------------------------------------------------------------------------------------------------------
 
 
@@ -168,11 +165,33 @@ def read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     wording = cell.kind, cell.text, cell.value, cell.formula
     readings = field.cache.readings
     if wording not in readings:
-        read, declared = _read_key(cell, field, layout), field.declared
+        read, declared = _read_marked(cell, field, layout), field.declared
         says_nothing = declared.field == "breakdown" or (declared.field == "population" and read.meaning is None)
         spread = {} if says_nothing else flatten({field.key: read.meaning})
         readings[wording] = read._replace(field=declared.field, fields=spread)
     return Read(cell, *readings[wording][1:])
+
+
+def _read_marked(cell: Cell, field: CompiledField, layout: Layout) -> Read:
+    """Return what a cell means without the marks that its source declares, and the status that they give."""
+    is_marked = (
+        field.marks
+        and cell.kind is Kind.TEXT
+        and (field.declared.parser in _MARKED or field.declared.field in {"breakdown", "code"})
+    )
+    if not is_marked or (field.has_codes and _is_listed(cell.text, field)):
+        return _read_key(cell, field, layout)
+    bare, status = take_declared(cell.text, field.marks)
+    if not status:
+        return _read_key(cell, field, layout)
+    read = _read_key(cell._replace(text=bare, value=bare), field, layout)
+    return read._replace(cell=cell, status=read.status if status == NOTE else status)
+
+
+def _is_listed(text: str, field: CompiledField) -> bool:
+    """Whether a wording is listed with the mark that ends it: « Autres (p) »."""
+    listed = (*field.declared.whole, *(each for known in field.declared.choices.values() for each in known))
+    return any(plain(text).casefold() == plain(wording).casefold() for wording in listed)
 
 
 def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
@@ -209,7 +228,8 @@ def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
                 return Read(cell, None, reject("OBJECTIF", raw_text=cell.text))
             if months := months_said(cell.text):
                 return Read(cell, None, reject("PERIODE_CUMULEE", raw_text=cell.text, months=months))
-            return Read(cell, "" if text and fold(text) in field.codes else text)
+            code, unit = _code_beside_unit(text or "", field) if field.has_codes else (None, unit_beside(text or ""))
+            return Read(cell, "" if code == "" else text, unit=unit)
         case _:
             stated = statement_in(cell.text) if field.declared.field == "remark" else None
             return Read(cell, cell.text.strip() or None, unit=stated.wording if stated else "")
@@ -272,27 +292,24 @@ def _read_population(cell: Cell) -> Read:
 
 
 def _read_choice(cell: Cell, field: CompiledField) -> Read:
-    code = field.codes.get(fold(cell.text))
+    code, unit = _code_beside_unit(cell.text, field)
+    if two := field.two_that_fit(cell.text):
+        quoted = " et ".join(f"« {each} »" for each in two), " and ".join(f"“{each}”" for each in two)
+        return Read(cell, None, reject("CHOIX_AMBIGU", raw_text=cell.text, expected=Wording(*quoted)))
     if code is None:
         known = ", ".join(
             f"« {words[0]} »" for words in (*field.declared.choices.values(), field.declared.whole) if words
         )
         return Read(cell, None, reject("MARQUE_INCONNUE", raw_text=cell.text, mark=cell.text, expected=known))
-    return Read(cell, code)
+    return Read(cell, code, unit=unit)
 
 
-def split_brackets(text: str) -> tuple[str, str]:
-    """Split ``Montant (M€)`` into what it is and what it says between brackets, and so ``Montant en M€``."""
-    bare, opened, tail = text.partition("(")
-    if opened and tail.rstrip().endswith(")"):
-        return bare, tail.rstrip().removesuffix(")")
-    bare, said, unit = " ".join(text.split()).rpartition(" en ") if "en" in text else (text, "", "")
-    return (bare, unit) if said and states_unit(unit) else (text, "")
-
-
-def is_repetition(text: str) -> bool:
-    """Whether a text stands for what the cell above says: ``"``, ``idem``."""
-    return _REPETITION.fullmatch(text) is not None
+def _code_beside_unit(text: str, field: CompiledField) -> tuple[str | None, str]:
+    """Return the code of a label, and the unit that it states: ``Montant (k€)`` is ``Montant``, in k€."""
+    code, unit = field.code_of(text), unit_beside(text)
+    if code is None and unit and not field.two_that_fit(text):
+        code = field.code_of(split_brackets(text)[0].strip())
+    return code, unit if code is not None else ""
 
 
 def unit_of(reads: Iterable[Read]) -> str:

@@ -18,7 +18,7 @@ from pipeline.figures.periods import read_period
 from pipeline.layouts.fields import DEFAULT_PARSERS, FIELD_PARSERS, Parser, fields_of, read_fact
 from pipeline.layouts.missing_codes import why_no_code
 from pipeline.layouts.products import column_type
-from pipeline.layouts.wordings import matches
+from pipeline.layouts.wordings import clash_in, matches
 from pipeline.rejections.copies import HEADING
 
 Dimension = Literal["indicator", "territory", "period", "breakdown"]
@@ -45,6 +45,7 @@ def _is_pattern(text: str) -> str:
     return text
 
 
+Marks = dict[Annotated[str, Field(pattern=r"\S")], Literal["note", "P", "E", "R", "B", "A"]]
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
 
 
@@ -242,6 +243,10 @@ class Table(_Entry):
     """Wordings of a row or a column that totals the others; what it is about is what the context states."""
     grand_total_words: tuple[str, ...] = ()
     """In a table with sections: wordings of a row that totals all of them, and not its own alone."""
+    marks: Marks = Field(default_factory=dict)
+    """What marks mean in it, where that is not what the layout says."""
+    rounding: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """By how much a total may differ from the sum of its parts, where that is not what the layout says."""
     total_of: Literal["", "parent"] = ""
     """`"parent"`: a figure about a territory totals those about all the territories that it is made of."""
 
@@ -311,12 +316,15 @@ class Layout(_Entry):
     """Words before a colon that make their row a note; the codes of missing values and of marks are explained so."""
     note_marks: tuple[str, ...] = (r"\(", r"\*", r"[¹²³⁴⁵⁶⁷⁸⁹]", r"\d{1,2}[.)]\s*[^\W\d]")
     """Regular expressions of how else a note may begin."""
-    marks: dict[str, Literal["note", "P", "E", "R", "B"]] = Field(default_factory=dict)
-    """What a mark behind a figure means: a footnote, or a status (provisional, estimated, revised, break)."""
+    marks: Marks = Field(default_factory=dict)
+    """What a mark means wherever it stands: a footnote, or a status (provisional, estimated, revised, break, final)."""
     dot: Literal["", "decimal", "thousands"] = ""
     """What a dot in a number means; without it, what the other figures of the file prove: else two readings refuse."""
     comma: Literal["decimal", "thousands"] = "decimal"
     """What a comma in a number means."""
+    rounding: float = Field(default=0, ge=0, allow_inf_nan=False)
+    """By how much a total may differ from the sum of its parts, since each is rounded by itself: in the unit in which
+    the figures are loaded, as euros or dwellings."""
     dash: str = "not_available"
     """What `-` means: `nil`, or the reason for which a value is missing."""
     missing: dict[str, MissingReason] = Field(default_factory=dict)
@@ -373,3 +381,6 @@ def _check_field(place: str, entry: ReadField, known: frozenset[str]) -> None:
     allowed = (own,) if own else FIELD_PARSERS.get(column_type(entry.field), ())
     if entry.parser not in allowed:
         raise ValueError(f"{place}: {entry.field} is not read as {entry.parser!r}; known: {', '.join(allowed)}")
+    if clash := clash_in({**entry.choices, "": entry.whole}):
+        both = " and ".join(map(repr, clash))
+        raise ValueError(f"{place}: choices of {entry.field}: {both} fit the same wordings; keep one of them")

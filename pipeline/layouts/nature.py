@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Kind, Sheet
+from pipeline.figures.declared_marks import explained_in
 from pipeline.figures.marks import names_no_result
 from pipeline.figures.spans import months_said
 from pipeline.layouts.around import table_of
@@ -138,6 +139,8 @@ def _is_of_all_figures(note: str) -> bool:
     The title of what they were taken from (« Source : … ») names whom it likes.
     """
     words = fold(note)
+    if any(explained_in(note)):
+        return False
     says_of_whom = _OF_FIGURES.search(words) or (population_in(note) and not words.startswith("source"))
     return bool(says_of_whom) and not note.lstrip().startswith(("(", "*"))
 

@@ -8,60 +8,38 @@ figures total which (``totals``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import replace
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
+from pipeline.figures.declared_marks import take_declared
 from pipeline.figures.stated_units import Around
-from pipeline.layouts.columns import CHECKED, RowContext, asks_for_more, columns_of, is_needed, is_part
+from pipeline.layouts.columns import CHECKED, asks_for_more, columns_of, is_needed, is_part
 from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.context import Readings
-from pipeline.layouts.extraction import Extraction, RowFacts
+from pipeline.layouts.contradictions import NOT_COMPARED, first_contradiction
+from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.fast_path import FastPath
 from pipeline.layouts.fields import CHECK
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import Fields, Read, agree_on_territory, flatten, period_of_parts, read_key, unit_of
-from pipeline.layouts.language import Layout, RowRule
-from pipeline.layouts.meant_levels import Levels, NamedLevels, level_of_file, settled, settled_key, sheet_level
+from pipeline.layouts.keys import Read, agree_on_territory, read_key
+from pipeline.layouts.language import Layout
+from pipeline.layouts.mark_notes import doubtful_columns, marks_beside
+from pipeline.layouts.meant_levels import Levels, level_of_file, settled, settled_key, sheet_level
 from pipeline.layouts.misfits import unknown_columns
 from pipeline.layouts.nature import says_other_figures
 from pipeline.layouts.records import record_of
+from pipeline.layouts.row_meanings import RowMeanings, Surroundings
+from pipeline.layouts.row_rules import is_passed_over
 from pipeline.layouts.row_shapes import Row, Run
 from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.territory_keys import is_elsewhere
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import Rejection, reject
-from pipeline.vocabulary.indicators import Indicator
 from pipeline.vocabulary.territories import Territory, two_levels
 from pipeline.vocabulary.words import fold
-
-
-class _SectionFacts(NamedTuple):
-    """What holds for all rows of a section, and of a table without sections."""
-
-    facts: Fields
-    fields: Fields
-    """The same, spread over the fields of an observation."""
-    row_facts: RowFacts
-    """What they say of the values, but for what the keys of a row do."""
-
-
-class Surroundings(NamedTuple):
-    """What is said around a table."""
-
-    facts: Readings
-    units: tuple[Around, ...]
-    """The units that are stated for its figures."""
-    status: str
-    """The status of the figures that state none: ``A``, or ``P`` where all are provisional."""
-    dot: str
-    """What a dot in a number means in the file."""
-    split: frozenset[str]
-    """The codes of the departments of which the file names a part."""
-    levels: NamedLevels
-    """The levels of the names of the file."""
 
 
 class TableReader:
@@ -94,17 +72,21 @@ class TableReader:
         self.layout = layout
         self.result = result
         self.columns = columns = columns_of(located.header, layout)
-        self.status = around.status
-        self.facts = self.columns.facts | {name: read.meaning for name, read in around.facts.items()}
-        self.sections: Readings = {}
+        self.meanings = RowMeanings(located, columns.facts, around._replace(facts=self._agreed(around.facts)))
+        self.facts = self.meanings.facts
+        self.periods = [
+            around.facts[name] for name in ("period", "period:year") if name in around.here & around.facts.keys()
+        ]
         named = around.facts["unit"].cell.text if "unit" in around.facts else str(self.facts.get("unit", ""))
         self.units = (Around(named, of_its_kind=False), *around.units) if named else around.units
         self.values = ValueReader(grid, located, columns, layout, self.units, around.dot, sheet, result)
         self.split, self.levels = around.split, around.levels
         self.fast_path = FastPath(grid, located, layout, self.values, around.split)
         self.may_be_fast = not any(map(asks_for_more, around.facts))
-        self._base: _SectionFacts | None = None
+        self.doubtful = self.values.doubtful = around.doubtful
+        self._refused_field = ""
         self._other: Rejection | None = None  # why rows below a lone label are no figures of the table
+        self._enter()
 
     def read(self) -> ValueReader:
         """Read every row into the result; return the reader of its values, which knows what totals may be."""
@@ -120,7 +102,18 @@ class TableReader:
             grid.claim_row(cells, [column for column in cells if cells[column].kind is Kind.TEXT], "note")
         for run, between in located.apart:
             self._refuse_apart(grid.row(run.numbers[0]), between)
+        for period in self.periods:
+            self.values.hold_against(period)
         return self.values
+
+    def _agreed(self, facts: Readings) -> Readings:
+        """Return the facts around the table, whose territory must be that of a code beside it."""
+        agree_on_territory(agreed := dict(facts))
+        if (named := facts.get("territory")) is not None and agreed["territory"] is not named:
+            problem = agreed["territory"].problem
+            place = named.cell.address if named.cell.row else ""
+            self.result.rejections += [replace(problem, sheet=self.grid.name, cell=place)] if problem else []
+        return agreed
 
     def _refuse_apart(self, cells: Row, between: Cell) -> None:
         """Refuse the figures of a row that something else stands before: nobody can tell what it changes."""
@@ -139,7 +132,10 @@ class TableReader:
         may_be_fast = self.may_be_fast and columns.is_fast and not run.is_merged
         for number, start in zip(run.numbers, run.starts, strict=True):
             self.grid.claim_line(start, columns.roles)
-            if self._other or not (may_be_fast and self.fast_path.take(number, start, columns, self.base.row_facts)):
+            is_fast = may_be_fast and not (
+                self._refused_field or self._other or self.values.contradicted or self.doubtful
+            )
+            if not (is_fast and self.fast_path.take(number, start, columns, self.meanings.base.row_facts)):
                 self._read_any(self.grid.row(number))
 
     def _read_any(self, cells: Row) -> None:
@@ -147,7 +143,7 @@ class TableReader:
         if self.header.is_repeated_in(cells):
             self.grid.claim_row(cells, cells, "header")
             self._other = None
-        elif self._is_ignored(cells) or not any(text.strip() for text in cells.texts):
+        elif is_passed_over(cells, self.located) or not any(text.strip() for text in cells.texts):
             self.grid.claim_row(cells, self.located.headings, "ignored")
         elif self._is_section(cells):
             self._ignore_blanks(cells)
@@ -171,25 +167,6 @@ class TableReader:
 
     # -- rows that are not read ---------------------------------------------------------------------------------
 
-    def _is_ignored(self, cells: Row) -> bool:
-        """Whether a rule of the layout passes a row over."""
-        table = self.table
-        if not table.ignore_rows and not table.keep_rows:
-            return False
-        if any(self._fits(rule, cells) for rule in table.ignore_rows):
-            return True
-        kept = [rule for rule in table.keep_rows if self._text(rule, cells)]
-        return any(not self._fits(rule, cells) for rule in kept)
-
-    def _text(self, rule: RowRule, cells: Row) -> str:
-        texts = (cells.text(p) for p, h in self.located.headings.items() if h.column.field == rule.field and p in cells)
-        return next(texts, "")
-
-    def _fits(self, rule: RowRule, cells: Row) -> bool:
-        alone = not rule.alone or sum(bool(text.strip()) for text in cells.texts) == 1
-        text = self._text(rule, cells)
-        return bool(text) and alone and rule.fits(text)
-
     def _is_section(self, cells: Row) -> bool:
         """Whether a row is a label alone that holds for the rows below; then take note of what it says."""
         filled = (column for column in cells if cells.text(column).strip())
@@ -205,13 +182,7 @@ class TableReader:
             if read.has_two_levels:
                 read = settled(read, (), self._around_section(read, section))
             if read.is_known:
-                for inner in self.table.sections[position:]:
-                    self.sections.pop(inner.key, None)
-                self.sections[section.key] = read
-                self._base, self._other = None, None
-                self.grid.claim(cell, "key")
-                if read.problem is not None:
-                    self.values.refuse(read.problem, cell)
+                self._open_section(position, read)
                 return True
         if (other := says_other_figures(cell)) is not None and not cell.is_struck and not self._is_label(cell):
             self._close_sections()
@@ -231,9 +202,38 @@ class TableReader:
         """Pass over what nobody sees beside a label that stands alone: a space in a column of values is no value."""
         self.grid.claim_row(cells, [column for column in cells if not cells.text(column).strip()], "ignored")
 
+    def _open_section(self, position: int, read: Read) -> None:
+        """Note what a section says, or why it cannot stand beside what is said outside it."""
+        found = first_contradiction({read.field: read}, self.meanings.stated(inside=position))
+        if found is not None:
+            read = read._replace(meaning=None, problem=found[1])
+        self.meanings.open_section(position, read)
+        self._other = None
+        if read.problem is None and {"code", "parent"} & self.meanings.stated_by_sections:
+            agree_on_territory(together := dict(self.meanings.sections()))
+            if (problem := together["territory"].problem if "territory" in together else None) is not None:
+                read = read._replace(meaning=None, problem=problem)
+                self.meanings.open_section(position, read)
+        self._enter()
+        self.grid.claim(read.cell, "key")
+        if read.problem is not None:
+            self.values.refuse(read.problem, read.cell)
+
     def _close_sections(self) -> None:
-        self.sections.clear()
-        self._base = None
+        self.meanings.close_sections()
+        self._enter()
+
+    def _enter(self) -> None:
+        """Work out what of the statements around the rows that follow cannot stand."""
+        stated = self.meanings.stated()
+        self._refused_field = self.meanings.refused_field()
+        self.values.contradicted = self.meanings.contradicted_columns(self.located)
+        if self.doubtful:
+            cells = {name: read.cell for name, read in stated.items()}
+            self.values.contradicted |= doubtful_columns(self.located, self.doubtful, cells)
+        self.fast_path.farther = {
+            name: read for name, read in stated.items() if name not in NOT_COMPARED and read.cell.row
+        }
 
     def _is_label(self, cell: Cell) -> bool:
         """Whether a cell is the key of a row whose figures are blank."""
@@ -279,7 +279,7 @@ class TableReader:
             shown = grid.shown(row, position)  # a merged key holds for each of its rows
             if shown is not None and shown.is_struck:
                 continue  # a remark, which says nothing
-            if shown is None or (total_word and fold(shown.text) in self.totals):
+            if shown is None or (total_word and self._folded(shown.text) in self.totals):
                 if shown is None and not total_word and is_needed(heading):
                     lacks_part |= is_part(heading)
                     self._leave_blank(heading, row, position, keys)
@@ -299,24 +299,47 @@ class TableReader:
                 self.values.refuse(struck_part(shown), shown)
         if "territory" in keys:
             self._check_territory(keys)
-        if "code" in keys or "parent" in keys:
-            named = keys.get("territory")
-            agree_on_territory(keys)
-            if named is not None and keys["territory"] is not named and keys["territory"].problem is not None:
-                self.values.refuse(keys["territory"].problem, named.cell)
+        self._agree_on_territory(keys)
+        contradicted = first_contradiction(keys, self.meanings.stated())
+        if contradicted is not None:
+            self.values.refuse(contradicted[1], keys[contradicted[0]].cell)
         self._read_unit_beside(cells, keys)
+        self.values.beside = marks_beside(self.located, cells, self.doubtful)
+        labels = [read.cell for read in (*keys.values(), *breakdowns) if read.field != "remark"]
+        if self.doubtful and (refusal := self.doubtful.refusal(*labels)) is not None:
+            self.values.refuse_values(cells, refusal)
+            return
         if table.produces == "observation":
             if "unit" in keys and keys["unit"].problem is not None:
                 self.values.refuse_row(cells, "unit")
             elif lacks_part or any(read.problem is not None for read in breakdowns):
                 self.values.refuse_row(cells, "breakdown")
+            elif contradicted is not None or self._is_refused_around(keys):
+                self.values.refuse_row(cells, contradicted[0] if contradicted else self._refused_field)
             else:
-                self.values.read_row(cells, self._row_context(keys, breakdowns, total_word))
-        elif table.produces != CHECK:
-            facts, _, stated = self._row_meanings(keys, breakdowns)
+                self.values.read_row(cells, self.meanings.row_context(keys, breakdowns, total_word))
+        elif table.produces != CHECK and contradicted is None:
+            facts, _, stated = self.meanings.of_row(keys, breakdowns)
             record = record_of(self.values, table, cells, keys, facts, stated)
             if record is not None:
                 self.result.records[table.produces].append(record)
+
+    def _is_refused_around(self, keys: Readings) -> bool:
+        """Whether what is said around a row cannot be read, and the row does not say it itself."""
+        return bool(self._refused_field) and self._refused_field not in keys
+
+    def _agree_on_territory(self, keys: Readings) -> None:
+        """Refuse a territory that a code, or a territory that contains it, beside it or around it contradicts."""
+        named, around = keys.get("territory"), self.meanings.stated()
+        if named is None:
+            return
+        stated = {name: around[name] for name in CHECKED if name in around}
+        if "territory" in around:
+            stated.pop("code", None)  # it is that of the territory that is stated around the row
+        agree_on_territory(together := {**stated, **keys})
+        if together["territory"] is not named and (problem := together["territory"].problem) is not None:
+            keys["territory"] = together["territory"]
+            self.values.refuse(problem, named.cell)
 
     def _read_unit_beside(self, cells: Row, keys: Readings) -> None:
         """Take a unit that stands in a row under no header, so that its figures are not read without it."""
@@ -349,52 +372,20 @@ class TableReader:
         A section does, which is a label for its rows.
         """
         key = heading.column.key
-        if self.table.produces == "observation" and key not in self.sections and not is_part(heading):
+        if (
+            self.table.produces == "observation"
+            and key not in self.meanings.stated_by_sections
+            and not is_part(heading)
+        ):
             keys.setdefault(key, Read(Cell(row, position, Kind.TEXT, "", ""), None))
+
+    def _folded(self, text: str) -> str:
+        """Return a label folded, without the marks that its source declares."""
+        marks = self.located.compiled.marks
+        return fold(take_declared(text, marks).bare if marks else text)
 
     def _total_word(self, cells: Row) -> str:
         for position, _ in self.columns.keys:
-            if position in cells and (word := fold(cells.text(position))) in self.totals:
+            if position in cells and (word := self._folded(cells.text(position))) in self.totals:
                 return word
         return ""
-
-    @property
-    def base(self) -> _SectionFacts:
-        """What holds for all rows of the present section."""
-        if self._base is None:
-            facts = self.facts | {name: read.meaning for name, read in self.sections.items() if name not in CHECKED}
-            outer = facts.pop("breakdown", None) or ""
-            fields = flatten(facts)
-            self._base = _SectionFacts(facts, fields, self._row_facts(fields, facts, {}, (outer,)))
-        return self._base
-
-    def _row_facts(self, fields: Fields, facts: Fields, keys: Readings, breakdowns: tuple[str, ...]) -> RowFacts:
-        indicator = keys.get("indicator") or self.sections.get("indicator")
-        stated = (*keys.values(), *self.sections.values())
-        about = facts.get("indicator")
-        return RowFacts(
-            fields,
-            about.unit if isinstance(about, Indicator) else "",
-            breakdowns,
-            label=(" ".join(indicator.cell.text.split()) or None) if indicator else None,
-            status=next((read.status for read in stated if read.status != "A"), self.status),
-            unit=unit_of(keys.values()),
-            section=tuple(read.cell.text for read in self.sections.values()),
-        )
-
-    def _row_meanings(self, keys: Readings, breakdowns: list[Read]) -> tuple[Fields, dict[str, int], tuple[str, ...]]:
-        """Return what holds for a whole row: its facts, the parts of its period, and its breakdowns."""
-        facts = self.base.facts | {name: read.meaning for name, read in keys.items() if name not in CHECKED}
-        stated = (*self.base.row_facts.breakdowns, *(read.meaning or "" for read in breakdowns))
-        parts = {name[7:]: facts.pop(name) for name in list(facts) if name.startswith("period:")}
-        if None in parts.values():  # a year without the month that was meant is not the whole year
-            parts, facts["period"] = {}, None
-        elif parts and "period" not in keys and (period := period_of_parts(parts)) is not None:
-            facts["period"] = period
-        return facts, parts, stated
-
-    def _row_context(self, keys: Readings, breakdowns: list[Read], total_word: str) -> RowContext:
-        """Return what holds for every value of a row."""
-        facts, parts, stated = self._row_meanings(keys, breakdowns)
-        row_facts = self._row_facts(flatten(facts), facts, keys, stated)
-        return RowContext(row_facts._replace(total_word=total_word), facts, parts)

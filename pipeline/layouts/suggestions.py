@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
+from math import isclose
 from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, Figure, read_cell
+from pipeline.layouts.alike import WORDS_FOR_ALL, is_same_wording, shared_words
 from pipeline.layouts.compiled import CompiledColumn
 from pipeline.layouts.headers import Header, slot
 from pipeline.layouts.keys import read_key
@@ -19,8 +21,10 @@ from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import resolve_territory
-from pipeline.vocabulary.words import likeness, nearest
+from pipeline.vocabulary.words import fold, likeness, nearest
 
+_LEAST_PARTS, _LEAST_ROWS = 2, 2
+"""As many parts, in as many rows, prove by their sums what the whole is."""
 _SAMPLE = 20
 """As many rows below a header as tell what stands there."""
 _MOST_HEADERS = 60
@@ -41,16 +45,22 @@ class WordingList(NamedTuple):
     wordings: tuple[str, ...]
     shown: str = ""
     """What a message calls it, where that is not any of its wordings."""
+    is_open: bool = False
+    """Whether nothing tells which code a wording stands for, or whether it is the whole: a person has to decide."""
 
     def line(self, text: str) -> str:
-        """Return the line that lists one more wording."""
+        """Return the line that lists one more wording; where nobody can tell, both that may be, with the place open."""
+        if self.is_open:
+            place, _, _ = self.place.rpartition(", ")
+            part, whole = f'"…" = [{_quoted(text)}]', f"whole = [… {_quoted(text)} …]"
+            return f"[{self.place} : {part}] ? [{place} : {whole}] ?"
         return f"[{self.place} : {self.name} = [{', '.join(map(_quoted, (*self.wordings, text)))}]]"
 
 
 class Suggestion(NamedTuple):
     """What an unknown header may be: an entry that it may belong to, and what that would have to list."""
 
-    rank: tuple[bool, bool, float]
+    rank: tuple[bool, bool, float, float]
     cell: Cell
     entry: WordingList
     text: str
@@ -111,7 +121,11 @@ def nearest_wordings(header: Header, cell: Cell, layout: Layout) -> list[str]:
     """Return the known wordings that are nearest to an unknown header: of what may be there, else of all headers."""
     offers = suggestions_for(header, cell, layout)
     if not offers:
-        return nearest(cell.text, (wording for column in header.table.columns for wording in column.headers))
+        known = [wording for column in header.table.columns for wording in column.headers]
+        if any("indicator" in column.named_by for column in header.table.columns):
+            known += [each.label_fr for each in indicators().values() if each.scope in layout.scopes]
+        near = nearest(cell.text, dict.fromkeys(known), count=len(known))
+        return sorted(near, key=lambda wording: -shared_words(cell.text, wording))[:3]
     entries = [offer.entry for offer in offers]
     shown = (entry.shown or next(iter(nearest(cell.text, entry.wordings)), entry.name) for entry in entries)
     return list(dict.fromkeys(shown))[:3]
@@ -136,8 +150,9 @@ def suggestions_for(header: Header, cell: Cell, layout: Layout) -> list[Suggesti
             continue  # 5 is a day, a month and a department, but most often a figure
         for entry, text in _entries(header, column, cell, layout):
             wordings = (*entry.wordings, entry.shown) if entry.shown else entry.wordings
-            alike = max((likeness(text, wording) for wording in wordings), default=0.0)
-            offers.append(Suggestion((not is_lacking, not is_certain, -alike), cell, entry, text))
+            alike = max((shared_words(text, wording) for wording in wordings), default=0.0)
+            letters = max((likeness(text, wording) for wording in wordings), default=0.0)
+            offers.append(Suggestion((not is_lacking, not is_certain, -alike, -letters), cell, entry, text))
     return sorted(offers, key=lambda offer: offer.rank)
 
 
@@ -156,14 +171,49 @@ def _entries(header: Header, column: Column, cell: Cell, layout: Layout) -> Iter
     if column.headers or _is_wide(header) or len(column.named_by) > len(over):
         return
     if "indicator" in column.named_by:
-        yield from ((entry, cell.text) for entry in _indicators(column, header, layout))
-    if "breakdown" in column.named_by and cell == over[-1]:
+        entries = _indicators(column, header, layout)
+        yield from ((e, cell.text) for e in entries if _is_listed_alike(cell.text, (*e.wordings, e.shown)))
+    if "breakdown" in column.named_by and cell == over[-1] and (column.choices or column.whole):
         wording = " ".join(" ".join(upper.text for upper in over[-2:]).split())
-        for code, wordings in column.choices.items():
-            if code not in header.stated:
-                yield WordingList(column, f"{place}, choices", _quoted(code), wordings), wording
-        if column.whole:
-            yield WordingList(column, place, "whole", column.whole), wording
+        yield _choice(header, column, cell, wording, place), wording
+
+
+def _choice(header: Header, column: Column, cell: Cell, wording: str, place: str) -> WordingList:
+    """Return where a wording of a breakdown belongs, as far as its words or the figures under it tell.
+
+    It is a code's where it is one of its wordings, written otherwise, and no other code's; it is the whole where its
+    words say so, or where its figures are the sums of all the parts.
+    """
+    alike = [code for code, known in column.choices.items() if _is_listed_alike(wording, known)]
+    is_whole = fold(wording) in WORDS_FOR_ALL or _is_listed_alike(wording, column.whole)
+    if is_whole or (not alike and _is_sum_of_parts(header, column, cell)):
+        return WordingList(column, place, "whole", column.whole)
+    if len(alike) == 1 and alike[0] not in header.stated:
+        return WordingList(column, f"{place}, choices", _quoted(alike[0]), column.choices[alike[0]])
+    every = tuple(each for known in (*column.choices.values(), column.whole) for each in known)
+    return WordingList(column, f"{place}, choices", "…", every, is_open=True)
+
+
+def _is_listed_alike(wording: str, known: Iterable[str]) -> bool:
+    return any(is_same_wording(wording, each) for each in known if each)
+
+
+def _is_sum_of_parts(header: Header, column: Column, cell: Cell) -> bool:
+    """Whether the figures under a header are the sums of those of all the parts beside it, in two rows or more."""
+    parts = {h.named.get("breakdown"): position for position, h in header.headings.items() if h.column is column}
+    if len(column.choices) < _LEAST_PARTS or not column.choices.keys() <= parts.keys():
+        return False
+    positions, sums = [parts[code] for code in column.choices], 0
+    for row in range(header.bottom + 1, header.bottom + 1 + _SAMPLE):
+        cells = header.grid.row(row) if header.grid.has_row(row) else {}
+        shown = [cells[at] for at in (*positions, cell.column) if at in cells]
+        if len(shown) <= len(positions):
+            continue
+        values = [c.value for c in shown if c.kind is Kind.NUMBER and isinstance(c.value, int | float)]
+        if len(values) < len(shown) or not isclose(sum(values[:-1]), values[-1]):
+            return False
+        sums += any(values[:-1])
+    return sums >= _LEAST_ROWS
 
 
 def _indicators(column: Column, header: Header, layout: Layout) -> Iterator[WordingList]:

@@ -14,7 +14,9 @@ from pipeline.layouts.grid import Grid
 from pipeline.layouts.language import Column
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import TableFigure, ValueReader
+from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import parts_of
+from pipeline.vocabulary.units import names_what_is_counted
 
 _Link = Callable[[TableFigure, Iterable[TableFigure]], None]
 
@@ -23,21 +25,37 @@ _ABOUT = ("indicator", "period_start", "period_end")
 _WHERE = ("territory_level", "territory_code")
 
 
-def link_totals(grid: Grid, located: FoundTable, values: ValueReader, result: Extraction) -> None:
-    """Say which cells each total of a table is the sum of, and give the total's cell its role."""
+def link_totals(
+    grid: Grid, located: FoundTable, values: ValueReader, result: Extraction, *, rounding: float = 0.0
+) -> None:
+    """Say which cells each total of a table is the sum of, and give the total's cell its role.
+
+    A rate, a mean or whatever else does not add up has no sums: what is stated of all is a figure of its own.
+
+    Args:
+        grid: the sheet, or the part of it that is the table's.
+        located: the table.
+        values: its figures.
+        result: what the sums are added to.
+        rounding: how much the source rounds away between a total and its parts, unless the table says otherwise.
+    """
     table = located.table
+    rounding = rounding if table.rounding is None else table.rounding
     adding = {id(h.column): h.column for h in located.headings.values() if h.column.adds_up}
     if not (adding or table.total_of or values.has_total_labels):
         return
     entries = values.entries()
 
     def link(total: TableFigure, parts: Iterable[TableFigure]) -> None:
+        parts = list(parts)
         cells = [(grid.name, total.cell.address, part.cell.address) for part in parts]
-        if cells and not total.is_sum:  # of several sums that a figure may be, the first is compared
+        if cells and not total.is_sum and _adds_up(total, parts):  # of several sums, the first is compared
             total.is_sum = True
             total.observations.sums.add(total.place)
             grid.claim(total.cell, "total")
             result.parts += cells
+            if rounding:
+                result.roundings[grid.name, total.cell.address] = rounding
 
     if table.total_of == "parent":
         _link_parents(entries, link)
@@ -45,6 +63,18 @@ def link_totals(grid: Grid, located: FoundTable, values: ValueReader, result: Ex
         _link_breakdown(column, _level(located, column), entries, link)
     if located.compiled.totals:
         _link_words(located.compiled, entries, link)
+
+
+def _adds_up(total: TableFigure, parts: list[TableFigure]) -> bool:
+    """Whether a figure is the sum of others, over territories or over kinds.
+
+    Things that are counted add up over their kinds, even where they do not over territories: a company that pays in two
+    regions is counted in both.
+    """
+    indicator = indicators().get(total.field("indicator"))
+    if indicator is None or indicator.additive:
+        return True
+    return names_what_is_counted(indicator.unit) and all(_place(part) == _place(total) for part in parts)
 
 
 def _link_parents(entries: list[TableFigure], link: _Link) -> None:
@@ -82,7 +112,8 @@ def _level(located: FoundTable, column: Column) -> int:
     rank = located.compiled.rank
     stub = [h.column for h in located.headings.values() if h.column.field == "breakdown" and h.column.role == "read"]
     ordered = sorted(rank[id(other)] for other in stub)
-    return 1 + (ordered.index(rank[id(column)]) if column.field == "breakdown" else len(ordered))
+    sections = sum(section.key == "breakdown" for section in located.compiled.sections)
+    return 1 + sections + (ordered.index(rank[id(column)]) if column.field == "breakdown" else len(ordered))
 
 
 def _link_words(table: CompiledTable, entries: list[TableFigure], link: _Link) -> None:

@@ -16,15 +16,21 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from pipeline.cells.shown import words_around
 from pipeline.cells.workbook import KIND_CODES, Cell, Kind
 from pipeline.figures import LARGEST, Expected, Figure, full_precision, missing_figure, read_cell
+from pipeline.figures.declared_marks import Marks, status_alone, take_declared
+from pipeline.figures.periods import OPEN_END, Period
 from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import NEEDED, Columns, RowContext, ShapeColumns, ValueColumn
+from pipeline.layouts.contradictions import other_period
 from pipeline.layouts.extraction import Extraction, Observations
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import Fields, is_repetition
+from pipeline.layouts.keys import Fields, Read
+from pipeline.layouts.labels import is_repetition
 from pipeline.layouts.language import Layout
+from pipeline.layouts.mark_notes import DoubtfulMarks
 from pipeline.layouts.missing_codes import with_line_to_add
 from pipeline.layouts.products import in_words
 from pipeline.layouts.row_shapes import Row
@@ -88,6 +94,7 @@ class ValueReader:
             result: what the observations and the refusals are added to.
         """
         self._columns = columns
+        self._marks = located.compiled.marks
         self.value_columns = columns.value_columns
         self._first_table_row, self._last_row = located.first_row, located.last_row
         self._grid = grid
@@ -102,6 +109,12 @@ class ValueReader:
         self.observations.headers += columns.header_facts
         self._first_row, self._first_figure = len(self.observations.rows), len(self.observations)
         """How many rows and figures the workbook has before those of the table."""
+        self.contradicted: dict[int, Rejection] = {}
+        """The columns whose header what is said around the present rows contradicts, and why they are refused."""
+        self.beside: dict[int, Cell] = {}
+        """The marks that stand in cells of their own in the present row, by the column of the figure before each."""
+        self.doubtful: DoubtfulMarks | None = None
+        """The marks that the file explains otherwise than they are read."""
         self._texts: dict[int, list[Cell]] = {}
         """By column, the numbers that are stored as texts."""
         self._zeros: list[Cell] = []
@@ -133,11 +146,15 @@ class ValueReader:
             if column.struck is not None:
                 self.refuse(struck_column(cell, column.struck), cell)
                 continue
+            if cell.column in self.contradicted:
+                self.refuse(replace(self.contradicted[cell.column], raw_text=cell.text), cell)
+                continue
             if is_merged and self._stands_over_others(cell):
                 continue
             value, figure, precision = cell.value, None, None
-            is_whole = type(value) is int and cell.kind is Kind.NUMBER and -LARGEST < value < LARGEST
-            if is_whole and not cell.is_struck and not column.heading.compiled.missing.numbers:
+            is_plain = not cell.is_struck and cell.column not in self.beside
+            is_plain = is_plain and not column.heading.compiled.missing.numbers
+            if type(value) is int and cell.kind is Kind.NUMBER and is_plain and -LARGEST < value < LARGEST:
                 precision = whole_number_precision(
                     unit, stated, self.dot, layout.comma, layout.dash, cell.number_format
                 )
@@ -175,6 +192,13 @@ class ValueReader:
             if column in cells:
                 self.refuse_keyless(cells[column], lacking)
 
+    def refuse_values(self, cells: Row, problem: Rejection) -> None:
+        """Refuse the values of a row for one reason, or what it states where it has none."""
+        values = [cells[column] for column in self.value_columns if column in cells]
+        for cell in values or [cells[next(iter(cells))]]:
+            self._grid.claim(cell, "value")
+            self.refuse(replace(problem, raw_text=cell.text), cell)
+
     def refuse_struck(self, cells: Row, label: Cell) -> None:
         """Refuse the values of a row, or what it states, where its label or the header of its labels is struck."""
         wording = struck_column if label.row < self._first_table_row else struck_row
@@ -191,7 +215,7 @@ class ValueReader:
         if cell.kind is Kind.TEXT and is_repetition(cell.text):
             self.refuse(reject("REPETITION", raw_text=cell.text), cell)
             return None
-        expected, status, bare = self._expected(unit, stated), "A", cell
+        expected, status, bare = self._expected(unit, stated), "", cell
         if cell.is_unshown:
             self.refuse(reject("VALEUR_NON_AFFICHEE"), cell)
             return None
@@ -200,11 +224,16 @@ class ValueReader:
         codes = heading.compiled.missing
         if reason := codes.reason(cell):
             return missing_figure(cell.text, unit, reason)
-        if self._layout.marks and cell.kind is Kind.TEXT:
-            bare, status = _without_mark(cell, self._layout.marks)
+        if self._marks:
+            bare, status = _without_marks(cell, self._marks)
         if bare is not cell and status not in _STATUSES and (reason := codes.reason(bare)):
             return missing_figure(cell.text, unit, reason)
+        if self.doubtful and (refusal := self.doubtful.refusal(cell, *self._beside(cell))) is not None:
+            self.refuse(refusal, cell)
+            return None
         figure = read_cell(bare, expected)
+        for mark in self._beside(cell):
+            status = status if status in _STATUSES else status_alone(mark.text, self._marks)
         is_missing = codes.reason(bare) is not None or (isinstance(figure, Figure) and figure.value is None)
         if (status in _STATUSES and is_missing) or codes.marks_a_status(bare.text):
             figure = reject("MARQUE_SANS_VALEUR", raw_text=cell.text, mark=bare.text)
@@ -214,6 +243,11 @@ class ValueReader:
         if cell.kind is Kind.TEXT and figure.value is not None and _BARE_NUMBER.fullmatch(cell.text.strip()):
             self._texts.setdefault(cell.column, []).append(cell)
         return replace(figure, obs_status=status) if status in _STATUSES and figure.obs_status == "A" else figure
+
+    def _beside(self, cell: Cell) -> list[Cell]:
+        """Return the mark that stands in a cell of its own behind a figure."""
+        beside = self.beside.get(cell.column)
+        return [beside] if beside is not None and beside.row == cell.row else []
 
     def _expected(self, unit: str, stated: str) -> Expected:
         return _expectation(unit, stated, self.dot, self._layout.comma, self._layout.dash)
@@ -260,6 +294,19 @@ class ValueReader:
             (*facts.breakdowns, *column.breakdown),
             facts.section,
         )
+
+    def hold_against(self, period: Read) -> None:
+        """Refuse all figures of the table where none is about the period that stands over it."""
+        places = range(self._first_figure, len(self.observations))
+        problem = other_period(period, filter(None, map(self._period_of, places)))
+        if problem is not None:
+            for place in places:
+                self.refuse(problem, self._grid.cells[self.observations.position[place]])
+            self.observations.cut(self._first_row, self._first_figure)
+
+    def _period_of(self, place: int) -> Period | None:
+        start, end = (self.observations.field(place, name) for name in ("period_start", "period_end"))
+        return Period(start, end or OPEN_END, "") if start else None
 
     def claim_anchor(self, anchor: Cell) -> Fields:
         """Give its role to the cell that stands for a record, and return where it is and what it says."""
@@ -328,11 +375,16 @@ def _expectation(unit: str, stated: str, dot: str, comma: str, dash: str) -> Exp
     return Expected(unit, stated, dot, comma, dash)
 
 
-def _without_mark(cell: Cell, marks: Mapping[str, str]) -> tuple[Cell, str]:
-    """Return a value cell without the declared mark behind its figure, and what the mark means."""
-    text = cell.text.rstrip()
-    for mark in sorted(marks, key=len, reverse=True):
-        if text.endswith(mark) and text != mark:
-            bare = text.removesuffix(mark).rstrip()
-            return cell._replace(text=bare, value=bare), marks[mark]
-    return cell, "A"
+def _without_marks(cell: Cell, marks: Marks) -> tuple[Cell, str]:
+    """Return a value cell without the declared marks behind its figure, and what they mean.
+
+    A number may have them in its format, which shows them.
+    """
+    if cell.kind is Kind.NUMBER and cell.number_format and (after := words_around(cell.number_format)[1]):
+        bare, status = take_declared(f"0{after}", marks)
+        taken = f"0{after}".rstrip()[len(bare) :].strip()
+        return (cell._replace(number_format=cell.number_format.replace(taken, "")), status) if status else (cell, "")
+    if cell.kind is not Kind.TEXT:
+        return cell, ""
+    bare, status = take_declared(cell.text, marks)
+    return (cell._replace(text=bare, value=bare), status) if status else (cell, "")

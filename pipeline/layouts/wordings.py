@@ -6,9 +6,13 @@ What belongs here: whether a text is such a wording. What does not: where wordin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from pipeline.vocabulary.words import fold
+
+_ANYTHING = "qzxqz"
+"""Stands for what a ``*`` stands for; no wording has it."""
 
 
 @lru_cache(maxsize=1024)
@@ -26,8 +30,29 @@ def wording_pattern(wording: str) -> re.Pattern[str]:
 def _folded_part(part: str) -> str:
     """Fold what stands beside a ``*``, but keep the space between them: ``* ans`` is not ``Orléans``."""
     folded = re.escape(fold(part))
-    before, after = part[:1].isspace() and folded, part[-1:].isspace() and folded
+    before = part[:1].isspace() and folded and folded[0] not in "%€"  # before which folding leaves none
+    after = part[-1:].isspace() and folded
     return f"{' ' if before else ''}{folded}{' ' if after else ''}"
+
+
+def clash_in(choices: Mapping[str, Iterable[str]]) -> tuple[str, str] | None:
+    """Return two wordings of different codes of which one always fits what the other does; ``None`` where none do.
+
+    A wording without ``*`` wins over those with one, and so clashes with its equal alone.
+    """
+    listed = [(code, wording) for code, wordings in choices.items() for wording in wordings]
+    for code, wording in listed:
+        for other, known in listed:
+            if code != other and _fits_whatever(wording, known):
+                return known, wording
+    return None
+
+
+def _fits_whatever(wording: str, known: str) -> bool:
+    """Whether a wording fits all that another one stands for, and is of its kind: with a ``*``, or without."""
+    if ("*" in wording) != ("*" in known):
+        return False
+    return wording_pattern(wording).fullmatch(fold(known.replace("*", _ANYTHING))) is not None
 
 
 def matches(text: str, wordings: tuple[str, ...]) -> bool:

@@ -66,3 +66,8 @@ def unit(code: str) -> Unit:
     """Return the unit of a canonical code; what is not a known measure is counted."""
     counted = Unit("count", _COUNTED.get(code, "nombre"), code if code in _COUNTED else "a count")
     return UNITS.get(code, counted)
+
+
+def names_what_is_counted(code: str) -> bool:
+    """Whether a unit is one of the things that are counted here; a rank or an index is a number, and counts nothing."""
+    return code in _COUNTED

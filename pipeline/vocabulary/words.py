@@ -17,6 +17,7 @@ from pipeline.vocabulary.typography import seen
 # A mark that refers to a footnote, at the end of a wording: (1), (12), *, **, ¹ ² ³.
 _NUMBERED_MARK = re.compile(r"\(\d{1,2}\)$")
 _SIGNS = "*¹²³⁴⁵⁶⁷⁸⁹⁰"
+_SPACE_BEFORE_SIGN = re.compile(" (?=[%€])")
 _NOT_WORD = re.compile(r"[^0-9a-z%€]+")
 
 
@@ -30,12 +31,13 @@ _COMPARED = 100
 def fold(text: str) -> str:
     r"""Return a wording without accents, case, punctuation, line breaks, soft hyphenation and footnote marks.
 
-    ``"AUVERGNE-\nRHÔNE-ALPES (1)"`` → ``"auvergne rhone alpes"``; two wordings are the same when they fold alike.
+    ``"AUVERGNE-\nRHÔNE-ALPES (1)"`` → ``"auvergne rhone alpes"``, ``"Taux (en %)"`` → ``"taux en%"``; two wordings
+    are the same when they fold alike.
     """
     folded = _without_marks(seen(text).strip()).replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")
     decomposed = unicodedata.normalize("NFKD", folded).casefold()
     bare = "".join(character for character in decomposed if unicodedata.category(character) not in _ACCENTS)
-    return _NOT_WORD.sub(" ", bare).strip()
+    return _SPACE_BEFORE_SIGN.sub("", _NOT_WORD.sub(" ", bare)).strip()
 
 
 def _without_marks(text: str) -> str:

@@ -23,7 +23,7 @@ import pipeline
 from pipeline.figures import Expected, read_text, states_unit
 from pipeline.figures.display import display_of
 from pipeline.figures.periods import period_status, read_period
-from pipeline.layouts.keys import bare_text
+from pipeline.layouts.labels import bare_text
 from pipeline.layouts.wordings import matches
 from pipeline.vocabulary.territories import resolve_territory
 from pipeline.vocabulary.typography import plain, repair_mojibake, visible

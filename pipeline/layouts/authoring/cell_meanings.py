@@ -14,7 +14,7 @@ from typing import get_args
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_text, states_unit
 from pipeline.figures.suffixes import Suffix, read_stated
-from pipeline.layouts.keys import bare_text
+from pipeline.layouts.labels import bare_text
 from pipeline.layouts.language import Scope
 from pipeline.rejections import Rejection
 from pipeline.vocabulary import indicators, territories

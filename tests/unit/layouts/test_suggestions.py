@@ -103,10 +103,10 @@ def with_line(text: str, line: re.Match[str]) -> str:
         ("regional_return", LIST, "Indicateur", "Intitulé", "TABLEAU_ABSENT", "A5"),
         ("regional_return", PLACES, "Territoire", "Localisation", "COLONNE_INCONNUE", "D5"),
         ("social_benefits", BENEFITS, "Âge", "Tranche d'âge", "TABLEAU_ABSENT", "A3"),
-        ("social_benefits", BENEFITS, "Allocations\nlogement", "Aides au\nlogement", "COLONNE_INCONNUE", "D3"),
+        ("social_benefits", BENEFITS, "Allocations\nlogement", "Logements :\nalloc.", "COLONNE_INCONNUE", "D3"),
         (
             *("social_benefits", BENEFITS, "dont allocations familiales"),
-            *("dont allocations de base", "COLONNE_INCONNUE", "C4"),
+            *("dont alloc. familiale", "COLONNE_INCONNUE", "C4"),
         ),
     ],
 )
@@ -178,14 +178,67 @@ def test_only_what_the_header_lacks_and_what_stands_below_may_be_is_proposed(
 def test_an_indicator_or_a_choice_that_the_header_has_is_not_proposed_again() -> None:
     rows: Rows = [*BLOCK, ["Année", "Livraisons", "Livraison"], [2020, 7, 600]]
     (told,) = refused(apply(rows, read_layout(text_of("regional_return"), "r")), "COLONNE_INCONNUE")
-    (line,) = LINE.finditer(told.author_hint)
-    assert line["place"] != "deliveries"
+    assert told.author_hint == ""
     changed = renamed(BENEFITS, "dont allocations familiales", "Ensembles")
     (told,) = refused(
         read("social_benefits", changed, read_layout(text_of("social_benefits"), "s")), "COLONNE_INCONNUE"
     )
-    (line,) = LINE.finditer(told.author_hint)
-    assert line["name"] != '"prestations familiales"'
+    assert [line["name"] for line in LINE.finditer(told.author_hint)] == ['"…"']
+
+
+KINDS = """
+fixed = { territory = "France", indicator = "deliveries" }
+
+[[tables]]
+name = "kinds"
+
+[[tables.columns]]
+field = "period"
+headers = ["Année"]
+required = true
+
+[[tables.columns]]
+field = "value"
+named_by = ["breakdown"]
+whole = ["Ensemble"]
+choices = { house = ["Maisons individuelles"], flat = ["Appartements"] }
+required = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("header", "below", "line"),
+    [
+        ("Appts.", [8, 9], None),  # no letters of it begin the word
+        ("Appart.", [8, 9], '[made_up.toml, kinds, value, choices : "flat" = ["Appartements", "Appart."]]'),
+        ("Appartement", [8, 9], '[made_up.toml, kinds, value, choices : "flat" = ["Appartements", "Appartement"]]'),
+        ("En bande", [8, 9], None),
+        ("60 ans et plus", [8, 9], None),
+        ("Total", [8, 9], '[made_up.toml, kinds, value : whole = ["Ensemble", "Total"]]'),
+    ],
+)
+def test_a_wording_is_proposed_where_it_is_the_same_one_and_else_a_person_is_asked(
+    header: str, below: list[int], line: str | None
+) -> None:
+    rows: Rows = [["Année", "Maisons individuelles", header], [2020, 1, below[0]], [2021, 2, below[1]]]
+    (refusal,) = refused(apply(rows, layout(KINDS)), "COLONNE_INCONNUE")
+    open_line = f'[made_up.toml, kinds, value, choices : "…" = ["{header}"]] ? '
+    open_line += f'[made_up.toml, kinds, value : whole = [… "{header}" …]] ?'
+    assert refusal.author_hint == (line or open_line)
+
+
+@pytest.mark.parametrize(("sums", "is_proved"), [([3, 7], True), ([3, 8], False), ([None, 7], False)])
+def test_figures_prove_what_the_whole_is(sums: list[object], is_proved: bool) -> None:
+    header = ["Année", "Maisons individuelles", "Appartements", "Résidences"]
+    rows: Rows = [header, [2020, 1, 2, sums[0]], [2021, 3, 4, sums[1]]]
+    (refusal,) = refused(apply(rows, layout(KINDS)), "COLONNE_INCONNUE")
+    assert refusal.author_hint.startswith("[made_up.toml, kinds, value : whole") == is_proved
+
+
+def test_no_synonym_is_proposed_for_an_indicator_that_only_looks_alike() -> None:
+    rows: Rows = [*BLOCK, ["Année", "Agréments", "Livrets"], [2020, 7, 600], [2021, 8, 601]]
+    (told,) = refused(apply(rows, read_layout(text_of("regional_return"), "regional_return")), "COLONNE_INCONNUE")
+    assert "synonyms" not in told.author_hint
 
 
 def test_two_unknown_headers_are_two_columns() -> None:
