@@ -144,14 +144,11 @@ class Ledger:
     def inputs(self) -> str:
         """What a release is made from: every event of that kind, and what is pending now, as JSON."""
         if self._inputs is None:
-            self._inputs = json.dumps(self._told_inputs())
+            told = ({k: v for k, v in each.fields.items() if k != "previous"} for each in self._events)
+            events = [fields for fields in told if fields["event"] in _INPUTS]
+            pending = [[s.sha256, s.pending.attempts >= ATTEMPTS] for s in self.submissions if s.pending]
+            self._inputs = json.dumps([*events, *pending])
         return self._inputs
-
-    def _told_inputs(self) -> list[Any]:
-        told = ({k: v for k, v in each.fields.items() if k != "previous"} for each in self._events)
-        events = [fields for fields in told if fields["event"] in _INPUTS]
-        pending = [[s.sha256, s.pending.attempts >= ATTEMPTS] for s in self.submissions if s.pending]
-        return [*events, *pending]
 
     @property
     def as_of(self) -> date:

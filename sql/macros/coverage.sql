@@ -6,8 +6,8 @@ or that whose office sent its file.
 
 received(scorecard): what has come, of all figures and files; of the scorecard's indicators it tells how many.
 
-coverage(received, day, was_late, scorecard): what audit.coverage shows on a day, of what has come (c); was_late tells of
-what was accepted whether it became known after it was due (e.due_on).
+coverage(received, day, was_late, scorecard): what audit.coverage shows on a day, of what has come (c); was_late tells
+of what was accepted whether it became known after it was due (e.due_on).
 #}
 {% macro region_spoken_for(figure, territory, submission) -%}
 CASE {{ figure }}.territory_level

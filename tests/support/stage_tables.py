@@ -103,7 +103,9 @@ def failing(check: str, *, tamper: str = "", **tables: str) -> list[dict[str, An
     outcome = run_check(bench.connection, needed)
     assert outcome.passed == (outcome.failures == 0)
     if needed.by:  # asked of what is touched, it finds the same where that is all
-        assert run_check(bench.connection, needed, bench.all_touched()).failures == outcome.failures
+        everything = bench.connection.execute("SELECT submission_id FROM stage.submission").pl()["submission_id"]
+        delta = Delta(bench.connection, load_touched_keys(SQL), everything)
+        assert run_check(bench.connection, needed, delta).failures == outcome.failures
     return outcome.sample.to_dicts()
 
 
@@ -170,11 +172,6 @@ class _Bench:
         """Change what was built, for one test: everything is made again for the next."""
         self.connection.execute(statement)
         self._forget(set(self._made))
-
-    def all_touched(self) -> Delta:
-        """Return what a load touches of which every submission came anew."""
-        submissions = self.connection.execute("SELECT submission_id FROM stage.submission").fetchall()
-        return Delta(self.connection, load_touched_keys(SQL), [name for (name,) in submissions])
 
     def _forget(self, names: set[str]) -> None:
         """Have relations made again; a macro holds nothing that could have changed."""
