@@ -183,7 +183,7 @@ def test_an_indicator_or_a_choice_that_the_header_has_is_not_proposed_again() ->
     (told,) = refused(
         read("social_benefits", changed, read_layout(text_of("social_benefits"), "s")), "COLONNE_INCONNUE"
     )
-    assert [line["name"] for line in LINE.finditer(told.author_hint)] == ['"…"']
+    assert [line["name"] for line in LINE.finditer(told.author_hint)] == ['"…"', "whole"]
 
 
 KINDS = """
