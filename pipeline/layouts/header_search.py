@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pipeline.cells.workbook import Kind
+from pipeline.figures.marks import missing_reason
 from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.groups import doubtful_groups
@@ -16,6 +18,7 @@ from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import read_dimension, read_key
 from pipeline.layouts.language import Layout
 from pipeline.layouts.layout_cache import HeaderCache
+from pipeline.vocabulary.typography import plain
 from pipeline.vocabulary.words import fold
 
 
@@ -108,12 +111,42 @@ def _complete(header: Header, layout: Layout) -> Header:
     grid, table = header.grid, header.compiled
     # a header cell merged downwards takes its rows with it
     reach = max(grid.span(cell.row, cell.column).bottom for h in header.headings.values() for cell in h.cells)
+    below = header.bottom + 1
+    if reach < below < header.top + table.declared.header_rows and _says_more(header, below, layout):
+        reach = below
     if reach > header.bottom:
         header = read_header(grid, header.top, reach, table, layout)
     header.findings += missing_columns(header)
     if table.declared.group_blanks == "refuse":
         header.findings += doubtful_groups(grid, header.top, header.bottom)
     return header
+
+
+def _says_more(header: Header, row: int, layout: Layout) -> bool:
+    """Whether the row below a header is of it too: words over the figures alone, where the keys have none.
+
+    Months under years are such, where the header of the keys stands in the first row. Without them the figures below
+    would be those of the years; what does not read with what stands over it refuses the table.
+    """
+    cells = [cell for cell in header.grid.row(row).values() if cell.text.strip()]
+    over = [header.headings.get(cell.column) for cell in cells]
+    if not cells or any(heading is None or not heading.column.named_by for heading in over):
+        return False
+    if any(cell.kind is not Kind.TEXT or not _is_worded(cell.text, layout) for cell in cells):
+        return False
+    if not any(char.isdecimal() for cell in cells for char in cell.text):
+        return True
+    together = read_header(header.grid, header.top, row, header.compiled, layout)
+    return not together.findings and all(cell.column in together.headings for cell in cells)
+
+
+def _is_worded(text: str, layout: Layout) -> bool:
+    """Whether a text has letters, and says of no figure that it is missing."""
+    return (
+        any(map(str.isalpha, text))
+        and text.strip() not in layout.missing
+        and not missing_reason(plain(text.strip()), layout.dash)
+    )
 
 
 def _begins_header(grid: Grid, row: int, table: CompiledTable, layout: Layout) -> bool:
