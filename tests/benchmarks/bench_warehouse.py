@@ -101,6 +101,7 @@ SELECT
     'Activité' AS sheet,
     concat('B', (territory * indicators + indicator) * 13 + part + 1) AS cell,
     indicator_code AS indicator,
+    '' AS population,
     '' AS breakdown,
     level AS territory_level,
     territory_code,
@@ -129,7 +130,7 @@ SELECT
     sha256(submission_id) AS sha256,
     CASE WHEN starts_with(submission_id, 'national') THEN 'national_statement' ELSE 'regional_return' END AS source,
     concat(submission_id, '.xlsx') AS file, 10000 AS size_bytes, CAST(any_value(known_on) AS TIMESTAMP) AS received_at,
-    any_value(known_on) AS known_on, 'made up/1' AS layout, 'accepted' AS status, count(*) AS cells,
+    any_value(known_on) AS known_on, any_value(known_on) AS known_from, 'made up/1' AS layout, 'accepted' AS status, count(*) AS cells,
     count(*) AS accepted, 0 AS rejected
 FROM stage.observation
 GROUP BY submission_id
@@ -137,6 +138,13 @@ GROUP BY submission_id
 CELLS = """
 INSERT INTO stage.cell BY NAME
 SELECT submission_id, sheet, cell, 'number' AS kind, 'value' AS role, raw_text, FALSE AS hidden FROM stage.observation
+"""
+
+
+STRETCHES = """
+INSERT INTO stage.stretch BY NAME
+SELECT submission_id, known_on AS holds_from, file AS place, row_number() OVER (ORDER BY known_on, file) AS ledger_event
+FROM stage.submission
 """
 
 
@@ -157,6 +165,7 @@ def fill(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
     write_stage(connection, frames)
     connection.execute(OBSERVATIONS.format(rows=rows))
     connection.execute(SUBMISSIONS)
+    connection.execute(STRETCHES)
     connection.execute(CELLS)
     connection.execute("UPDATE stage.run SET as_of = (SELECT max(known_on) FROM stage.submission)")
 
