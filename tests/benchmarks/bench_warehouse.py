@@ -130,7 +130,8 @@ SELECT
     sha256(submission_id) AS sha256,
     CASE WHEN starts_with(submission_id, 'national') THEN 'national_statement' ELSE 'regional_return' END AS source,
     concat(submission_id, '.xlsx') AS file, 10000 AS size_bytes, CAST(any_value(known_on) AS TIMESTAMP) AS received_at,
-    any_value(known_on) AS known_on, any_value(known_on) AS known_from, 'made up/1' AS layout, 'accepted' AS status, count(*) AS cells,
+    any_value(known_on) AS known_on, any_value(known_on) AS known_from, 'made up/1' AS layout,
+    'accepted' AS status, count(*) AS cells,
     count(*) AS accepted, 0 AS rejected
 FROM stage.observation
 GROUP BY submission_id

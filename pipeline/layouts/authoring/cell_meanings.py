@@ -6,6 +6,7 @@ What belongs here: questions about a single cell. What does not: what a column o
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -14,6 +15,7 @@ from typing import get_args
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, periods, read_text, states_unit
 from pipeline.figures.suffixes import Suffix, read_stated
+from pipeline.layouts.authoring.supposed import SupposedTable
 from pipeline.layouts.labels import bare_text
 from pipeline.layouts.language import Scope
 from pipeline.rejections import Rejection
@@ -23,10 +25,14 @@ from pipeline.vocabulary.words import fold
 
 SCOPES: tuple[str, ...] = get_args(Scope)
 PLACE_WORDS = {"region", "territoire", "departement", "comite regional"}
+DATING_WORDS = ("publication", "publie", "envoi", "emission", "etabli", "diffusion", "mise a jour", "edition")
+"""Parts of words of a label or a header that says when something was issued, and not what it is about."""
 COUNT_WORDS = {"nombre", "nb", "effectif", "effectifs"}
 PERIOD_WORDS = {"year": ("annee", "an", "year"), "month": ("mois", "month"), "quarter": ("trimestre",)}
 """The words over a column that holds a part of a period."""
 
+_CODE = re.compile(r"\d{2,3}|2[AB]")
+_GARBLED = re.compile(r"Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Â[°«»\u00a0]")
 _CONVENTIONS = (Expected("EUR", dot="decimal"), Expected("percent", stated="%", dot="decimal", comma="thousands"))
 
 
@@ -42,6 +48,27 @@ def is_figure(cell: Cell) -> bool:
     return cell.kind is Kind.TEXT and any(not isinstance(read_text(cell.text, c), Rejection) for c in _CONVENTIONS)
 
 
+_MISSING = {
+    **dict.fromkeys((".", "..", "...", ":", "na", "n/a", "n.a.", "nd", "n.d.", "nc", "n.c."), "not_available"),
+    **dict.fromkeys(("x", "c", "s", "ss", "s.s."), "secret"),
+    **dict.fromkeys(("ns", "n.s."), "not_significant"),
+    **dict.fromkeys(("so", "s.o."), "not_applicable"),
+}
+"""What publishers write where a value is missing, in small letters: a guess that a proposal marks as such."""
+
+
+def missing_codes(tables: Iterable[SupposedTable]) -> dict[str, str]:
+    """Return the codes among the figures of tables that are read as no figure, each with why they are missing."""
+    cells = (cell for table in tables for column in table.values for cell in column.samples)
+    unread = {cell.text.strip() for cell in cells if cell.kind is Kind.TEXT and not is_figure(cell)}
+    return {code: _MISSING[code.lower()] for code in sorted(unread) if code.lower() in _MISSING}
+
+
+def is_garbled(text: str) -> bool:
+    """Whether letters of a text were decoded by another encoding than theirs: ``RÃ©gion``."""
+    return _GARBLED.search(text) is not None
+
+
 def is_period(cell: Cell) -> bool:
     """Whether a cell names a year or a part of one."""
     return periods.read_period(cell.value if cell.value is not None else cell.text) is not None
@@ -50,6 +77,11 @@ def is_period(cell: Cell) -> bool:
 def is_territory(cell: Cell) -> bool:
     """Whether a cell names a territory."""
     return territories.names_territory(cell.text)
+
+
+def is_code(cell: Cell) -> bool:
+    """Whether a cell is written as the code of a region or a department is."""
+    return _CODE.fullmatch(cell.text.strip()) is not None
 
 
 def levels_of(cells: Iterable[Cell]) -> tuple[str, ...]:

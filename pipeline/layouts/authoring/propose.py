@@ -6,9 +6,12 @@ applied by itself, and what could not be recognised says so in a comment.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.cells.workbook import Cell, Sheet, Workbook
-from pipeline.layouts.authoring.cell_meanings import is_worded
+from pipeline.layouts.authoring.cell_meanings import is_garbled, is_worded, missing_codes
 from pipeline.layouts.authoring.find_tables import find_tables
+from pipeline.layouts.authoring.new_indicators import suppose_indicators
 from pipeline.layouts.authoring.scopes import fewest_scopes, unresolved_in, wordings_in
 from pipeline.layouts.authoring.supposed import SupposedTable, SupposedWorkbook
 from pipeline.layouts.authoring.surroundings import find_contexts
@@ -40,8 +43,12 @@ def _suppose(workbook: Workbook) -> SupposedWorkbook:
             without_table.append(grid.name)
         outside += [(grid, cell) for cell in grid.cells if cell.row not in covered]
     contexts = find_contexts(outside, tables)
+    titles = list(_titles(outside))
+    new = suppose_indicators(tables, contexts, titles)
     wordings = [*wordings_in(tables), *(context.words for context in contexts if context.field == "indicator")]
     scopes = fewest_scopes(set(wordings))
+    if new and "context" not in scopes:
+        scopes.append("context")
     _add_nearest_labels(tables, scopes)
     return SupposedWorkbook(
         sheet_count=len(workbook.sheets),
@@ -51,7 +58,17 @@ def _suppose(workbook: Workbook) -> SupposedWorkbook:
         contexts=contexts,
         scopes=scopes,
         unresolved=unresolved_in(scopes, wordings),
+        indicators=new,
+        missing=missing_codes(tables),
+        is_garbled=any(is_garbled(cell.text) for sheet in workbook.sheets for cell in sheet.cells),
     )
+
+
+def _titles(outside: list[tuple[Grid, Cell]]) -> Iterator[str]:
+    """Yield the first text of each sheet, where a table does not hold it."""
+    for grid, cell in outside:
+        if cell == grid.cells[0]:
+            yield cell.text
 
 
 def _is_looked_at(sheet: Sheet) -> bool:

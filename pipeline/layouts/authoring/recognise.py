@@ -13,7 +13,9 @@ from pipeline.cells.workbook import Cell
 from pipeline.figures import periods
 from pipeline.layouts.authoring.cell_meanings import (
     COUNT_WORDS,
+    DATING_WORDS,
     PERIOD_WORDS,
+    is_code,
     is_figure,
     is_indicator,
     is_period,
@@ -29,6 +31,8 @@ from pipeline.vocabulary import territories
 from pipeline.vocabulary.words import fold
 
 _MOST = 0.6  # of what stands in a column, for the column to be called after it
+_FEWEST_PARTS = 2
+_ROUNDING = 0.5  # of a sum of whole numbers, which has no other
 _FEW = 8  # wordings that come again and again are the parts of a breakdown
 
 _BY_HEADER = {
@@ -45,6 +49,7 @@ def recognise_columns(columns: list[SupposedColumn]) -> None:
     _keep_one_territory(columns)
     _keep_one_period(columns)
     _find_breakdowns(columns)
+    _find_parts(columns)
     _tell_apart(columns)
 
 
@@ -88,9 +93,13 @@ def _recognise(column: SupposedColumn) -> None:
     column.field = next((name for name, words in _BY_HEADER.items() if word in words), "")
     if column.field:
         return
-    if _share(cells, is_unit) == 1 and _share(cells, is_indicator) < 1:
+    if any(dating in word for dating in DATING_WORDS):
+        column.note = "a date of issue is none of what the figures are about"
+    elif _share(cells, is_unit) == 1 and _share(cells, is_indicator) < 1:
         column.field = "unit"
-    elif _share(cells, is_period) >= _MOST and (word in PERIOD_WORDS["year"] or not are_figures or _are_years(column)):
+    elif not word and _share(cells, is_code) == 1:
+        column.field = "code"
+    elif _holds_periods(cells, word) or (_share(cells, is_period) >= _MOST and _are_years(column)):
         column.field = "period"
     elif part := next((part for part, words in PERIOD_WORDS.items() if word in words and part != "year"), ""):
         column.field, column.part = "period", part
@@ -102,6 +111,14 @@ def _recognise(column: SupposedColumn) -> None:
         column.field = "indicator"
     elif are_figures:
         column.field = "value"
+
+
+def _holds_periods(cells: list[Cell], word: str) -> bool:
+    """Whether cells name periods, under a word that says so: whole ones, be it the word of a part."""
+    share = _share(cells, is_period)
+    is_part = any(word in words for part, words in PERIOD_WORDS.items() if part != "year")
+    are_figures = _share(cells, is_figure) >= _MOST
+    return share == 1 if is_part else share >= _MOST and (word in PERIOD_WORDS["year"] or not are_figures)
 
 
 def _named(column: SupposedColumn) -> tuple[str, ...]:
@@ -183,6 +200,25 @@ def _find_breakdowns(columns: list[SupposedColumn]) -> None:
     for column in columns:
         if not column.field and 1 < len({cell.text for cell in column.samples}) <= min(_FEW, len(column.samples) - 1):
             column.field = "breakdown"
+
+
+def _find_parts(columns: list[SupposedColumn]) -> None:
+    """Take columns of figures for the parts of a whole where one of them, a word for all, is the sum of the others."""
+    values = [column for column in columns if column.field == "value" and not column.named_by]
+    wholes = [column for column in values if is_total(column.header)]
+    parts = [column for column in values if not is_total(column.header)]
+    if len(wholes) != 1 or len(parts) < _FEWEST_PARTS:
+        return
+    rows = {cell.row: cell.value for cell in wholes[0].samples}
+    sums = Counter[int]()
+    for column in parts:
+        for cell in column.samples:
+            sums[cell.row] += cell.value if isinstance(cell.value, int | float) else float("nan")  # type: ignore[assignment]
+    if rows and all(
+        isinstance(value, int | float) and abs(sums[row] - value) < _ROUNDING for row, value in rows.items()
+    ):
+        for column in values:
+            column.named_by = ("breakdown",)
 
 
 def _tell_apart(columns: list[SupposedColumn]) -> None:

@@ -16,6 +16,7 @@ from pipeline.vocabulary.words import fold
 TOTAL = "total"
 """What a column of totals is taken for; it is found by the word over it and is not declared."""
 
+_KEYS = {"territory", "parent", "code", "period", "breakdown", "indicator"}
 _WHOLE = ("ensemble", "total", "tous", "toutes")
 
 
@@ -74,6 +75,18 @@ class SupposedTable:
     blank_rows: int = 0
     sections: tuple[SupposedSection, ...] = ()
     total_words: tuple[str, ...] = ()
+    indicator: str = ""
+    """The name of what all its figures count, where a title alone says it."""
+
+    @property
+    def parts(self) -> list[SupposedColumn]:
+        """Its columns of figures that are the parts of a whole beside them, and that whole."""
+        return self.named.get(("breakdown",), [])
+
+    @property
+    def declared_values(self) -> list[SupposedColumn]:
+        """Its columns of figures that are found by their own header."""
+        return [column for column in self.declared if column.field == "value"]
 
     @property
     def values(self) -> list[SupposedColumn]:
@@ -119,6 +132,21 @@ class SupposedTable:
         is_read = any(c.field == "period" and c.part in {"", "year"} for c in self._read)
         return is_read or any("period" in column.named_by for column in self.columns)
 
+    @property
+    def names_rows(self) -> bool:
+        """Whether its rows say what their figures count."""
+        return any(each.field == "indicator" for each in self._read)
+
+    @property
+    def tells_rows_apart(self) -> bool:
+        """Whether what was recognised in its rows tells each of them from all others, as far as was looked."""
+        keys = [column for column in self.columns if column.field in _KEYS and not column.named_by]
+        texts: dict[int, list[str]] = {cell.row: [] for column in self.values for cell in column.samples}
+        for column in keys:
+            for cell in column.samples:
+                texts.get(cell.row, []).append(f"{column.header}: {cell.text}")
+        return bool(self.sections) or len({tuple(each) for each in texts.values()}) == len(texts)
+
     def states(self, dimension: str) -> bool:
         """Whether one of its columns or sections says a dimension, or is named by it."""
         is_read = any(c.field == dimension for c in self._read)
@@ -150,6 +178,15 @@ class SupposedContext(NamedTuple):
     """Whether declaring it could refuse figures that it does not hold for."""
 
 
+class SupposedIndicator(NamedTuple):
+    """An indicator that nobody has declared yet."""
+
+    code: str
+    label: str
+    unit: str
+    measure: Literal["flow", "stock"]
+
+
 @dataclass(slots=True)
 class SupposedWorkbook:
     """All that a proposal says of a workbook."""
@@ -164,3 +201,8 @@ class SupposedWorkbook:
     scopes: list[str]
     unresolved: Sequence[str]
     """Wordings that name an indicator, but in none of these scopes."""
+    indicators: list[SupposedIndicator]
+    missing: dict[str, str]
+    """Codes that stand where figures would, with why these are missing."""
+    is_garbled: bool
+    """Whether letters seem to have been decoded wrongly, before anybody here saw them."""

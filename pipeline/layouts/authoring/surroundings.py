@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.cells.workbook import Cell
 from pipeline.figures import periods
-from pipeline.layouts.authoring.cell_meanings import identifies, stated_unit
+from pipeline.layouts.authoring.cell_meanings import DATING_WORDS, identifies, stated_unit
 from pipeline.layouts.authoring.supposed import SupposedContext, SupposedTable
 from pipeline.layouts.authoring.titles import YEAR, name_in_titles
 from pipeline.layouts.grid import Grid
@@ -18,7 +18,6 @@ from pipeline.vocabulary import territories
 from pipeline.vocabulary.words import fold
 
 _PERIODS_IN_NAMES = (r"^(\d{4})$", "^(.+)$", YEAR.pattern)
-_DATING_WORDS = ("publication", "publie", "envoi", "emission", "etabli")
 _LONGEST_NAME = 60  # of a territory; what is longer is a sentence
 
 
@@ -51,6 +50,8 @@ def _in_cells(outside: list[tuple[Grid, Cell]], tables: list[SupposedTable]) -> 
             yield SupposedContext(
                 "unit", "cell", texts, place, pattern="^(en .+)$", where="above", is_in_doubt=has_counts
             )
+        elif fold(label.strip()) == "champ" and territories.names_territory(value.partition(",")[0].rstrip(" .")):
+            yield SupposedContext("territory", "cell", texts, place, pattern=r"^Champ\s*:\s*([^,.]+)", where="below")
         elif is_label and value and (field := _field_of(label, value)):
             yield SupposedContext(field, "cell", texts, place, labels=(label,))
         elif fold(text).startswith("annee ") and periods.read_period(text):
@@ -69,7 +70,7 @@ def _field_of(label: str, value: str) -> str:
     if len(value) < _LONGEST_NAME and territories.names_territory(value):
         return "territory"
     if periods.read_period(value):
-        return "known_on" if any(word in fold(label) for word in _DATING_WORDS) else "period"
+        return "known_on" if any(word in fold(label) for word in DATING_WORDS) else "period"
     return ""
 
 

@@ -16,12 +16,13 @@ from pipeline.vocabulary import territories
 
 YEAR = re.compile(r"\b((?:19|20)\d{2})\b")
 
+_FIRST_DAY = re.compile(r"\b(1er janvier (?:19|20)\d{2})\b")
 _LENGTH = 200  # characters of a title that are looked at
 # Whole wordings alone: what goes on otherwise ("Logements sociaux") is not what its first words name.
-_ENDS = re.compile(r"(?<!\s)(?:\s*(?:$|[,;:(])|\s+(?:par|en)\s|\s+(?:19|20)\d\d\b)")
+_ENDS = re.compile(r"(?<!\s)(?:\s*(?:$|[,;:(])|\s+(?:par|en|au|à)\s|\s+(?:19|20)\d\d\b)")
 _STARTS = {
-    "indicator": re.compile(r"^(?:nombre d(?:e |['’]))?", re.IGNORECASE),
-    "territory": re.compile(r"[,;:–—-]\s+|\b(?:en|région|pour la|pour l['’])\s*", re.IGNORECASE),
+    "indicator": re.compile(r"(?:^|[,;:–—-]\s+)(?:nombre d(?:e |['’]))?", re.IGNORECASE),
+    "territory": re.compile(r"^|[,;:–—-]\s+|\b(?:en|région|pour la|pour l['’])\s*", re.IGNORECASE),
 }
 
 
@@ -49,13 +50,17 @@ def _unstated(tables: list[SupposedTable]) -> Iterator[str]:
         yield "indicator"
     if any(not table.states_period for table in tables):
         yield "period"
-    if any(not table.states("territory") for table in tables):
+    # a total is that of what stands around the table
+    if any(not table.states("territory") or table.total_words for table in tables):
         yield "territory"
 
 
 def _words(dimension: str, title: str) -> str:
     """Return the longest words of a title that name an indicator, or a region or the nation; or its only year."""
     if dimension == "period":
+        days = set(_FIRST_DAY.findall(title))
+        if len(days) == 1:
+            return str(days.pop())
         years = set(YEAR.findall(title))
         return years.pop() if len(years) == 1 else ""
     names = names_indicator if dimension == "indicator" else _names_region_or_nation
@@ -76,6 +81,6 @@ def _names_region_or_nation(words: str) -> bool:
 def _pattern(dimension: str, words: str) -> str:
     """Return the expression that finds them again; next year's title says another year."""
     if dimension == "period":
-        return YEAR.pattern
+        return _FIRST_DAY.pattern if _FIRST_DAY.fullmatch(words) else YEAR.pattern
     escaped = r"\s+".join(map(re.escape, words.split()))
     return f"({escaped})"

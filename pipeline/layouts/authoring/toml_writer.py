@@ -5,7 +5,7 @@ What belongs here: how TOML is written, whatever a text holds. What does not: wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import tomlkit
 from tomlkit.items import AoT, Comment, InlineTable, Item, String, Table, Trivia
@@ -37,6 +37,22 @@ def pair(key: str, text: str) -> InlineTable:
     table = tomlkit.inline_table()
     table.append(key, value)
     value.trivia.indent = value.trivia.trail = " "
+    return table
+
+
+def pairs(texts: Mapping[str, str]) -> InlineTable:
+    """Return an inline table: ``{ "." = "text" }``."""
+    table = tomlkit.inline_table()
+    for key, text in texts.items():
+        table.append(tomlkit.key(tomlkit.string(clean(key)).value), tomlkit.string(clean(text)))
+    return table
+
+
+def lists(texts: Iterable[str]) -> InlineTable:
+    """Return an inline table of texts that each stand for themselves: ``{ a = ["a"] }``."""
+    table = tomlkit.inline_table()
+    for text in texts:
+        table.append(tomlkit.key(clean(text)), tomlkit.item([clean(text)]))
     return table
 
 
@@ -84,6 +100,15 @@ class TomlWriter:
     def table(self, name: str) -> None:
         """Begin the next ``[[name]]``."""
         self._table = self._outer = _next_of(self._document, name)
+
+    def single(self, outer: str, name: str) -> None:
+        """Begin the table ``[outer.name]``."""
+        parent = self._document.get(outer)
+        if not isinstance(parent, Table):
+            parent = tomlkit.table(is_super_table=True)
+            self._document.append(outer, parent)
+        self._table = tomlkit.table()
+        parent.append(name, self._table)
 
     def inner(self, name: str) -> None:
         """Begin the next ``[[outer.name]]`` of the table begun last by ``table``."""

@@ -7,22 +7,26 @@ written (``toml_writer``).
 from __future__ import annotations
 
 from pipeline.cells.workbook import Cell
-from pipeline.layouts.authoring.cell_meanings import label_of
+from pipeline.layouts.authoring.cell_meanings import is_total, label_of
 from pipeline.layouts.authoring.supposed import (
     SupposedColumn,
     SupposedContext,
+    SupposedIndicator,
     SupposedSection,
     SupposedTable,
     SupposedWorkbook,
 )
-from pipeline.layouts.authoring.toml_writer import TomlWriter, pair, pattern, quoted
+from pipeline.layouts.authoring.toml_writer import TomlWriter, lists, pair, pairs, pattern, quoted
 from pipeline.layouts.language import NOTE_SHEETS
+from pipeline.vocabulary.units import UNITS
 from pipeline.vocabulary.words import fold
 
 _MANY_SHEETS = 6  # beyond, a table is taken to stand on any sheet
 _EXAMPLES = 4  # texts of a column that are shown
 _EXAMPLE_LENGTH = 30
 _NOT_REQUIRED = {"unit", "remark"}
+_TOLD_BY_CELLS = {"territory", "code", "period"}
+"""What a column without a header is taken for by its cells alone."""
 
 
 def write(supposed: SupposedWorkbook, source: str) -> str:
@@ -35,6 +39,8 @@ def write(supposed: SupposedWorkbook, source: str) -> str:
         _write_table(toml, table, number)
     if not supposed.tables:
         _write_empty_table(toml)
+    for indicator in supposed.indicators:
+        _write_indicator(toml, indicator)
     return toml.text()
 
 
@@ -52,6 +58,12 @@ def _write_head(toml: TomlWriter, supposed: SupposedWorkbook, source: str) -> No
     if supposed.unresolved:
         texts = ", ".join(map(quoted, supposed.unresolved))
         toml.comment(f"Known in another scope only, where it would make others ambiguous: {texts}.")
+    if supposed.is_garbled:
+        toml.comment(
+            "Letters of this file were decoded wrongly (« RÃ©gion »): save it again in UTF-8, and propose anew."
+        )
+    if supposed.missing:
+        toml.entry("missing", pairs(supposed.missing), "a guess: what its notes say of these codes counts")
     toml.offer("fixed", pair("territory", "France"), "what holds for the whole workbook and stands nowhere in it")
     if supposed.without_table and supposed.tables:
         notes = (*NOTE_SHEETS, *supposed.without_table)
@@ -105,6 +117,8 @@ def _write_table(toml: TomlWriter, table: SupposedTable, number: int) -> None:
         toml.entry("header_rows", table.header_rows)
     if table.blank_rows:
         toml.entry("blank_rows", table.blank_rows)
+    if table.indicator:
+        toml.entry("fixed", pair("indicator", table.indicator), "a guess, of the title: see the end of the file")
     _write_total_words(toml, table)
     if table.side_by_side:
         toml.entry("side_by_side", value=True)
@@ -131,13 +145,30 @@ def _write_columns(toml: TomlWriter, table: SupposedTable) -> None:
         _begin_column(toml, f"{len(columns)} columns: {headers} …")
         toml.entry("field", "value")
         toml.entry("named_by", names)
+        if names == ("breakdown",):
+            toml.entry("whole", [column.header for column in columns if is_total(column.header)])
+            toml.entry("choices", lists(column.header for column in columns if not is_total(column.header)))
+            toml.entry("adds_up", value=True)
         toml.entry("required", value=True)
+    if table.unrecognised and not table.tells_rows_apart:
+        toml.comment("Rows differ by a column that was not recognised alone: say what it is before any is ignored.")
     for column in table.unrecognised:
-        _begin_column(toml, f"Not recognised: {_examples(column.samples)}. {column.note}".rstrip(" ."))
-        toml.entry("role", "ignore")
-        toml.entry("headers", [column.header])
+        why = f"Not recognised: {_examples(column.samples)}. {column.note}".rstrip(" .")
+        if table.tells_rows_apart:
+            _begin_column(toml, why)
+            toml.entry("role", "ignore")
+            toml.entry("headers", [column.header])
+        else:
+            toml.comment(f"{column.header}: {why}")
     for column in table.columns:
-        if not column.header:
+        if not column.header and column.field in _TOLD_BY_CELLS:
+            _begin_column(toml, f"Without a header: {_examples(column.samples)}")
+            toml.entry("field", column.field)
+            toml.entry("blank_header", value=True)
+            if column.field == "territory":
+                toml.entry("levels", column.levels)
+                toml.entry("required", value=True)
+        elif not column.header:
             toml.comment(f"A column without a header holds {_examples(column.samples)}: see blank_header.")
     if not table.declared and not table.named:
         _write_empty_column(toml)  # without a required column, any row could be the header
@@ -175,6 +206,18 @@ def _write_section(toml: TomlWriter, section: SupposedSection) -> None:
         toml.entry("part", section.part)
     if section.levels:
         toml.entry("levels", section.levels)
+
+
+def _write_indicator(toml: TomlWriter, indicator: SupposedIndicator) -> None:
+    """Write an indicator that nobody has declared yet; whoever keeps it says what it counts."""
+    toml.single("indicators", indicator.code)
+    toml.entry("label_fr", indicator.label)
+    toml.entry("label_en", indicator.label, "to be translated")
+    toml.entry("unit", indicator.unit, "a guess, of its words")
+    toml.entry("measure", indicator.measure, "a guess: a flow is of a period, a stock of a day")
+    toml.entry("additive", UNITS.get(indicator.unit) is None or UNITS[indicator.unit].takes_scale)
+    toml.entry("scope", "context")
+    toml.entry("definition_fr", "À compléter")
 
 
 def _write_empty_table(toml: TomlWriter) -> None:
