@@ -29,6 +29,8 @@ PRODUCT = next(folder for folder in (_PACKAGE / "product", _PACKAGE.parent) if (
 """The folder that holds the product's declarations: inside the installed package, or the clone."""
 IS_CLONE = _PACKAGE.parent == PRODUCT
 
+POSTGRES = "postgres:"
+"""How the catalogue of a lake begins that PostgreSQL keeps."""
 _MIB = 1024**2
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
@@ -163,11 +165,32 @@ class Settings(_Changeable):
     """How many files are read at once, and the threads of the database."""
     database_memory_bytes: int = Field(default=2 * 1024**3, ge=64 * _MIB)
     """What the database may hold in memory while a release is made; what goes beyond waits on disk, below ``work``."""
+    lake: str = ""
+    """A DuckLake into which each release is published besides (``publishing.lake``): its catalogue, a file or
+    ``postgres:dbname=… host=… user=…``. The password comes from ``PGPASSWORD`` or ``PGPASSFILE``."""
+    lake_data: str = ""
+    """Where its data stand: a folder."""
     keep_releases: int = Field(default=10, ge=1)
     settle_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
     """A file whose last change is younger than this may still be being written; it is left for the next load."""
     lock_wait_seconds: float = Field(default=30.0, ge=0, allow_inf_nan=False)
     """How long a run waits for another one that holds the warehouse before it says who holds it and gives up."""
+
+    @field_validator("lake")
+    @classmethod
+    def _holds_no_secret(cls, lake: str) -> str:
+        if re.search(r"\bpassword\s*=", lake):
+            raise ValueError("a password stands in no setting; PGPASSWORD or a file that PGPASSFILE names holds it")
+        return lake
+
+    @field_validator("lake_data")
+    @classmethod
+    def _both_are_named(cls, data: str, info: ValidationInfo) -> str:
+        if bool(data) != bool(info.data.get("lake")):
+            raise ValueError(
+                "HOUSING_LAKE and HOUSING_LAKE_DATA are needed together: the catalogue, and where data stand"
+            )
+        return data
 
     @field_validator("sql")
     @classmethod

@@ -31,7 +31,7 @@ _WHERE = {
     "keeping": ("verify", "releases", "rollback", "accept", "withdraw", "restore"),
     "status": ("status",),
     "asking": ("query", "explain", "diff", "dictionary"),
-    "publishing": ("note", "bulletin", "export"),
+    "publishing": ("note", "bulletin", "export", "lake"),
     "sending": ("check", "template"),
     "describing": ("layout",),
     "installing": ("init",),

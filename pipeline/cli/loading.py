@@ -17,8 +17,8 @@ import duckdb
 from rich.cells import cell_len
 from rich.table import Table
 
-from pipeline.cli.common import out, progress_bars, say_put_right
-from pipeline.cli.failing import DONE, HELD_BACK, REFUSED
+from pipeline.cli.common import out, progress_bars, say_error, say_put_right
+from pipeline.cli.failing import DONE, HELD_BACK, MACHINE_FAILED, REFUSED
 from pipeline.intake.ledger import HeldRelease
 from pipeline.load import Report, load
 from pipeline.publishing.telling import noting
@@ -64,6 +64,7 @@ def _load(regions: frozenset[str], *, as_json: bool, force: bool) -> None:
     source = "regional_return" if regions else ""
     with progress_bars(shown=not as_json) as tell:
         report = load(settings, source=source, regions=regions, on_progress=tell, force=force, around=noting)
+    hindered = _copy_into_lake(settings)
     if as_json:
         click.echo(json.dumps(_report_json(settings, report), ensure_ascii=False, indent=2))
     else:
@@ -71,7 +72,19 @@ def _load(regions: frozenset[str], *, as_json: bool, force: bool) -> None:
         _say_rejections(settings)
         _say_scorecard(settings)
         say_held(settings, report.held)
-    sys.exit(code_of(report))
+    for line in hindered:
+        say_error(line)
+    sys.exit(MACHINE_FAILED if hindered else code_of(report))
+
+
+def _copy_into_lake(settings: Settings) -> list[str]:
+    """Let the lake be what is published, where there is one; return what hindered that."""
+    hindered: list[str] = []
+    if settings.lake and settings.release_file.exists():
+        from pipeline.publishing.lake.publish import renew_lake
+
+        renew_lake(settings, hindered.append)
+    return hindered
 
 
 def code_of(report: Report) -> int:

@@ -1,4 +1,4 @@
-"""Commands that show and make what readers of a release get: ``note``, ``bulletin``, ``export``.
+"""Commands that show and make what readers of a release get: ``note``, ``bulletin``, ``export``, ``lake``.
 
 What belongs here: options and what is printed. What does not: any page or file.
 """
@@ -16,6 +16,7 @@ from pipeline.cli.failing import REFUSED
 from pipeline.intake import Ledger
 from pipeline.publishing.bulletins import make_bulletins
 from pipeline.publishing.exports import export_release
+from pipeline.publishing.lake.publish import publish_to_lake
 from pipeline.publishing.note import Note, as_text, kept_notes, read_note
 from pipeline.publishing.sending import require_sendable, send_note, told_of
 from pipeline.settings import Settings
@@ -59,6 +60,27 @@ def export(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
     else:
         state = "written now" if made.is_new else "there already"
         out.print(f"Exports: {made.files} files, {state}: {made.folder}", markup=False)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def lake(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
+    """Let the DuckLake that HOUSING_LAKE names be what the published release is, in one snapshot.
+
+    Runs and rollbacks do so by themselves; only what differs is written. docs/lake.md tells how to read it.
+    """
+    settings = Settings.from_environment()
+    if not settings.lake:
+        raise WrongUseError("HOUSING_LAKE names no lake; set it to a catalogue, as docs/lake.md tells")
+    if not settings.release_file.exists():
+        raise click.ClickException("nothing is published yet; run 'housing load' first")
+    with progress_bars(shown=not as_json) as tell:
+        made = publish_to_lake(settings, tell)
+    if as_json:
+        click.echo(json.dumps(made._asdict(), ensure_ascii=False, indent=2))
+    else:
+        state = f"written now, {len(made.written)} relations of it" if made.is_new else "there already"
+        out.print(f"Lake: release {made.release_id}, {state}.", markup=False)
 
 
 @click.command()
@@ -123,4 +145,4 @@ def _send(settings: Settings, told: Note, *, again: bool) -> None:
     sys.exit(REFUSED if hindered else 0)
 
 
-COMMANDS = (note, bulletin, export)
+COMMANDS = (note, bulletin, export, lake)

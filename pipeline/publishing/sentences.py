@@ -16,6 +16,7 @@ from pipeline.intake.archive import ArchiveDamagedError
 from pipeline.intake.submissions import UnknownSubmissionError
 from pipeline.proof.verify import NothingPublishedError
 from pipeline.publishing.endings import Ending
+from pipeline.publishing.lake.connect import LakeError
 from pipeline.reading.pending import HeldError
 from pipeline.warehouse.audit import AuditFailedError, Outcome
 from pipeline.warehouse.lock import WarehouseBusyError
@@ -33,6 +34,7 @@ _THEIR_OWN_SENTENCE: dict[type[Exception], Ending] = {
     ArchiveDamagedError: Ending.MACHINE_FAILED,
     AuditFailedError: Ending.HELD_BACK,
     WarehouseBusyError: Ending.BUSY,
+    LakeError: Ending.MACHINE_FAILED,
     HeldError: Ending.REFUSED,
     UnknownReleaseError: Ending.REFUSED,
     UnknownSubmissionError: Ending.REFUSED,

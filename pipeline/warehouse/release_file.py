@@ -42,7 +42,7 @@ def write_release_file(
         # described before it is filled: DuckDB would write every table a second time
         # macros and views last: all of them read tables
         for relation in sorted(relations.values(), key=lambda each: each.is_macro or each.is_view):
-            _create(connection, relation, release_id)
+            create_in_release(connection, relation, release_id)
         _describe(connection, relations.values())
         for relation in relations.values():
             if not (relation.is_macro or relation.is_view):
@@ -79,7 +79,7 @@ def renew_release_file(
         for relation in relations.values():
             if relation.is_macro:
                 connection.execute(f"DROP MACRO TABLE {relation.name}")
-                _create(connection, relation, release_id)
+                create_in_release(connection, relation, release_id)
             elif not relation.is_view:
                 touched = delta.touched(relation)
                 # each in a transaction of its own: one that deletes a key cannot bring it in again
@@ -110,7 +110,8 @@ def _opened(connection: duckdb.DuckDBPyConnection, file: Path) -> Iterator[str]:
         connection.execute(f"DETACH {_FILE}")
 
 
-def _create(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> None:
+def create_in_release(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> None:
+    """Create a relation, a table without its rows, in the database that is the default."""
     name = relation.name
     if relation.is_macro:
         select = _of_release(relation.sql, release_id)
@@ -151,7 +152,7 @@ def _of_release(select: str, release_id: str) -> str:
 
 def _describe(connection: duckdb.DuckDBPyConnection, relations: Iterable[Relation]) -> None:
     """Put the COMMENT of every relation and column into the database that is open."""
-    comments = [comment for relation in relations for comment in _comments(relation)]
+    comments = [comment for relation in relations for comment in comments_of(relation)]
     # a transaction for each of some hundred comments would take longer than the tables of a small warehouse
     connection.execute("; ".join(["BEGIN", *comments, "COMMIT"]))
 
@@ -164,9 +165,10 @@ def _describe_schemas(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"COMMENT ON {what} IS {quoted(comment)}")
 
 
-def _comments(relation: Relation) -> list[str]:
+def comments_of(relation: Relation) -> list[str]:
+    """Return the statements that describe a relation and its columns."""
     if relation.is_macro:
-        return [f"COMMENT ON MACRO TABLE {relation.name} IS {quoted(_macro_comment(relation))}"]
+        return [f"COMMENT ON MACRO TABLE {relation.name} IS {quoted(macro_comment(relation))}"]
     kind = "VIEW" if relation.is_view else "TABLE"
     columns = [
         f'COMMENT ON COLUMN {relation.name}."{column.name}" IS {quoted(column.comment)}'
@@ -175,6 +177,7 @@ def _comments(relation: Relation) -> list[str]:
     return [f"COMMENT ON {kind} {relation.name} IS {quoted(relation.contract.comment)}", *columns]
 
 
-def _macro_comment(relation: Relation) -> str:
+def macro_comment(relation: Relation) -> str:
+    """Return what a macro gives, its columns included."""
     columns = "; ".join(f"{column.name}: {column.comment}" for column in relation.contract.columns)
     return f"{relation.contract.comment} Colonnes / columns: {columns}"

@@ -1,0 +1,69 @@
+"""Connecting to the lake: the extensions, the catalogue, where the data stand.
+
+What belongs here: opening it. What does not: what is written into it (``publish``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from pipeline.settings import POSTGRES, SettingError, Settings
+from pipeline.warehouse.build import quoted
+
+LAKE, RELEASE = "lake", "release"
+"""The names of the lake and of the release on the connection."""
+
+
+class LakeError(RuntimeError):
+    """The lake cannot be read or written; the message says why, and what to do."""
+
+
+@contextlib.contextmanager
+def open_lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the lake, and the published release beside it for reading.
+
+    Raises:
+        SettingError: the extensions are not installed.
+        LakeError: the catalogue or its data cannot be reached.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "memory_limit": f"{settings.database_memory_bytes}B",
+        "threads": settings.workers,
+    }
+    with duckdb.connect(config=config) as connection:
+        for name in ("ducklake", *(["postgres_scanner"] if settings.lake.startswith(POSTGRES) else ())):
+            connection.execute(f"LOAD {quoted(str(_extension(name)))}")
+        try:
+            data = f"DATA_PATH {quoted(settings.lake_data)}"
+            connection.execute(f"ATTACH {quoted(f'ducklake:{settings.lake}')} AS {LAKE} ({data})")
+        except (duckdb.Error, OSError) as error:
+            raise LakeError(
+                f"The lake cannot be opened: {first_line(error)}. Check HOUSING_LAKE and HOUSING_LAKE_DATA."
+            ) from error
+        connection.execute(f"ATTACH {quoted(str(settings.release_file))} AS {RELEASE} (READ_ONLY)")
+        connection.execute(f"USE {LAKE}")
+        yield connection
+
+
+def _extension(name: str) -> Path:
+    """Return the file of an extension of DuckDB, which is installed as a package and never over the network."""
+    package = f"duckdb_extension_{name}"
+    found = importlib.util.find_spec(package)
+    for place in found.submodule_search_locations or () if found else ():
+        for file in Path(place).glob(f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"):
+            return file
+    raise SettingError(
+        f"HOUSING_LAKE: the package {package.replace('_', '-')} of version {duckdb.__version__} is needed besides; "
+        "install housing-activity-pipeline[lake], or unset HOUSING_LAKE"
+    )
+
+
+def first_line(error: BaseException) -> str:
+    """Return what a database says went wrong, in a line, without what follows."""
+    return str(error).strip().splitlines()[0].rstrip(".")

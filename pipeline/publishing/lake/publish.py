@@ -1,0 +1,204 @@
+"""Publishing the release into the lake: one transaction, in which only what differs is written.
+
+Which relations differ is told by the digest of their rows, which the lake keeps beside them (``audit.lake``). Of one
+that differs, the rows that are gone are deleted and the new ones added, where its key tells its rows apart; others are
+written anew. What the lake cannot keep of the file, the comments of macros, stands in ``audit.macro``.
+
+What belongs here: the order of work, and what is written. What does not: opening the lake (``connect``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+import duckdb
+
+from pipeline.load import Progress
+from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, first_line, open_lake
+from pipeline.publishing.sentences import after_publishing
+from pipeline.settings import Settings
+from pipeline.warehouse.build import quoted
+from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
+from pipeline.warehouse.release_file import comments_of, create_in_release, macro_comment
+
+_STATE = "audit.lake"
+_AUTHOR = "housing"
+_KEPT = f"CREATE TABLE IF NOT EXISTS {_STATE} (relation_name VARCHAR, content VARCHAR)"
+_MACROS = "audit.macro"
+
+
+class Published(NamedTuple):
+    """What became of a release in the lake."""
+
+    release_id: str
+    is_new: bool
+    """Whether it was written now; ``False`` where the lake had it already."""
+    written: tuple[str, ...] = ()
+    """The relations of which something was written."""
+
+
+def publish_to_lake(settings: Settings, on_progress: Progress = lambda *_: None) -> Published:
+    """Let the lake be what the published release is, as one snapshot; do nothing where it is.
+
+    Raises:
+        SettingError: the extensions are not installed.
+        LakeError: the lake cannot be opened or written; it is as it was.
+    """
+    relations = load_relations(*settings.sql_folders)
+    with open_lake(settings) as connection:
+        (release_id,) = connection.execute(f"SELECT release_id FROM {RELEASE}.audit.release").fetchone() or ("",)  # noqa: S608
+        if lake_release(connection) == release_id:
+            return Published(release_id, is_new=False)
+        try:
+            connection.execute("BEGIN")
+            written = tuple(_write(connection, relations, release_id, on_progress))
+            extra = json.dumps({"written": list(written)})
+            told = f"{quoted(_AUTHOR)}, {quoted(release_id)}, extra_info => {quoted(extra)}"
+            connection.execute(f"CALL {LAKE}.set_commit_message({told})")
+            connection.execute("COMMIT")
+        except (duckdb.Error, OSError) as error:
+            with suppress(duckdb.Error):
+                connection.execute("ROLLBACK")
+            raise LakeError(
+                f"The lake was not written and stays as it was: {first_line(error)}. The next run tries again."
+            ) from error
+        _expire(connection, settings.keep_releases)
+    return Published(release_id, is_new=True, written=written)
+
+
+def renew_lake(settings: Settings, say: Callable[[str], None], on_progress: Progress = lambda *_: None) -> None:
+    """Publish into the lake after a release was published: what hinders it is one line, and hinders nothing else."""
+    if not settings.lake:
+        return
+    try:
+        publish_to_lake(settings, on_progress)
+    except Exception as error:  # noqa: BLE001  # the release is published, whatever becomes of its copy
+        say(after_publishing("The lake was not written", error))
+
+
+def lake_release(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the release that the newest snapshot is; empty where the lake has none."""
+    query = f"SELECT commit_message FROM {LAKE}.snapshots() ORDER BY snapshot_id DESC LIMIT 1"  # noqa: S608
+    (message,) = connection.execute(query).fetchone() or (None,)
+    return str(message or "")
+
+
+# -- what is written ---------------------------------------------------------------------------------------------------
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation], release_id: str, on_progress: Progress
+) -> Iterator[str]:
+    """Write what differs; yield the names of the relations of which something was written."""
+    for schema in SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    connection.execute(_KEPT)
+    known = dict(connection.execute(f"FROM {_STATE}").fetchall())
+    present: dict[str, str] = {}
+    # macros and views last: all of them read tables
+    ordered = sorted(relations.values(), key=lambda each: each.is_macro or each.is_view)
+    for done, relation in enumerate(ordered, start=1):
+        content = present[relation.name] = _content(connection, relation, release_id)
+        if known.get(relation.name) != content:
+            if relation.is_macro or relation.is_view:
+                _replace(connection, relation, release_id)
+            else:
+                _renew(connection, relation, is_kept=_described(known.get(relation.name, "")) == _described(content))
+            yield relation.name
+        on_progress("lake", done, len(ordered))
+    for gone in known.keys() - present.keys():
+        _drop(connection, gone)
+        yield gone
+    _write_macros(connection, relations)
+    _fill(connection, _STATE, list(present.items()))
+
+
+def _content(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> str:
+    """Return what tells a relation from another one: what it is described as, then the digest of its rows."""
+    described = "\n".join(comments_of(relation)) if not relation.is_macro else ""
+    columns = [(column.name, column.type) for column in relation.contract.columns]
+    form = hashlib.sha256(repr((relation.is_view, relation.parameters, columns, described)).encode()).hexdigest()
+    if relation.is_macro:
+        return f"{form} {release_id}"  # it answers in its own release alone
+    if relation.is_view:
+        return f"{form} {hashlib.sha256(relation.sql.encode()).hexdigest()}"
+    rows = f"SELECT count(*), bit_xor(hash(t)), sum(hash(t) % 4294967296) FROM {RELEASE}.{relation.name} AS t"  # noqa: S608
+    return f"{form} {duckdb.__version__}:{connection.execute(rows).fetchone()}"
+
+
+def _described(content: str) -> str:
+    return content.partition(" ")[0]
+
+
+def _renew(connection: duckdb.DuckDBPyConnection, relation: Relation, *, is_kept: bool) -> None:
+    """Give a table of the lake the rows of the release: those that differ, where it is kept and its key tells them."""
+    name, source = relation.name, f"{RELEASE}.{relation.name}"
+    if not is_kept:
+        connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {source}")
+        _comment(connection, relation)
+        return
+    if not relation.contract.key:
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608  # our own names
+        connection.execute(f"INSERT INTO {name} FROM {source}")
+        return
+    columns = [f'"{column.name}"' for column in relation.contract.columns]
+    same = " AND ".join(f"o.{column} IS NOT DISTINCT FROM n.{column}" for column in columns)
+    gone = f"SELECT o.rowid FROM {name} AS o ANTI JOIN {source} AS n ON {same}"  # noqa: S608  # our own names
+    connection.execute(f"DELETE FROM {name} WHERE rowid IN ({gone})")  # noqa: S608
+    new = f"SELECT n.* FROM {source} AS n ANTI JOIN {name} AS o ON {same}"  # noqa: S608
+    connection.execute(f"INSERT INTO {name} {new}")
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> None:
+    """Make a view or a macro anew."""
+    kind = "MACRO TABLE" if relation.is_macro else "VIEW"
+    connection.execute(f"DROP {kind} IF EXISTS {relation.name}")
+    create_in_release(connection, relation, release_id)
+    if relation.is_view:  # a lake has no comments on the columns of a view
+        connection.execute(f"COMMENT ON VIEW {relation.name} IS {quoted(macro_comment(relation))}")
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drop what no file of ``sql/`` makes any more, whatever it was."""
+    for kind in ("TABLE", "VIEW", "MACRO TABLE"):
+        with suppress(duckdb.CatalogException):
+            connection.execute(f"DROP {kind} IF EXISTS {name}")
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
+    for comment in comments_of(relation):
+        connection.execute(comment)
+
+
+def _write_macros(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> None:
+    """Write what each macro gives, which a lake cannot keep as its comment."""
+    rows = [
+        (name, list(relation.parameters), macro_comment(relation))
+        for name, relation in relations.items()
+        if relation.is_macro
+    ]
+    connection.execute(
+        f"CREATE TABLE IF NOT EXISTS {_MACROS} (macro_name VARCHAR, parameters VARCHAR[], comment VARCHAR)"
+    )
+    if connection.execute(f"FROM {_MACROS} ORDER BY macro_name").fetchall() != sorted(rows):
+        _fill(connection, _MACROS, rows)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Sequence[object]]) -> None:
+    """Let a table of the lake hold some rows alone."""
+    places = ", ".join("?" for _ in rows[0])
+    connection.execute(f"DELETE FROM {name}")  # noqa: S608  # our own names
+    connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)  # noqa: S608
+
+
+def _expire(connection: duckdb.DuckDBPyConnection, kept: int) -> None:
+    """Let go of snapshots beyond those that are kept, and of the files that none of them needs."""
+    query = f"SELECT snapshot_id FROM {LAKE}.snapshots() ORDER BY snapshot_id DESC OFFSET {int(kept)}"  # noqa: S608
+    old = [int(snapshot) for (snapshot,) in connection.execute(query).fetchall()]
+    if old:
+        connection.execute(f"CALL ducklake_expire_snapshots({quoted(LAKE)}, versions => {old})")
+        connection.execute(f"CALL ducklake_cleanup_old_files({quoted(LAKE)}, cleanup_all => true)")

@@ -1,0 +1,197 @@
+"""A release and its copy in a lake are one, whatever was published before; its catalogue is a file here."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import commands
+from pipeline.load import load
+from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, open_lake
+from pipeline.publishing.lake.publish import lake_release, publish_to_lake
+from pipeline.settings import SettingError, Settings
+from pipeline.warehouse.relations import load_examples, load_relations
+from pipeline.warehouse.releases import roll_back
+from tests.support.workbooks import regional_return
+
+if importlib.util.find_spec("duckdb_extension_ducklake") is None:
+    pytest.skip("the extension of DuckDB for a lake is not installed", allow_module_level=True)
+
+TABLES = [name for name, each in load_relations(Settings().sql).items() if not each.is_macro]
+COMMENTS = """
+SELECT schema_name || '.' || table_name AS name, '' AS column_name, comment
+FROM duckdb_tables() WHERE database_name = '{0}' AND schema_name IN ('dim', 'fact', 'kpi', 'audit')
+UNION ALL
+SELECT schema_name || '.' || table_name, column_name, comment
+FROM duckdb_columns() WHERE database_name = '{0}' AND schema_name IN ('dim', 'fact', 'kpi', 'audit')
+ORDER BY ALL
+"""
+
+
+def with_lake(settings: Settings, home: Path) -> Settings:
+    return settings.changed(lake=str(home / "catalogue.ducklake"), lake_data=str(home / "data"))
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A warehouse with the release of a few files of ``raw/``, published into a lake."""
+    home = tmp_path_factory.mktemp("lake")
+    for source in ("regional_return", "commitments", "agreements"):
+        shutil.copytree(Settings().raw / source, home / "raw" / source)
+    settings = Settings(raw=home / "raw", warehouse=home / "warehouse", workers=2, settle_seconds=0)
+    settings = with_lake(settings, home)
+    load(settings)
+    made = publish_to_lake(settings)
+    assert made.is_new
+    return settings
+
+
+def differing(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """How many rows of a relation only one of the two has."""
+    one, other = f"FROM {LAKE}.{name}", f"FROM {RELEASE}.{name}"
+    query = f"SELECT count(*) FROM ({one} EXCEPT ALL {other} UNION ALL ({other} EXCEPT ALL {one}))"
+    (count,) = connection.execute(query).fetchone() or (0,)
+    return int(count)
+
+
+def test_every_relation_is_equal_row_by_row(published: Settings) -> None:
+    with open_lake(published) as connection:
+        assert {name: rows for name in TABLES if (rows := differing(connection, name))} == {}
+        assert len(TABLES) > 40
+
+
+def test_every_comment_of_a_table_and_its_columns_is_kept(published: Settings) -> None:
+    with open_lake(published) as connection:
+        known = load_relations(published.sql)
+        of_tables = {name for name in TABLES if not known[name].is_view}
+        found = {
+            database: {(n, c): text for n, c, text in connection.execute(COMMENTS.format(database)).fetchall()}
+            for database in (LAKE, RELEASE)
+        }
+        kept = {place: text for place, text in found[RELEASE].items() if place[0] in of_tables and text}
+        assert {place: found[LAKE].get(place) for place in kept} == kept
+        macros = {name for (name,) in connection.execute("SELECT macro_name FROM audit.macro").fetchall()}
+        assert macros == {name for name, each in known.items() if each.is_macro}
+
+
+@pytest.mark.parametrize("name", sorted(load_examples(Settings().sql)))
+def test_an_example_has_the_same_answer_on_the_file_and_on_the_lake(published: Settings, name: str) -> None:
+    query = load_examples(published.sql)[name].rstrip().rstrip(";")
+    with duckdb.connect(published.release_file, read_only=True) as file:
+        on_file = file.execute(query).fetchall()
+    with open_lake(published) as connection:
+        on_lake = connection.execute(query).fetchall()
+    assert sorted(map(repr, on_lake)) == sorted(map(repr, on_file))
+
+
+def test_a_release_that_is_there_is_not_written_again(published: Settings) -> None:
+    assert not publish_to_lake(published).is_new
+
+
+def test_a_changed_file_writes_what_differs_and_each_release_can_be_asked_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings = with_lake(settings, tmp_path)
+    figures = {}
+    for deliveries in (10, 12, 15):
+        regional_return(
+            settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, deliveries, "logements")]
+        )
+        load(settings)
+        made = publish_to_lake(settings)
+        figures[made.release_id] = deliveries
+    assert {"fact.observation", "kpi.regional"} <= set(made.written)
+    assert not {"dim.territory", "dim.indicator", "fact.target"} & set(made.written)
+    with open_lake(settings) as connection:
+        snapshots = connection.execute(f"SELECT commit_message, snapshot_id FROM {LAKE}.snapshots()").fetchall()
+        told = {message: snapshot for message, snapshot in snapshots if message}
+        assert list(told) == list(figures)
+        then = {
+            release: connection.execute(f"SELECT value FROM fact.observation AT (VERSION => {number})").fetchall()
+            for release, number in told.items()
+        }
+    assert then == {release: [(value,)] for release, value in figures.items()}
+
+
+def test_a_rollback_is_followed_and_old_snapshots_are_let_go(settings: Settings, tmp_path: Path) -> None:
+    settings = with_lake(settings, tmp_path).changed(keep_releases=2)
+    for deliveries in (10, 12):
+        regional_return(
+            settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, deliveries, "logements")]
+        )
+        load(settings)
+        publish_to_lake(settings)
+    first = roll_back(settings)
+    made = publish_to_lake(settings)
+    assert made.release_id == first.release_id
+    with open_lake(settings) as connection:
+        assert lake_release(connection) == first.release_id
+        assert connection.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
+        (kept,) = connection.execute(f"SELECT count(*) FROM {LAKE}.snapshots()").fetchone() or (0,)
+    assert kept == 2
+
+
+def test_a_lake_that_cannot_be_opened_hinders_no_release_and_is_told_in_a_line(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "catalogue.ducklake").write_text("this is no catalogue", encoding="utf-8")
+    regional_return(settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, 10, "logements")])
+    for name, value in (
+        ("RAW", settings.raw), ("WAREHOUSE", settings.warehouse), ("SETTLE_SECONDS", 0),
+        ("LAKE", tmp_path / "catalogue.ducklake"), ("LAKE_DATA", tmp_path / "data"),
+    ):  # fmt: skip
+        monkeypatch.setenv(f"HOUSING_{name}", str(value))
+    ended = CliRunner().invoke(commands, ["load"])
+    assert ended.exit_code == 5
+    assert "The lake cannot be opened" in ended.output
+    assert settings.release_file.exists()
+    (tmp_path / "catalogue.ducklake").unlink()
+    assert CliRunner().invoke(commands, ["load"]).exit_code == 0
+    told = CliRunner().invoke(commands, ["lake"])
+    assert "there already" in told.output
+
+
+def test_what_is_set_wrongly_is_told_with_what_to_do(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="HOUSING_LAKE_DATA are needed together"):
+        settings.changed(lake=str(tmp_path / "c"))
+    with pytest.raises(ValueError, match="PGPASSFILE"):
+        settings.changed(lake="postgres:dbname=a password=secret", lake_data=str(tmp_path))
+
+
+def test_without_the_extension_its_package_is_named(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with (
+        pytest.raises(SettingError, match=r"duckdb-extension-ducklake .*\[lake\]"),
+        open_lake(with_lake(settings, tmp_path)),
+    ):
+        pass
+
+
+def test_a_cut_publication_leaves_the_lake_as_it_was(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = with_lake(settings, tmp_path)
+    regional_return(settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, 10, "logements")])
+    load(settings)
+    first = publish_to_lake(settings)
+    regional_return(settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, 12, "logements")])
+    load(settings)
+
+    def cut(*_: object) -> None:
+        raise duckdb.IOException("the data cannot be written")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.publishing.lake.publish._write_macros", cut)
+        with pytest.raises(LakeError, match="stays as it was: the data cannot be written"):
+            publish_to_lake(settings)
+    with open_lake(settings) as connection:
+        assert lake_release(connection) == first.release_id
+        assert connection.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
+    assert publish_to_lake(settings).is_new
