@@ -17,6 +17,7 @@ from pipeline.publishing.lake.publish import lake_release, publish_to_lake
 from pipeline.settings import SettingError, Settings
 from pipeline.warehouse.relations import load_examples, load_relations
 from pipeline.warehouse.releases import roll_back
+from tests.support.postgres import postgres
 from tests.support.workbooks import regional_return
 
 if importlib.util.find_spec("duckdb_extension_ducklake") is None:
@@ -51,18 +52,20 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def differing(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    """How many rows of a relation only one of the two has."""
-    one, other = f"FROM {LAKE}.{name}", f"FROM {RELEASE}.{name}"
-    query = f"SELECT count(*) FROM ({one} EXCEPT ALL {other} UNION ALL ({other} EXCEPT ALL {one}))"
-    (count,) = connection.execute(query).fetchone() or (0,)
-    return int(count)
+def differing_in(settings: Settings) -> dict[str, int]:
+    """The relations of which the lake or the release has rows that the other has not, and how many."""
+    found = {}
+    with open_lake(settings) as connection:
+        for name in TABLES:
+            one, other = f"FROM {LAKE}.{name}", f"FROM {RELEASE}.{name}"
+            query = f"SELECT count(*) FROM ({one} EXCEPT ALL {other} UNION ALL ({other} EXCEPT ALL {one}))"
+            (found[name],) = connection.execute(query).fetchone() or (0,)
+    return {name: count for name, count in found.items() if count}
 
 
 def test_every_relation_is_equal_row_by_row(published: Settings) -> None:
-    with open_lake(published) as connection:
-        assert {name: rows for name in TABLES if (rows := differing(connection, name))} == {}
-        assert len(TABLES) > 40
+    assert differing_in(published) == {}
+    assert len(TABLES) > 40
 
 
 def test_every_comment_of_a_table_and_its_columns_is_kept(published: Settings) -> None:
@@ -195,3 +198,25 @@ def test_a_cut_publication_leaves_the_lake_as_it_was(
         assert lake_release(connection) == first.release_id
         assert connection.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
     assert publish_to_lake(settings).is_new
+
+
+def test_a_catalogue_in_postgres_serves_a_reader_who_stays_through_publications(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with postgres() as server:
+        settings = settings.changed(lake=f"postgres:{server}", lake_data=str(tmp_path / "data"))
+        regional_return(settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, 10, "logements")])
+        load(settings)
+        publish_to_lake(settings)
+        with open_lake(settings) as reader:
+            reader.execute("BEGIN")
+            assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
+            for deliveries in (12, 15, 18):
+                rows = [("Livraisons", 2021, deliveries, "logements")]
+                regional_return(settings.raw / "regional_return/bretagne/b.xlsx", rows)
+                load(settings)
+                assert publish_to_lake(settings).is_new
+                assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
+            reader.execute("COMMIT")
+            assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(18,)]
+        assert differing_in(settings) == {}
