@@ -20,13 +20,21 @@ from pipeline.cells.worker import Interrupted
 from pipeline.cli.common import out, say_error, write_page
 from pipeline.cli.failing import DONE, REFUSED
 from pipeline.cli.trying import Answer, Asked, Tried, of_sheets, try_out
-from pipeline.layouts import LayoutError
-from pipeline.layouts.authoring.causes import Cause, causes, lines_for_all
+from pipeline.layouts import LayoutError, extract
+from pipeline.layouts.authoring.causes import Cause, Told, causes, lines_for_all
 from pipeline.layouts.authoring.drift import Vintage, drifts, vintage_of
 from pipeline.layouts.authoring.picture import Pictured, as_page
 from pipeline.layouts.authoring.preview import in_terminal
 from pipeline.layouts.authoring.propose import propose
-from pipeline.layouts.authoring.report import Language, ending, lines_of_causes, lines_of_drift, say
+from pipeline.layouts.authoring.report import (
+    Explanation,
+    Language,
+    ending,
+    lines_of_causes,
+    lines_of_cell,
+    lines_of_drift,
+    say,
+)
 from pipeline.layouts.layout_files import layout_schema, read_layout
 from pipeline.layouts.wordings import matches
 from pipeline.reading.files import known_layouts, read_cells
@@ -104,6 +112,65 @@ def test(  # click
 
 
 @layout.command()
+@click.argument("file", type=_FILE)
+@click.argument("cell")
+@click.option("--layout", "described", default="", help="A file or a known source; the one whose folder FILE lies in.")
+@click.option("--sheet", default="", help="The sheet of CELL; the only one that has such a cell.")
+@_REGION
+@_LANG
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+def explain(  # click
+    file: Path,
+    cell: str,
+    described: str,
+    sheet: str,
+    region: str,
+    lang: Language,
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """Say which entry of a layout claims CELL of FILE and why, what became of it, what would claim it otherwise.
+
+    FILE is loaded aside as by 'layout test'. Without --layout, and outside raw/, the known source is taken that reads
+    most of it.
+
+    Exit 0: the cell is claimed and not refused; 1: it is refused, or nothing claims it; 2: wrong use.
+    """
+    answer = _tried(described or _likeliest(file), (file,), region, (cell, sheet), lang)
+    told = answer.explanation
+    if told is None:
+        reasons = "; ".join(each.message.message_fr for tried in answer.files for each in tried.told)
+        raise click.UsageError(f"{file.name}: {reasons or answer.sentence}")
+    if as_json:
+        click.echo(json.dumps(asdict(told), ensure_ascii=False, indent=2))
+    else:
+        label = answer.files[0].read.extraction.layout if answer.files[0].read else ""
+        for line in lines_of_cell(told, label, lang):
+            out.print(line, highlight=False, markup=False)
+    refused = any(each.is_refused and _is_of(each, told) for tried in answer.files for each in tried.every)
+    sys.exit(REFUSED if refused or told.claim == "unclaimed" else DONE)
+
+
+def _is_of(told: Told, explained: Explanation) -> bool:
+    return (told.message.sheet, told.message.cell) == (explained.sheet, explained.cell)
+
+
+def _likeliest(file: Path) -> str:
+    """Return the source in whose folder a file lies, else the one whose layout reads most of it."""
+    known = known_layouts()
+    folders = [parent.name for parent in file.absolute().parents if parent.name in known]
+    if folders:
+        return folders[0]
+    workbook = _read(file)
+    found = {
+        name: sum(map(len, extract(workbook, each, file_name=file.name).rows.values())) for name, each in known.items()
+    }
+    best = max(found, key=lambda name: found[name])
+    if not found[best]:
+        raise click.UsageError(f"{file.name}: no known source reads any of it; say which layout with --layout")
+    return best
+
+
+@layout.command()
 @click.argument("page", type=click.Path(dir_okay=False, path_type=Path), required=False)
 def schema(page: Path | None) -> None:
     """Write the JSON Schema of a layout file to PAGE, or print it."""
@@ -116,11 +183,22 @@ def schema(page: Path | None) -> None:
 # -- trying out ----------------------------------------------------------------------------------------------------
 
 
-def _tried(described: str, files: Sequence[Path], region: str) -> Answer:
+def _tried(
+    described: str,
+    files: Sequence[Path],
+    region: str,
+    explained: tuple[str, str] | None = None,
+    lang: Language = "fr",
+) -> Answer:
     """Load files aside with a layout; what it says wrongly is a wrong use."""
     source, text = _layout(described)
     asked = Asked(
-        source, tuple(path.absolute() for path in dict.fromkeys(files)), _slug(region), Settings.from_environment()
+        source,
+        tuple(path.absolute() for path in dict.fromkeys(files)),
+        _slug(region),
+        Settings.from_environment(),
+        explained,
+        lang,
     )
     answer = try_out(text, asked)
     if answer.is_wrong_use:

@@ -24,19 +24,20 @@ from typing import NamedTuple
 from pipeline.cells.isolation import Task, run_isolated
 from pipeline.cells.workbook import Sheet, Workbook
 from pipeline.cells.worker import Interrupted
-from pipeline.cli.failing import ending_of
+from pipeline.cli.failing import WRONG_USE, ending_of
 from pipeline.cli.loading import code_of
 from pipeline.feedback.consequences import told_once
 from pipeline.feedback.verdict import in_reading_order
 from pipeline.layouts import Extraction
 from pipeline.layouts.authoring.causes import Told
 from pipeline.layouts.authoring.preview import Claims, claims, counted
-from pipeline.layouts.authoring.report import Language, say
+from pipeline.layouts.authoring.report import Explanation, Language, say
+from pipeline.layouts.authoring.why import Evidence, NoSuchCellError, explain_cell
 from pipeline.load.aside import LoadedAside, OfFile, load_aside
 from pipeline.reading.files import ReceivedFile, known_layouts, open_file
 from pipeline.rejections import Level, Message, Rejection
 from pipeline.settings import PREFIX, Limits, Settings, home
-from pipeline.vocabulary.declarations import TRIED
+from pipeline.vocabulary.declarations import TRIED, source_files
 from pipeline.vocabulary.territories import region_by_slug, resolve_territory
 from pipeline.warehouse.audit import Outcome
 
@@ -56,6 +57,10 @@ class Asked(NamedTuple):
     """The slug of the region in whose folder they would lie; empty: the one that each states."""
     installed: Settings
     """The installation, with whose release the figures are compared."""
+    explained: tuple[str, str] | None = None
+    """The address and the sheet of a cell of the only file, where it is to be explained."""
+    lang: Language = "fr"
+    """The language of that explanation."""
 
 
 class Read(NamedTuple):
@@ -119,6 +124,7 @@ class Answer:
     """The checks that failed, those that hold nothing back among them."""
     hindered: dict[str, str] = field(default_factory=dict)
     """Files that were not received or could not be read this time, each with the cause."""
+    explanation: Explanation | None = None
     is_wrong_use: bool = False
     """Whether nothing was tried, for a reason that the sentence gives."""
 
@@ -182,8 +188,8 @@ def answer() -> None:
     try:
         answer = _answer(asked)
     except Exception as error:  # noqa: BLE001  # whoever asked says it
-        code, sentence = ending_of(error)
-        answer = Answer(code, sentence, is_wrong_use=isinstance(error, ValueError))
+        code, sentence = (WRONG_USE, str(error)) if isinstance(error, NoSuchCellError) else ending_of(error)
+        answer = Answer(code, sentence, is_wrong_use=isinstance(error, ValueError | NoSuchCellError))
     incoming = reply.with_suffix(".tmp")
     incoming.write_bytes(pickle.dumps(answer))
     incoming.replace(reply)
@@ -200,7 +206,25 @@ def _answer(asked: Asked) -> Answer:
         for (path, found), place in zip(read, places, strict=True)
     ]
     failed = [each for each in loaded.report.outcomes if not each.passed and each.relation not in _TOLD_OTHERWISE]
-    return Answer(code, sentence, tried, failed, _hindered(loaded))
+    explanation = _explanation(tried[0], asked) if asked.explained else None
+    return Answer(code, sentence, tried, failed, _hindered(loaded), explanation)
+
+
+def _explanation(tried: Tried, asked: Asked) -> Explanation | None:
+    """Return why a cell is what it is; ``None`` where the file cannot be read."""
+    if tried.read is None or asked.explained is None:
+        return None
+    text = next(path for path, _ in source_files() if path.stem == asked.source).read_text(encoding="utf-8")
+    evidence = Evidence(
+        tried.read.workbook,
+        known_layouts()[asked.source],
+        text,
+        tried.read.claims,
+        tried.every,
+        tried.rows,
+        tried.totals,
+    )
+    return explain_cell(evidence, *asked.explained, asked.lang)
 
 
 def _hindered(loaded: LoadedAside) -> dict[str, str]:

@@ -20,6 +20,8 @@ from pipeline.vocabulary.words import fold
 _NUMBER = re.compile(r"[\d.,\s]*\d[\d.,\s]*")
 _LEFT_OVER = "CELLULE_NON_RECLAMEE"
 _NO_COLUMN = "COLONNE_INCONNUE"
+NO_TABLE = "TABLEAU_ABSENT"
+"""The reason that names the row of a sheet that is nearest to a header."""
 _LINE = re.compile(r"(\[[^\[\]]*? : [^\[\]=]*? = \[)((?:\"(?:[^\"\\]|\\.)*\"(?:, )?)*)\]\]")
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from pipeline.cells.workbook import Kind, Sheet, position
 from pipeline.figures import states_unit
 from pipeline.figures.suffixes import read_stated
-from pipeline.layouts.authoring.causes import Told
+from pipeline.layouts.authoring.causes import NO_TABLE, Told
 from pipeline.layouts.authoring.preview import DIMENSIONS, Claims
 from pipeline.layouts.labels import split_brackets
 from pipeline.vocabulary.words import fold
@@ -19,7 +19,6 @@ from pipeline.vocabulary.words import fold
 KINDS = ("sheets", "headers", "labels", "units", "periods", "indicators", "territories")
 """What is compared, in the order in which it is told."""
 
-_NO_TABLE = "TABLEAU_ABSENT"
 _TIME = "duration"
 
 
@@ -53,7 +52,7 @@ def vintage_of(
         told: what it refuses, which names the row that is nearest to a header where there is none.
     """
     has: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
-    headers = _header_rows(claims) | {_place(each) for each in told if each.message.reason == _NO_TABLE}
+    headers = _header_rows(claims) | {_place(each) for each in told if each.message.reason == NO_TABLE}
     with_tables = {sheet for sheet, _ in _header_rows(claims)}
     for sheet in sheets:
         if sheet.cells:

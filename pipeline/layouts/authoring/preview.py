@@ -15,6 +15,7 @@ from pipeline.cells.workbook import Cell, Sheet, Workbook, column_letters
 from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.frames import cells_of
 from pipeline.layouts.grid import Grid
+from pipeline.layouts.keys import read_key
 from pipeline.layouts.language import Layout
 from pipeline.layouts.tables import FoundTable, locate
 from pipeline.vocabulary.typography import as_shown, visible
@@ -53,11 +54,11 @@ def claims(workbook: Workbook, layout: Layout, extraction: Extraction) -> Claims
         if any(roles[sheet.name, cell.address] == "header" for cell in sheet.cells):
             grid = Grid(sheet)
             for located in locate(grid, layout):
-                _name_dimensions(grid, located, found)
+                _name_dimensions(grid, located, found, layout)
     return found
 
 
-def _name_dimensions(grid: Grid, located: FoundTable, found: Claims) -> None:
+def _name_dimensions(grid: Grid, located: FoundTable, found: Claims, layout: Layout) -> None:
     """Replace the role of keys and headers by the dimension that they state."""
     for position, heading in located.headings.items():
         stated = next((name for name in heading.column.named_by), "")
@@ -67,7 +68,17 @@ def _name_dimensions(grid: Grid, located: FoundTable, found: Claims) -> None:
         if heading.column.field in DIMENSIONS:
             for row in range(located.first_row, located.last_row + 1):
                 if found.get((grid.name, row, position)) == "key":
-                    found[grid.name, row, position] = heading.column.field
+                    found[grid.name, row, position] = _section_at(located, row, layout) or heading.column.field
+
+
+def _section_at(located: FoundTable, row: int, layout: Layout) -> str:
+    """Return the dimension that a label alone in its row states for the rows below; empty where it is none."""
+    cells = located.grid.row(row)
+    filled = [cells[column] for column in cells if cells.text(column).strip()]
+    if len(filled) != 1:
+        return ""
+    fields = (s.declared.field for s in located.compiled.sections if read_key(filled[0], s, layout).is_known)
+    return next((field if field in DIMENSIONS else "key" for field in fields), "")
 
 
 def counted(extraction: Extraction) -> dict[str, dict[str, int]]:

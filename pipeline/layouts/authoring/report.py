@@ -6,12 +6,14 @@ What belongs here: sentences for who writes a layout, in French and in English. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
 from pipeline.layouts.authoring.causes import Cause, cells_shown
 from pipeline.layouts.authoring.drift import Drift
 from pipeline.rejections import Message
+from pipeline.vocabulary.typography import as_shown
 
 Language = Literal["fr", "en"]
 
@@ -42,6 +44,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Un chargement finirait avec le code {code} ({meaning}). Essai : {seconds:.1f} s.",
         "A load would end with code {code} ({meaning}). Tried in {seconds:.1f} s.",
     ),
+    "entry": ("{entry} de {layout}", "{entry} of {layout}"),
+    "at": ("lignes {lines} de son fichier", "lines {lines} of its file"),
+    "why": ("Pourquoi :", "Why:"),
+    "became": ("Ce qu'elle est devenue :", "What it became:"),
+    "otherwise": ("Pour qu'elle soit lue autrement :", "For it to be read otherwise:"),
     "sheets": ("feuille", "sheet"),
     "headers": ("intitulé", "header"),
     "labels": ("libellé", "label"),
@@ -56,6 +63,24 @@ _CODES = {
     2: ("mauvais usage", "wrong use"),
     3: ("un contrôle bloquant échoue, rien n'est publié", "a blocking check fails, nothing is published"),
 }
+
+
+@dataclass(slots=True)
+class Explanation:
+    """What is told of one cell; each list holds sentences."""
+
+    sheet: str
+    cell: str
+    text: str
+    claim: str
+    """What it was taken for; empty for a blank cell."""
+    entry: str = ""
+    """The entry of the layout that claims it, or, where none does, the nearest one."""
+    lines: str = ""
+    """The lines of that entry in the file of the layout: ``12-15``."""
+    why: list[str] = field(default_factory=list)
+    became: list[str] = field(default_factory=list)
+    otherwise: list[str] = field(default_factory=list)
 
 
 def say(name: str, lang: Language, **words: object) -> str:
@@ -93,6 +118,19 @@ def lines_of_drift(found: Sequence[Drift], lines: Sequence[str], lang: Language)
     if lines:
         yield say("serves", lang)
         yield from (f"  {line}" for line in lines)
+
+
+def lines_of_cell(told: Explanation, layout: str, lang: Language) -> Iterator[str]:
+    """Yield what is told of one cell."""
+    shown = " ".join(as_shown(told.text).split())
+    yield f"{told.sheet} {told.cell}: {shown}"
+    entry = told.entry and say("entry", lang, entry=told.entry, layout=layout)
+    lines = told.lines and say("at", lang, lines=told.lines)
+    yield "  " + ", ".join(filter(None, (told.claim, entry, lines)))
+    for title, sentences in (("why", told.why), ("became", told.became), ("otherwise", told.otherwise)):
+        if sentences:
+            yield say(title, lang)
+            yield from (f"  {line}" for sentence in sentences for line in sentence.split("\n"))
 
 
 def ending(code: int, seconds: float, lang: Language) -> str:
