@@ -63,16 +63,22 @@ def _declared(kind: str) -> Iterator[Declaration]:
         yield from (Declaration(name, table, path) for name, table in content.get(kind, {}).items())
 
 
+TRIED = "tried"
+"""The folder of a home that lasts as long as one trial: a file in it stands for the one of its source, or adds one."""
+
+
 @cache
 def source_files() -> tuple[tuple[Path, dict[str, Any]], ...]:
-    """Return the file of each source and what it says, the product's first.
+    """Return the file of each source and what it says, the product's first, last one that is only tried out.
 
     Raises:
         DeclarationError: a file is not TOML, or two are of the same source.
     """
+    tried = [path for folder in declaration_folders(TRIED) for path in sorted(folder.glob("*.toml"))]
+    instead = {path.name for path in tried}
     paths = [path for folder in declaration_folders("sources") for path in sorted(folder.glob("*.toml"))]
     unique((Declaration(path.stem, {}, path) for path in paths), "source")
-    return tuple((path, read_toml(path)) for path in paths)
+    return tuple((path, read_toml(path)) for path in (*(p for p in paths if p.name not in instead), *tried))
 
 
 def read_toml(path: Path) -> dict[str, Any]:

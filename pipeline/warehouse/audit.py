@@ -45,6 +45,13 @@ class Outcome:
         """Whether nothing failed."""
         return self.failures == 0
 
+    def first_rows(self) -> Iterator[str]:
+        """Yield the first rows that are wrong, a line each, what is blank in them left out."""
+        for row in self.sample.head(_TOLD_ROWS).iter_rows(named=True):
+            yield "  " + ", ".join(
+                f"{name}: {value}" for name, value in row.items() if value is not None and value != ""
+            )
+
     def row(self) -> dict[str, object]:
         """Return the outcome as a row of ``stage.check``."""
         return {
@@ -76,11 +83,10 @@ class AuditFailedError(RuntimeError):
 
 
 def _lines_of(outcome: Outcome) -> Iterator[str]:
-    """Yield what a failed check asks for, and the first rows that are wrong, what is blank in them left out."""
+    """Yield what a failed check asks for, and the first rows that are wrong."""
     rows = "1 wrong row" if outcome.failures == 1 else f"{outcome.failures} wrong rows"
     yield f"{outcome.name}: {rows}. It asks: {outcome.description}"
-    for row in outcome.sample.head(_TOLD_ROWS).iter_rows(named=True):
-        yield "  " + ", ".join(f"{name}: {value}" for name, value in row.items() if value is not None and value != "")
+    yield from outcome.first_rows()
 
 
 def run_check(connection: duckdb.DuckDBPyConnection, check: Check, delta: Delta | None = None) -> Outcome:

@@ -64,9 +64,9 @@ def housing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Housing:
 def housing_process(settings: Settings) -> Housing:
     """Return a function that runs the installed command in a process of its own, on a temporary installation."""
 
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: object, home: Path | None = None) -> subprocess.CompletedProcess[str]:
         command = [str(Path(sys.executable).with_name("housing")), *map(str, arguments)]
-        environment = {**_environment(settings), "PATH": ""}
+        environment = {**_environment(settings), "PATH": "", **({"HOUSING_HOME": str(home)} if home else {})}
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     return run

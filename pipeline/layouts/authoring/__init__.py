@@ -13,5 +13,10 @@ What belongs here: supposing, for a human's eyes. What does not: anything that a
 * ``supposed``: the data, tables with their columns, contexts, the whole workbook.
 * ``write``, ``toml_writer``: the sentences and declarations of a proposal, and how TOML is written.
 
-``preview`` shows what a layout claims, in a terminal and as a page (``housing layout test``).
+``housing layout test`` and ``housing layout explain`` tell of a load aside:
+
+* ``preview``: what each cell was taken for, and that in a terminal; ``picture``: the same as a page.
+* ``causes``: what is refused and remarked, by cause; ``drift``: what differs between vintages.
+* ``claimants``: which entry claims a cell; ``toml_lines``: the lines that declare it; ``why``: what is told of it.
+* ``report``: all of that in words.
 """

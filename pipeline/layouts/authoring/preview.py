@@ -1,6 +1,7 @@
-"""A picture of what a layout claims: each cell with its role, keys and headers with the dimension that they state.
+"""What a layout claims: each cell with its role, keys and headers with the dimension that they state; in a terminal.
 
-What belongs here: pictures, for a terminal and as one HTML page. What does not: claiming (``extract``).
+What belongs here: naming claims and showing them in a terminal. What does not: claiming (``extract``), the page of it
+(``picture``).
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ from pipeline.cells.workbook import Cell, Sheet, Workbook, column_letters
 from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.frames import cells_of
 from pipeline.layouts.grid import Grid
+from pipeline.layouts.keys import read_key
 from pipeline.layouts.language import Layout
 from pipeline.layouts.tables import FoundTable, locate
-from pipeline.vocabulary.html import render
 from pipeline.vocabulary.typography import as_shown, visible
 
 Claims = dict[tuple[str, int, int], str]
 
 ROWS, COLUMNS, WIDTH = 40, 12, 14
 """How much of a sheet a terminal shows, and of a text."""
-_PAGE_ROWS, _PAGE_COLUMNS = 400, 80
 
 # How each claim is shown: a style of a terminal, and a background of a page.
 STYLES = {
@@ -41,7 +41,7 @@ STYLES = {
     "ignored": ("dim", "#e9ecef"),
     "unclaimed": ("white on red", "#ff6b6b"),
 }
-_DIMENSIONS = ("territory", "period", "indicator", "breakdown")
+DIMENSIONS = ("territory", "period", "indicator", "breakdown")
 
 
 def claims(workbook: Workbook, layout: Layout, extraction: Extraction) -> Claims:
@@ -54,21 +54,31 @@ def claims(workbook: Workbook, layout: Layout, extraction: Extraction) -> Claims
         if any(roles[sheet.name, cell.address] == "header" for cell in sheet.cells):
             grid = Grid(sheet)
             for located in locate(grid, layout):
-                _name_dimensions(grid, located, found)
+                _name_dimensions(grid, located, found, layout)
     return found
 
 
-def _name_dimensions(grid: Grid, located: FoundTable, found: Claims) -> None:
+def _name_dimensions(grid: Grid, located: FoundTable, found: Claims, layout: Layout) -> None:
     """Replace the role of keys and headers by the dimension that they state."""
     for position, heading in located.headings.items():
         stated = next((name for name in heading.column.named_by), "")
-        if stated in _DIMENSIONS:
+        if stated in DIMENSIONS:
             for cell in heading.cells:
                 found[grid.name, cell.row, cell.column] = stated
-        if heading.column.field in _DIMENSIONS:
+        if heading.column.field in DIMENSIONS:
             for row in range(located.first_row, located.last_row + 1):
                 if found.get((grid.name, row, position)) == "key":
-                    found[grid.name, row, position] = heading.column.field
+                    found[grid.name, row, position] = _section_at(located, row, layout) or heading.column.field
+
+
+def _section_at(located: FoundTable, row: int, layout: Layout) -> str:
+    """Return the dimension that a label alone in its row states for the rows below; empty where it is none."""
+    cells = located.grid.row(row)
+    filled = [cells[column] for column in cells if cells.text(column).strip()]
+    if len(filled) != 1:
+        return ""
+    fields = (s.declared.field for s in located.compiled.sections if read_key(filled[0], s, layout).is_known)
+    return next((field if field in DIMENSIONS else "key" for field in fields), "")
 
 
 def counted(extraction: Extraction) -> dict[str, dict[str, int]]:
@@ -101,37 +111,3 @@ def _shown(cell: Cell, claim: str) -> Text:
     shortened = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
     # cut here and not by the column, so that a table too wide for its terminal takes nothing from the row numbers
     return Text(f"{claim[:3]}:{shortened}", style=STYLES[claim][0], no_wrap=True, overflow="ellipsis")
-
-
-# -- a page ------------------------------------------------------------------------------------------------------
-
-
-def as_page(workbook: Workbook, found: Claims, extraction: Extraction) -> str:
-    """Return one HTML page that needs nothing else: every sheet, each cell in the colour of what it was taken for."""
-    return render(
-        "pipeline.layouts.authoring",
-        "preview.html",
-        layout=extraction.layout,
-        styles=STYLES,
-        messages=[(rejection.message(), rejection.author_hint) for rejection in extraction.rejections],
-        sheets=[_sheet(sheet, found) for sheet in workbook.sheets if sheet.cells],
-    )
-
-
-def _sheet(sheet: Sheet, found: Claims) -> dict[str, object]:
-    """Return the top left of a sheet: its rows, each with its cells or ``None`` where there is none."""
-    grid = Grid(sheet)
-    columns = range(1, min(max(cell.column for cell in sheet.cells), _PAGE_COLUMNS) + 1)
-
-    def cell_at(row: int, column: int) -> dict[str, str] | None:
-        cell = grid.row(row).get(column)
-        if cell is None:
-            return None
-        return {"address": cell.address, "claim": found[sheet.name, row, column], "text": as_shown(cell.text)}
-
-    return {
-        "name": sheet.name,
-        "letters": [column_letters(column) for column in columns],
-        "rows": [(row, [cell_at(row, column) for column in columns]) for row in grid.rows[:_PAGE_ROWS]],
-        "left": max(0, len(grid.rows) - _PAGE_ROWS),
-    }

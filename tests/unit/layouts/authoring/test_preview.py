@@ -16,7 +16,9 @@ from rich.console import Console
 from pipeline.cells.workbook import Workbook
 from pipeline.cli import commands
 from pipeline.layouts import extract, load_layouts
-from pipeline.layouts.authoring.preview import STYLES, as_page, claims, in_terminal
+from pipeline.layouts.authoring.causes import Told, causes
+from pipeline.layouts.authoring.picture import Pictured, as_page
+from pipeline.layouts.authoring.preview import STYLES, claims, in_terminal
 from tests.support.sheets import sheet
 from tests.support.workbooks import worksheet
 from tests.unit.layouts.authoring.test_propose import RETURN
@@ -110,4 +112,7 @@ def test_the_picture_escapes_what_a_hostile_cell_holds_and_knows_every_role() ->
     extraction = extract(book, layout)
     found = claims(book, layout, extraction)
     assert set(found.values()) <= set(STYLES)
-    assert "<script" not in as_page(book, found, extraction)
+    told = [Told(rejection.message()) for rejection in extraction.rejections]
+    page = as_page("<i>", [Pictured("<u>", book.sheets, found, told, causes(told))], ["<s>"], "fr")
+    assert not any(tag in page for tag in ("<script", "<b>alert", "<i>", "<u>", "<s>", '<b>"', "#<b>"))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
