@@ -26,7 +26,7 @@ from pipeline.layouts.authoring.drift import Vintage, drifts, vintage_of
 from pipeline.layouts.authoring.picture import Pictured, as_page
 from pipeline.layouts.authoring.preview import in_terminal
 from pipeline.layouts.authoring.propose import propose
-from pipeline.layouts.authoring.report import (
+from pipeline.layouts.authoring.trial_words import (
     Explanation,
     Language,
     ending,

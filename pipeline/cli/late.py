@@ -53,13 +53,13 @@ class LateGroup(click.Group):
 
 
 def _helps(module: str) -> Iterator[tuple[str, str]]:
-    """Yield the name and the help of each command that a module's functions are made by decorators."""
+    """Yield the name and the help of each command that a module's functions are made; those of a group are its own."""
     spec = find_spec(module)
     tree = ast.parse(Path(spec.origin).read_bytes()) if spec and spec.origin else ast.Module([], [])
     for function in tree.body:
         if isinstance(function, ast.FunctionDef):
             for decorator in function.decorator_list:
                 match decorator:
-                    case ast.Call(func=ast.Attribute(attr="command" | "group"), args=arguments):
+                    case ast.Call(func=ast.Attribute(ast.Name("click"), "command" | "group"), args=arguments):
                         named = [each.value for each in arguments if isinstance(each, ast.Constant)]
                         yield str(named[0]) if named else function.name, ast.get_docstring(function) or ""

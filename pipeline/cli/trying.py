@@ -1,7 +1,7 @@
 """Trying a layout out: a whole load of some files aside, by a process that knows the layout in place of its source's.
 
 What is declared is read once a process, and a layout may declare indicators of its own; so a process of its own loads,
-in a home that lasts as long. That home has what the present one declares, and the layout in the folder ``tried``.
+in a home that lasts as long. That home has what the present one declares, and the layout in the folder ``.tried``.
 
 What belongs here: that home, that process, and what it hands back. What does not: the load (``pipeline.load.aside``),
 what is told of it (``pipeline.layouts.authoring``), options (``describing``).
@@ -31,7 +31,7 @@ from pipeline.feedback.verdict import in_reading_order
 from pipeline.layouts import Extraction
 from pipeline.layouts.authoring.causes import Told
 from pipeline.layouts.authoring.preview import Claims, claims, counted
-from pipeline.layouts.authoring.report import Explanation, Language, say
+from pipeline.layouts.authoring.trial_words import Explanation, Language, say
 from pipeline.layouts.authoring.why import Evidence, NoSuchCellError, explain_cell
 from pipeline.load.aside import LoadedAside, OfFile, load_aside
 from pipeline.reading.files import ReceivedFile, known_layouts, open_file
@@ -63,7 +63,7 @@ class Asked(NamedTuple):
     """The language of that explanation."""
 
 
-class Read(NamedTuple):
+class CellsRead(NamedTuple):
     """The cells of a file, and what the layout made of them."""
 
     workbook: Workbook
@@ -76,7 +76,7 @@ class Tried:
     """What came of one file."""
 
     path: Path
-    read: Read | None
+    read: CellsRead | None
     """``None`` where its cells cannot be read at all."""
     told: list[Told] = field(default_factory=list)
     """What a load refuses, then what it remarks, each as a person reads it."""
@@ -233,15 +233,15 @@ def _hindered(loaded: LoadedAside) -> dict[str, str]:
     return {**report.receipt.refused, **report.receipt.left, **pending}
 
 
-def _read(asked: Asked, settings: Settings) -> list[tuple[Path, Read | None]]:
+def _read(asked: Asked, settings: Settings) -> list[tuple[Path, CellsRead | None]]:
     tasks = [Task(path.name, (path, asked.source, asked.region, settings.limits)) for path in asked.files]
-    found: list[tuple[Path, Read | None]] = []
+    found: list[tuple[Path, CellsRead | None]] = []
     for path, (_, result) in zip(asked.files, run_isolated(tasks, read_claims, settings), strict=True):
         found.append((path, None if isinstance(result, Rejection | Interrupted) else result))
     return found
 
 
-def read_claims(path: Path, source: str, region: str, limits: Limits) -> Read:
+def read_claims(path: Path, source: str, region: str, limits: Limits) -> CellsRead:
     """Read a file with the layout of a source, within the limits of a worker.
 
     Raises:
@@ -249,10 +249,10 @@ def read_claims(path: Path, source: str, region: str, limits: Limits) -> Read:
     """
     opened = open_file(ReceivedFile(path, source, (region,) if region else None, path.name), limits)
     extraction = opened.interpret()
-    return Read(opened.workbook, extraction, claims(opened.workbook, opened.layout, extraction))
+    return CellsRead(opened.workbook, extraction, claims(opened.workbook, opened.layout, extraction))
 
 
-def _put(path: Path, number: int, asked: Asked, read: Read | None, settings: Settings) -> str:
+def _put(path: Path, number: int, asked: Asked, read: CellsRead | None, settings: Settings) -> str:
     """Put a file where it would lie in ``raw/``, several each in a folder of its own; return its place."""
     parts = [asked.source]
     if known_layouts()[asked.source].partition == _REGIONAL:
@@ -271,7 +271,7 @@ def _lies_in(path: Path, source: str) -> str:
     return folder if above == source and folder in region_by_slug() else ""
 
 
-def _stated(read: Read | None) -> str:
+def _stated(read: CellsRead | None) -> str:
     """Return the region that a file states outside its tables; empty where none."""
     cells = read.workbook.sheets if read else ()
     for sheet in cells:
@@ -284,7 +284,7 @@ def _stated(read: Read | None) -> str:
     return ""
 
 
-def _tried(path: Path, read: Read | None, of_file: OfFile) -> Tried:
+def _tried(path: Path, read: CellsRead | None, of_file: OfFile) -> Tried:
     refused = in_reading_order(told_once(of_file.rejections))
     told = list(_told((*refused, *of_file.remarks), of_file.hints))
     every = list(_told((*of_file.rejections, *of_file.remarks), of_file.hints))

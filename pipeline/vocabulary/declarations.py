@@ -63,7 +63,7 @@ def _declared(kind: str) -> Iterator[Declaration]:
         yield from (Declaration(name, table, path) for name, table in content.get(kind, {}).items())
 
 
-TRIED = "tried"
+TRIED = ".tried"
 """The folder of a home that lasts as long as one trial: a file in it stands for the one of its source, or adds one."""
 
 

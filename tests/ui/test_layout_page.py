@@ -25,7 +25,7 @@ HOSTILE = "<script>document.title = 'obeyed'</script><img src=x onerror=\"docume
 @pytest.fixture
 def page(tmp_path: Path, browser_path: str) -> Iterator[Page]:
     first = sheet("Activité", [*BLOCK, HEAD, ["Livraisons", 2021, 12], [HOSTILE, 2021, 12]])
-    second = sheet(HOSTILE[:20], [*BLOCK, HEAD, ["Livraisons", 2020, "12 34"]])
+    second = sheet("Activité <b>", [*BLOCK, HEAD, ["Livraisons", 2020, "12 34"]])
     book = Workbook("xlsx", [first, second])
     layout = load_layouts()["regional_return"]
     extraction = extract(book, layout)

@@ -18,5 +18,5 @@ What belongs here: supposing, for a human's eyes. What does not: anything that a
 * ``preview``: what each cell was taken for, and that in a terminal; ``picture``: the same as a page.
 * ``causes``: what is refused and remarked, by cause; ``drift``: what differs between vintages.
 * ``claimants``: which entry claims a cell; ``toml_lines``: the lines that declare it; ``why``: what is told of it.
-* ``report``: all of that in words.
+* ``trial_words``: all of that in words.
 """

@@ -17,7 +17,7 @@ from pipeline.cells.workbook import column_letters, position
 from pipeline.rejections import Message
 from pipeline.vocabulary.words import fold
 
-_NUMBER = re.compile(r"[\d.,\s]*\d[\d.,\s]*")
+_NUMBER = re.compile(r"\d[\d.,\s]*")
 _LEFT_OVER = "CELLULE_NON_RECLAMEE"
 _NO_COLUMN = "COLONNE_INCONNUE"
 NO_TABLE = "TABLEAU_ABSENT"

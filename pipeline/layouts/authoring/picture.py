@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.cells.workbook import Sheet, column_letters
 from pipeline.layouts.authoring.causes import Cause, Told
 from pipeline.layouts.authoring.preview import STYLES, Claims
-from pipeline.layouts.authoring.report import Language, say, sentence_in
+from pipeline.layouts.authoring.trial_words import Language, say, sentence_in
 from pipeline.layouts.grid import Grid
 from pipeline.vocabulary.html import render
 from pipeline.vocabulary.typography import as_shown

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.layouts.language import Layout
 
-Path = tuple[str | int, ...]
+EntryPath = tuple[str | int, ...]
 """The names and numbers on the way to an entry: ``("tables", 0, "columns", 2)``."""
 
 _HEAD = re.compile(r"\s*(\[\[?)\s*([\w\-.]+)\s*\]\]?\s*(?:#.*)?")
@@ -18,11 +18,11 @@ _KEY = re.compile(r"([A-Za-z_]+)\s*=")
 _QUOTES = ("'''", '"""')
 
 
-def entry_lines(text: str) -> dict[Path, range]:
+def entry_lines(text: str) -> dict[EntryPath, range]:
     """Return the lines of each entry, counted from 1: of ``[[…]]``, and of each key that stands above the first one."""
-    found: dict[Path, range] = {}
-    counts: dict[Path, int] = {}
-    path: Path = ()
+    found: dict[EntryPath, range] = {}
+    counts: dict[EntryPath, int] = {}
+    path: EntryPath = ()
     for number, line in _outside_strings(text):
         if head := _HEAD.fullmatch(line):
             path = _counted(head[2].split("."), counts, is_list=head[1] == "[[")
@@ -34,13 +34,13 @@ def entry_lines(text: str) -> dict[Path, range]:
     return found
 
 
-def _counted(names: list[str], counts: dict[Path, int], *, is_list: bool) -> Path:
+def _counted(names: list[str], counts: dict[EntryPath, int], *, is_list: bool) -> EntryPath:
     """Return the path of a head: each list on the way is at its last entry, its own list begins a new one.
 
     A table of its own, ``[tables.columns.choices]``, is a part of the entry that it stands in.
     """
-    path: Path = ()
-    entry: Path = ()
+    path: EntryPath = ()
+    entry: EntryPath = ()
     for position, name in enumerate(names):
         path = (*path, name)
         if is_list and position == len(names) - 1:
@@ -61,7 +61,7 @@ def _outside_strings(text: str) -> Iterator[tuple[int, str]]:
                 inside = "" if inside else quotes
 
 
-def path_of(entry: object, layout: Layout) -> Path:
+def path_of(entry: object, layout: Layout) -> EntryPath:
     """Return the path of an entry of a layout; empty for what is none of its own."""
     for number, context in enumerate(layout.contexts):
         if context is entry:
@@ -82,7 +82,7 @@ def path_of(entry: object, layout: Layout) -> Path:
     return ()
 
 
-def lines_of(path: Path, lines: dict[Path, range]) -> str:
+def lines_of(path: EntryPath, lines: dict[EntryPath, range]) -> str:
     """Return the lines of an entry as people write them, ``12-15``; those of what holds it where it has none."""
     while path and path not in lines:
         path = path[:-1]

@@ -17,8 +17,8 @@ from pipeline.layouts.authoring.causes import NO_TABLE, Told
 from pipeline.layouts.authoring.claimants import Claimant, Place, claimant_of, entry_name
 from pipeline.layouts.authoring.drift import period_shown
 from pipeline.layouts.authoring.preview import Claims
-from pipeline.layouts.authoring.report import Explanation, Language, sentence_in
 from pipeline.layouts.authoring.toml_lines import entry_lines, lines_of, path_of
+from pipeline.layouts.authoring.trial_words import Explanation, Language, sentence_in
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.language import Column, Context
 from pipeline.layouts.tables import FoundTable

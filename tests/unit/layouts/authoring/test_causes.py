@@ -7,7 +7,7 @@ from pipeline.layouts import extract, load_layouts
 from pipeline.layouts.authoring.causes import Told, causes, lines_for_all, merged
 from pipeline.layouts.authoring.drift import Vintage, drifts, vintage_of
 from pipeline.layouts.authoring.preview import claims
-from pipeline.layouts.authoring.report import lines_of_causes, lines_of_drift
+from pipeline.layouts.authoring.trial_words import lines_of_causes, lines_of_drift
 from pipeline.layouts.frames import frames_of
 from pipeline.rejections import Level
 from tests.support.sheets import BLOCK, Rows, sheet

@@ -10,8 +10,8 @@ from pipeline.cells.workbook import Workbook
 from pipeline.layouts import extract
 from pipeline.layouts.authoring.causes import Told
 from pipeline.layouts.authoring.preview import claims
-from pipeline.layouts.authoring.report import Explanation, lines_of_cell
 from pipeline.layouts.authoring.toml_lines import entry_lines
+from pipeline.layouts.authoring.trial_words import Explanation, lines_of_cell
 from pipeline.layouts.authoring.why import Evidence, NoSuchCellError, explain_cell
 from pipeline.layouts.frames import frames_of
 from pipeline.layouts.layout_files import read_layout
