@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pipeline.layouts.language import ReadField
+from pipeline.layouts.read_fields import ReadField
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import territories
 from pipeline.vocabulary.territories import Territory, TwoLevels
