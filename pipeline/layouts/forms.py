@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.figures.periods import full_year
+from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary.typography import plain, seen
 from pipeline.vocabulary.words import without_marks
 
@@ -87,7 +88,7 @@ def _part(text: str) -> Part:
         raise ValueError(f"a form has no part {name!r}; known: {', '.join(PARTS)}")
     if colon and (name != "period" or not _DIGITS.fullmatch(digits)):
         raise ValueError(
-            f"{{{text}}}: only a period is written in digits: yyyy or yy, alone or with mm, q or s, as {{period:yyyymm}}"
+            f"{{{text}}}: only a period is in digits: yyyy or yy, alone or with mm, q or s, as {{period:yyyymm}}"
         )
     return Part(name, digits)
 
@@ -146,6 +147,15 @@ def readings(text: str, form: Form, read: Callable[[int, str], object | None]) -
     if len(shown) > _LONGEST:
         return []
     return _Splitting(shown, form, read).run()
+
+
+def no_split(text: str, ways: Sequence[Sequence[str]], *, form: str) -> Rejection:
+    """Return why a text is not read that does not split into the parts of a form, or that does in two ways."""
+    if not ways:
+        return reject("FORME_INCONNUE", raw_text=text, expected=form)
+    shown = [" | ".join(texts) for texts in ways]
+    both = Wording(" ou ".join(f"« {each} »" for each in shown), " or ".join(f"“{each}”" for each in shown))
+    return reject("FORME_AMBIGUE", raw_text=text, readings=both)
 
 
 class _Splitting:

@@ -15,7 +15,8 @@ from pipeline.figures.periods import period_status
 from pipeline.figures.spans import months_said
 from pipeline.layouts.compiled import CompiledColumn, CompiledTable
 from pipeline.layouts.fields import read_fact
-from pipeline.layouts.keys import formed, read_dimension, shown_cell, two_splits
+from pipeline.layouts.forms import no_split
+from pipeline.layouts.keys import formed, read_dimension, shown_cell
 from pipeline.layouts.labels import split_brackets
 from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.wordings import matches
@@ -147,7 +148,11 @@ def _formed_heading(column: CompiledColumn, cells: list[Cell], layout: Layout) -
     for text in texts:
         ways = formed(lowest._replace(kind=Kind.TEXT, text=text, value=text), column, layout)
         if len(ways) > 1:
-            return Heading(column, cells, two_ways=two_splits(text, ways))
+            return Heading(
+                column,
+                cells,
+                two_ways=no_split(text, [[read.cell.text for read in way.values()] for way in ways], form=""),
+            )
         if ways:
             [way] = ways
             named = {key: two_levels(r.cell.text) if r.has_two_levels else r.meaning for key, r in way.items()}

@@ -6,7 +6,6 @@ cell is read (``tables``, ``context``, ``rows``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -24,7 +23,7 @@ from pipeline.figures.spans import months_said
 from pipeline.figures.stated_units import statement_in
 from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.fields import read_fact
-from pipeline.layouts.forms import ANYTHING, digits_of, readings
+from pipeline.layouts.forms import ANYTHING, digits_of, no_split, readings
 from pipeline.layouts.labels import bare_text, is_repetition, split_brackets, unit_beside
 from pipeline.layouts.language import Layout
 from pipeline.layouts.read_fields import FormedField
@@ -201,23 +200,12 @@ def _is_listed(text: str, field: CompiledField) -> bool:
 def _read_formed(cell: Cell, field: CompiledField, layout: Layout) -> Read:
     """Return what a cell means of which each part of its form states something."""
     ways = formed(cell, field, layout)
-    if len(ways) != 1:
-        return Read(cell, None, two_splits(cell.text, ways) if ways else _no_form(cell, field))
+    if len(ways) != 1 and isinstance(field.declared, FormedField):
+        texts = [[read.cell.text for read in way.values()] for way in ways]
+        return Read(cell, None, no_split(cell.text, texts, form=field.declared.form))
     own = next(read for key, read in ways[0].items() if read.field == field.declared.field)
     others = tuple((key, read) for key, read in ways[0].items() if read is not own)
     return own._replace(cell=cell, parts=others)
-
-
-def _no_form(cell: Cell, field: CompiledField) -> Rejection:
-    expected = field.declared.form if isinstance(field.declared, FormedField) else ""
-    return reject("FORME_INCONNUE", raw_text=cell.text, expected=expected)
-
-
-def two_splits(text: str, ways: Iterable[Mapping[str, Read]]) -> Rejection:
-    """Return why a text is not read that splits into the parts of its form in two ways."""
-    shown = [" | ".join(read.cell.text for read in way.values()) for way in ways]
-    both = Wording(" ou ".join(f"« {each} »" for each in shown), " or ".join(f"“{each}”" for each in shown))
-    return reject("FORME_AMBIGUE", raw_text=text, readings=both)
 
 
 def formed(cell: Cell, field: CompiledField, layout: Layout) -> list[dict[str, Read]]:

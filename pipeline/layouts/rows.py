@@ -22,12 +22,12 @@ from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.fast_path import FastPath
 from pipeline.layouts.fields import CHECK
 from pipeline.layouts.grid import Grid
+from pipeline.layouts.header_rows import claim_header
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import Read, read_key
 from pipeline.layouts.language import Layout
 from pipeline.layouts.mark_notes import doubtful_columns, marks_beside
 from pipeline.layouts.meant_levels import Levels, level_of_file, settled, settled_key, sheet_level
-from pipeline.layouts.misfits import unknown_columns
 from pipeline.layouts.nature import says_other_figures
 from pipeline.layouts.records import record_of
 from pipeline.layouts.row_keys import agree_on_territory
@@ -36,10 +36,10 @@ from pipeline.layouts.row_rules import is_passed_over
 from pipeline.layouts.row_shapes import Row, Run
 from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
-from pipeline.layouts.territory_keys import is_elsewhere
+from pipeline.layouts.territory_keys import misplaced
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import Rejection, reject
-from pipeline.vocabulary.territories import Territory, two_levels
+from pipeline.vocabulary.territories import two_levels
 from pipeline.vocabulary.words import fold
 
 
@@ -92,8 +92,7 @@ class TableReader:
     def read(self) -> ValueReader:
         """Read every row into the result; return the reader of its values, which knows what totals may be."""
         located, grid = self.located, self.grid
-        for row in range(located.top, located.first_row):
-            self._claim_header(grid.row(row))
+        self.result.rejections += claim_header(located, self.layout)
         headers = {cell.address: cell for h in located.headings.values() for cell in h.cells if cell.struck}
         for cell in headers.values():
             self.values.refuse(struck_part(cell), cell)
@@ -152,19 +151,6 @@ class TableReader:
             self.values.refuse_each(cells, self._other)
         else:
             self._read_row(cells)
-
-    def _claim_header(self, cells: Row) -> None:
-        headings = self.located.headings
-        self.grid.claim_row(cells, headings, "header")
-        unknown: list[Cell] = []
-        for cell in [cells[column] for column in cells if column not in headings]:
-            reach = range(cell.column + 1, self.grid.span(cell.row, cell.column).right + 1)
-            if any(column in headings for column in reach):
-                self.grid.claim(cell, "header")
-            elif cell.text.strip():
-                self.grid.claim(cell, "unclaimed")
-                unknown.append(cell)
-        self.result.rejections += unknown_columns(self.header, unknown, self.layout)
 
     # -- rows that are not read ---------------------------------------------------------------------------------
 
@@ -376,14 +362,8 @@ class TableReader:
     def _check_territory(self, keys: Readings) -> None:
         """Refuse a territory that another office reports, and one of which the file names a part as well."""
         named, region = keys["territory"], self.facts.get("territory")
-        territory = named.meaning
-        if not isinstance(territory, Territory):
-            return
-        problem: Rejection | None = None
-        if territory.level == "department" and territory.code in self.split:
-            problem = reject("TERRITOIRE_PARTAGE", raw_text=named.cell.text, expected=territory.name)
-        elif self.layout.partition == "region" and isinstance(region, Territory) and is_elsewhere(territory, region):
-            problem = reject("TERRITOIRE_HORS_REGION", raw_text=named.cell.text, expected=region.name)
+        of_regions = self.layout.partition == "region"
+        problem = misplaced(named.cell.text, named.meaning, region, self.split, of_regions=of_regions)
         if problem is not None:
             keys["territory"] = named._replace(meaning=None, problem=problem)
             self.values.refuse(problem, named.cell)
