@@ -21,6 +21,8 @@ def claim_header(located: FoundTable, layout: Layout) -> Iterator[Rejection]:
     for row in range(located.top, located.first_row):
         unknown = _claim_row(located.grid.row(row), located)
         yield from unknown_columns(located.header, unknown, layout)
+    for row in located.header.said_again:
+        located.grid.claim_row(located.grid.row(row), located.headings, "header")
 
 
 def _claim_row(cells: Row, located: FoundTable) -> list[Cell]:

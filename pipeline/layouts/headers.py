@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipeline.cells.workbook import Cell
+from pipeline.cells.workbook import Cell, Kind
 from pipeline.layouts.compiled import CompiledTable
 from pipeline.layouts.findings import (
     DoubtfulColumns,
@@ -53,6 +53,8 @@ class Header:
     """What does not fit."""
     cache: HeaderCache = field(default_factory=HeaderCache)
     """What others have worked out from its headings."""
+    said_again: frozenset[int] = frozenset()
+    """The rows beside it that say it again, by codes or in another language."""
 
     @property
     def table(self) -> Table:
@@ -73,8 +75,16 @@ class Header:
 
     @cached_property
     def words(self) -> dict[int, frozenset[str]]:
-        """The folded texts of each column's header."""
-        return {position: frozenset(fold(cell.text) for cell in h.cells) for position, h in self.headings.items()}
+        """The folded texts of each column's header, and of what says it again."""
+        again = [self.grid.row(row) for row in self.said_again]
+        texts = {
+            position: (
+                *h.cells,
+                *(row[position] for row in again if position in row and row[position].kind is Kind.TEXT),
+            )
+            for position, h in self.headings.items()
+        }
+        return {position: frozenset(fold(cell.text) for cell in cells) for position, cells in texts.items()}
 
     @cached_property
     def titles(self) -> frozenset[str]:

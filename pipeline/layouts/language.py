@@ -190,6 +190,11 @@ class Table(Entry):
     `"leave"`, that it belongs to none; otherwise nobody can tell, and the table is refused."""
     side_by_side: bool = False
     """Whether other tables may stand beside it, each behind a blank column and with a header in the same row."""
+    notes_beside: bool = False
+    """Whether texts may stand beside it, in columns without a header left or right of its own: they are notes. Figures
+    are none, nor what says something of figures; they stay refused."""
+    below_header: tuple[Literal["codes", "translation"], ...] = ()
+    """Rows that may stand just below its header, or above it, and say it again: by codes, or in another language."""
     missing: dict[str, MissingReason] = Field(default_factory=dict)
     """Codes of this table where a value is missing, beside those of the layout, over which they win."""
     total_words: tuple[str, ...] = ()

@@ -28,12 +28,12 @@ from pipeline.layouts.keys import Read, read_key
 from pipeline.layouts.language import Layout
 from pipeline.layouts.mark_notes import doubtful_columns, marks_beside
 from pipeline.layouts.meant_levels import Levels, level_of_file, settled, settled_key, sheet_level
-from pipeline.layouts.nature import says_other_figures
 from pipeline.layouts.records import record_of
 from pipeline.layouts.row_keys import agree_on_territory
 from pipeline.layouts.row_meanings import RowMeanings, Surroundings
 from pipeline.layouts.row_rules import is_passed_over
 from pipeline.layouts.row_shapes import Row, Run
+from pipeline.layouts.sayings import says_other_figures
 from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.territory_keys import misplaced
@@ -132,15 +132,17 @@ class TableReader:
         may_be_fast = self.may_be_fast and columns.is_fast and not run.is_merged
         for number, start in zip(run.numbers, run.starts, strict=True):
             self.grid.claim_line(start, columns.roles)
-            is_fast = may_be_fast and not (
-                self._refused_field or self._other or self.values.contradicted or self.doubtful
+            is_fast = (
+                may_be_fast
+                and number not in self.header.said_again
+                and not (self._refused_field or self._other or self.values.contradicted or self.doubtful)
             )
             if not (is_fast and self.fast_path.take(number, start, columns, self.meanings.base.row_facts)):
                 self._read_any(self.grid.row(number))
 
     def _read_any(self, cells: Row) -> None:
         """Read a row, whatever it is."""
-        if self.header.is_repeated_in(cells):
+        if cells.number in self.header.said_again or self.header.is_repeated_in(cells):
             self.grid.claim_row(cells, cells, "header")
             self._other = None
         elif is_passed_over(cells, self.located) or not any(text.strip() for text in cells.texts):
