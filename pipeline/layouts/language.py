@@ -301,6 +301,9 @@ class Layout(Entry):
     territories: tuple[dict[str, Any], ...] = ()
     """Territories that only this source uses, each with the columns of `reference/territories.csv`."""
 
+    units: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Units that this source brings, by code: `label_fr`, `label_en`, `wordings`; `factor` times `of`, a known one."""
+
     @model_validator(mode="after")
     def _is_known(self) -> Layout:
         known = fields_of(table.produces for table in self.tables)
