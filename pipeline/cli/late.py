@@ -41,9 +41,7 @@ class LateGroup(click.Group):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the name of each command and the beginning of its help."""
-        # a module may have commands below its own of the name that another one's has
-        found = ((module, name, text) for module in set(self._modules.values()) for name, text in _helps(module))
-        helps = {name: text for module, name, text in found if self._modules.get(name) == module}
+        helps = {name: text for module in set(self._modules.values()) for name, text in _helps(module)}
         names = self.list_commands(context)
         room = formatter.width - 6 - max(map(len, names))
         with formatter.section("Commands"):

@@ -100,11 +100,12 @@ def _bare_day(text: str) -> str:
         return text
     bare = _TIME.sub("", _without_place(plain(text))).strip()
     if match := _SHORT_YEAR.fullmatch(bare):
-        return f"{match[1]}/{match[3]}/{_full_year(int(match[4]))}"
+        return f"{match[1]}/{match[3]}/{full_year(int(match[4]))}"
     return bare
 
 
-def _full_year(year: int) -> int:
+def full_year(year: int) -> int:
+    """Return the year that two digits stand for, one from 1970 to 2069."""
     return 1900 + year if year >= _CENTURY else 2000 + year
 
 
@@ -191,7 +192,7 @@ _ATOMS: tuple[tuple[re.Pattern[str], Callable[[tuple[str, ...]], Period | None]]
         ),
         (rf"quarter ([1-4])[., ]*{_OF}{_YEAR}", lambda g: _half_or_quarter(g[1], int(g[0]), "q")),
         (rf"{_MONTH}(?: ?[-/,] ?| de | del | )?{_YEAR}", lambda g: _months(int(g[1]), MONTHS[g[0]], 1)),
-        (rf"{_MONTH}(?: ?[-/] ?'?| ?')(\d\d)", lambda g: _months(_full_year(int(g[1])), MONTHS[g[0]], 1)),
+        (rf"{_MONTH}(?: ?[-/] ?'?| ?')(\d\d)", lambda g: _months(full_year(int(g[1])), MONTHS[g[0]], 1)),
         (rf"{_YEAR}[ /-]?{_MONTH}", lambda g: _months(int(g[0]), MONTHS[g[1]], 1)),
         (rf"{_YEAR}[ -]?m(\d\d?)", lambda g: _months(int(g[0]), int(g[1]), 1)),
         (rf"{_YEAR}-(\d\d)", lambda g: _months(int(g[0]), int(g[1]), 1)),

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.figures.figure import UnreadableError
-from pipeline.figures.suffixes import Suffix, measure_at, read_stated
+from pipeline.figures.suffixes import Suffix, measure_at, names_declared_unit, read_stated
 from pipeline.vocabulary.typography import plain
 from pipeline.vocabulary.units import UNITS, Unit, unit
 
@@ -52,7 +52,7 @@ def statement_in(text: str) -> Around | None:
     >>> statement_in("Montants exprimés en K euros (hors filiales)"), statement_in("Unité : k€"), statement_in("Bilan")
     (Around(wording='K euros', of_its_kind=True), Around(wording='k€', of_its_kind=False), None)
     """
-    if not _MAY_STATE.search(text):
+    if not _MAY_STATE.search(text) and not names_declared_unit(text[:_LONGEST]):
         return None
     wording = plain(text[:_LONGEST])
     for before in _BEFORE.finditer(wording):
@@ -75,7 +75,7 @@ def _is_about_a_table(measure: Suffix) -> bool:
     """Whether a measure is one that a text states for figures that stand elsewhere: money, an area, thousands."""
     if measure.unit is None:
         return measure.scale is not None and len(measure.wording) > 1
-    return measure.unit.family in _AROUND
+    return measure.unit.is_declared or measure.unit.family in _AROUND
 
 
 @lru_cache(maxsize=4096)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from pipeline.figures.figure import UnreadableError, illegible
 from pipeline.figures.numbers import is_number_word
 from pipeline.rejections import Wording
+from pipeline.vocabulary.declarations import DeclarationError
 from pipeline.vocabulary.typography import plain
-from pipeline.vocabulary.units import UNITS, Unit
+from pipeline.vocabulary.units import UNITS, DeclaredUnit, Unit, declared_units
 
 # Wordings on plain text, tried in this order: the longer one first where one begins another.
 _WORDINGS = {
@@ -89,8 +91,8 @@ def read_suffix(text: str) -> Suffix:
 
 def measure_at(text: str) -> tuple[Suffix, int] | None:
     """Return the scale and the unit that a plain text begins with, and where they end; ``None`` for neither."""
-    if match := _UNIT.match(text):
-        return Suffix(None, UNITS[str(match.lastgroup)], wording=match[0]), match.end()
+    if measured := _unit_at(text):
+        return Suffix(None, measured[0], wording=text[: measured[1]]), measured[1]
     match = _SCALE.match(text)
     if match is None:
         return None
@@ -98,10 +100,58 @@ def measure_at(text: str) -> tuple[Suffix, int] | None:
     if match["euro"]:
         return Suffix(scale, UNITS["EUR"], wording=match[0]), end
     behind = _BEHIND_SCALE.match(text, end)
-    measured = _UNIT.match(text, behind.end() if behind else end)
+    measured = _unit_at(text, behind.end() if behind else end)
     if measured is None:
         return Suffix(scale, None, wording=match[0]), end
-    return Suffix(scale, UNITS[str(measured.lastgroup)], wording=text[: measured.end()]), measured.end()
+    return Suffix(scale, measured[0], wording=text[: measured[1]]), measured[1]
+
+
+def _unit_at(text: str, start: int = 0) -> tuple[Unit, int] | None:
+    """Return the unit whose wording stands in a plain text from a place on, and where it ends: the longest one."""
+    found = [(UNITS[str(match.lastgroup)], match.end())] if (match := _UNIT.match(text, start)) else []
+    for wording, declared in declared_wordings():
+        if match := wording.match(text, start):
+            found.append((declared, match.end()))
+    return max(found, key=lambda each: each[1], default=None)
+
+
+@cache
+def declared_wordings() -> tuple[tuple[re.Pattern[str], Unit], ...]:
+    """Return the wordings of the units that sources declare, each with its unit.
+
+    Raises:
+        DeclarationError: a wording stands for another unit already, or for a scale.
+    """
+    owners: dict[str, DeclaredUnit] = {}
+    for declared in declared_units().values():
+        for wording in declared.wordings:
+            text = plain(wording)
+            first = owners.setdefault(text.lower(), declared)
+            is_ours = _is_read_by_product(text)
+            if is_ours or first is not declared:
+                where = f"by {Path(__file__)}" if is_ours else f"for {first.code}, {first.file},"
+                raise DeclarationError(
+                    f"« {wording} », a wording of the unit {declared.code!r} in {declared.file}, is read {where} "
+                    "already; take it out of one of the two"
+                )
+    return tuple((_wording(text), declared.unit) for text, declared in owners.items())
+
+
+def _is_read_by_product(text: str) -> bool:
+    """Whether a plain text is a unit or a scale of the product, or one before the other."""
+    scale = _SCALE.match(text)
+    rest = text[scale.end() :].strip() if scale else text
+    return bool(scale and not rest) or _UNIT.fullmatch(rest) is not None
+
+
+def _wording(text: str) -> re.Pattern[str]:
+    """Return the pattern of a wording, which a letter or a digit does not continue."""
+    return re.compile(f"(?:d' ?|de )?{re.escape(text)}(?![a-z0-9])", re.IGNORECASE)
+
+
+def names_declared_unit(text: str) -> bool:
+    """Whether the wording of a declared unit stands somewhere in a text."""
+    return any(wording.search(plain(text)) for wording, _ in declared_wordings())
 
 
 def check_noun(noun: str, *, singular: bool) -> None:

@@ -17,9 +17,10 @@ from pipeline.layouts.fields import read_fact
 from pipeline.layouts.grid import ROLE_CODES
 from pipeline.layouts.headers import Header
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import Fields, flatten, moved, period_of_parts
+from pipeline.layouts.keys import Fields, flatten, period_of_parts
 from pipeline.layouts.language import Layout
 from pipeline.layouts.products import needed_fields
+from pipeline.layouts.row_keys import moved
 from pipeline.layouts.row_shapes import Shape
 from pipeline.vocabulary.indicators import Indicator
 from pipeline.vocabulary.units import unit
@@ -179,8 +180,11 @@ class Columns:
         named = {*self.facts, *(h.column.key for _, h in self.keys), *(section.key for section in table.sections)}
         has_rules = bool(table.ignore_rows or table.keep_rows)
         self.may_be_fast = table.produces == "observation" and not has_rules and not any(map(asks_for_more, named))
-        self.may_be_fast = self.may_be_fast and self.struck_key is None
-        """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period."""
+        has_forms = any(heading.compiled.form for _, heading in self.keys)
+        has_forms = has_forms or any(section.begins for section in header.compiled.sections)
+        self.may_be_fast = self.may_be_fast and self.struck_key is None and not has_forms
+        """Whether keys and values tell all of a row: no rules, no codes to compare, no parts of a period or
+        of a form."""
         self._by_shape: WeakKeyDictionary[Shape, ShapeColumns] = WeakKeyDictionary()
 
     def of_shape(self, shape: Shape) -> ShapeColumns:

@@ -10,19 +10,24 @@ import re
 from collections.abc import Mapping
 
 from pipeline.figures.declared_marks import Marks, ordered
-from pipeline.layouts.language import Column, Context, Layout, ReadField, Table
+from pipeline.layouts.forms import Form, parse_form
+from pipeline.layouts.language import Column, Context, Layout, Section, Table
 from pipeline.layouts.layout_cache import BoundedCache, FieldCache, LayoutCache, TableCache
 from pipeline.layouts.missing_codes import MissingCodes
 from pipeline.layouts.publications import publication_contexts
+from pipeline.layouts.read_fields import FormedField, ReadField
 from pipeline.layouts.wordings import wording_pattern
 from pipeline.vocabulary.typography import plain
 from pipeline.vocabulary.words import fold
+
+JOINED = "joined"
+"""How the name begins of what a section says that states no fact, but begins other wordings."""
 
 
 class CompiledField:
     """A field that is read, and how."""
 
-    __slots__ = ("cache", "codes", "declared", "key", "marks", "patterned")
+    __slots__ = ("cache", "codes", "declared", "form", "key", "marks", "parts", "patterned")
 
     def __init__(self, declared: ReadField, marks: Marks = ()) -> None:
         self.declared = declared
@@ -37,6 +42,13 @@ class CompiledField:
         self.patterned = [(wording, code) for wording, code in listed if "*" in wording]
         """The wordings with a ``*``, each with its code."""
         self.cache = FieldCache()
+        formed = declared if isinstance(declared, FormedField) and declared.form else None
+        self.form: Form | None = parse_form(formed.form) if formed else None
+        """The form of its text, or of the header of its figures."""
+        self.parts: tuple[CompiledField, ...] = tuple(
+            CompiledField(part, marks) for part in (formed.every_part if formed else ())
+        )
+        """How each part of the form is read."""
 
     @property
     def has_codes(self) -> bool:
@@ -88,6 +100,20 @@ class CompiledContext(CompiledField):
         """The folded labels."""
 
 
+class CompiledSection(CompiledField):
+    """A fact stated by a row of its own, or the beginning of the wordings below."""
+
+    __slots__ = ("begins",)
+    declared: Section
+
+    def __init__(self, declared: Section, marks: Marks = ()) -> None:
+        super().__init__(declared, marks)
+        self.begins = declared.field if declared.joined else ""
+        """The field of the column whose wordings it begins; empty where it states a fact."""
+        if declared.joined:
+            self.key = f"{JOINED} {declared.field}"
+
+
 class CompiledTable:
     """One kind of table."""
 
@@ -105,7 +131,7 @@ class CompiledTable:
             CompiledColumn(column, MissingCodes(missing, declared.missing, column.missing), self.marks)
             for column in declared.columns
         )
-        self.sections = tuple(CompiledField(section, self.marks) for section in declared.sections)
+        self.sections = tuple(CompiledSection(section, self.marks) for section in declared.sections)
         self.by_header = _by_header(self.columns)
         """The columns by folded header, in their order."""
         self.rank = {id(column): position for position, column in enumerate(declared.columns)}

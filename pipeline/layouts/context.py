@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from pipeline.cells.workbook import KIND_CODES, LAST_COLUMN, Cell, Kind, Sheet, Workbook
+from pipeline.figures.declared_marks import explained_in
 from pipeline.layouts.compiled import CompiledContext, CompiledLayout
 from pipeline.layouts.fields import PUBLICATION_FIELDS
 from pipeline.layouts.grid import Grid
@@ -295,7 +296,10 @@ def _outside(grid: Grid, tables: Sequence[FoundTable]) -> Iterator[Cell]:
         for position in cells.line(row):
             if cells.kinds[position] == _TEXT and not (cells.struck and cells.struck.get(position) == ""):
                 cell = cells.cell(row, position)
-                if not any(table.may_hold(cell) for table in around):
+                if any(table.may_hold(cell) for table in around):
+                    continue
+                # a note beside a table states no fact about it or about the next one; it may explain a mark
+                if not any(table.is_beside(cell) for table in around) or any(explained_in(cell.text)):
                     yield cell
 
 

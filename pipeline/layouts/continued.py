@@ -90,7 +90,8 @@ def is_row(cells: Row, header: Header, layout: CompiledLayout) -> bool:
             figures = figures or heading.compiled.missing.reason(cell) is not None or _is_figure(cell)
         elif heading.column.parser in _KEYS and not known and cell.text.strip():
             read = read_key(cell, heading.compiled, layout.declared)
-            known = read.is_known or fold(cell.text) in header.compiled.totals
+            begun = any(section.begins == heading.column.field for section in header.compiled.sections)
+            known = read.is_known or begun or fold(cell.text) in header.compiled.totals
             others = others or not known
         else:
             others = others or bool(cell.text.strip())
@@ -112,5 +113,5 @@ def _is_section(cells: Row, header: Header, layout: CompiledLayout) -> bool:
     filled = [column for column in cells if cells.text(column).strip()]
     if len(filled) != 1:
         return False
-    reads = (read_key(cells[filled[0]], section, layout.declared) for section in header.compiled.sections)
-    return any(read.is_known for read in reads)
+    cell, sections = cells[filled[0]], header.compiled.sections
+    return any(section.begins or read_key(cell, section, layout.declared).is_known for section in sections)

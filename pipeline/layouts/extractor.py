@@ -12,6 +12,7 @@ from collections.abc import Collection
 from pipeline.cells.workbook import Cell, Kind, Sheet, Workbook
 from pipeline.figures.spans import months_said
 from pipeline.layouts.around import units_around
+from pipeline.layouts.beside import is_note_beside
 from pipeline.layouts.comment_remarks import remark_comments
 from pipeline.layouts.compiled import compiled
 from pipeline.layouts.context import KNOWN_ON, Contexts, Readings, find_contexts, named_cells
@@ -244,6 +245,8 @@ class _Extractor:
     def _remaining_role(self, grid: Grid, cell: Cell, tables: list[FoundTable]) -> str:
         if not cell.text.strip() and not cell.is_unshown:
             return "ignored"  # nothing that a reader sees
+        if any(table.is_beside(cell) for table in tables):
+            return "note" if is_note_beside(cell, self.compiled) else "unclaimed"
         tables = [table for table in tables if table.may_hold(cell)]
         if any(table.holds(cell) for table in tables) or cell.kind is not Kind.TEXT:
             return "unclaimed"

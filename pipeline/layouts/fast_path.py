@@ -22,8 +22,9 @@ from pipeline.layouts.context import Readings
 from pipeline.layouts.contradictions import first_contradiction
 from pipeline.layouts.extraction import RowFacts
 from pipeline.layouts.grid import Grid
-from pipeline.layouts.keys import Fields, Read, read_key, unit_of
+from pipeline.layouts.keys import Fields, Read, read_key
 from pipeline.layouts.language import Layout
+from pipeline.layouts.row_keys import unit_of
 from pipeline.layouts.row_meanings import joined_remarks
 from pipeline.layouts.tables import FoundTable
 from pipeline.layouts.values import ValueReader, whole_number_precision

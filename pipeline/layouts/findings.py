@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell
 from pipeline.layouts.language import Column
+from pipeline.rejections import Rejection
 
 
 class TwoColumns(NamedTuple):
@@ -57,6 +58,13 @@ class UnreadColumn(NamedTuple):
     cell: Cell
 
 
+class TwoSplits(NamedTuple):
+    """A header splits into the parts of its form in two ways."""
+
+    cell: Cell
+    refusal: Rejection
+
+
 class SummedMonths(NamedTuple):
     """A title says that figures are summed over several months, and no column of the table says that its own are."""
 
@@ -74,6 +82,14 @@ class NoResult(NamedTuple):
 
 
 Finding = (
-    TwoColumns | ForeignGroup | DoubtfulGroup | MissingColumn | DoubtfulColumns | UnreadColumn | SummedMonths | NoResult
+    TwoColumns
+    | ForeignGroup
+    | DoubtfulGroup
+    | MissingColumn
+    | DoubtfulColumns
+    | UnreadColumn
+    | TwoSplits
+    | SummedMonths
+    | NoResult
 )
 """Each leaves nobody certain of the columns of its table, which is therefore not read."""

@@ -8,12 +8,22 @@ not fit (``misfits``).
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipeline.cells.workbook import Cell
+from pipeline.cells.workbook import Cell, Kind
 from pipeline.layouts.compiled import CompiledTable
-from pipeline.layouts.findings import DoubtfulColumns, Finding, ForeignGroup, MissingColumn, TwoColumns, UnreadColumn
+from pipeline.layouts.findings import (
+    DoubtfulColumns,
+    Finding,
+    ForeignGroup,
+    MissingColumn,
+    TwoColumns,
+    TwoSplits,
+    UnreadColumn,
+)
+from pipeline.layouts.forms import ANYTHING
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.groups import foreign_group, groups_left_of
 from pipeline.layouts.headings import Heading, read_stack
@@ -43,6 +53,8 @@ class Header:
     """What does not fit."""
     cache: HeaderCache = field(default_factory=HeaderCache)
     """What others have worked out from its headings."""
+    said_again: frozenset[int] = frozenset()
+    """The rows beside it that say it again, by codes or in another language."""
 
     @property
     def table(self) -> Table:
@@ -63,8 +75,16 @@ class Header:
 
     @cached_property
     def words(self) -> dict[int, frozenset[str]]:
-        """The folded texts of each column's header."""
-        return {position: frozenset(fold(cell.text) for cell in h.cells) for position, h in self.headings.items()}
+        """The folded texts of each column's header, and of what says it again."""
+        again = [self.grid.row(row) for row in self.said_again]
+        texts = {
+            position: (
+                *h.cells,
+                *(row[position] for row in again if position in row and row[position].kind is Kind.TEXT),
+            )
+            for position, h in self.headings.items()
+        }
+        return {position: frozenset(fold(cell.text) for cell in cells) for position, cells in texts.items()}
 
     @cached_property
     def titles(self) -> frozenset[str]:
@@ -112,11 +132,13 @@ def read_header(grid: Grid, top: int, bottom: int, table: CompiledTable, layout:
             continue
         column, lowest = heading.column, cells[-1]
         if column.role == "read" and not column.named_by:
-            first = taken.setdefault(slot(column), lowest)
-            if first != lowest:
+            firsts = [taken.setdefault(each, lowest) for each in _slots(column)]
+            if (first := next((each for each in firsts if each != lowest), None)) is not None:
                 header.findings.append(TwoColumns(lowest, first))
                 continue
         header.headings[position] = heading
+        if heading.two_ways is not None:
+            header.findings.append(TwoSplits(lowest, heading.two_ways))
         if table.declared.produces == "observation" and len(cells) > 1 and (group := foreign_group(heading, layout)):
             header.findings.append(ForeignGroup(lowest, group))
     without = unheaded_columns(grid, top, bottom, header.headings, table, layout)
@@ -133,6 +155,12 @@ def says_months(header: Header) -> bool:
 def slot(column: Column) -> tuple[object, ...]:
     """Return what a column fills: there may be several of figures, and of breakdowns; others are filled once."""
     return (id(column),) if column.field in {"breakdown", "value"} else column.slot
+
+
+def _slots(column: Column) -> Iterator[tuple[object, ...]]:
+    """Yield what a column fills, and what the other parts of its form do."""
+    yield slot(column)
+    yield from ((part.key,) for part in column.every_part if part.field not in {column.field, "breakdown", ANYTHING})
 
 
 def missing_columns(header: Header) -> list[MissingColumn]:

@@ -6,7 +6,7 @@ together (``headers``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import states_unit
@@ -15,10 +15,13 @@ from pipeline.figures.periods import period_status
 from pipeline.figures.spans import months_said
 from pipeline.layouts.compiled import CompiledColumn, CompiledTable
 from pipeline.layouts.fields import read_fact
-from pipeline.layouts.keys import read_dimension, shown_cell
+from pipeline.layouts.forms import no_split
+from pipeline.layouts.keys import formed, read_dimension, shown_cell
 from pipeline.layouts.labels import split_brackets
 from pipeline.layouts.language import Column, Layout
 from pipeline.layouts.wordings import matches
+from pipeline.rejections import Rejection
+from pipeline.vocabulary.territories import two_levels
 from pipeline.vocabulary.words import fold
 
 
@@ -36,10 +39,12 @@ class Heading:
     obs_status: str = "A"
     is_total: bool = False
     """Whether the header is a word for a total over the other columns of its kind."""
+    two_ways: Rejection | None = None
+    """Why nobody can tell what it states, where its form fits in two ways."""
 
     def over(self, cells: list[Cell]) -> Heading:
         """Return the heading of other cells that say the same."""
-        return Heading(self.compiled, cells, self.named, self.stated_unit, self.obs_status, self.is_total)
+        return replace(self, cells=cells)
 
     @property
     def column(self) -> Column:
@@ -123,6 +128,8 @@ def _heading_of(column: CompiledColumn, cells: list[Cell], layout: Layout, state
     declared = column.declared
     if declared.under and not any(matches(cell.text, declared.under) for cell in cells[:-1]):
         return None
+    if column.form is not None and declared.parser == "figure":
+        return _formed_heading(column, cells, layout)
     named, status, used = _read_names(cells, column, layout)
     if len(named) < len(declared.named_by):
         return None
@@ -131,6 +138,28 @@ def _heading_of(column: CompiledColumn, cells: list[Cell], layout: Layout, state
         return None  # "dont jeunes" under "2024" is not the figure of 2024
     unit = stated_unit or (_stated_unit(cells) if declared.parser == "figure" else "")
     return Heading(column, cells, {**_fixed(declared.fixed, layout), **named}, unit, status)
+
+
+def _formed_heading(column: CompiledColumn, cells: list[Cell], layout: Layout) -> Heading | None:
+    """Return the heading of a column whose header has a form: all of it, or else the lowest of its cells alone."""
+    lowest = cells[-1]
+    whole = " ".join(cell.text for cell in cells)
+    texts = dict.fromkeys((whole, lowest.text))
+    for text in texts:
+        ways = formed(lowest._replace(kind=Kind.TEXT, text=text, value=text), column, layout)
+        if len(ways) > 1:
+            return Heading(
+                column,
+                cells,
+                two_ways=no_split(text, [[read.cell.text for read in way.values()] for way in ways], form=""),
+            )
+        if ways:
+            [way] = ways
+            named = {key: two_levels(r.cell.text) if r.has_two_levels else r.meaning for key, r in way.items()}
+            status = next((read.status for read in way.values() if read.status != "A"), "A")
+            unit = next((read.unit for read in way.values() if read.unit), "") or _stated_unit(cells)
+            return Heading(column, cells, {**_fixed(column.declared.fixed, layout), **named}, unit, status)
+    return None
 
 
 def _fixed(facts: dict[str, str], layout: Layout) -> dict[str, object]:
@@ -182,7 +211,7 @@ def _total_heading(cells: list[Cell], table: CompiledTable, layout: Layout) -> H
     """Return the heading of a column of totals: a word for a total where the others name a dimension."""
     if table.totals.isdisjoint(fold(cell.text) for cell in cells):
         return None
-    for column in table.columns:
+    for column in (column for column in table.columns if column.form is None):
         named, status, _ = _read_names(cells, column, layout)
         wanted = column.declared.named_by
         if wanted and len(named) == len(wanted) - 1:

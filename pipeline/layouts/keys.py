@@ -6,9 +6,8 @@ cell is read (``tables``, ``context``, ``rows``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,11 +20,13 @@ from pipeline.figures.period_parts import read_part
 from pipeline.figures.period_readings import ambiguous_period
 from pipeline.figures.periods import Period
 from pipeline.figures.spans import months_said
-from pipeline.figures.stated_units import statement_in, together
+from pipeline.figures.stated_units import statement_in
 from pipeline.layouts.compiled import CompiledField
 from pipeline.layouts.fields import read_fact
+from pipeline.layouts.forms import ANYTHING, digits_of, no_split, readings
 from pipeline.layouts.labels import bare_text, is_repetition, split_brackets, unit_beside
-from pipeline.layouts.language import Column, Layout
+from pipeline.layouts.language import Layout
+from pipeline.layouts.read_fields import FormedField
 from pipeline.layouts.territory_keys import TWO_LEVELS, territory_named, two_readings, why_not
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import indicators
@@ -37,7 +38,7 @@ from pipeline.vocabulary.populations import (
     resolve_population,
     without_population,
 )
-from pipeline.vocabulary.territories import Territory, TwoLevels, names_territory, resolve_territory
+from pipeline.vocabulary.territories import Territory, TwoLevels, names_territory, resolve_territory, two_levels
 from pipeline.vocabulary.typography import plain
 from pipeline.vocabulary.words import fold
 
@@ -63,6 +64,8 @@ class Read(NamedTuple):
     """What it means, spread over the columns that it fills."""
     unit: str = ""
     """The unit of the figures of its row, where its wording states one: ``Montant des aides (en k€)``."""
+    parts: tuple[tuple[str, Read], ...] = ()
+    """What it states beside its field, by the name of each part of its form."""
 
     @property
     def has_two_levels(self) -> bool:
@@ -194,7 +197,58 @@ def _is_listed(text: str, field: CompiledField) -> bool:
     return any(plain(text).casefold() == plain(wording).casefold() for wording in listed)
 
 
+def _read_formed(cell: Cell, field: CompiledField, layout: Layout) -> Read:
+    """Return what a cell means of which each part of its form states something."""
+    ways = formed(cell, field, layout)
+    if len(ways) != 1 and isinstance(field.declared, FormedField):
+        texts = [[read.cell.text for read in way.values()] for way in ways]
+        return Read(cell, None, no_split(cell.text, texts, form=field.declared.form))
+    own = next(read for key, read in ways[0].items() if read.field == field.declared.field)
+    others = tuple((key, read) for key, read in ways[0].items() if read is not own)
+    return own._replace(cell=cell, parts=others)
+
+
+def formed(cell: Cell, field: CompiledField, layout: Layout) -> list[dict[str, Read]]:
+    """Return the ways to read a cell by its form, each part by the name of what it states: one, or two that differ.
+
+    A unit behind the whole, between brackets, is none of its parts.
+    """
+    form = field.form
+    if form is None or cell.kind is not Kind.TEXT:
+        return []
+    reads: dict[tuple[int, str], Read] = {}
+
+    def read(at: int, text: str) -> object | None:
+        part, digits = field.parts[at], form.parts[at].digits
+        cell_of_part = cell._replace(text=text, value=text)
+        found = _read_digits(cell_of_part, digits) if digits else read_key(cell_of_part, part, layout)
+        reads[at, text] = found._replace(field=part.declared.field)
+        return (two_levels(text) if found.has_two_levels else found.meaning) if found.is_known else None
+
+    bare, unit_said = split_brackets(cell.text)
+    without_unit = [(bare.strip(), unit_said)] if unit_said and states_unit(unit_said) else []
+    for text, unit in ((cell.text, ""), *without_unit):
+        if splits := readings(text, form, read):
+            return [
+                {
+                    field.parts[at].key: reads[at, part]._replace(unit=reads[at, part].unit or unit)
+                    for at, part in enumerate(split.texts)
+                    if form.parts[at].name != ANYTHING
+                }
+                for split in splits
+            ]
+    return []
+
+
+def _read_digits(cell: Cell, digits: str) -> Read:
+    """Return the period that a part of a form writes in digits; marks behind them are marks of the period."""
+    found = digits_of(periods.bare_wording(cell.text), digits)
+    return Read(cell, period_of_parts(found) if found else None, status=periods.period_status(cell.text))
+
+
 def _read_key(cell: Cell, field: CompiledField, layout: Layout) -> Read:
+    if field.form is not None and field.declared.parser != "figure" and cell.kind is Kind.TEXT:
+        return _read_formed(cell, field, layout)
     if cell.kind is Kind.ERROR:
         return Read(cell, None, reject("ERREUR_EXCEL", raw_text=cell.text))
     if cell.kind is Kind.UNCACHED:
@@ -312,39 +366,6 @@ def _code_beside_unit(text: str, field: CompiledField) -> tuple[str | None, str]
     return code, unit if code is not None else ""
 
 
-def unit_of(reads: Iterable[Read]) -> str:
-    """Return the wording of the unit that the keys of a row state together, empty where they state none."""
-    return together("", tuple(read.unit for read in reads))
-
-
-# -- rows --------------------------------------------------------------------------------------------------------
-
-
-def agree_on_territory(keys: dict[str, Read]) -> None:
-    """Where a row gives a code, or the territory that contains it, both must be right; neither is passed over."""
-    name = keys.get("territory")
-    if name is None or not isinstance(name.meaning, Territory):
-        return
-    territory = name.meaning
-    code, parent = keys.get("code"), keys.get("parent")
-    problem: Wording | None = None
-    if code is not None:
-        raw = code.cell.value if code.cell.value is not None else code.cell.text
-        if resolve_territory(raw, level=territory.level) != territory:
-            problem = Wording(
-                f" ; le code « {code.cell.text} » n'est pas celui de « {name.cell.text} »",
-                f"; the code “{code.cell.text}” is not that of “{name.cell.text}”",
-            )
-    if parent is not None and isinstance(parent.meaning, Territory) and territory.parent_code != parent.meaning.code:
-        problem = Wording(
-            f" ; « {name.cell.text} » n'est pas dans « {parent.cell.text} »",
-            f"; “{name.cell.text}” is not in “{parent.cell.text}”",
-        )
-    if problem:
-        refusal = reject("TERRITOIRE_INCONNU", raw_text=name.cell.text, hint=problem)
-        keys["territory"] = Read(name.cell, None, refusal)
-
-
 def flatten(facts: Fields) -> Fields:
     """Spread typed facts, by field, over the columns of a product that they fill."""
     row: Fields = {}
@@ -368,33 +389,3 @@ def flatten(facts: Fields) -> Fields:
             case _:
                 row[name] = meaning
     return row
-
-
-def moved(period: Period, column: Column, months: int) -> Period | None:
-    """Return the period that a column is about, where that is not the one that its table states.
-
-    A day that the year does not have, a period that is not a year, or one longer than the months has no answer.
-
-    Args:
-        period: the one that is stated.
-        column: how many years later it is, and the day in its year.
-        months: how many months that end with it the figures are about; 0 or 1 for the period alone.
-    """
-    about: Period | None = period
-    if column.years_before or column.day:
-        about = _day_of_year(period, column.years_before, column.day)
-    if about is None or months in {0, 1}:
-        return about
-    return periods.span_up_to(about, months) if months > 0 else None
-
-
-def _day_of_year(period: Period, years_before: int, day: str) -> Period | None:
-    if period.frequency != "A":
-        return None
-    year = period.start.year - years_before
-    if not day:
-        return _period(str(year))
-    try:
-        return _period(date.fromisoformat(f"{year}-{day}"))
-    except ValueError:
-        return None

@@ -10,20 +10,17 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from pipeline.cells.workbook import Extra
-from pipeline.figures.period_parts import read_part
-from pipeline.figures.periods import read_period
-from pipeline.layouts.fields import DEFAULT_PARSERS, FIELD_PARSERS, Parser, fields_of, read_fact
+from pipeline.layouts.fields import DEFAULT_PARSERS, FIELD_PARSERS, fields_of, read_fact
+from pipeline.layouts.forms import ANYTHING
 from pipeline.layouts.missing_codes import why_no_code
 from pipeline.layouts.products import column_type
+from pipeline.layouts.read_fields import Dimension, Entry, FormedField, ReadField
 from pipeline.layouts.wordings import clash_in, matches
 from pipeline.rejections.copies import HEADING
 
-Dimension = Literal["indicator", "territory", "period", "breakdown"]
-Part = Literal["", "year", "half_year", "quarter", "month", "day"]
-Level = Literal["national", "region", "department", "other"]
 Scope = Literal["action_logement", "all_landlords", "context"]
 MissingReason = Literal["secret", "not_available", "not_significant", "not_applicable"]
 
@@ -49,60 +46,7 @@ Marks = dict[Annotated[str, Field(pattern=r"\S")], Literal["note", "P", "E", "R"
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
 
 
-class _Entry(BaseModel):
-    """An entry of a layout file: nothing unknown, nothing changed once read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class ReadField(_Entry):
-    """A field that is read somewhere, and how."""
-
-    field: str = ""
-    """What it fills: a dimension, `value`, `unit`, `remark`, or a column of the product's stage contract."""
-    parse: Parser | None = None
-    """How its text is read, where the field's name does not already say so."""
-    part: Part = ""
-    """For a period whose year and month stand apart: which part this one is."""
-    slash: Literal["", "month", "quarter", "half_year"] = ""
-    """For periods written as `2009/1`: what the number behind the year is; without it, such a period is refused."""
-    levels: tuple[Level, ...] = ()
-    """For a territory: the levels allowed, the preferred first."""
-    capitals: Level | None = None
-    """For territories of two levels mixed: the level that a name in CAPITALS has first; others never have it."""
-    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Each code with the wordings that stand for it; any other wording is refused.
-
-    For a territory, an indicator or a period: the names that only this source uses, under the one that is known.
-    """
-    whole: tuple[str, ...] = ()
-    """For a breakdown: the wordings of the whole, of which the others are parts."""
-    adds_up: bool = False
-    """For a breakdown: the whole is the sum of the parts beside it, and is compared with them."""
-
-    @model_validator(mode="after")
-    def _periods_make_sense(self) -> ReadField:
-        dimensions = getattr(self, "named_by", ()) or (self.field,)
-        if self.slash and ("period" not in dimensions or self.part):
-            raise ValueError(f"{self.field}: 'slash' is for whole periods, as 2009/1")
-        if tuple(dimensions) == ("period",):
-            for code in self.choices:
-                if (read_part(code, self.part) if self.part else read_period(code, self.slash)) is None:
-                    raise ValueError(f"{self.field}: choices: {code!r} is no period; write it as a workbook would")
-        return self
-
-    @property
-    def parser(self) -> Parser:
-        """How the text is read."""
-        return self.parse or DEFAULT_PARSERS.get(self.field) or ("choice" if self.choices else "text")
-
-    @property
-    def key(self) -> str:
-        """The name under which what it says is known: the field, or one part of it."""
-        return f"{self.field}:{self.part}" if self.part else self.field
-
-
-class Column(ReadField):
+class Column(FormedField):
     """One column of a table, found by the words of its header or named by what its header says."""
 
     role: Literal["read", "ignore"] = "read"
@@ -156,11 +100,20 @@ class Column(ReadField):
         return (self.key, *sorted(self.fixed.items()))
 
 
-class Section(ReadField):
+class Section(FormedField):
     """A fact stated by a row of its own, a label alone, that holds for the rows below it."""
 
+    joined: bool = False
+    """It states no fact of its own, but begins the wordings of a column: `Logements`, over `vacants`."""
 
-class RowRule(_Entry):
+    @model_validator(mode="after")
+    def _joins_text(self) -> Section:
+        if self.joined and self.model_fields_set - {"field", "joined"}:
+            raise ValueError(f"section {self.field}: the column of the labels says how what it joins is read")
+        return self
+
+
+class RowRule(Entry):
     """Which rows a rule is about: those whose cell in one column has one of some wordings."""
 
     field: str
@@ -205,7 +158,7 @@ class Context(ReadField):
         return self
 
 
-class Table(_Entry):
+class Table(Entry):
     """One kind of table: on which sheets it may stand, its columns, its totals."""
 
     name: str
@@ -237,6 +190,11 @@ class Table(_Entry):
     `"leave"`, that it belongs to none; otherwise nobody can tell, and the table is refused."""
     side_by_side: bool = False
     """Whether other tables may stand beside it, each behind a blank column and with a header in the same row."""
+    notes_beside: bool = False
+    """Whether texts may stand beside it, in columns without a header left or right of its own: they are notes. Figures
+    are none, nor what says something of figures; they stay refused."""
+    below_header: tuple[Literal["codes", "translation"], ...] = ()
+    """Rows that may stand just below its header, or above it, and say it again: by codes, or in another language."""
     missing: dict[str, MissingReason] = Field(default_factory=dict)
     """Codes of this table where a value is missing, beside those of the layout, over which they win."""
     total_words: tuple[str, ...] = ()
@@ -258,9 +216,17 @@ class Table(_Entry):
             raise ValueError(f"table {self.name}: no required column has a header by which the table could be found")
         known = fields_of([self.produces])
         for entry in (*self.columns, *self.sections):
-            if entry.field:
-                _check_field(f"table {self.name}", entry, known)
+            for read in (entry, *entry.every_part) if entry.field else ():
+                if read.field != ANYTHING:
+                    _check_field(f"table {self.name}", read, known)
         columns = {column.field for column in self.columns}
+        labels = {column.field for column in self.columns if column.parser != "figure"}
+        joined = [section.field for section in self.sections if section.joined]
+        if len(set(joined)) < len(joined):
+            raise ValueError(f"table {self.name}: two sections are joined with one label; what does the inner one end?")
+        for section in self.sections:
+            if section.joined and section.field not in labels:
+                raise ValueError(f"table {self.name}: no column of labels for the joined section {section.field!r}")
         for rule in (*self.ignore_rows, *self.keep_rows):
             if rule.field not in columns:
                 raise ValueError(f"table {self.name}: a rule on rows looks at {rule.field!r}, which no column fills")
@@ -276,7 +242,7 @@ class Table(_Entry):
         return not is_named or matches(sheet, self.sheets)
 
 
-class Layout(_Entry):
+class Layout(Entry):
     """One source: what it is, which rank it has, and where its figures stand."""
 
     source: str
@@ -334,6 +300,9 @@ class Layout(_Entry):
     """Indicators that only this source uses, by code; `reference/indicators.toml` explains their fields."""
     territories: tuple[dict[str, Any], ...] = ()
     """Territories that only this source uses, each with the columns of `reference/territories.csv`."""
+
+    units: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Units that this source brings, by code: `label_fr`, `label_en`, `wordings`; `factor` times `of`, a known one."""
 
     @model_validator(mode="after")
     def _is_known(self) -> Layout:

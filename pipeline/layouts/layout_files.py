@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from pipeline.figures.suffixes import declared_wordings
 from pipeline.layouts.language import Layout
 from pipeline.vocabulary.declarations import source_files
 
@@ -24,9 +25,10 @@ def load_layouts() -> dict[str, Layout]:
     """Return every layout by source: the product's, then those that the installation adds.
 
     Raises:
-        DeclarationError: a file is not TOML, or two are of one source.
+        DeclarationError: a file is not TOML, two are of one source, or a unit is declared wrongly or twice.
         LayoutError: a file says something that the language does not have.
     """
+    declared_wordings()
     layouts = {}
     for path, content in source_files():
         layout = _layout(content, str(path))

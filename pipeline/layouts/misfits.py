@@ -22,6 +22,7 @@ from pipeline.layouts.findings import (
     NoResult,
     SummedMonths,
     TwoColumns,
+    TwoSplits,
     UnreadColumn,
 )
 from pipeline.layouts.grid import Grid
@@ -110,6 +111,8 @@ def _finding_rejection(header: Header, finding: Finding, suggested: dict[int, Su
         case UnreadColumn(column, cell):
             expected = Wording(*_in_short(column))
             return reject("COLONNE_SANS_ENTETE", sheet=sheet, cell=cell.address, raw_text=cell.text, expected=expected)
+        case TwoSplits(cell, refusal):
+            return replace(refusal, sheet=sheet, cell=cell.address)
         case SummedMonths(cell, text, months):
             where = {"sheet": sheet, "cell": cell.address, "raw_text": text}
             return reject("CUMUL_SUR_MOIS", **where, months=months, author_hint=f"months = {months}")

@@ -2,8 +2,8 @@
 
 It is said by the name of the sheet or of the file, in a title, a page header, or a note.
 
-What belongs here: recognising such words, and of which tables they are said. What does not: the same words beside one
-figure, one year or one column (``pipeline.figures.marks``, ``groups``).
+What belongs here: of which tables it is said. What does not: recognising it in a text (``sayings``), the same words
+beside one figure, one year or one column (``pipeline.figures.marks``, ``groups``).
 """
 
 from __future__ import annotations
@@ -11,33 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.cells.workbook import Cell, Kind, Sheet
+from pipeline.cells.workbook import Cell, Sheet
 from pipeline.figures.declared_marks import explained_in
-from pipeline.figures.marks import names_no_result
 from pipeline.figures.spans import months_said
 from pipeline.layouts.around import table_of
 from pipeline.layouts.compiled import CompiledLayout
 from pipeline.layouts.context import outside
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.notes import is_context, is_note
+from pipeline.layouts.sayings import says_no_result, says_provisional, says_something
 from pipeline.layouts.tables import FoundTable
-from pipeline.rejections import Rejection, reject
 from pipeline.vocabulary.populations import population_in
 from pipeline.vocabulary.words import fold
 
-_RESULT_AFTER_ALL = re.compile(
-    r"\bobjectifs? (?:\w+ ){0,2}(?:atteints?|depasses?|tenus?|remplis?|realises?)\b|\batteintes? des objectifs\b"
-    r"|\b(?:conventions?|contrats?) (?:\w+ ){0,3}(?:d )?objectifs?\b|\bhors (?:objectifs?|previsions?|budget)\b"
-    r"|\b(?:direction|loi|ministere|commission) (?:du |des |de la )?(?:budget|finances)\b"
-)
-_PROVISIONAL = re.compile(
-    r"(?<!logement )(?<!logements )(?<!hebergement )(?<!hebergements )(?<!solution )(?<!solutions )(?<!habitat )"
-    r"\b(?<!non )provisoires?\b|\bnon (?:definiti(?:f|ve)s?|consolidee?s?)\b"
-    r"|\bsous reserve de (?:consolidation|confirmation)\b"
-)
 _OF_FIGURES = re.compile(r"\b(?:donnees?|chiffres?|resultats?|valeurs?|montants?|bilan)\b")
 _LONGEST_TITLE = 120
 
@@ -67,41 +55,12 @@ class _Zone:
     notes: list[Saying] = field(default_factory=list)
 
 
-@lru_cache(maxsize=4096)
-def says_no_result(text: str) -> bool:
-    """Whether a title or a name says that what it is about are targets, forecasts or a budget.
-
-    >>> says_no_result("Objectifs 2022"), says_no_result("Bilan prévisionnel"), says_no_result("Objectifs atteints")
-    (True, True, False)
-    """
-    return names_no_result(_RESULT_AFTER_ALL.sub(" ", fold(text)))
-
-
-@lru_cache(maxsize=4096)
-def says_provisional(text: str) -> bool:
-    """Whether a title or a name says that figures are provisional."""
-    return _PROVISIONAL.search(fold(text)) is not None
-
-
-def says_other_figures(label: Cell) -> Rejection | None:
-    """Return why the figures below a label that stands alone are no results of their period; else ``None``."""
-    if label.kind is not Kind.TEXT or not label.text.strip():
-        return None
-    if months := months_said(label.text):
-        return reject("PERIODE_CUMULEE", raw_text=label.text, months=months)
-    return reject("OBJECTIF", raw_text=label.text) if says_no_result(label.text) else None
-
-
-def _says_something(text: str) -> bool:
-    return says_no_result(text) or says_provisional(text) or population_in(text) != "" or months_said(text) > 0
-
-
 def natures_of(
     grid: Grid, tables: Sequence[FoundTable], sheet: Sheet, layout: CompiledLayout, file: str
 ) -> list[Nature]:
     """Return what is said of the figures of each table of a sheet."""
     names = [sheet.name if sheet.is_named else "", file.rpartition(".")[0] or file, *sheet.page_texts]
-    if not any(map(_says_something, (*names, *(cell.text for cell in outside(grid, tables))))):
+    if not any(map(says_something, (*names, *(cell.text for cell in outside(grid, tables))))):
         return [Nature() for _ in tables]  # as almost every sheet
     whole = [Saying(name, None) for name in names if name]
     zones = _zones(grid, tables, layout)

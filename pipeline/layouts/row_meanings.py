@@ -16,15 +16,18 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures.periods import Period
 from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import CHECKED, RowContext
+from pipeline.layouts.compiled import JOINED, CompiledSection
 from pipeline.layouts.context import Readings
 from pipeline.layouts.contradictions import NOT_COMPARED, contradiction
 from pipeline.layouts.extraction import RowFacts
-from pipeline.layouts.keys import Fields, Read, flatten, period_of_parts, unit_of
+from pipeline.layouts.keys import Fields, Read, flatten, period_of_parts
 from pipeline.layouts.mark_notes import DoubtfulMarks
 from pipeline.layouts.meant_levels import NamedLevels
+from pipeline.layouts.row_keys import unit_of
 from pipeline.layouts.tables import FoundTable
 from pipeline.rejections import Rejection
 from pipeline.vocabulary.indicators import Indicator
@@ -97,8 +100,21 @@ class RowMeanings:
         self._base = None
 
     def sections(self) -> Iterable[tuple[str, Read]]:
-        """Return each section that holds, by the name of what it says, the outer one first."""
-        return [(self._declared[position].key, read) for position, read in self._sections.items()]
+        """Return each statement of the sections that hold, by the name of what it says, the outer one first."""
+        return [
+            said
+            for position, read in self._sections.items()
+            for said in ((self._declared[position].key, read), *read.parts)
+        ]
+
+    def joined(self, label: Cell, field: str) -> Cell:
+        """Return a label with the wording that a section begins for it: ``Logements vacants``."""
+        begun = (read.cell for at, read in self._sections.items() if self._declared[at].begins == field)
+        section = next(begun, None)
+        if section is None or label.kind is not Kind.TEXT:
+            return label
+        text = f"{section.text.strip()} {label.text.strip()}"
+        return label._replace(text=text, value=text)
 
     @property
     def stated_by_sections(self) -> frozenset[str]:
@@ -113,8 +129,9 @@ class RowMeanings:
         Args:
             inside: the position of a section: then what is said outside it; ``None`` for what holds for the rows.
         """
-        outer = [position for position in self._sections if inside is None or position < inside]
-        return self._here | {self._declared[position].key: self._sections[position] for position in outer}
+        outer = {at: read for at, read in self._sections.items() if inside is None or at < inside}
+        stated = (said for at, read in outer.items() for said in ((self._declared[at].key, read), *read.parts))
+        return self._here | dict(stated)
 
     def refused_field(self) -> str:
         """Return the field of a statement around the rows that cannot be read, and that nobody may do without.
@@ -137,19 +154,27 @@ class RowMeanings:
             remarks = [facts.get(_REMARK)]
             for name, read in self.sections():
                 remarks += [read.meaning] if name == _REMARK else []
-                if name not in CHECKED and not is_breakdown(name):
+                if name not in CHECKED and not is_breakdown(name) and not name.startswith(JOINED):
                     facts[name] = read.meaning
             if _REMARK in facts:
                 facts[_REMARK] = joined_remarks(*remarks)
             around = [facts.pop(name) or "" for name in sorted(filter(is_breakdown, facts), key=_rank)]
             within = [
-                self._sections[position].meaning or "" if position in self._sections else ""
+                self._breakdown_in(position)
                 for position, section in enumerate(self._declared)
-                if is_breakdown(section.key)
+                if _has_breakdown(section)
             ]
             parts = (", ".join(filter(None, around)), *within)
             self._base = Base(facts, self._row_facts(flatten(facts), facts, {}, parts, ()))
         return self._base
+
+    def _breakdown_in(self, position: int) -> str:
+        """Return the breakdown that a section states, by itself or as a part of its form; empty where it is over."""
+        read = self._sections.get(position)
+        if read is None:
+            return ""
+        own = read if is_breakdown(self._declared[position].key) else dict(read.parts)["breakdown"]
+        return own.meaning or ""
 
     def _row_facts(
         self, fields: Fields, facts: Fields, keys: Readings, breakdowns: tuple[str, ...], parts: Sequence[Read]
@@ -215,6 +240,10 @@ def _complete(parts: dict[str, int], facts: Fields) -> None:
         parts["year"] = period.start.year
     if (whole := period_of_parts(parts)) is not None or "year" in parts:
         facts["period"] = whole
+
+
+def _has_breakdown(section: CompiledSection) -> bool:
+    return is_breakdown(section.key) or any(part.key == "breakdown" for part in section.parts)
 
 
 def is_breakdown(key: str) -> bool:

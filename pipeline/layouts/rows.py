@@ -15,30 +15,31 @@ from pipeline.figures import states_unit
 from pipeline.figures.declared_marks import take_declared
 from pipeline.figures.stated_units import Around
 from pipeline.layouts.columns import CHECKED, asks_for_more, columns_of, is_needed, is_part
-from pipeline.layouts.compiled import CompiledField
+from pipeline.layouts.compiled import CompiledField, CompiledSection
 from pipeline.layouts.context import Readings
 from pipeline.layouts.contradictions import NOT_COMPARED, first_contradiction
 from pipeline.layouts.extraction import Extraction
 from pipeline.layouts.fast_path import FastPath
 from pipeline.layouts.fields import CHECK
 from pipeline.layouts.grid import Grid
+from pipeline.layouts.header_rows import claim_header
 from pipeline.layouts.headings import Heading
-from pipeline.layouts.keys import Read, agree_on_territory, read_key
+from pipeline.layouts.keys import Read, read_key
 from pipeline.layouts.language import Layout
 from pipeline.layouts.mark_notes import doubtful_columns, marks_beside
 from pipeline.layouts.meant_levels import Levels, level_of_file, settled, settled_key, sheet_level
-from pipeline.layouts.misfits import unknown_columns
-from pipeline.layouts.nature import says_other_figures
 from pipeline.layouts.records import record_of
+from pipeline.layouts.row_keys import agree_on_territory
 from pipeline.layouts.row_meanings import RowMeanings, Surroundings
 from pipeline.layouts.row_rules import is_passed_over
 from pipeline.layouts.row_shapes import Row, Run
+from pipeline.layouts.sayings import says_other_figures
 from pipeline.layouts.struck import struck_cell, struck_part
 from pipeline.layouts.tables import FoundTable
-from pipeline.layouts.territory_keys import is_elsewhere
+from pipeline.layouts.territory_keys import misplaced
 from pipeline.layouts.values import ValueReader
 from pipeline.rejections import Rejection, reject
-from pipeline.vocabulary.territories import Territory, two_levels
+from pipeline.vocabulary.territories import two_levels
 from pipeline.vocabulary.words import fold
 
 
@@ -91,8 +92,7 @@ class TableReader:
     def read(self) -> ValueReader:
         """Read every row into the result; return the reader of its values, which knows what totals may be."""
         located, grid = self.located, self.grid
-        for row in range(located.top, located.first_row):
-            self._claim_header(grid.row(row))
+        self.result.rejections += claim_header(located, self.layout)
         headers = {cell.address: cell for h in located.headings.values() for cell in h.cells if cell.struck}
         for cell in headers.values():
             self.values.refuse(struck_part(cell), cell)
@@ -132,15 +132,17 @@ class TableReader:
         may_be_fast = self.may_be_fast and columns.is_fast and not run.is_merged
         for number, start in zip(run.numbers, run.starts, strict=True):
             self.grid.claim_line(start, columns.roles)
-            is_fast = may_be_fast and not (
-                self._refused_field or self._other or self.values.contradicted or self.doubtful
+            is_fast = (
+                may_be_fast
+                and number not in self.header.said_again
+                and not (self._refused_field or self._other or self.values.contradicted or self.doubtful)
             )
             if not (is_fast and self.fast_path.take(number, start, columns, self.meanings.base.row_facts)):
                 self._read_any(self.grid.row(number))
 
     def _read_any(self, cells: Row) -> None:
         """Read a row, whatever it is."""
-        if self.header.is_repeated_in(cells):
+        if cells.number in self.header.said_again or self.header.is_repeated_in(cells):
             self.grid.claim_row(cells, cells, "header")
             self._other = None
         elif is_passed_over(cells, self.located) or not any(text.strip() for text in cells.texts):
@@ -151,19 +153,6 @@ class TableReader:
             self.values.refuse_each(cells, self._other)
         else:
             self._read_row(cells)
-
-    def _claim_header(self, cells: Row) -> None:
-        headings = self.located.headings
-        self.grid.claim_row(cells, headings, "header")
-        unknown: list[Cell] = []
-        for cell in [cells[column] for column in cells if column not in headings]:
-            reach = range(cell.column + 1, self.grid.span(cell.row, cell.column).right + 1)
-            if any(column in headings for column in reach):
-                self.grid.claim(cell, "header")
-            elif cell.text.strip():
-                self.grid.claim(cell, "unclaimed")
-                unknown.append(cell)
-        self.result.rejections += unknown_columns(self.header, unknown, self.layout)
 
     # -- rows that are not read ---------------------------------------------------------------------------------
 
@@ -178,6 +167,11 @@ class TableReader:
         if cell.column in self.values.value_columns and not across:
             return False
         for position, section in enumerate(self.located.compiled.sections if not cell.is_struck else ()):
+            if section.begins:
+                if self._begins_wordings(cell, section):
+                    self._open_section(position, Read(cell, cell.text, field=section.key))
+                    return True
+                continue
             read = read_key(cell, section, self.layout)
             if read.has_two_levels:
                 read = settled(read, (), self._around_section(read, section))
@@ -198,13 +192,20 @@ class TableReader:
         self.values.refuse(struck_cell(cell) if cell.is_struck else reject("CELLULE_NON_RECLAMEE"), cell)
         return True
 
+    def _begins_wordings(self, cell: Cell, section: CompiledSection) -> bool:
+        """Whether a lone label begins the wordings of those below: not one that its section makes a wording with."""
+        if cell.kind is not Kind.TEXT or fold(cell.text) in self.totals or says_other_figures(cell) is not None:
+            return False
+        heading, whole = self.located.headings.get(cell.column), self.meanings.joined(cell, section.begins)
+        return whole is cell or heading is None or not self._knows(whole, heading)
+
     def _ignore_blanks(self, cells: Row) -> None:
         """Pass over what nobody sees beside a label that stands alone: a space in a column of values is no value."""
         self.grid.claim_row(cells, [column for column in cells if not cells.text(column).strip()], "ignored")
 
     def _open_section(self, position: int, read: Read) -> None:
         """Note what a section says, or why it cannot stand beside what is said outside it."""
-        found = first_contradiction({read.field: read}, self.meanings.stated(inside=position))
+        found = first_contradiction({read.field: read, **dict(read.parts)}, self.meanings.stated(inside=position))
         if found is not None:
             read = read._replace(meaning=None, problem=found[1])
         self.meanings.open_section(position, read)
@@ -284,14 +285,17 @@ class TableReader:
                     lacks_part |= is_part(heading)
                     self._leave_blank(heading, row, position, keys)
                 continue
-            read = read_key(shown, heading.compiled, self.layout)
-            if read.has_two_levels:
-                about = self.facts.get("territory")
-                read = settled_key(read, self.located, position, row, self.layout, about, self.levels)
+            label = self.meanings.joined(shown, heading.column.field)
+            read = self._settled(read_key(label, heading.compiled, self.layout), position, row)
             if is_part(heading):
                 breakdowns.append(read)
             elif read.meaning is not None or heading.column.field != "population":
                 keys[heading.column.key] = read
+            for key, part in read.parts:
+                if part.field == "breakdown":
+                    breakdowns.append(part)
+                else:
+                    keys[key] = self._settled(part, position, row)
             is_first = shown.row == row or row == self.located.first_row
             if read.problem is not None and is_first:
                 self.values.refuse(read.problem, shown)
@@ -324,6 +328,12 @@ class TableReader:
             if record is not None:
                 self.result.records[table.produces].append(record)
 
+    def _settled(self, read: Read, position: int, row: int) -> Read:
+        """Return what a key means; of a name of two levels, what is said beside it tells which."""
+        if not read.has_two_levels:
+            return read
+        return settled_key(read, self.located, position, row, self.layout, self.facts.get("territory"), self.levels)
+
     def _is_refused_around(self, keys: Readings) -> bool:
         """Whether what is said around a row cannot be read, and the row does not say it itself."""
         return bool(self._refused_field) and self._refused_field not in keys
@@ -354,14 +364,8 @@ class TableReader:
     def _check_territory(self, keys: Readings) -> None:
         """Refuse a territory that another office reports, and one of which the file names a part as well."""
         named, region = keys["territory"], self.facts.get("territory")
-        territory = named.meaning
-        if not isinstance(territory, Territory):
-            return
-        problem: Rejection | None = None
-        if territory.level == "department" and territory.code in self.split:
-            problem = reject("TERRITOIRE_PARTAGE", raw_text=named.cell.text, expected=territory.name)
-        elif self.layout.partition == "region" and isinstance(region, Territory) and is_elsewhere(territory, region):
-            problem = reject("TERRITOIRE_HORS_REGION", raw_text=named.cell.text, expected=region.name)
+        of_regions = self.layout.partition == "region"
+        problem = misplaced(named.cell.text, named.meaning, region, self.split, of_regions=of_regions)
         if problem is not None:
             keys["territory"] = named._replace(meaning=None, problem=problem)
             self.values.refuse(problem, named.cell)

@@ -6,10 +6,12 @@ What belongs here: the tables of a sheet, one below the other or side by side. W
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.cells.workbook import Cell
+from pipeline.layouts.below_header import rows_of_header
+from pipeline.layouts.beside import columns_without_notes
 from pipeline.layouts.compiled import CompiledLayout, CompiledTable, compiled
 from pipeline.layouts.continued import rest_of
 from pipeline.layouts.extent import table_runs
@@ -18,6 +20,7 @@ from pipeline.layouts.header_search import Candidates, header_at
 from pipeline.layouts.headers import Header
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.language import Layout, Table
+from pipeline.layouts.layout_cache import HeaderCache
 from pipeline.layouts.row_shapes import Run
 
 
@@ -32,6 +35,8 @@ class FoundTable:
     """Rows below that could be its own, each with the cell that stands between: they are refused."""
     passed: list[int] = field(default_factory=list)
     """Rows between its rows, whose texts are notes."""
+    strip: range = range(0)
+    """The columns in which it was found, where notes stand in some of them beside it; none where none do."""
 
     def __post_init__(self) -> None:
         self.compiled: CompiledTable = self.header.compiled
@@ -53,6 +58,10 @@ class FoundTable:
     def may_hold(self, cell: Cell) -> bool:
         """Whether a cell stands in the columns that are the table's, above, in or below it."""
         return cell.column in self.grid.columns
+
+    def is_beside(self, cell: Cell) -> bool:
+        """Whether a cell stands in one of the table's rows, where notes do."""
+        return self.top <= cell.row <= self.last_row and cell.column in self.strip and not self.may_hold(cell)
 
     def holds(self, cell: Cell) -> bool:
         """Whether a cell stands in one of the table's rows."""
@@ -84,12 +93,23 @@ def _locate_from(first: int, grid: Grid, candidates: Candidates, layout: Compile
         beside = _side_by_side(grid, row, candidates, layout.declared)
         if beside:
             return found + [other for part in beside for other in _locate_from(row, part, candidates, layout)]
-        runs = table_runs(header, candidates, layout)
-        rest = rest_of(header, runs[-1].numbers[-1] if runs else header.bottom, candidates, layout)
-        located = FoundTable(header, runs + rest.runs, rest.apart, rest.passed)
+        located = _table_of(header, candidates, layout)
+        kept = columns_without_notes(header, located.last_row, layout)
+        if kept != grid.columns:
+            alone = header_at(grid.part(kept), row, candidates, layout.declared)
+            located = located if alone is None else replace(_table_of(alone, candidates, layout), strip=grid.columns)
         busy_until = located.last_row
         found.append(located)
     return found
+
+
+def _table_of(header: Header, candidates: Candidates, layout: CompiledLayout) -> FoundTable:
+    """Return the table below a header."""
+    if said_again := rows_of_header(header, layout.declared):
+        header = replace(header, said_again=said_again, cache=HeaderCache())
+    runs = table_runs(header, candidates, layout)
+    rest = rest_of(header, runs[-1].numbers[-1] if runs else header.bottom, candidates, layout)
+    return FoundTable(header, runs + rest.runs, rest.apart, rest.passed)
 
 
 def _side_by_side(grid: Grid, row: int, candidates: Candidates, layout: Layout) -> list[Grid]:

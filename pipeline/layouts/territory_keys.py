@@ -6,9 +6,10 @@ level is meant by a name of two (``two_levels``), other keys (``keys``).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
-from pipeline.layouts.language import ReadField
+from pipeline.layouts.read_fields import ReadField
 from pipeline.rejections import Rejection, Wording, reject
 from pipeline.vocabulary import territories
 from pipeline.vocabulary.territories import Territory, TwoLevels
@@ -60,6 +61,27 @@ def _named(
 def is_elsewhere(territory: Territory, region: Territory) -> bool:
     """Whether another office reports a territory; a region of before 2016 is a part of one of today's."""
     return not territory.valid_to and not territories.is_within(territory.level, territory.code, region.code)
+
+
+def misplaced(
+    text: str, named: object, region: object, split: Collection[str], *, of_regions: bool
+) -> Rejection | None:
+    """Return why a territory cannot stand in a file: another office reports it, or the file names a part of it as well.
+
+    Args:
+        text: its name as written.
+        named: what it means.
+        region: the territory that the file is about, if it says so.
+        split: the codes of the departments of which the file names a part.
+        of_regions: whether each file is that of a region.
+    """
+    if not isinstance(named, Territory):
+        return None
+    if named.level == "department" and named.code in split:
+        return reject("TERRITOIRE_PARTAGE", raw_text=text, expected=named.name)
+    if of_regions and isinstance(region, Territory) and is_elsewhere(named, region):
+        return reject("TERRITOIRE_HORS_REGION", raw_text=text, expected=region.name)
+    return None
 
 
 def two_readings(text: str, both: TwoLevels) -> Rejection:

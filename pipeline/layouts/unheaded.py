@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pipeline.cells.workbook import Cell
 from pipeline.figures import Expected, Figure, read_cell, states_unit
+from pipeline.layouts.code_rows import in_series
 from pipeline.layouts.compiled import CompiledColumn, CompiledTable, compiled
 from pipeline.layouts.findings import DoubtfulColumns, Finding, UnreadColumn
 from pipeline.layouts.grid import Grid
@@ -93,6 +94,9 @@ def _rows(grid: Grid, bottom: int, table: CompiledTable, layout: Layout) -> Iter
         cells = grid.row(number)
         texts = [text for text in cells.texts if text.strip()]
         if not texts:
+            continue
+        if number == last + 1 and in_series(cell for cell in cells.values() if cell.text.strip()):
+            last = number  # the codes of the columns
             continue
         if number - last - 1 > table.declared.blank_rows or is_note(cells, compiled(layout)):
             return

@@ -14,6 +14,7 @@ from functools import cache
 
 from pipeline.contracts import stage_contracts
 from pipeline.corrections.apply import Correction
+from pipeline.figures.suffixes import declared_wordings
 from pipeline.intake import Submission
 from pipeline.layouts import load_layouts
 from pipeline.reading.code import READS, code_sha256, sha256_over
@@ -54,6 +55,7 @@ def _declared_sha256() -> str:
             for each in indicators().values()
         ],
         "territories": [asdict(territory) for territory in territories()],
+        "units": [(wording.pattern, asdict(unit)) for wording, unit in declared_wordings()],
         "reasons": {code: reason.level for code, reason in reasons().items()},
         "columns": {
             name: [(c.name, c.type, c.required, c.lack_fr, c.lack_en) for c in contract.columns]

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.settings import declaration_folders
@@ -65,9 +66,31 @@ def territories() -> tuple[Territory, ...]:
     A source's file brings one under ``[[territories]]``, with the columns of ``reference/territories.csv``.
 
     Raises:
-        DeclarationError: one is not described as it should be, or is declared twice.
+        DeclarationError: one is not described as it should be or is declared twice, or a name of one is that of another
+            one in another file.
     """
-    return tuple(map(_territory, unique(_declared(), "territory").values()))
+    declared = unique(_declared(), "territory").values()
+    found = tuple(map(_territory, declared))
+    _check_names(found, [each.file for each in declared])
+    return found
+
+
+def _check_names(found: tuple[Territory, ...], files: list[Path]) -> None:
+    """Refuse a name that territories of two files have: nobody could tell which is meant.
+
+    A region and its department may have one name (La Réunion), and so may those of one file, which knows of it.
+    """
+    owners: dict[str, list[tuple[Territory, Path]]] = {}
+    for territory, file in zip(found, files, strict=True):
+        for name in (territory.name, *territory.aliases):
+            for owner, first in owners.setdefault(_squeeze(name), []):
+                if first != file and (owner.level == territory.level or "other" in {owner.level, territory.level}):
+                    raise DeclarationError(
+                        f"« {name} » stands for the territory {owner.level} {owner.code} ({owner.name}, {first}) and "
+                        f"for {territory.level} {territory.code} ({territory.name}, {file}); take it out of one of "
+                        "the two"
+                    )
+            owners[_squeeze(name)].append((territory, file))
 
 
 def _declared() -> Iterator[Declaration]:

@@ -34,13 +34,13 @@ def fold(text: str) -> str:
     ``"AUVERGNE-\nRHÔNE-ALPES (1)"`` → ``"auvergne rhone alpes"``, ``"Taux (en %)"`` → ``"taux en%"``; two wordings
     are the same when they fold alike.
     """
-    folded = _without_marks(seen(text).strip()).replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")
+    folded = without_marks(seen(text).strip()).replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")
     decomposed = unicodedata.normalize("NFKD", folded).casefold()
     bare = "".join(character for character in decomposed if unicodedata.category(character) not in _ACCENTS)
     return _SPACE_BEFORE_SIGN.sub("", _NOT_WORD.sub(" ", bare)).strip()
 
 
-def _without_marks(text: str) -> str:
+def without_marks(text: str) -> str:
     """Return a wording without the footnote marks behind it, taken away one after the other."""
     end = len(text)
     while end and (text[end - 1] in _SIGNS or text[end - 1].isspace() or text[end - 1] == ")"):

@@ -10,7 +10,7 @@ from pipeline.settings import PRODUCT
 from tests.support.workbooks import regional_return, table_workbook
 
 TEXT = (PRODUCT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PATHS = ("Add an indicator", "Add a KPI", "Add a check", "Add a source")
+PATHS = ("Add an indicator", "Add a KPI", "Add a check", "Add a source", "Add a territory")
 _NUMBERS = {"One": 1, "Two": 2, "Three": 3}
 _BLOCK = re.compile(r"(?P<before>(?:(?!```).)*?)```(?:toml|sql|python)\n(?P<text>.*?)```\n", re.DOTALL)
 
@@ -29,6 +29,15 @@ def edits(path: str) -> list[Edit]:
     for block in _BLOCK.finditer(section_of(path)):
         file = re.findall(r"`([\w/]+\.(?:toml|sql|py))`", block["before"])[-1]
         found.append(Edit(file, block["text"], f"the end of `{file}`" in block["before"]))
+    return found
+
+
+def declared() -> dict[str, str]:
+    """Return the files that all paths together write, but for tests, with their texts."""
+    found: dict[str, str] = {}
+    for edit in (edit for path in PATHS for edit in edits(path)):
+        if not edit.file.startswith("tests/"):
+            found[edit.file] = found.get(edit.file, "") + edit.text
     return found
 
 
@@ -54,6 +63,7 @@ def write_workbooks(raw: Path) -> None:
     ]
     regional_return(raw / "regional_return/bretagne/bilan.xlsx", lines)
     rows = [("Situation au", "31/12/2023"), (), ("Région", "Emplacements"), ("Bretagne", 1200), ("Corse", 80)]
+    rows.append(("Bord de mer", 40))
     table_workbook(raw / "bicycle_counts/comptage.xlsx", rows)
 
 
@@ -76,8 +86,10 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
     # a source brings its own indicator
     (
         "SELECT territory, value FROM fact.observation WHERE indicator = 'bicycle_spaces_counted' ORDER BY ALL",
-        [("Bretagne", 1200), ("Corse", 80)],
+        [("Bretagne", 1200), ("Corse", 80), ("Littoral", 40)],
     ),
+    # and a territory
+    ("SELECT name, level FROM dim.territory WHERE code = 'LITTORAL'", [("Littoral", "other")]),
     (
         "SELECT label_fr FROM dim.indicator WHERE code = 'bicycle_spaces_counted'",
         [("Emplacements pour vélos comptés",)],

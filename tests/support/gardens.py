@@ -102,6 +102,7 @@ TWICE = [
     ("sources/population.toml", SOURCE.replace('"gardens"', '"population"'), "source 'population'"),
     ("sources/gardens.toml", SOURCE.replace("gardens_counted", "starts"), "indicator 'starts'"),
     ("sources/gardens.toml", SOURCE.replace('"LITTORAL"', '"DROM"'), "territory 'other DROM'"),
+    ("sources/gardens.toml", f"{SOURCE}\n[units.m2]\n", "unit 'm2'"),
     ("reference/reasons.toml", '[CORROMPU]\nlevel = "file"\nfr = "Non."\nen = "No."\n', "reason 'CORROMPU'"),
     ("sql/checks/conflicts.sql", CHECK, "file of sql/ 'checks/conflicts.sql'"),
 ]

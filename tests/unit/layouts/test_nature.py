@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.cells.workbook import Workbook
 from pipeline.layouts import Extraction, extract, load_layouts
-from pipeline.layouts.nature import says_no_result, says_provisional
+from pipeline.layouts.sayings import says_no_result, says_provisional
 from tests.support.sheets import Rows, observations_of, sheet
 
 RETURN = load_layouts()["regional_return"]

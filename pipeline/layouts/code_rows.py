@@ -1,0 +1,48 @@
+"""Codes that columns are numbered by: ``(1) (2) (3)``, ``(a) (b)``, ``VAR01 VAR02``, ``1 2 3``.
+
+What belongs here: telling such codes, and whether they follow each other. What does not: where they stand
+(``below_header``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from pipeline.cells.workbook import Cell, Kind
+
+_BRACKETED = re.compile(r"[(\[]\s*(\d{1,3}|[a-z])\s*[)\]](?:\s*=.{1,40})?", re.IGNORECASE)
+_NUMBERED = re.compile(r"([A-Z][A-Z_]{0,11})(\d{1,4})")
+
+
+def in_series(cells: Iterable[Cell]) -> bool:
+    """Whether all cells hold codes that number columns."""
+    texts = ((cell.kind, cell.text.strip()) for cell in cells)
+    return all(kind is Kind.TEXT and (is_bracketed(text) or _NUMBERED.fullmatch(text)) for kind, text in texts)
+
+
+def is_bracketed(text: str) -> bool:
+    """Whether a text is a number or a letter between brackets, what it is made of behind it: ``(2) = (3) + (4)``."""
+    return _BRACKETED.fullmatch(text) is not None
+
+
+def follow(cells: Sequence[Cell]) -> bool:
+    """Whether codes follow each other from left to right: ``(2) (3)``, ``B1 B2``."""
+    places = [_place(cell.text.strip()) for cell in cells]
+    return all(before is not None and after == (before[0], before[1] + 1) for before, after in pairwise(places))
+
+
+def _place(code: str) -> tuple[str, int] | None:
+    """Return the series of a code, and its place in it."""
+    if match := _BRACKETED.fullmatch(code):
+        said = match[1].lower()
+        return ("1", int(said)) if said.isdigit() else ("a", ord(said))
+    match = _NUMBERED.fullmatch(code)
+    return (match[1], int(match[2])) if match else None
+
+
+def whole_number(cell: Cell) -> int | None:
+    """Return the small number that a cell shows and nothing else."""
+    text = cell.text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else None
