@@ -128,6 +128,8 @@ def _says_more(header: Header, row: int, layout: Layout) -> bool:
     Months under years are such, where the header of the keys stands in the first row. Without them the figures below
     would be those of the years; what does not read with what stands over it refuses the table.
     """
+    if "translation" in header.table.below_header:
+        return False  # the layout says what such a row is
     cells = [cell for cell in header.grid.row(row).values() if cell.text.strip()]
     over = [header.headings.get(cell.column) for cell in cells]
     if not cells or any(heading is None or not heading.column.named_by for heading in over):

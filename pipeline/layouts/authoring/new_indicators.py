@@ -67,7 +67,7 @@ _MAY_BE_MONEY = frozenset(
 """Of these one states the number or the amount."""
 _MEASURES = re.compile(r"\b(?:nombre|montant|part|taux|repartition|evolution|effectif|proportion|indice|structure)s?\b")
 _STOCKS = ("parc", "stock", "population", "habitants")
-_END_OF_NAME = re.compile(r"\s+(?:par|selon|en|au|du|de|a|à)\s+(?=\S)|[,;:(]|\b(?:19|20)\d\d\b")
+_END_OF_NAME = re.compile(r" (?:par|selon|en|au|du|de|a|à) |[,;:(]|\b(?:19|20)\d\d\b")
 _ALIKE = 0.6
 """How much a name may look like a known label, and be another one."""
 _HEADINGS = ("tableau", "bilan", "annexe", "figure", "feuille", "donnees", "source", "annee", "resultats", "synthese")
