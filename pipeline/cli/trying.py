@@ -24,7 +24,7 @@ from typing import NamedTuple
 from pipeline.cells.isolation import Task, run_isolated
 from pipeline.cells.workbook import Sheet, Workbook
 from pipeline.cells.worker import Interrupted
-from pipeline.cli.failing import WRONG_USE, ending_of
+from pipeline.cli.failing import DONE, REFUSED, WRONG_USE, ending_of
 from pipeline.cli.loading import code_of
 from pipeline.feedback.consequences import told_once
 from pipeline.feedback.verdict import in_reading_order
@@ -201,13 +201,16 @@ def _answer(asked: Asked) -> Answer:
     places = [_put(path, number, asked, found, settings) for number, (path, found) in enumerate(read, start=1)]
     loaded = load_aside(settings, asked.installed)
     code, sentence = ending_of(loaded.error) if loaded.error else (code_of(loaded.report), "")
+    hindered = _hindered(loaded)
+    if hindered and code == DONE:
+        code = REFUSED  # a load passes over what it leaves for later; here nothing was tried
     tried = [
         _tried(path, found, loaded.files.get(place, OfFile()))
         for (path, found), place in zip(read, places, strict=True)
     ]
     failed = [each for each in loaded.report.outcomes if not each.passed and each.relation not in _TOLD_OTHERWISE]
     explanation = _explanation(tried[0], asked) if asked.explained else None
-    return Answer(code, sentence, tried, failed, _hindered(loaded), explanation)
+    return Answer(code, sentence, tried, failed, hindered, explanation)
 
 
 def _explanation(tried: Tried, asked: Asked) -> Explanation | None:

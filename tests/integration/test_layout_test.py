@@ -164,6 +164,9 @@ def test_a_file_that_cannot_be_read_and_a_layout_that_is_wrong_end_as_they_do_in
     told = housing("layout", "test", "regional_return", file, "--json")
     (refused,) = json.loads(told.stdout)["rejections"]
     assert (told.returncode, refused["level"]) == (1, "file")
+    lock = regional_return(tmp_path / "~$bilan.xlsx", ROWS[1:])
+    told = housing("layout", "test", "regional_return", lock)
+    assert (told.returncode, "lock file of an office suite" in told.stdout) == (1, True)
     wrong = changed_layout(tmp_path, "version = ", 'nothing = "known"\nversion = ')
     told = housing("layout", "test", wrong, file)
     assert (told.returncode, "essai.toml: nothing" in told.stderr) == (2, True)
