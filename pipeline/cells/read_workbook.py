@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.cells import guard, ods, shown, sniff, text, xls_xlsb
+from pipeline.cells.blanks import leave_out_blanks
 from pipeline.cells.limits import CHARACTERS, check_count, over_memory
 from pipeline.cells.workbook import Extra, Workbook
 from pipeline.cells.worker import OUTSIDE
@@ -63,11 +64,12 @@ def read_workbook(path: Path, limits: Limits, name: str = "", extra: Extra = Ext
         workbook.sheets[0].name = Path(name).stem
     for sheet in workbook.sheets:
         sheet.is_named = sheet.is_named and sheet.name != TEXT_SHEET
-    if not any(sheet.cells for sheet in workbook.sheets):
-        raise refuse_file("FICHIER_VIDE")
     check_count(CHARACTERS, sum(sum(map(len, sheet.cells.texts)) for sheet in workbook.sheets), limits.characters)
     _refuse_two_of_a_name(workbook)
     shown.show(workbook)
+    leave_out_blanks(workbook)
+    if not any(sheet.cells for sheet in workbook.sheets):
+        raise refuse_file("FICHIER_VIDE")
     return workbook
 
 

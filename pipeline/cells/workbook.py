@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Flag, StrEnum, auto
 from functools import lru_cache
-from itertools import repeat
+from itertools import compress, repeat
 from operator import itemgetter
 from typing import NamedTuple, overload
 
@@ -222,6 +222,25 @@ class Cells(Sequence[Cell]):
     def in_order(self) -> Cells:
         """Return the same cells in reading order."""
         return Cells(sorted(self, key=itemgetter(0, 1)), self.number_formats)
+
+    def without(self, positions: Sequence[int]) -> Cells:
+        """Return the same cells but for some, whose positions are in order."""
+        left_out = frozenset(positions)
+        keep = [position not in left_out for position in range(len(self))]
+        kept = Cells(number_formats=self.number_formats)
+        for row, line in zip(self.rows, self.lines(), strict=True):
+            if any(keep[line.start : line.stop]):
+                kept.rows.append(row)
+                kept.starts.append(line.start - bisect_left(positions, line.start))
+        kept.columns, kept.formats = (array("I", compress(each, keep)) for each in (self.columns, self.formats))
+        kept.kinds, kept.hidden = (bytearray(compress(each, keep)) for each in (self.kinds, self.hidden))
+        kept.texts = list(compress(self.texts, keep))
+
+        place = {at: at - bisect_left(positions, at) for at in {*self.formulas, *self.values, *self.struck} if keep[at]}
+        kept.formulas = {place[at]: formula for at, formula in self.formulas.items() if keep[at]}
+        kept.values = {place[at]: value for at, value in self.values.items() if keep[at]}
+        kept.struck = {place[at]: part for at, part in self.struck.items() if keep[at]}
+        return kept
 
     def _note(self, position: int, cell: Cell) -> None:
         """Keep what only some cells have."""

@@ -86,6 +86,11 @@ def _is_unseen(character: str) -> bool:
     return unicodedata.category(character) == "Cf" or character in _FILLERS
 
 
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing: spaces of any kind, and signs without a shape."""
+    return not seen(text).strip()
+
+
 def visible(text: str) -> str:
     r"""Return the text with a sign or an escape for what shows as nothing and commands a terminal or fools the eye.
 

@@ -1,0 +1,37 @@
+"""Cells that hold nothing that anybody sees: spaces, signs without a shape, the empty text as a formula.
+
+They are no cells: they count nowhere, part no tables and stand in nobody's way. A number that its format hides is one.
+
+What belongs here: leaving them out. What does not: what formats show (``shown``), empty cells, which no reader returns.
+"""
+
+from __future__ import annotations
+
+from pipeline.cells.workbook import KIND_CODES, Kind, Workbook
+from pipeline.vocabulary.typography import is_blank
+
+_TEXT, _UNCACHED = KIND_CODES[Kind.TEXT], KIND_CODES[Kind.UNCACHED]
+
+
+def leave_out_blanks(workbook: Workbook) -> None:
+    """Leave out, of all sheets, the cells that hold nothing that anybody sees."""
+    for sheet in workbook.sheets:
+        cells = sheet.cells
+        # the empty text stands for a masked number: no reader returns one that the file has
+        unseen = {
+            text
+            for text in set(cells.texts)
+            if text and not (text.isascii() and text[0].isalnum()) and _shows_nothing(text)
+        }
+        if unseen:
+            kinds, texts = cells.kinds, cells.texts
+            positions = (at for at, text in enumerate(texts) if text in unseen)
+            blank = [at for at in positions if kinds[at] == (_UNCACHED if texts[at].startswith("=") else _TEXT)]
+            sheet.cells = cells.without(blank) if blank else cells
+
+
+def _shows_nothing(text: str) -> bool:
+    """Whether a text, or the result of a formula that is a text and nothing else, is blank."""
+    formula = text[1:].strip() if text.startswith("=") else ""
+    is_text = len(formula) > 1 and formula[0] == formula[-1] == '"'
+    return is_blank(formula[1:-1] if is_text else text)
