@@ -20,6 +20,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "HOUSING_"
+TRIAL = f"{PREFIX}TRIAL"
+"""Set by a trial for the processes that it starts; nobody else sets it."""
 LIMIT_PREFIX = "HOUSING_LIMIT_"
 MARK = "housing.toml"
 """The file by which ``housing init`` marks a home."""
@@ -325,9 +327,14 @@ def declaration_folders(folder: str) -> tuple[Path, ...]:
     return (product, added) if added.is_dir() and added.resolve() != product.resolve() else (product,)
 
 
+def is_trial() -> bool:
+    """Whether this process tries something out in a home that lasts as long (``housing layout test``)."""
+    return bool(os.environ.get(TRIAL))
+
+
 def _refuse_unknown() -> None:
     """Refuse a variable that sets nothing: whoever wrote it believes that it does."""
-    known = {f"{PREFIX}HOME"}
+    known = {f"{PREFIX}HOME", TRIAL}
     names = Settings.model_fields.keys() - {"limits", "sending"} | Sending.model_fields.keys()
     known |= {f"{PREFIX}{name.upper()}" for name in names}
     known |= {f"{LIMIT_PREFIX}{name.upper()}" for name in Limits.model_fields}

@@ -36,7 +36,7 @@ from pipeline.layouts.authoring.why import Evidence, NoSuchCellError, explain_ce
 from pipeline.load.aside import LoadedAside, OfFile, load_aside
 from pipeline.reading.files import ReceivedFile, known_layouts, open_file
 from pipeline.rejections import Level, Message, Rejection
-from pipeline.settings import PREFIX, Limits, Settings, home
+from pipeline.settings import PREFIX, TRIAL, Limits, Settings, home
 from pipeline.vocabulary.declarations import TRIED, source_files
 from pipeline.vocabulary.territories import region_by_slug, resolve_territory
 from pipeline.warehouse.audit import Outcome
@@ -154,7 +154,7 @@ def try_out(text: str | None, asked: Asked) -> Answer:
         question.write_bytes(pickle.dumps(asked))
         outside = (f"{PREFIX}HOME", f"{PREFIX}RAW", f"{PREFIX}WAREHOUSE", f"{PREFIX}SETTLE_SECONDS")
         environment = {name: value for name, value in os.environ.items() if name not in outside}
-        environment |= {f"{PREFIX}HOME": folder, f"{PREFIX}SETTLE_SECONDS": "0"}
+        environment |= {f"{PREFIX}HOME": folder, f"{PREFIX}SETTLE_SECONDS": "0", TRIAL: "1"}
         command = [sys.executable, "-P", "-c", _START, str(question), str(reply)]
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
         if not reply.exists():

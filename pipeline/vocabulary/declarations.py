@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.settings import declaration_folders
+from pipeline.settings import declaration_folders, is_trial
 
 
 class DeclarationError(ValueError):
@@ -74,7 +74,8 @@ def source_files() -> tuple[tuple[Path, dict[str, Any]], ...]:
     Raises:
         DeclarationError: a file is not TOML, or two are of the same source.
     """
-    tried = [path for folder in declaration_folders(TRIED) for path in sorted(folder.glob("*.toml"))]
+    folders = declaration_folders(TRIED) if is_trial() else ()  # in any other home such a folder says nothing
+    tried = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
     instead = {path.name for path in tried}
     paths = [path for folder in declaration_folders("sources") for path in sorted(folder.glob("*.toml"))]
     unique((Declaration(path.stem, {}, path) for path in paths), "source")
