@@ -26,7 +26,7 @@ required = true
 
 
 @pytest.mark.parametrize("is_trial", [True, False])
-def test_in_any_other_home_it_overrides_nothing_unseen(is_trial: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
+def test_in_any_other_home_it_overrides_nothing_unseen(is_trial: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     with declaring(files={f"{TRIED}/made_up.toml": LAYOUT}):
         if is_trial:
             monkeypatch.setenv(TRIAL, "1")
