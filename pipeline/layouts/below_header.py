@@ -12,13 +12,15 @@ from __future__ import annotations
 import re
 
 from pipeline.cells.workbook import Cell, Kind
-from pipeline.figures import Expected, Figure, read_cell
+from pipeline.figures import Expected, Figure, read_cell, states_unit
+from pipeline.figures.stated_units import statement_in
 from pipeline.layouts.code_rows import follow, in_series, is_bracketed, whole_number
 from pipeline.layouts.headers import Header
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import read_key
 from pipeline.layouts.language import Layout
 from pipeline.layouts.row_shapes import Row
+from pipeline.layouts.sayings import says_something
 from pipeline.vocabulary.words import fold
 
 _MOST = 3
@@ -91,9 +93,15 @@ def is_translation(cells: Row, header: Header, layout: Layout) -> bool:
     others = [(cell, heading) for cell, heading in filled if not _is_said_over(cell, header)]
     if any(cell.kind is not Kind.TEXT or not any(map(str.isalpha, cell.text)) for cell, _ in others):
         return False
-    if any(_reads(cell, heading, layout) for cell, heading in others):
+    if any(_reads(cell, heading, layout) or _says_of_figures(cell, header) for cell, heading in others):
         return False
     return any(heading.column.parser != "text" for _, heading in others)
+
+
+def _says_of_figures(cell: Cell, header: Header) -> bool:
+    """Whether a text is the label of a total, states a unit, or says that figures are others than results."""
+    is_total = fold(cell.text) in header.compiled.totals
+    return is_total or states_unit(cell.text) or statement_in(cell.text) is not None or says_something(cell.text)
 
 
 def _is_said_over(cell: Cell, header: Header) -> bool:

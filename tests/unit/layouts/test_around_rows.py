@@ -175,6 +175,14 @@ def test_a_translation_is_no_row_of_the_table() -> None:
     assert refusals(apply(years(TRANSLATED), [HEADER, ["Other", 2019, 2018], FIRST])) != {}
 
 
+@pytest.mark.parametrize(
+    "row", [["Total", 2020, 2021], [None, "(en milliers)", "(en milliers)"], ["Indicator", "objectif", "objectif"]]
+)
+def test_a_total_a_unit_and_what_says_something_of_figures_are_no_translation(row: list[object]) -> None:
+    declared = years(TRANSLATED)
+    assert (values(declared, [HEADER, row, FIRST]) != VALUES[:2]) or refusals(apply(declared, [HEADER, row, FIRST]))
+
+
 def test_a_translation_under_headers_that_name_indicators() -> None:
     declared = layout(
         TABLE.split("[[tables.columns]]")[0] % TRANSLATED

@@ -209,6 +209,29 @@ def test_a_label_without_a_figure_begins_no_wording() -> None:
     assert observations(apply(layout(JOINED), rows), "indicator", "value") == [("approvals", 2.0)]
 
 
+def test_the_parts_of_labels_are_facts_like_others() -> None:
+    head = 'fixed = { territory = "France" }\n'
+    twice = head + LABELS.replace(" – {territory}", "").replace('parts.territory.levels = ["region"]\n', "")
+    twice += '\n[[tables.columns]]\nfield = "period"\nheaders = ["Année"]\n'
+    extraction = apply(layout(twice), [["Série", "Année", "Valeur"], ["Livraisons 2021", 2020, 1]])
+    assert refusals(extraction) == {"B1": "ENTETE_EN_DOUBLE"}
+    stated = layout(LABELS + '\n[[contexts]]\nfield = "territory"\nlabels = ["Région"]\n')
+    rows: Rows = [["Région", "Corse"], ["Série", "Valeur"], ["Livraisons 2023 – Bretagne", 4]]
+    assert observations(apply(stated, rows), *SAID) == []
+    assert refusals(apply(stated, rows))["A3"] == "CONTEXTE_CONTREDIT"
+
+
+def test_a_breakdown_in_the_form_of_a_section_counts() -> None:
+    sections = '[[tables.sections]]\nfield = "period"\nform = "{breakdown} - {period}"\n\n[[tables.columns]]'
+    declared = 'fixed = { indicator = "deliveries" }\n' + TERRITORY.replace("[[tables.columns]]", sections, 1)
+    value = '\n[[tables.columns]]\nfield = "value"\nheaders = ["Valeur"]\nrequired = true\n'
+    rows: Rows = [["Département", "Valeur"], ["Collectif - 2020"], ["Ain", 1], ["Individuel - 2021"], ["Ain", 2]]
+    assert observations(apply(layout(declared + value), rows), "breakdown", "period_start", "value") == [
+        ("Collectif", date(2020, 1, 1), 1.0),
+        ("Individuel", date(2021, 1, 1), 2.0),
+    ]
+
+
 # -- the language --------------------------------------------------------------------------------------------------
 
 
