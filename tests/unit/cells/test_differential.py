@@ -97,6 +97,11 @@ EXPLAINED = (
     ),
     Explained(
         "calamine openpyxl",
+        "a stray blank is a text to them; to us it is no cell",
+        lambda ours, theirs: ours is None and isinstance(theirs, str) and not theirs.strip(),
+    ),
+    Explained(
+        "calamine openpyxl",
         "the 29 February 1900 is a day to them; we keep the number 60, since no calendar has it",
         lambda ours, theirs: ours is not None and ours.value == 60 and isinstance(theirs, date),
     ),
