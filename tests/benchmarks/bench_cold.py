@@ -20,6 +20,7 @@ from pipeline.vocabulary.territories import current_regions
 from tests.benchmarks import others
 from tests.benchmarks.bench_nights import write_return
 from tests.benchmarks.processes import Cost, cost_of
+from tests.benchmarks.ratios import keep
 from tests.benchmarks.test_speed import ROUNDS, WORKBOOKS, show
 from tests.benchmarks.workbooks import regional_returns
 
@@ -69,5 +70,14 @@ def test_first_load(write: Callable[[Path, int], None], tmp_path: Path) -> None:
         seconds = statistics.median(cost.seconds for cost in costs)
         memory = max(cost.megabytes for cost in costs)
         lines.append(f"{name.replace('_', ' '):20}{seconds:8.1f}{ours / seconds:14.2f}{memory:10.0f}")
-    title = f"{WORKBOOKS} workbooks ({write.__name__.replace('_', ' ')}), a first load"
+    kind = write.__name__.replace("_", " ")
+    others_measured = {name: costs for name, costs in found.items() if name in OTHERS}
+    keep(
+        {
+            f"first load, {kind}: ours ÷ {name.replace('_', ' ')}": ours
+            / statistics.median(cost.seconds for cost in costs)
+            for name, costs in others_measured.items()
+        }
+    )
+    title = f"{WORKBOOKS} workbooks ({kind}), a first load"
     show(title, f"{'':20}{'CPU s':>8}{'ours ÷ it':>14}{'peak MB':>10}", lines)
