@@ -64,20 +64,13 @@ def test_first_load(write: Callable[[Path, int], None], tmp_path: Path) -> None:
             aside.mkdir()
             cost = others_load(name, tmp_path / "raw", aside) if name in OTHERS else load(tmp_path / "raw", aside)
             found.setdefault(name, []).append(cost)
-    ours = statistics.median(cost.seconds for cost in found["housing load"])
+    medians = {name: statistics.median(cost.seconds for cost in costs) for name, costs in found.items()}
+    shares = {name: medians["housing load"] / seconds for name, seconds in medians.items()}
+    kind = write.__name__.replace("_", " ")
+    keep({f"first load, {kind}: ours ÷ {name.replace('_', ' ')}": shares[name] for name in OTHERS if name in shares})
     lines = []
     for name, costs in found.items():
-        seconds = statistics.median(cost.seconds for cost in costs)
         memory = max(cost.megabytes for cost in costs)
-        lines.append(f"{name.replace('_', ' '):20}{seconds:8.1f}{ours / seconds:14.2f}{memory:10.0f}")
-    kind = write.__name__.replace("_", " ")
-    medians = {name: statistics.median(cost.seconds for cost in costs) for name, costs in found.items()}
-    keep(
-        {
-            f"first load, {kind}: ours ÷ {name.replace('_', ' ')}": ours / medians[name]
-            for name in OTHERS
-            if name in medians
-        }
-    )
+        lines.append(f"{name.replace('_', ' '):20}{medians[name]:8.1f}{shares[name]:14.2f}{memory:10.0f}")
     title = f"{WORKBOOKS} workbooks ({kind}), a first load"
     show(title, f"{'':20}{'CPU s':>8}{'ours ÷ it':>14}{'peak MB':>10}", lines)

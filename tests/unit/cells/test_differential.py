@@ -204,7 +204,8 @@ SHEET = rows(
     <row r="4"><c r="B4"><v>8311</v></c><c r="C4" s="{PERCENT}"><v>0.125</v></c><c r="D4" t="b"><v>1</v></c>
     <c r="E4" t="e"><v>#REF!</v></c><c r="F4"><f>1+1</f></c><c r="G4"><f>1+1</f><v>2</v></c>
     <c r="H4" t="str"><f>"a"</f><v>a</v></c>
-    <c r="I4" t="inlineStr"><is><t xml:space="preserve"> </t></is></c></row><row r="9"><c r="A9" s="{DAY}"><v>45382</v></c>
+    <c r="I4" t="inlineStr"><is><t xml:space="preserve"> </t></is></c></row>
+    <row r="9"><c r="A9" s="{DAY}"><v>45382</v></c>
     <c r="B9" s="{MOMENT}"><v>45382.75</v></c><c r="C9" s="{HOUR}"><v>0.5</v></c><c r="D9" s="{ELAPSED}"><v>1.25</v></c>
     <c r="E9"><v>1e-7</v></c><c r="F9"><v>0.30000000000000004</v></c><c r="G9"><v>-0</v></c>
     <c r="H9" s="{DAY}"><v>60</v></c></row>"""
