@@ -10,6 +10,8 @@ from __future__ import annotations
 from pipeline.cells.workbook import KIND_CODES, Kind, Workbook
 from pipeline.vocabulary.typography import is_blank
 
+_WITHOUT_SHAPE = "\u115f\u1160\u3164\uffa0"
+"""Letters of Unicode that fill a place and show nothing; every other letter and digit is seen."""
 _TEXT, _UNCACHED = KIND_CODES[Kind.TEXT], KIND_CODES[Kind.UNCACHED]
 
 
@@ -18,11 +20,8 @@ def leave_out_blanks(workbook: Workbook) -> None:
     for sheet in workbook.sheets:
         cells = sheet.cells
         # the empty text stands for a masked number: no reader returns one that the file has
-        unseen = {
-            text
-            for text in set(cells.texts)
-            if text and not (text.isascii() and text[0].isalnum()) and _shows_nothing(text)
-        }
+        in_doubt = [text for text in set(cells.texts) if text and (not text[0].isalnum() or text[0] in _WITHOUT_SHAPE)]
+        unseen = set(filter(_shows_nothing, in_doubt))
         if unseen:
             kinds, texts = cells.kinds, cells.texts
             positions = (at for at, text in enumerate(texts) if text in unseen)
