@@ -58,6 +58,7 @@ generated: .venv/.installed answers ## write anew what is made: dictionary, reas
 	$(BIN)/housing dictionary
 	$(BIN)/housing dictionary --reasons
 	$(BIN)/housing layout schema sources/layout.schema.json
+	$(BIN)/python -m tools.layout_reference
 	$(BIN)/python -m tests.unit.assets.test_definitions
 
 # Those of the workbooks of raw/ as a new warehouse reads them, whatever was loaded before.

@@ -71,15 +71,15 @@ class MissingCodes:
             code = shorter
         return None
 
-    def marks_a_status(self, text: str) -> bool:
-        """Whether a text is a code with the mark of a status behind it, which says nothing of a missing value."""
+    def under_status(self, text: str) -> str:
+        """Return the code of a text that is one with the mark of a status behind it; empty for any other text."""
         if len(text) > _LONGEST or self.reason_of(text) is not None:
-            return False
+            return ""
         try:
             rest, status = take_status(plain(text))
         except UnreadableError:
-            return False
-        return status != "A" and self.reason_of(rest) is not None
+            return ""
+        return rest.strip() if status != "A" and self.reason_of(rest) is not None else ""
 
     def _listed(self, code: str) -> str | None:
         if code not in self._exact:

@@ -235,8 +235,9 @@ class ValueReader:
         for mark in self._beside(cell):
             status = status if status in _STATUSES else status_alone(mark.text, self._marks)
         is_missing = codes.reason(bare) is not None or (isinstance(figure, Figure) and figure.value is None)
-        if (status in _STATUSES and is_missing) or codes.marks_a_status(bare.text):
-            figure = reject("MARQUE_SANS_VALEUR", raw_text=cell.text, mark=bare.text)
+        code = codes.under_status(bare.text)
+        if (status in _STATUSES and is_missing) or code:
+            figure = reject("MARQUE_SANS_VALEUR", raw_text=cell.text, mark=code or bare.text)
         if isinstance(figure, Rejection):
             self.refuse(with_line_to_add(figure), cell)
             return None

@@ -12,7 +12,7 @@ from pipeline.cells.workbook import Cell, Sheet, Workbook
 from pipeline.layouts.authoring.cell_meanings import is_garbled, is_worded, missing_codes
 from pipeline.layouts.authoring.find_tables import find_tables
 from pipeline.layouts.authoring.new_indicators import suppose_indicators
-from pipeline.layouts.authoring.scopes import fewest_scopes, unresolved_in, wordings_in
+from pipeline.layouts.authoring.scopes import elsewhere, fewest_scopes, unresolved_in, wordings_in
 from pipeline.layouts.authoring.supposed import SupposedTable, SupposedWorkbook
 from pipeline.layouts.authoring.surroundings import find_contexts
 from pipeline.layouts.authoring.write import write
@@ -58,6 +58,7 @@ def _suppose(workbook: Workbook) -> SupposedWorkbook:
         contexts=contexts,
         scopes=scopes,
         unresolved=unresolved_in(scopes, wordings),
+        elsewhere=list(elsewhere(scopes, wordings)),
         indicators=new,
         missing=missing_codes(tables),
         is_garbled=any(is_garbled(cell.text) for sheet in workbook.sheets for cell in sheet.cells),

@@ -28,6 +28,7 @@ from pipeline.layouts.authoring.cell_meanings import (
 )
 from pipeline.layouts.authoring.supposed import TOTAL, SupposedColumn, SupposedSection
 from pipeline.vocabulary import territories
+from pipeline.vocabulary.populations import resolve_population
 from pipeline.vocabulary.words import fold
 
 _MOST = 0.6  # of what stands in a column, for the column to be called after it
@@ -39,6 +40,7 @@ _BY_HEADER = {
     "unit": ("un", "unite", "unites", "unite de mesure"),
     "remark": ("remarque", "remarques", "observation", "observations", "commentaire", "commentaires"),
 }
+_POPULATION_WORDS = ("champ", "perimetre")
 
 
 def recognise_columns(columns: list[SupposedColumn]) -> None:
@@ -97,6 +99,8 @@ def _recognise(column: SupposedColumn) -> None:
         column.note = "a date of issue is none of what the figures are about"
     elif _share(cells, is_unit) == 1 and _share(cells, is_indicator) < 1:
         column.field = "unit"
+    elif _says_population(cells, word):
+        column.field = "population"
     elif not word and _share(cells, is_code) == 1:
         column.field = "code"
     elif _holds_periods(cells, word) or (_share(cells, is_period) >= _MOST and _are_years(column)):
@@ -111,6 +115,12 @@ def _recognise(column: SupposedColumn) -> None:
         column.field = "indicator"
     elif are_figures:
         column.field = "value"
+
+
+def _says_population(cells: list[Cell], word: str) -> bool:
+    """Whether cells say whose activity is counted, by their header or by themselves; a territory is no population."""
+    is_said = word in _POPULATION_WORDS or all(resolve_population(cell.text) for cell in cells)
+    return bool(cells) and is_said and not any(map(is_territory, cells))
 
 
 def _holds_periods(cells: list[Cell], word: str) -> bool:

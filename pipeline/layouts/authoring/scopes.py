@@ -48,5 +48,15 @@ def unresolved_in(scopes: Collection[str], wordings: Iterable[str]) -> list[str]
     return [text for text in dict.fromkeys(wordings) if indicators.resolve_indicator(text, scopes) is None]
 
 
+def elsewhere(scopes: Collection[str], wordings: Iterable[str]) -> Iterator[str]:
+    """Yield the wordings that name another indicator in a scope that is not among the chosen ones, with both."""
+    for text in dict.fromkeys(wordings):
+        chosen = indicators.resolve_indicator(text, scopes)
+        for scope in SCOPES if chosen else ():
+            other = indicators.resolve_indicator(text, (scope,))
+            if scope not in scopes and other is not None and other != chosen:
+                yield f'"{text}" ({scope}: {other.code})'
+
+
 def _resolved(wordings: Iterable[str], scopes: tuple[str, ...]) -> int:
     return sum(indicators.resolve_indicator(wording, scopes) is not None for wording in wordings)

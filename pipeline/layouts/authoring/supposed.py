@@ -201,6 +201,8 @@ class SupposedWorkbook:
     scopes: list[str]
     unresolved: Sequence[str]
     """Wordings that name an indicator, but in none of these scopes."""
+    elsewhere: Sequence[str]
+    """Wordings that name another indicator in a scope that was not chosen, each with that scope and indicator."""
     indicators: list[SupposedIndicator]
     missing: dict[str, str]
     """Codes that stand where figures would, with why these are missing."""

@@ -24,7 +24,7 @@ from pipeline.vocabulary.words import fold
 _MANY_SHEETS = 6  # beyond, a table is taken to stand on any sheet
 _EXAMPLES = 4  # texts of a column that are shown
 _EXAMPLE_LENGTH = 30
-_NOT_REQUIRED = {"unit", "remark"}
+_NOT_REQUIRED = {"unit", "remark", "population"}
 _TOLD_BY_CELLS = {"territory", "code", "period"}
 """What a column without a header is taken for by its cells alone."""
 
@@ -58,6 +58,8 @@ def _write_head(toml: TomlWriter, supposed: SupposedWorkbook, source: str) -> No
     if supposed.unresolved:
         texts = ", ".join(map(quoted, supposed.unresolved))
         toml.comment(f"Known in another scope only, where it would make others ambiguous: {texts}.")
+    if supposed.elsewhere:
+        toml.comment(f"Another indicator in another scope: {', '.join(supposed.elsewhere)}.")
     if supposed.is_garbled:
         toml.comment(
             "Letters of this file were decoded wrongly (« RÃ©gion »): save it again in UTF-8, and propose anew."

@@ -209,3 +209,10 @@ def test_an_unknown_code_tells_the_author_the_line_to_add(text: str, code: str) 
 def test_what_holds_digits_or_is_long_is_no_code_to_declare(text: str) -> None:
     extraction = apply(layout(ACROSS), [["Région", "Livraisons"], ["Bretagne", text]])
     assert [refused.author_hint for refused in extraction.rejections] == [""]
+
+
+@pytest.mark.parametrize("text", ["x P", "x (p)"])
+def test_the_refusal_of_a_status_beside_a_code_names_the_code_alone(text: str) -> None:
+    [refused] = apply(layout(MISSING + ACROSS), [["Région", "Livraisons"], ["Bretagne", text]]).rejections
+    assert f"« {text} »" in refused.message_fr
+    assert "Écrivez « x » seul" in refused.message_fr

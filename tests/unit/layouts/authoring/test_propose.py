@@ -280,3 +280,18 @@ def test_a_file_that_cannot_be_read_is_said_in_one_sentence(tmp_path: Path) -> N
     result = CliRunner().invoke(commands, ["layout", "new", str(broken)])
     assert result.exit_code == 2
     assert "b.xlsx" in result.output
+
+
+@pytest.mark.parametrize("header", ["Champ", "Périmètre", "Qui"])
+def test_whose_activity_a_column_says_is_proposed_and_not_ignored(header: str) -> None:
+    rows: Rows = [["Indicateur", "Année", "Valeur", header], ["Livraisons", 2021, 7, "tous les bailleurs sociaux"]]
+    text = propose(Workbook("xlsx", [sheet("x", [["Région :", "Bretagne"], [], *rows])]), "made_up")
+    (table,) = read_layout(text, "proposal").tables
+    assert [column.field for column in table.columns if column.headers == (header,)] == ["population"]
+
+
+def test_a_wording_that_another_scope_gives_another_meaning_is_told_of() -> None:
+    rows: Rows = [["Nature", "2021"], ["Mises en chantier", 4], ["Livraisons", 3]]
+    text = propose(Workbook("xlsx", [sheet("x", rows)]), "made_up")
+    assert 'Another indicator in another scope: "Mises en chantier" (context: started_dwellings).' in text
+    assert "Another indicator" not in propose(Workbook("text", [sheet("Bilan", RETURN)]), "made_up")
