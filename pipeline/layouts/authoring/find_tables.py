@@ -11,7 +11,12 @@ from itertools import islice, pairwise
 
 from pipeline.cells.workbook import Cell, a1
 from pipeline.layouts.authoring.cell_meanings import identifies, is_figure, is_period, is_worded
-from pipeline.layouts.authoring.recognise import recognise_columns, recognise_sections, recognise_totals
+from pipeline.layouts.authoring.recognise import (
+    recognise_columns,
+    recognise_sections,
+    recognise_totals,
+    tell_rows_apart,
+)
 from pipeline.layouts.authoring.supposed import SupposedColumn, SupposedTable
 from pipeline.layouts.grid import Grid
 from pipeline.layouts.tables import after_blanks
@@ -102,6 +107,7 @@ def _in_block(grid: Grid, block: list[int]) -> tuple[SupposedTable, set[int]] | 
         sections=tuple(recognise_sections(lone, columns)),
         total_words=tuple(recognise_totals(columns)),
     )
+    tell_rows_apart(table)
     return table, set(range(top, body[-1] + 1))
 
 

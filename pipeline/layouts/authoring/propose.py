@@ -12,7 +12,7 @@ from pipeline.cells.workbook import Cell, Sheet, Workbook
 from pipeline.layouts.authoring.cell_meanings import is_garbled, is_worded, missing_codes
 from pipeline.layouts.authoring.find_tables import find_tables
 from pipeline.layouts.authoring.new_indicators import suppose_indicators
-from pipeline.layouts.authoring.scopes import elsewhere, fewest_scopes, unresolved_in, wordings_in
+from pipeline.layouts.authoring.scopes import elsewhere, fewest_scopes, undecided, unresolved_in, wordings_in
 from pipeline.layouts.authoring.supposed import SupposedTable, SupposedWorkbook
 from pipeline.layouts.authoring.surroundings import find_contexts
 from pipeline.layouts.authoring.write import write
@@ -49,6 +49,7 @@ def _suppose(workbook: Workbook) -> SupposedWorkbook:
     scopes = fewest_scopes(set(wordings))
     if new and "context" not in scopes:
         scopes.append("context")
+    scopes += (in_doubt := undecided(scopes, wordings))
     _add_nearest_labels(tables, scopes)
     return SupposedWorkbook(
         sheet_count=len(workbook.sheets),
@@ -59,6 +60,7 @@ def _suppose(workbook: Workbook) -> SupposedWorkbook:
         scopes=scopes,
         unresolved=unresolved_in(scopes, wordings),
         elsewhere=list(elsewhere(scopes, wordings)),
+        is_undecided=bool(in_doubt),
         indicators=new,
         missing=missing_codes(tables),
         is_garbled=any(is_garbled(cell.text) for sheet in workbook.sheets for cell in sheet.cells),

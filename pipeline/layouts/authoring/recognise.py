@@ -26,7 +26,7 @@ from pipeline.layouts.authoring.cell_meanings import (
     levels_of,
     names_indicator,
 )
-from pipeline.layouts.authoring.supposed import TOTAL, SupposedColumn, SupposedSection
+from pipeline.layouts.authoring.supposed import TOTAL, SupposedColumn, SupposedSection, SupposedTable
 from pipeline.vocabulary import territories
 from pipeline.vocabulary.populations import resolve_population
 from pipeline.vocabulary.words import fold
@@ -79,6 +79,20 @@ def recognise_totals(columns: list[SupposedColumn]) -> Iterator[str]:
             if column.field == "value" and not column.named_by and is_total(column.header):
                 column.field = TOTAL
                 yield column.header
+
+
+def tell_rows_apart(table: SupposedTable) -> None:
+    """Take the one column of words for a breakdown without which rows would say the same of several figures."""
+    if table.tells_rows_apart():
+        return
+    fitting = []
+    for column in table.unrecognised:
+        column.field = "breakdown"
+        if table.tells_rows_apart():
+            fitting.append(column)
+        column.field = ""
+    if len(fitting) == 1:
+        fitting[0].field = "breakdown"
 
 
 # -- one column --------------------------------------------------------------------------------------------------

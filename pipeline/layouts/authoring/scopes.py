@@ -5,7 +5,7 @@ What belongs here: choosing scopes. What does not: what a wording stands for in 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from pipeline.layouts.authoring.cell_meanings import SCOPES, label_of, names_indicator
@@ -41,6 +41,24 @@ def fewest_scopes(wordings: Collection[str]) -> list[str]:
     sets: list[tuple[str, ...]] = [s for count in range(1, len(SCOPES) + 1) for s in combinations(SCOPES, count)]
     best = max(sets, key=merit)
     return list(best)
+
+
+def undecided(scopes: Sequence[str], wordings: Iterable[str]) -> list[str]:
+    """Return the scopes besides in which wordings name another indicator, where nothing else tells which is meant.
+
+    A wording that names an indicator in the chosen scopes alone tells it: « Logements autorisés » beside « Logements
+    commencés ». With all of them declared, a wording of two meanings names nothing, and a human decides.
+    """
+    meanings = {text: _meanings(text) for text in dict.fromkeys(wordings)}
+    others = {scope for found in meanings.values() if len(set(found.values())) > 1 for scope in found} - {*scopes}
+    decides = any(len(set(found.values())) == 1 and found.keys() <= {*scopes} for found in meanings.values())
+    return [] if decides else [scope for scope in SCOPES if scope in others]
+
+
+def _meanings(text: str) -> dict[str, str]:
+    """Return the indicator that a wording names in each scope where it names one."""
+    found = {scope: indicators.resolve_indicator(text, (scope,)) for scope in SCOPES}
+    return {scope: indicator.code for scope, indicator in found.items() if indicator is not None}
 
 
 def unresolved_in(scopes: Collection[str], wordings: Iterable[str]) -> list[str]:

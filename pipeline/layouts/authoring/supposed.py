@@ -137,7 +137,6 @@ class SupposedTable:
         """Whether its rows say what their figures count."""
         return any(each.field == "indicator" for each in self._read)
 
-    @property
     def tells_rows_apart(self) -> bool:
         """Whether what was recognised in its rows tells each of them from all others, as far as was looked."""
         keys = [column for column in self.columns if column.field in _KEYS and not column.named_by]
@@ -201,6 +200,8 @@ class SupposedWorkbook:
     scopes: list[str]
     unresolved: Sequence[str]
     """Wordings that name an indicator, but in none of these scopes."""
+    is_undecided: bool
+    """Whether a wording names another indicator in each of several scopes, and nothing tells which is meant."""
     elsewhere: Sequence[str]
     """Wordings that name another indicator in a scope that was not chosen, each with that scope and indicator."""
     indicators: list[SupposedIndicator]

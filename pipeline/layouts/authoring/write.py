@@ -55,6 +55,10 @@ def _write_head(toml: TomlWriter, supposed: SupposedWorkbook, source: str) -> No
     toml.entry("title_fr", "À compléter")
     toml.entry("authority", 10, "the highest wins where two sources disagree")
     toml.entry("scopes", supposed.scopes)
+    if supposed.is_undecided:
+        toml.comment(
+            "In each of these scopes a wording has another meaning, and nothing tells which: keep the one meant."
+        )
     if supposed.unresolved:
         texts = ", ".join(map(quoted, supposed.unresolved))
         toml.comment(f"Known in another scope only, where it would make others ambiguous: {texts}.")
@@ -152,11 +156,11 @@ def _write_columns(toml: TomlWriter, table: SupposedTable) -> None:
             toml.entry("choices", lists(column.header for column in columns if not is_total(column.header)))
             toml.entry("adds_up", value=True)
         toml.entry("required", value=True)
-    if table.unrecognised and not table.tells_rows_apart:
+    if table.unrecognised and not table.tells_rows_apart():
         toml.comment("Rows differ by a column that was not recognised alone: say what it is before any is ignored.")
     for column in table.unrecognised:
         why = f"Not recognised: {_examples(column.samples)}. {column.note}".rstrip(" .")
-        if table.tells_rows_apart:
+        if table.tells_rows_apart():
             _begin_column(toml, why)
             toml.entry("role", "ignore")
             toml.entry("headers", [column.header])

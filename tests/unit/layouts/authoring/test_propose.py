@@ -295,3 +295,27 @@ def test_a_wording_that_another_scope_gives_another_meaning_is_told_of() -> None
     text = propose(Workbook("xlsx", [sheet("x", rows)]), "made_up")
     assert 'Another indicator in another scope: "Mises en chantier" (context: started_dwellings).' in text
     assert "Another indicator" not in propose(Workbook("text", [sheet("Bilan", RETURN)]), "made_up")
+
+
+@pytest.mark.parametrize(("beside", "read"), [("Livraisons", "starts"), ("Logements autorisés", "started_dwellings")])
+def test_what_a_wording_of_two_meanings_means_is_told_by_another_one_or_left_to_a_human(beside: str, read: str) -> None:
+    rows: Rows = [["Nature", "2021"], ["Logements commencés", 4]]
+    region: Rows = [["Région :", "Bretagne"], []]
+    alone = Workbook("xlsx", [sheet("x", [*region, *rows])])
+    text = propose(alone, "made_up")
+    assert "nothing tells which: keep the one meant" in text
+    assert figures(extract(alone, read_layout(text, "made_up.toml"))) == []
+    both = Workbook("xlsx", [sheet("x", [*region, *rows, [beside, 3]])])
+    assert read in [f[0] for f in figures(extract(both, read_layout(propose(both, "made_up"), "made_up.toml")))]
+
+
+def test_the_one_column_that_tells_rows_apart_is_a_breakdown_and_of_two_none_is_guessed() -> None:
+    head: Rows = [["Région :", "Bretagne"], []]
+    rows: Rows = [["Indicateur", "Type", "Année", "Valeur"]]
+    rows += [["Livraisons", kind, 2021, number] for kind, number in (("Maisons", 1), ("Appartements", 2), ("Total", 3))]
+    book = Workbook("xlsx", [sheet("x", [*head, *rows])])
+    (table,) = read_layout(propose(book, "made_up"), "proposal").tables
+    assert [(c.field, c.whole) for c in table.columns if c.headers == ("Type",)] == [("breakdown", ("Total",))]
+    twice = [[*row[:2], other, *row[2:]] for row, other in zip(rows, ["Détail", "a", "b", "c"], strict=True)]
+    text = propose(Workbook("xlsx", [sheet("x", [*head, *twice])]), "made_up")
+    assert "Rows differ by a column" in text
