@@ -8,6 +8,8 @@ What belongs here: supposing, for a human's eyes. What does not: anything that a
 * ``find_tables``: where tables seem to stand on a sheet.
 * ``recognise``: what their columns, sections and words for totals seem to be.
 * ``cell_meanings``: what one cell or text seems to say; all of these ask it.
+* ``conventions``: how its numbers and its notes write, as they prove.
+* ``new_indicators``: what nobody has declared yet.
 * ``surroundings``, ``titles``: what stands outside the tables and seems to hold for them.
 * ``scopes``: in which scopes the wordings that were found name indicators.
 * ``supposed``: the data, tables with their columns, contexts, the whole workbook.

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.cells.workbook import Cell, Sheet, Workbook
 from pipeline.layouts.authoring.cell_meanings import is_garbled, is_worded, missing_codes
+from pipeline.layouts.authoring.conventions import comma_of, marks_of
 from pipeline.layouts.authoring.find_tables import find_tables
 from pipeline.layouts.authoring.new_indicators import suppose_indicators
 from pipeline.layouts.authoring.scopes import elsewhere, fewest_scopes, undecided, unresolved_in, wordings_in
@@ -63,6 +64,8 @@ def _suppose(workbook: Workbook) -> SupposedWorkbook:
         is_undecided=bool(in_doubt),
         indicators=new,
         missing=missing_codes(tables),
+        comma=comma_of(tables),
+        marks=marks_of((cell for _, cell in outside), tables),
         is_garbled=any(is_garbled(cell.text) for sheet in workbook.sheets for cell in sheet.cells),
     )
 

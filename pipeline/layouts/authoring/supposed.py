@@ -207,5 +207,9 @@ class SupposedWorkbook:
     indicators: list[SupposedIndicator]
     missing: dict[str, str]
     """Codes that stand where figures would, with why these are missing."""
+    comma: str
+    """What a comma in a number is proved to part, where that has to be declared."""
+    marks: dict[str, str]
+    """Marks that notes explain otherwise than they are read, each with its status."""
     is_garbled: bool
     """Whether letters seem to have been decoded wrongly, before anybody here saw them."""

@@ -68,6 +68,10 @@ def _write_head(toml: TomlWriter, supposed: SupposedWorkbook, source: str) -> No
         toml.comment(
             "Letters of this file were decoded wrongly (« RÃ©gion »): save it again in UTF-8, and propose anew."
         )
+    if supposed.comma:
+        toml.entry("comma", supposed.comma, "its figures prove it")
+    if supposed.marks:
+        toml.entry("marks", pairs(supposed.marks), "as its notes say")
     if supposed.missing:
         toml.entry("missing", pairs(supposed.missing), "a guess: what its notes say of these codes counts")
     toml.offer("fixed", pair("territory", "France"), "what holds for the whole workbook and stands nowhere in it")

@@ -14,7 +14,7 @@ from pipeline.layouts import extract
 from pipeline.layouts.authoring.propose import propose
 from pipeline.layouts.layout_files import read_layout
 from pipeline.vocabulary import indicators
-from tests.support.sheets import Rows, figures, refusals, sheet
+from tests.support.sheets import Rows, figures, observations_of, refusals, sheet
 
 RETURN: Rows = [
     ["Bilan inventé"], ["Région :", "Bretagne"], ["Date de publication :", "3 mars 2022"], [],
@@ -319,3 +319,23 @@ def test_the_one_column_that_tells_rows_apart_is_a_breakdown_and_of_two_none_is_
     twice = [[*row[:2], other, *row[2:]] for row, other in zip(rows, ["Détail", "a", "b", "c"], strict=True)]
     text = propose(Workbook("xlsx", [sheet("x", [*head, *twice])]), "made_up")
     assert "Rows differ by a column" in text
+
+
+@pytest.mark.parametrize(("second", "is_proved"), [("1,234", True), ("12,5", False)])
+def test_a_comma_that_figures_prove_to_part_thousands_is_declared(second: str, is_proved: bool) -> None:
+    rows: Rows = [["Région :", "Bretagne"], [], ["Nature", "2020", "2021"], ["Livraisons", "1,234,567", second]]
+    book = Workbook("text", [sheet("x", rows)])
+    text = propose(book, "made_up")
+    assert ('comma = "thousands"' in text) is is_proved
+    if is_proved:
+        assert [f[3] for f in figures(extract(book, read_layout(text, "made_up.toml")))] == [1234567.0, 1234.0]
+
+
+def test_a_mark_that_the_notes_explain_is_declared() -> None:
+    rows: Rows = [["Région :", "Bretagne"], [], ["Nature", "2020", "2021*"], ["Livraisons", 1, 2], []]
+    for note, declared in (("* données provisoires", True), ("* y compris les foyers", False)):
+        book = Workbook("text", [sheet("x", [*rows, [note]])])
+        text = propose(book, "made_up")
+        assert ("marks = {" in text) is declared
+        found = observations_of(extract(book, read_layout(text, "made_up.toml")))
+        assert [row["obs_status"] for row in found] == ["A", "P" if declared else "A"]
