@@ -121,6 +121,24 @@ def test_a_changed_file_writes_what_differs_and_each_release_can_be_asked_again(
     assert then == {release: [(value,)] for release, value in figures.items()}
 
 
+def test_what_is_declared_no_more_is_dropped_whatever_it_was(settings: Settings, tmp_path: Path) -> None:
+    settings = with_lake(settings, tmp_path)
+    regional_return(settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, 10, "logements")])
+    load(settings)
+    publish_to_lake(settings)
+    with open_lake(settings) as connection:
+        connection.execute("CREATE TABLE kpi.one AS SELECT 1 AS a; CREATE VIEW kpi.two AS FROM kpi.one")
+        connection.execute("CREATE MACRO kpi.three(x) AS TABLE SELECT x AS a")
+        connection.execute("INSERT INTO audit.lake VALUES ('kpi.one', ''), ('kpi.two', ''), ('kpi.three', '')")
+    regional_return(settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, 12, "logements")])
+    load(settings)
+    assert {"kpi.one", "kpi.two", "kpi.three"} <= set(publish_to_lake(settings).written)
+    with open_lake(settings) as connection:
+        for name in ("kpi.one", "kpi.two", "kpi.three(1)"):
+            with pytest.raises(duckdb.CatalogException):
+                connection.execute(f"FROM {name}")
+
+
 def test_a_rollback_is_followed_and_old_snapshots_are_let_go(settings: Settings, tmp_path: Path) -> None:
     settings = with_lake(settings, tmp_path).changed(keep_releases=2)
     for deliveries in (10, 12):
