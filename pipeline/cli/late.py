@@ -35,9 +35,7 @@ class LateGroup(click.Group):
             return None
         found: tuple[click.Command, ...] = import_module(self._modules[name]).COMMANDS
         if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-            # who started this wants it to go on (nohup, a scheduler); polars puts its own handler there whenever it is
-            # imported, which may be in the middle of the work
-            import_module("polars")
+            # who started this wants it to go on (nohup, a scheduler); importing polars has put its own handler there
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         return next(command for command in found if command.name == name)
 

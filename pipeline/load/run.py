@@ -8,6 +8,8 @@ What belongs here: what is handed from one step to the next. What does not: thei
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import cached_property, partial
@@ -89,6 +91,7 @@ class Run:
         if self._readings is None:
             from pipeline.load.readings import Readings
 
+            _go_on_ignoring_interrupts()
             tell, tries = partial(self._tell, "read"), self._tries_pending
             self._readings = Readings(self.settings, self.ledger, self.report, tell, tries_pending=tries)
         return self._readings
@@ -264,6 +267,13 @@ class Run:
             return 0
         made = self.report.held or self.report.release
         return count_refused(kept_path(self.settings, made.release_id), read)
+
+
+def _go_on_ignoring_interrupts() -> None:
+    """Ignore interrupts where whoever started this did (nohup, a scheduler): importing polars put its handler there."""
+    is_ours = threading.current_thread() is threading.main_thread()
+    if is_ours and signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _are_declarations_published(settings: Settings, ledger: Ledger) -> bool:
