@@ -7,7 +7,7 @@ table stands (``find_tables``), and what a single cell says (``cell_meanings``).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.cells.workbook import Cell
 from pipeline.figures import periods
@@ -233,16 +233,17 @@ def _find_parts(columns: list[SupposedColumn]) -> None:
     parts = [column for column in values if not is_total(column.header)]
     if len(wholes) != 1 or len(parts) < _FEWEST_PARTS:
         return
-    rows = {cell.row: cell.value for cell in wholes[0].samples}
-    sums = Counter[int]()
-    for column in parts:
-        for cell in column.samples:
-            sums[cell.row] += cell.value if isinstance(cell.value, int | float) else float("nan")  # type: ignore[assignment]
-    if rows and all(
-        isinstance(value, int | float) and abs(sums[row] - value) < _ROUNDING for row, value in rows.items()
-    ):
+    of_parts = [{cell.row: cell.value for cell in column.samples} for column in parts]
+    sums = [(cell.value, [at.get(cell.row, 0) for at in of_parts]) for cell in wholes[0].samples]
+    if sums and all(_is_sum(whole, numbers) for whole, numbers in sums):
         for column in values:
             column.named_by = ("breakdown",)
+
+
+def _is_sum(whole: object, numbers: Sequence[object]) -> bool:
+    """Whether a figure is the sum of others; a text is none."""
+    found = [number for number in (whole, *numbers) if isinstance(number, int | float)]
+    return len(found) == len(numbers) + 1 and abs(sum(found[1:]) - found[0]) < _ROUNDING
 
 
 def _tell_apart(columns: list[SupposedColumn]) -> None:

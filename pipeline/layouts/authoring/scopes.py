@@ -70,10 +70,9 @@ def elsewhere(scopes: Collection[str], wordings: Iterable[str]) -> Iterator[str]
     """Yield the wordings that name another indicator in a scope that is not among the chosen ones, with both."""
     for text in dict.fromkeys(wordings):
         chosen = indicators.resolve_indicator(text, scopes)
-        for scope in SCOPES if chosen else ():
-            other = indicators.resolve_indicator(text, (scope,))
-            if scope not in scopes and other is not None and other != chosen:
-                yield f'"{text}" ({scope}: {other.code})'
+        for scope, other in _meanings(text).items():
+            if chosen is not None and scope not in scopes and other != chosen.code:
+                yield f'"{text}" ({scope}: {other})'
 
 
 def _resolved(wordings: Iterable[str], scopes: tuple[str, ...]) -> int:
