@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 from assets.metadata import MOST_CELLS, shown
-from pipeline.intake.ledger import HeldRelease
+from pipeline.intake.publications import HeldRelease
 from pipeline.publishing.sentences import FORESEEN, sentence_of
 from pipeline.settings import Settings
 from pipeline.warehouse.acceptance import waiting_lines, waiting_rows

@@ -1,4 +1,4 @@
-"""Where things stand on disk, and the limits that protect a load; each can be set by an environment variable.
+"""Where things stand, and the limits that protect a load; each can be set by an environment variable.
 
 The *product* is what is installed: ``sources/``, ``reference/`` and ``sql/``, which nobody edits. An *installation* is
 a folder of its own, the home, with ``raw/``, ``warehouse/`` and, if wanted, declarations that add to the product's. In
@@ -34,6 +34,7 @@ IS_CLONE = _PACKAGE.parent == PRODUCT
 POSTGRES = "postgres:"
 """How the catalogue of a lake begins that PostgreSQL keeps."""
 _MIB = 1024**2
+_PASSWORD = re.compile(r"(password\s*=\s*)('[^']*'|\S*)", re.IGNORECASE)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
@@ -172,18 +173,42 @@ class Settings(_Changeable):
     ``postgres:dbname=… host=… user=…``. The password comes from ``PGPASSWORD`` or ``PGPASSFILE``."""
     lake_data: str = ""
     """Where its data stand: a folder."""
+    shared_ledger: str = ""
+    """The PostgreSQL database that keeps the ledger where several hosts share it: ``postgres:dbname=… host=… user=…``.
+    The password comes from ``PGPASSWORD`` or ``PGPASSFILE``."""
+    shared_store: Annotated[str, Field(validate_default=True)] = ""
+    """The object store that then keeps archive, readings and releases: ``s3://bucket/prefix``, or ``file:///folder``
+    for a folder that all hosts mount. Credentials come from the environment (``AWS_…``)."""
+    host: str = ""
+    """How this host is called among those that share a ledger; its own name, unless told."""
     keep_releases: int = Field(default=10, ge=1)
     settle_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
     """A file whose last change is younger than this may still be being written; it is left for the next load."""
     lock_wait_seconds: float = Field(default=30.0, ge=0, allow_inf_nan=False)
     """How long a run waits for another one that holds the warehouse before it says who holds it and gives up."""
 
-    @field_validator("lake")
+    @field_validator("lake", "shared_ledger")
     @classmethod
-    def _holds_no_secret(cls, lake: str) -> str:
-        if re.search(r"\bpassword\s*=", lake):
+    def _holds_no_secret(cls, place: str) -> str:
+        if _PASSWORD.search(place):
             raise ValueError("a password stands in no setting; PGPASSWORD or a file that PGPASSFILE names holds it")
-        return lake
+        return place
+
+    @field_validator("shared_ledger")
+    @classmethod
+    def _is_in_postgres(cls, ledger: str) -> str:
+        if ledger and not ledger.startswith(POSTGRES):
+            raise ValueError(f"a database of PostgreSQL is needed: {POSTGRES}dbname=… host=… user=…")
+        return ledger
+
+    @field_validator("shared_store")
+    @classmethod
+    def _stands_beside_a_ledger(cls, store: str, info: ValidationInfo) -> str:
+        if store and not store.startswith(("s3://", "file:///")):
+            raise ValueError("s3://bucket/prefix is needed, or file:///folder for a folder that all hosts mount")
+        if bool(store) != bool(info.data.get("shared_ledger")):
+            raise ValueError("HOUSING_SHARED_LEDGER and HOUSING_SHARED_STORE are needed together")
+        return store
 
     @field_validator("lake_data")
     @classmethod
@@ -353,7 +378,7 @@ def _sentences(error: ValidationError) -> list[str]:
 
 
 def _shown(where: tuple[int | str, ...], given: object) -> str:
-    return "…" if _SECRET.intersection(where) else repr(str(given))
+    return "…" if _SECRET.intersection(where) else repr(_PASSWORD.sub(r"\1…", str(given)))
 
 
 _SECRET = {"smtp_password", "note_webhooks"}

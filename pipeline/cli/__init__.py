@@ -2,8 +2,8 @@
 
 ``loading`` runs, ``keeping`` goes back and proves, ``asking`` reads the release, ``status`` tells how things stand,
 ``publishing`` makes what readers get, ``sending`` serves who sends workbooks, ``describing`` who describes a source,
-``installing`` lays out an installation, ``failing`` has the exit codes of each failure, whose sentence stands in
-``pipeline.publishing.sentences``.
+``installing`` lays out an installation, ``migrating`` moves one, ``failing`` has the exit codes of each failure, whose
+sentence stands in ``pipeline.publishing.sentences``.
 
 A command's module is imported when the command is asked for: who asks for help does not wait for a database.
 
@@ -27,7 +27,7 @@ from pipeline.cli.late import LateGroup
 from pipeline.cli.logs import begin_logs, log_sentence
 
 _WHERE = {
-    "loading": ("load", "rebuild"),
+    "loading": ("load", "receive", "rebuild"),
     "keeping": ("verify", "releases", "rollback", "accept", "withdraw", "restore"),
     "status": ("status",),
     "asking": ("query", "explain", "diff", "dictionary"),
@@ -35,6 +35,7 @@ _WHERE = {
     "sending": ("check", "template"),
     "describing": ("layout",),
     "installing": ("init",),
+    "migrating": ("migrate",),
 }
 """The commands of each module."""
 

@@ -34,7 +34,7 @@ from pipeline.warehouse.releases import list_held, list_releases, published_rele
 def releases(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
     """List the releases that are kept, newest first: the published one is marked, and so are those that are held."""
     settings = Settings.from_environment()
-    current, ledger = published_release(settings), Ledger(settings.ledger)
+    current, ledger = published_release(settings), Ledger.of(settings)
     rows = [
         {
             "release_id": release.release_id,
@@ -62,7 +62,7 @@ def rollback(release_id: str) -> None:
     """
     settings = Settings.from_environment()
     with hold_warehouse(settings, "housing rollback"):
-        ledger = Ledger(settings.ledger)
+        ledger = Ledger.of(settings)
         say_put_right(recover(settings, ledger))
         release = roll_back(settings, release_id, ledger)
     out.print(f"Published release {release.release_id} again.", style="green")
@@ -84,7 +84,7 @@ def accept_command(release_id: str, reason: str, who: str) -> None:
     """
     settings = Settings.from_environment()
     with hold_warehouse(settings, "housing accept"):
-        ledger = Ledger(settings.ledger)
+        ledger = Ledger.of(settings)
         say_put_right(recover(settings, ledger))
         release, said = accept_held(settings, ledger, release_id, reason, who)
     say_put_right(said)
@@ -112,7 +112,7 @@ def withdraw_command(submission: str, reason: str, is_erased: bool, who: str) ->
     """
     settings = Settings.from_environment()
     with hold_warehouse(settings, "housing withdraw"):
-        say_put_right(recover(settings, Ledger(settings.ledger)))
+        say_put_right(recover(settings, Ledger.of(settings)))
         if not is_erased:
             taken = withdraw(settings, submission, reason)
             out.print(f"Withdrawn: {taken.submission_id} {taken.file}. Publish it with 'housing load'.")

@@ -1,4 +1,4 @@
-"""Commands that run the flow: ``load`` and ``rebuild``.
+"""Commands that run the flow: ``load``, ``receive`` and ``rebuild``.
 
 What belongs here: options and what is printed. What does not: any work of the flow.
 """
@@ -19,12 +19,13 @@ from rich.table import Table
 
 from pipeline.cli.common import out, progress_bars, say_error, say_put_right
 from pipeline.cli.failing import DONE, HELD_BACK, MACHINE_FAILED, REFUSED
-from pipeline.intake.ledger import HeldRelease
-from pipeline.load import Report, load
+from pipeline.intake.publications import HeldRelease
+from pipeline.load import Report, Run, load, run_steps
 from pipeline.publishing.telling import noting
 from pipeline.settings import Settings
 from pipeline.vocabulary.territories import current_regions, region_by_slug, resolve_territory
 from pipeline.warehouse.acceptance import waiting_lines, waiting_rows
+from pipeline.warehouse.lock import hold_warehouse
 
 _HEDGES = {">": "> ", "<": "< ", "~": "~ ", "interval": "~ "}
 SCORECARD = "SELECT * EXCLUDE (region_code) FROM kpi.regional_latest ORDER BY region_code"
@@ -44,6 +45,22 @@ def load_command(regions: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT0
     region that had reported, is held: exit 3, and the published one stays until 'housing accept'.
     """
     _load(_slugs(regions), as_json=as_json, force=False)
+
+
+@click.command("receive")
+def receive_command() -> None:
+    """Take what is new in raw/ into the archive and the ledger, and nothing else: whoever loads next publishes it.
+
+    For hosts whose raw/ is an inbox, and which leave the building to another one.
+
+    Exit 0: what lay there was taken; 1: something could not be, and is named.
+    """
+    settings = Settings.from_environment()
+    with hold_warehouse(settings, "housing receive"):
+        run = Run(settings)
+        run_steps(run, first="recover", last="receive")
+    say_received(run.report)
+    sys.exit(REFUSED if run.report.receipt.refused else DONE)
 
 
 @click.command()
@@ -102,17 +119,7 @@ def say_held(settings: Settings, held: HeldRelease | None) -> None:
 
 def say_report(report: Report) -> None:
     """Print what a run did."""
-    receipt = report.receipt
-    say_put_right(report.said)
-    out.print(
-        f"Received: {len(receipt.new)} new, {len(receipt.located)} known ones in a new place, "
-        f"{len(receipt.unchanged)} unchanged. Read: {len(report.read)} workbooks; "
-        f"{report.cached} unchanged ones were not read again.",
-    )
-    for name, reason in receipt.refused.items():
-        out.print(f"Not received: {name}: {reason}.", style="red", markup=False)
-    for name, reason in receipt.left.items():
-        out.print(f"Left for later: {name}: {reason}.", style="yellow", markup=False)
+    say_received(report, f" Read: {len(report.read)} workbooks; {report.cached} unchanged ones were not read again.")
     for name, cause in report.pending.items():
         out.print(f"Pending: {name}: {cause.en}. The next load tries again.", style="red", markup=False)
     for outcome in report.outcomes:
@@ -124,6 +131,20 @@ def say_report(report: Report) -> None:
         still = "Still published:" if report.held else "Nothing changed; still published:"
         verb = "Published" if report.is_new_release else still
         out.print(f"{verb} release {report.release.release_id}.", style="green")
+
+
+def say_received(report: Report, then: str = "") -> None:
+    """Print what a run took, and what it left."""
+    receipt = report.receipt
+    say_put_right(report.said)
+    out.print(
+        f"Received: {len(receipt.new)} new, {len(receipt.located)} known ones in a new place, "
+        f"{len(receipt.unchanged)} unchanged.{then}",
+    )
+    for name, reason in receipt.refused.items():
+        out.print(f"Not received: {name}: {reason}.", style="red", markup=False)
+    for name, reason in receipt.left.items():
+        out.print(f"Left for later: {name}: {reason}.", style="yellow", markup=False)
 
 
 def _say_rejections(settings: Settings) -> None:
@@ -235,4 +256,4 @@ def _slugs(regions: tuple[str, ...]) -> frozenset[str]:
     return frozenset(slugs)
 
 
-COMMANDS = (load_command, rebuild)
+COMMANDS = (load_command, receive_command, rebuild)

@@ -122,7 +122,7 @@ def note(run: str, is_listed: bool, as_json: bool, is_opened: bool, is_sent: boo
     else:
         shown = read_note(found[0])
         out.print(as_text(shown), markup=False)
-        for line in told_of(shown.run_id, Ledger(settings.ledger)):
+        for line in told_of(shown.run_id, Ledger.of(settings)):
             out.print(line, markup=False)
     if is_opened:
         if not out.is_terminal:
@@ -135,7 +135,7 @@ def _send(settings: Settings, told: Note, *, again: bool) -> None:
     if not settings.sending.is_set:
         raise WrongUseError("nobody is to be told: set HOUSING_SMTP_HOST or HOUSING_NOTE_WEBHOOKS (docs/operations.md)")
     with hold_warehouse(settings, "housing note --send"):
-        ledger = Ledger(settings.ledger)
+        ledger = Ledger.of(settings)
         say_put_right(recover(settings, ledger))
         hindered = send_note(told, settings, ledger, again=again)
     lines = told_of(told.run_id, ledger)

@@ -45,7 +45,7 @@ def status(as_json: bool) -> None:  # noqa: FBT001  # click passes flags by name
     yet, or something was received that is not published; 3: a newer release is held; 5: the release is damaged or gone.
     """
     settings = Settings.from_environment()
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.of(settings)
     found = _status(settings, ledger)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))

@@ -42,6 +42,8 @@ from pipeline.vocabulary.territories import region_by_slug, resolve_territory
 from pipeline.warehouse.audit import Outcome
 
 _DECLARE = ("sources", "reference", "sql")
+_NOT_HERE = ("HOME", "RAW", "WAREHOUSE", "SETTLE_SECONDS", "SHARED_LEDGER", "SHARED_STORE", "LAKE", "LAKE_DATA")
+"""Settings of the installation that a trial has its own for, or none."""
 _START = "from pipeline.cli.trying import answer; answer()"
 _REGIONAL = "region"
 _TOLD_OTHERWISE = {"audit.coverage", "fact.rejection", "audit.remark"}
@@ -152,7 +154,7 @@ def try_out(text: str | None, asked: Asked) -> Answer:
         _furnish(here, text, asked.source)
         question, reply = here / "asked.pickle", here / "answer.pickle"
         question.write_bytes(pickle.dumps(asked))
-        outside = (f"{PREFIX}HOME", f"{PREFIX}RAW", f"{PREFIX}WAREHOUSE", f"{PREFIX}SETTLE_SECONDS")
+        outside = {f"{PREFIX}{name}" for name in _NOT_HERE}
         environment = {name: value for name, value in os.environ.items() if name not in outside}
         environment |= {f"{PREFIX}HOME": folder, f"{PREFIX}SETTLE_SECONDS": "0", TRIAL: "1"}
         command = [sys.executable, "-P", "-c", _START, str(question), str(reply)]

@@ -19,13 +19,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.intake import read_ledger
+from pipeline.intake import Ledger
 from pipeline.intake.account import heal
-from pipeline.intake.archive import archived_path, is_content
-from pipeline.intake.disk import remove
+from pipeline.intake.archive import archived_path, bring, is_content
 from pipeline.reading.code import READS, code_sha256
 from pipeline.rejections import Rejection
 from pipeline.settings import Settings
+from pipeline.stores.disk import remove
 from pipeline.warehouse.releases import published_release
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def _make(refused: Sequence[Refused], settings: Settings, say: Callable[[str], N
     from pipeline.feedback.annotate import annotate, list_alone
 
     root, interrupted = settings.returned, set()
+    bring(settings, (each.sha256 for each in refused))
     _heal({each.sha256 for each in refused}, settings, say)
     incoming = [Path(tempfile.mkdtemp(prefix=_INCOMING, dir=root)) for _ in refused]
     tasks = [
@@ -169,7 +170,7 @@ def _heal(contents: set[str], settings: Settings, say: Callable[[str], None]) ->
     """Take again from ``raw/`` what is to be given back and is not in the archive as it was received."""
     damaged = {each for each in contents if not is_content(archived_path(settings.archive, each), each)}
     if damaged:
-        for line in heal(settings, [s for s in read_ledger(settings.ledger) if s.sha256 in damaged]):
+        for line in heal(settings, [s for s in Ledger.of(settings).submissions if s.sha256 in damaged]):
             say(line)
 
 

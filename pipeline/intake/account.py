@@ -12,11 +12,12 @@ from pathlib import Path
 
 from pipeline.intake import archive
 from pipeline.intake.archive import ArchiveDamagedError, archived_path, sha256_of
-from pipeline.intake.disk import remove
 from pipeline.intake.events import RESTORE, Head, LedgerDamagedError
-from pipeline.intake.ledger import Ledger, begun_event, found_event
+from pipeline.intake.ledger import Ledger
+from pipeline.intake.new_events import begun_event, found_event
 from pipeline.intake.submissions import Submission
 from pipeline.settings import Settings
+from pipeline.stores.disk import remove
 
 
 def account(settings: Settings, ledger: Ledger) -> list[str]:
@@ -29,10 +30,10 @@ def account(settings: Settings, ledger: Ledger) -> list[str]:
         LedgerDamagedError: there is an archive and no ledger.
         ArchiveDamagedError: contents are lost and do not lie in ``raw/`` either.
     """
-    kept = dict(archive.contents(settings.archive))
+    kept = archive.kept(settings)
     if not ledger.size:
         if kept:
-            raise LedgerDamagedError(f"{ledger.path}: it is empty or gone, and the archive is not; {RESTORE}")
+            raise LedgerDamagedError(f"{ledger.name}: it is empty or gone, and the archive is not; {RESTORE}")
         ledger.append(begun_event(datetime.now(UTC)))
     said = []
     if swept := archive.sweep(settings.archive):
@@ -59,12 +60,11 @@ def heal(settings: Settings, submissions: Iterable[Submission]) -> list[str]:
     """
     said, lost = [], []
     for submission in submissions:
-        origin = next(_origins(settings.raw, submission), None)
+        origin = next(_origins(settings, submission), None)
         if origin is None:
             lost.append(submission)
             continue
-        remove(archived_path(settings.archive, submission.sha256))  # of the same size, it would be taken for whole
-        archive.put(settings.archive, origin)
+        archive.renew(settings, submission.sha256, origin)
         said.append(f"{submission.file}: the archive was not what was received; taken again from {origin}.")
     if lost:
         names = "; ".join(f"{each.file} ({archived_path(settings.archive, each.sha256)})" for each in lost)
@@ -75,10 +75,14 @@ def heal(settings: Settings, submissions: Iterable[Submission]) -> list[str]:
     return said
 
 
-def _origins(raw: Path, submission: Submission) -> Iterator[Path]:
-    """Yield the files of ``raw/`` that are a content: those of its places first, then any other of its size."""
-    places = (raw / place for place in reversed(submission.places))
-    for path in (*places, *raw.rglob("*")):
+def _origins(settings: Settings, submission: Submission) -> Iterator[Path]:
+    """Yield the files that are a content: what this host or the shared store has, those of its places, any of its size.
+
+    One machine alone has its archive, which is what is wrong, and ``raw/``.
+    """
+    yield from _shared(settings, submission.sha256)
+    places = (settings.raw / place for place in reversed(submission.places))
+    for path in (*places, *settings.raw.rglob("*")):
         if (
             path.is_file()
             and not path.is_symlink()
@@ -86,6 +90,17 @@ def _origins(raw: Path, submission: Submission) -> Iterator[Path]:
             and sha256_of(path) == submission.sha256
         ):
             yield path
+
+
+def _shared(settings: Settings, sha256: str) -> Iterator[Path]:
+    if not settings.shared_store:
+        return
+    path = archived_path(settings.archive, sha256)
+    if not archive.is_content(path, sha256):
+        remove(path)
+        archive.bring(settings, [sha256])
+    if archive.is_content(path, sha256):
+        yield path
 
 
 def require(ledger: Ledger, heads: Iterable[tuple[str, Head]]) -> None:
@@ -97,6 +112,6 @@ def require(ledger: Ledger, heads: Iterable[tuple[str, Head]]) -> None:
     for release_id, head in heads:
         if not ledger.contains(head):
             raise LedgerDamagedError(
-                f"{ledger.path} has {ledger.size} events, and release {release_id} was made from event {head.number} "
+                f"{ledger.name} has {ledger.size} events, and release {release_id} was made from event {head.number} "
                 f"of a ledger that this one does not contain; {RESTORE}"
             )

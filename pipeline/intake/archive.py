@@ -1,5 +1,8 @@
 """The archive: every received file once, named by the SHA-256 of its bytes, never changed, removed by erasure alone.
 
+It is a folder. Where several hosts share an object store, that is the archive: what a host puts into its folder goes
+there before anybody is told, and what it needs of the others is brought from there.
+
 What belongs here: putting bytes in, finding them, and holding them against their name. What does not: names, sources
 and dates (``ledger``), what to do about a loss (``account``).
 """
@@ -11,13 +14,19 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline.intake.disk import make_folder, remove, rename, sync_file
+from pipeline.settings import Settings
+from pipeline.stores.disk import make_folder, remove, rename, sync_file
+from pipeline.stores.hosts import objects_of
 
 BLOCK = 1024 * 1024
 _INCOMING = ".incoming-"
+_FOLDER = "archive"
+_AT_ONCE = 8
+"""How many objects are brought at once: most of the time goes into waiting."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -90,6 +99,17 @@ def is_kept(archive: Path, sha256: str, size_bytes: int) -> bool:
     return path.is_file() and path.stat().st_size == size_bytes
 
 
+def kept_sha256(settings: Settings, sha256: str) -> str:
+    """Return the SHA-256 of the bytes that the archive has under a name; empty where it has none."""
+    objects = objects_of(settings)
+    if objects is None:
+        path = archived_path(settings.archive, sha256)
+        return sha256_of(path) if path.is_file() else ""
+    with tempfile.TemporaryDirectory(prefix="housing-archive-") as folder:
+        brought = Path(folder) / sha256
+        return sha256_of(brought) if objects.bring(_object(sha256), brought) else ""
+
+
 def is_content(path: Path, sha256: str) -> bool:
     """Whether a file is a content, to the last bit."""
     return path.is_file() and sha256_of(path) == sha256
@@ -108,6 +128,65 @@ def contents(archive: Path) -> Iterator[tuple[str, int]]:
             for entry in os.scandir(folder):
                 if _SHA256.fullmatch(entry.name) and entry.is_file():
                     yield entry.name, entry.stat().st_size
+
+
+def keep(settings: Settings, path: Path) -> str:
+    """Put a file into the archive of an installation and return its SHA-256, as :func:`put` does."""
+    sha256 = put(settings.archive, path)
+    give(settings, sha256)
+    return sha256
+
+
+def give(settings: Settings, sha256: str) -> None:
+    """Let the other hosts have a content that this one has; where there are none, nothing is done."""
+    if (objects := objects_of(settings)) is not None:
+        objects.put(_object(sha256), archived_path(settings.archive, sha256))
+
+
+def kept(settings: Settings) -> dict[str, int]:
+    """Return the size of every archived content by its SHA-256, wherever the archive of an installation stands."""
+    objects = objects_of(settings)
+    if objects is None:
+        return dict(contents(settings.archive))
+    found = {name.rpartition("/")[2]: size for name, size in objects.sizes(_FOLDER).items()}
+    return {sha256: size for sha256, size in found.items() if _SHA256.fullmatch(sha256)}
+
+
+def holds(settings: Settings, sha256: str) -> bool:
+    """Whether the object store that hosts share holds a content."""
+    objects = objects_of(settings)
+    return objects is not None and sha256 in objects.sizes(f"{_FOLDER}/{sha256[:2]}")
+
+
+def bring(settings: Settings, wanted: Iterable[str]) -> None:
+    """Bring contents that other hosts have received into the folder of this one; those that are there are not."""
+    objects = objects_of(settings)
+    if objects is None:
+        return
+    missing = [each for each in wanted if not archived_path(settings.archive, each).exists()]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(lambda each: objects.bring(_object(each), archived_path(settings.archive, each)), missing))
+
+
+def renew(settings: Settings, sha256: str, path: Path) -> None:
+    """Put a file in the place of what the archive has under its name, and is not what was received."""
+    objects = objects_of(settings)
+    if path != archived_path(settings.archive, sha256):
+        remove(archived_path(settings.archive, sha256))  # of the same size, it would be taken for whole
+    if objects is not None:
+        objects.remove([_object(sha256)])
+    keep(settings, path)
+
+
+def drop(settings: Settings, sha256: str) -> None:
+    """Remove a content for ever."""
+    if (objects := objects_of(settings)) is not None:
+        objects.remove([_object(sha256)])
+    remove(archived_path(settings.archive, sha256))
+
+
+def _object(sha256: str) -> str:
+    return f"{_FOLDER}/{sha256[:2]}/{sha256}"
 
 
 def sweep(archive: Path) -> int:

@@ -1,22 +1,21 @@
-"""The file of the ledger: one event a line, as JSON, each line chained to the one before.
+"""The lines of the ledger: one event each, as JSON, each line chained to the one before.
 
 A line says in ``previous`` the SHA-256 of the line before it, so that a line that is changed or gone is noticed. The
 first chained line says that of all bytes before it: of none in a new ledger, of all lines of one that an earlier
 version began. Whoever remembers the *head*, the number and the hash of the last line, notices that last lines are gone.
 
-What belongs here: reading and appending lines. What does not: what an event means (``ledger``).
+What belongs here: reading and chaining lines. What does not: what an event means (``ledger``), keeping them
+(``pipeline.stores``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from pipeline.intake.disk import make_folder, sync_folder
+from pipeline.stores.journal import Journal, JournalDamagedError
 
 CHAIN = "previous"
 """The field in which a line says the hash of the one before."""
@@ -49,34 +48,31 @@ class Event(NamedTuple):
     fields: Mapping[str, Any]
 
 
-def read_events(path: Path) -> list[Event]:
+def read_events(journal: Journal) -> list[Event]:
     """Return every event of a ledger.
-
-    A last line that a cut left unfinished is passed over: its event was not confirmed and will be written again.
 
     Raises:
         LedgerDamagedError: a line is no event, or is not the one that the next line was chained to.
     """
-    return list(_events(path))
+    try:
+        return list(_events(journal.read(), journal.name))
+    except JournalDamagedError as error:
+        raise LedgerDamagedError(f"{error}; {RESTORE}") from error
 
 
-def _events(path: Path) -> Iterator[Event]:
-    if not path.exists():
-        return
-    if not path.is_file():
-        raise LedgerDamagedError(f"{path} is no file; {RESTORE}")
+def _events(lines: Iterable[bytes], name: str) -> Iterator[Event]:
     everything = hashlib.sha256()
     head, is_chained = NOTHING, False
-    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
-        fields = _fields(line, path, number)
+    for number, line in enumerate(lines, start=1):
+        fields = _fields(line, name, number)
         if CHAIN in fields:
             if fields[CHAIN] != head.sha256:
                 raise LedgerDamagedError(
-                    f"{path}, line {number}: the line before it is not the one that was written; {RESTORE}"
+                    f"{name}, line {number}: the line before it is not the one that was written; {RESTORE}"
                 )
             is_chained = True
         elif is_chained:
-            raise LedgerDamagedError(f"{path}, line {number}: it is not chained to the line before it; {RESTORE}")
+            raise LedgerDamagedError(f"{name}, line {number}: it is not chained to the line before it; {RESTORE}")
         everything.update(line + b"\n")
         head = Head(number, (hashlib.sha256(line) if is_chained else everything).hexdigest())
         yield Event(head, fields)
@@ -86,69 +82,38 @@ RESTORE = "put it back from a backup, or run 'housing restore', which writes it 
 """What to do about a ledger that is damaged or gone."""
 
 
-def _fields(line: bytes, path: Path, number: int) -> dict[str, Any]:
+def _fields(line: bytes, name: str, number: int) -> dict[str, Any]:
     try:
         fields = json.loads(line)
     except ValueError as error:
-        raise LedgerDamagedError(f"{path}, line {number}: not JSON; {RESTORE}") from error
+        raise LedgerDamagedError(f"{name}, line {number}: not JSON; {RESTORE}") from error
     if not isinstance(fields, dict) or not isinstance(fields.get("event"), str):
-        raise LedgerDamagedError(f"{path}, line {number}: {fields!r} is not an event that can be read; {RESTORE}")
+        raise LedgerDamagedError(f"{name}, line {number}: {fields!r} is not an event that can be read; {RESTORE}")
     return fields
 
 
-def append_events(path: Path, events: Iterable[Mapping[str, Any]], head: Head | None = None) -> list[Event]:
-    """Append events, make sure that they are on disk, and return them as they stand there; all of them or none.
+def append_events(journal: Journal, events: Iterable[Mapping[str, Any]], head: Head | None = None) -> list[Event]:
+    """Append events, make sure that they are kept, and return them as they stand there; all of them or none.
 
     Args:
-        path: the ledger.
+        journal: where the ledger stands.
         events: what each says.
         head: the last event, where the caller has read the ledger.
 
     Raises:
-        OSError: they could not be written; the ledger is as it was.
+        OSError: they could not be kept; the ledger is as it was, or somebody else has appended to it meanwhile.
     """
     if head is None:
-        before = read_events(path)
+        before = read_events(journal)
         head = before[-1].head if before else NOTHING
+    after = head.number
     appended: list[Event] = []
-    text = b""
+    lines: list[bytes] = []
     for fields in events:
         chained = {**fields, CHAIN: head.sha256}
-        line = json.dumps(chained, ensure_ascii=False).encode("utf-8")
-        head = Head(head.number + 1, hashlib.sha256(line).hexdigest())
+        lines.append(json.dumps(chained, ensure_ascii=False).encode("utf-8"))
+        head = Head(head.number + 1, hashlib.sha256(lines[-1]).hexdigest())
         appended.append(Event(head, chained))
-        text += line + b"\n"
-    if text:
-        _write(path, text)
+    if lines:
+        journal.append(lines, after)
     return appended
-
-
-def _write(path: Path, text: bytes) -> None:
-    make_folder(path.parent)
-    is_new = not path.exists()
-    with path.open("a+b", buffering=0) as file:
-        confirmed = _drop_unfinished_line(file)
-        try:
-            written = 0
-            while written < len(text):
-                written += file.write(text[written:]) or 0
-            os.fsync(file.fileno())
-        except BaseException:
-            file.truncate(confirmed)  # takes no room: what is half written would else be chained to
-            raise
-    if is_new:
-        sync_folder(path.parent)
-
-
-def _drop_unfinished_line(file: IO[bytes]) -> int:
-    """Cut what a killed process left of a line; return where the confirmed ones end."""
-    end = file.seek(0, os.SEEK_END)
-    if not end:
-        return 0
-    file.seek(end - 1)
-    if file.read(1) == b"\n":
-        return end
-    file.seek(0)
-    confirmed = file.read().rfind(b"\n") + 1
-    file.truncate(confirmed)
-    return confirmed

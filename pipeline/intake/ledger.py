@@ -16,7 +16,8 @@ Events of the installation, which no release is made from:
 * ``held``: a release was made and not published, for movements that somebody has to accept first; ``accepted``: who
   accepted movements, and why; a release that has no others is published from then on;
 * ``sending``, ``sent``, ``not_sent``: what a run tells was about to be sent to somebody, and whether it was;
-* ``restored``: the ledger was lost and written anew, in place of the one that ended with the events it names.
+* ``restored``: the ledger was lost and written anew, in place of the one that ended with the events it names;
+* ``moved``: the ledger goes on elsewhere, and no line follows here.
 
 What belongs here: the kinds of events, and what they add up to. What does not: their lines (``events``), what they say
 of submissions (``submissions``), reading ``raw/`` (``receive``).
@@ -25,78 +26,58 @@ of submissions (``submissions``), reading ``raw/`` (``receive``).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from pipeline.intake.events import (
     NOTHING,
     RESTORE,
+    Event,
     Head,
     LaterVersionError,
     LedgerDamagedError,
     append_events,
     read_events,
 )
-from pipeline.intake.movements import Movement, read_movements, written
+from pipeline.intake.movements import Movement, read_movements
+from pipeline.intake.publications import HeldRelease, Publication, made_from, read_held, read_publication
 from pipeline.intake.sendings import OF_SENDING, Attempt, attempts_of
 from pipeline.intake.submissions import OF_SUBMISSIONS, SEEN, Submission, submissions_of
 from pipeline.rejections.copies import one_form
+from pipeline.settings import Settings
+from pipeline.stores.hosts import journal_of
+from pipeline.stores.journal import Journal, JournalFile
 from pipeline.vocabulary.days import paris_day
 
 _OF_RELEASES = {"published", "rolled_back", "held", "accepted"}
-KINDS = OF_SUBMISSIONS | _OF_RELEASES | OF_SENDING | {"begun", "found", "restored"}
+KINDS = OF_SUBMISSIONS | _OF_RELEASES | OF_SENDING | {"begun", "found", "restored", "moved"}
 _INPUTS = {"received", "located", "withdrawn", "erased"}
 """Events that a release is made from, beside what is pending now."""
 _Told = TypeVar("_Told")
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """That a release was published: what its file is, and what it was made from."""
-
-    release_id: str
-    published_at: datetime
-    inputs_sha256: str
-    sha256: str
-    size_bytes: int
-    modified_ns: int
-    """When the file was last changed, in nanoseconds since 1970."""
-    head: Head
-    """The last event that it was made from."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRelease:
-    """That a release was held, and for what."""
-
-    publication: Publication
-    """What its file is; ``published_at`` is when it was held."""
-    against: str
-    """The release that was published then, which its movements are told against."""
-    movements: tuple[Movement, ...]
-    """Those that nobody had accepted then."""
-
-    @property
-    def release_id(self) -> str:
-        """The release that is held."""
-        return self.publication.release_id
+class LedgerMovedError(ValueError):
+    """The ledger of an installation stands elsewhere; the message says where, and what to do."""
 
 
 class Ledger:
     """The ledger of one installation, read once: what it adds up to is kept until an event is appended."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, place: Path | Journal) -> None:
         """Read every event.
+
+        Args:
+            place: the file, or whatever else keeps its lines.
 
         Raises:
             LedgerDamagedError: a line cannot be read, was changed or is gone.
             LaterVersionError: all lines are whole, and one is of a version later than this.
         """
-        self.path = path
-        self._events = read_events(path)
+        self._journal = JournalFile(place) if isinstance(place, Path) else place
+        self.name = self._journal.name
+        self._events = read_events(self._journal)
         self._submissions: list[Submission] | None = None
         self._inputs: str | None = None
         self._publications: list[Publication] | None = None
@@ -104,25 +85,46 @@ class Ledger:
         for head, event in self._events:
             if event["event"] not in KINDS:
                 raise LaterVersionError(
-                    f"{path}, line {head.number}: {event['event']!r} is an event of a later version; install that "
+                    f"{self.name}, line {head.number}: {event['event']!r} is an event of a later version; install that "
                     "version again, or put back the copy of the ledger that was taken before it"
                 )
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Read the ledger of an installation, wherever it stands.
+
+        Raises:
+            LedgerDamagedError: as above, or it was moved elsewhere, and is no ledger any more.
+        """
+        ledger = cls(journal_of(settings))
+        if ledger._events and ledger._events[-1].fields["event"] == "moved":
+            raise LedgerMovedError(_moved(ledger.name, ledger._events[-1].fields))
+        if settings.shared_ledger and not ledger.size and JournalFile(settings.ledger).read():
+            raise LedgerMovedError(
+                f"{ledger.name} is empty, and this installation has the ledger {settings.ledger}; move it with "
+                "'housing migrate', or unset HOUSING_SHARED_LEDGER"
+            )
+        return ledger
 
     @property
     def submissions(self) -> list[Submission]:
         """Every submission, in the order of receipt, as :func:`submissions_of` derives them."""
         if self._submissions is None:
-            self._submissions = submissions_of(self._events, self.path)
+            self._submissions = submissions_of(self._events, self.name)
         return self._submissions
 
     def submissions_but(self, refused: Collection[str]) -> list[Submission]:
         """Every submission, where some were read and gave nothing: those replace nothing."""
-        return submissions_of(self._events, self.path, refused) if refused else self.submissions
+        return submissions_of(self._events, self.name, refused) if refused else self.submissions
 
-    @property
-    def last_seen(self) -> dict[str, str]:
-        """The SHA-256 of the content that was seen last at each place of ``raw/``."""
-        return {one_form(event["file"]): event["sha256"] for event in self._events_of(*SEEN)}
+    def last_seen(self, host: str = "") -> dict[str, str]:
+        """Return the SHA-256 of the content that was seen last at each place of ``raw/``.
+
+        Of hosts that share a ledger, each has its own ``raw/``: what it saw there itself goes before what others saw.
+        """
+        seen = [(one_form(event["file"]), event["sha256"], event.get("host", "")) for event in self._events_of(*SEEN)]
+        own = {place: sha256 for place, sha256, by in seen if by == host}
+        return {place: sha256 for place, sha256, _ in seen} | own
 
     @property
     def size(self) -> int:
@@ -169,7 +171,7 @@ class Ledger:
     def publications(self) -> list[Publication]:
         """Every release that was published, in the order of its first publication."""
         if self._publications is None:
-            self._publications = self._read_releases(_publication, "published")
+            self._publications = self._read_releases(read_publication, "published")
         return self._publications
 
     @property
@@ -184,8 +186,13 @@ class Ledger:
     def ever_held(self) -> list[HeldRelease]:
         """Every release that was held, in the order of making, also where it was published since."""
         if self._ever_held is None:
-            self._ever_held = self._read_releases(_held, "held")
+            self._ever_held = self._read_releases(read_held, "held")
         return self._ever_held
+
+    @property
+    def made(self) -> list[Publication]:
+        """Every release that was made, be it published or held; one that was held and then published is there twice."""
+        return [*self.publications, *(each.publication for each in self.ever_held)]
 
     @property
     def held(self) -> list[HeldRelease]:
@@ -221,12 +228,12 @@ class Ledger:
         try:
             return attempts_of(self._events_of(*OF_SENDING))
         except (KeyError, TypeError, ValueError) as error:
-            raise LedgerDamagedError(f"{self.path}: {error!r} is nothing that was sent; {RESTORE}") from error
+            raise LedgerDamagedError(f"{self.name}: {error!r} is nothing that was sent; {RESTORE}") from error
 
     def came_since(self, publications: int) -> list[Submission]:
         """The submissions that were received, or read at last, since the last of the first so many publications."""
         published = [(head, event) for head, event in self._events if event["event"] == "published"]
-        last = max((_made_from(head, event) for head, event in published[:publications]), default=0)
+        last = max((made_from(head, event) for head, event in published[:publications]), default=0)
         since = {e["sha256"] for _, e in self._events[last:] if e["event"] in {"received", "read"}}
         return [submission for submission in self.submissions if submission.sha256 in since]
 
@@ -243,7 +250,7 @@ class Ledger:
         """Whether the release that was published last was made from a submission that had been read."""
         # one that was held was published after events that it was not made from
         published = ((head, event) for head, event in self._events if event["event"] == "published")
-        last = max((_made_from(head, event) for head, event in published), default=0)
+        last = max((made_from(head, event) for head, event in published), default=0)
         told = [event["event"] for event_head, event in self._events[:last] if event.get("sha256") == submission.sha256]
         return (
             "received" in told and [kind for kind in told if kind in {"received", "pending", "read"}][-1] != "pending"
@@ -256,7 +263,9 @@ class Ledger:
             OSError: they could not be written; the ledger is as it was.
         """
         if events:
-            self._events += append_events(self.path, events, self.head)
+            if self._journal.is_shared:
+                events = tuple(_in_order(events, self._events))
+            self._events += append_events(self._journal, events, self.head)
             self._publications = self._ever_held = None
             if any(event["event"] in OF_SUBMISSIONS for event in events):
                 self._submissions = self._inputs = None
@@ -266,7 +275,7 @@ class Ledger:
         try:
             return [read(event) for event in self._events_of(kind)]
         except (KeyError, TypeError, ValueError) as error:
-            raise LedgerDamagedError(f"{self.path}: {error!r} is not a release that can be read; {RESTORE}") from error
+            raise LedgerDamagedError(f"{self.name}: {error!r} is not a release that can be read; {RESTORE}") from error
 
     def _events_of(self, *kinds: str) -> list[Any]:
         return [event.fields for event in self._events if event.fields["event"] in kinds]
@@ -276,125 +285,21 @@ ATTEMPTS = 3
 """After so many loads in a row that could not read it, a pending submission is refused until what reads it changes."""
 
 
-def read_ledger(path: Path) -> list[Submission]:
-    """Return every submission of a ledger, in the order of receipt."""
-    return Ledger(path).submissions
+def _in_order(events: Iterable[dict[str, Any]], before: Sequence[Event]) -> Iterator[dict[str, Any]]:
+    """Let no event be older than the one before it, which a host wrote whose clock is ahead: their order is history."""
+    last = max((event.fields["at"] for event in before[-1:]), default="")
+    for event in events:
+        last = max(last, event["at"])
+        yield event | {"at": last}
 
 
-def begun_event(at: datetime) -> dict[str, Any]:
-    """Return the first event of a ledger."""
-    return {"event": "begun", "at": stamp(at)}
-
-
-def received_event(
-    sha256: str, file: str, size_bytes: int, at: datetime, survey: datetime | None = None
-) -> dict[str, Any]:
-    """Return the event of a content seen for the first time; ``survey`` is when the survey of ``raw/`` began."""
-    event = {"event": "received", "sha256": sha256, "file": file, "size_bytes": size_bytes, "at": stamp(at)}
-    return event | _at_survey(survey)
-
-
-def located_event(sha256: str, file: str, at: datetime, survey: datetime | None = None) -> dict[str, Any]:
-    """Return the event of a known content that also stands elsewhere."""
-    return {"event": "located", "sha256": sha256, "file": file, "at": stamp(at)} | _at_survey(survey)
-
-
-def withdrawn_event(sha256: str, reason: str, at: datetime) -> dict[str, Any]:
-    """Return the event of a content that is taken back."""
-    return {"event": "withdrawn", "sha256": sha256, "reason": reason, "at": stamp(at)}
-
-
-def erased_event(sha256: str, reason: str, who: str, at: datetime) -> dict[str, Any]:
-    """Return the event of a content whose bytes are removed."""
-    return {"event": "erased", "sha256": sha256, "reason": reason, "who": who, "at": stamp(at)}
-
-
-def pending_event(sha256: str, cause: Sequence[str], under: str, at: datetime) -> dict[str, Any]:
-    """Return the event of a content that a load could not read.
-
-    Args:
-        sha256: the content.
-        cause: why, in French and in English.
-        under: the code and the limits that tried.
-        at: when.
-    """
-    return {"event": "pending", "sha256": sha256, "cause": list(cause), "under": under, "at": stamp(at)}
-
-
-def read_event(sha256: str, at: datetime) -> dict[str, Any]:
-    """Return the event of a pending content that is pending no more."""
-    return {"event": "read", "sha256": sha256, "at": stamp(at)}
-
-
-def found_event(sha256: str, at: datetime) -> dict[str, Any]:
-    """Return the event of a content of the archive that no event told of."""
-    return {"event": "found", "sha256": sha256, "at": stamp(at)}
-
-
-def published_event(publication: Publication) -> dict[str, Any]:
-    """Return the event of a release that is published."""
-    return {"event": "published", **_of_file(publication)}
-
-
-def held_event(held: HeldRelease) -> dict[str, Any]:
-    """Return the event of a release that is held."""
-    told = {"against": held.against, "movements": written(held.movements)}
-    return {"event": "held", **_of_file(held.publication), **told}
-
-
-def accepted_event(movements: Iterable[Movement], reason: str, who: str, at: datetime) -> dict[str, Any]:
-    """Return the event of movements that somebody accepts."""
-    return {"event": "accepted", "movements": written(movements), "reason": reason, "who": who, "at": stamp(at)}
-
-
-def _of_file(publication: Publication) -> dict[str, Any]:
-    return {
-        "release_id": publication.release_id,
-        "inputs_sha256": publication.inputs_sha256,
-        "sha256": publication.sha256,
-        "size_bytes": publication.size_bytes,
-        "modified_ns": publication.modified_ns,
-        "made_from": list(publication.head),
-        "at": stamp(publication.published_at),
-    }
-
-
-def rolled_back_event(release_id: str, at: datetime) -> dict[str, Any]:
-    """Return the event of a kept release that is published again."""
-    return {"event": "rolled_back", "release_id": release_id, "at": stamp(at)}
-
-
-def restored_event(heads: Iterable[Head], at: datetime) -> dict[str, Any]:
-    """Return the event of a ledger that was written anew; ``heads`` are what releases remember of the lost one."""
-    return {"event": "restored", "heads": [list(head) for head in heads], "at": stamp(at)}
-
-
-def stamp(at: datetime) -> str:
-    """Return a moment as the ledger writes it: in UTC, to the microsecond."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _at_survey(survey: datetime | None) -> dict[str, str]:
-    """Return what tells the files that were first seen together; ledgers of earlier versions do not know it."""
-    return {} if survey is None else {"look": stamp(survey)}
-
-
-def _made_from(head: Head, event: Any) -> int:
-    """Return the number of the last event that a published release was made from; earlier versions did not say it."""
-    return int(event["made_from"][0]) or head.number
-
-
-def _held(event: Any) -> HeldRelease:
-    return HeldRelease(_publication(event), event["against"], read_movements(event["movements"]))
-
-
-def _publication(event: Any) -> Publication:
-    return Publication(
-        release_id=event["release_id"],
-        published_at=datetime.fromisoformat(event["at"]),
-        inputs_sha256=event["inputs_sha256"],
-        sha256=event["sha256"],
-        size_bytes=event["size_bytes"],
-        modified_ns=event["modified_ns"],
-        head=Head(*event["made_from"]),
+def _moved(name: str, event: Mapping[str, Any]) -> str:
+    return (
+        f"{name}: this ledger goes on in {event['to']} since {event['at'][:10]}; set HOUSING_SHARED_LEDGER and "
+        "HOUSING_SHARED_STORE accordingly, or unset both where that is a file"
     )
+
+
+def read_ledger(place: Path | Journal) -> list[Submission]:
+    """Return every submission of a ledger, in the order of receipt."""
+    return Ledger(place).submissions

@@ -14,11 +14,13 @@ from typing import Any
 
 from pipeline.intake import archive
 from pipeline.intake.archive import UnreadableError
-from pipeline.intake.ledger import Ledger, located_event, received_event
+from pipeline.intake.ledger import Ledger
+from pipeline.intake.new_events import located_event, received_event
 from pipeline.intake.seen import Seen
 from pipeline.intake.submissions import Submission
 from pipeline.intake.survey import Found, is_asked_for, survey_raw
 from pipeline.settings import Settings
+from pipeline.stores.hosts import host_of
 from pipeline.vocabulary.days import paris_day
 
 
@@ -58,7 +60,7 @@ def receive(
     Raises:
         OSError: the archive or the ledger cannot be written; what was taken before is kept.
     """
-    return Scan(settings, ledger or Ledger(settings.ledger)).receive(source, regions)
+    return Scan(settings, ledger or Ledger.of(settings)).receive(source, regions)
 
 
 class Scan:
@@ -67,12 +69,13 @@ class Scan:
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._survey = survey_raw(settings)
         self._seen = Seen(settings.seen)
-        self._archive = settings.archive
-        self._kept = dict(archive.contents(settings.archive))
+        self._settings = settings
+        self._kept = archive.kept(settings)
         self._ledger = ledger
         self._began = datetime.now(UTC)
         self._known = {submission.sha256: submission for submission in ledger.submissions}
-        self._last_seen = ledger.last_seen
+        self._host = host_of(settings)
+        self._last_seen = ledger.last_seen(self._host)
         self._receipt = Receipt()
         self._events: list[dict[str, Any]] = []
 
@@ -116,11 +119,11 @@ class Scan:
         now = datetime.now(UTC)
         if sha256 not in self._known:
             size = self._kept[sha256]
-            self._events.append(received_event(sha256, place, size, now, self._began))
+            self._events.append(received_event(sha256, place, size, now, self._began, self._host))
             self._receipt.new.append(place)
             self._known[sha256] = Submission(sha256, (place,), size, now)
         else:
-            self._events.append(located_event(sha256, place, now, self._began))
+            self._events.append(located_event(sha256, place, now, self._began, self._host))
             self._receipt.located.append(place)
         self._last_seen[place] = sha256
 
@@ -139,8 +142,8 @@ class Scan:
 
     def _put(self, path: Path) -> str:
         """Copy a file into the archive, and return its SHA-256."""
-        sha256 = archive.put(self._archive, path)
-        self._kept[sha256] = archive.archived_path(self._archive, sha256).stat().st_size
+        sha256 = archive.keep(self._settings, path)
+        self._kept[sha256] = archive.archived_path(self._settings.archive, sha256).stat().st_size
         return sha256
 
 

@@ -19,12 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.intake import archive
-from pipeline.intake.disk import rename
 from pipeline.intake.events import CHAIN, NOTHING, Event, Head, LaterVersionError, LedgerDamagedError
-from pipeline.intake.ledger import (
-    HeldRelease,
-    Ledger,
-    Publication,
+from pipeline.intake.ledger import Ledger
+from pipeline.intake.movements import Movement, read_movements
+from pipeline.intake.new_events import (
     accepted_event,
     begun_event,
     erased_event,
@@ -36,10 +34,12 @@ from pipeline.intake.ledger import (
     rolled_back_event,
     withdrawn_event,
 )
-from pipeline.intake.movements import Movement, read_movements
+from pipeline.intake.publications import HeldRelease, Publication
 from pipeline.intake.sendings import OF_SENDING, is_of_sending
 from pipeline.intake.submissions import OF_SUBMISSIONS, submissions_of
 from pipeline.settings import Settings
+from pipeline.stores.hosts import journal_of
+from pipeline.stores.journal import Journal, JournalFile
 from pipeline.vocabulary.days import PARIS
 
 _UNKNOWN = "unknown: the ledger that said so was lost"
@@ -95,12 +95,13 @@ def restore(settings: Settings, releases: Sequence[RememberedRelease], published
         OSError: the disk is full or cannot be written; the ledger is as it was.
         LaterVersionError: nothing is lost, and a later version wrote it; the ledger is as it was.
     """
-    _leave_to_later_version(settings.ledger)
-    lines = _lines_left(settings.ledger)
+    journal = journal_of(settings)
+    _leave_to_later_version(journal)
+    lines = _lines_left(journal)
     left = [line for line in lines if line["event"] in OF_SUBMISSIONS]
     events = [*left, *_told_by(releases, left)]
-    said = [*_set_aside(settings.ledger)]
-    aside = settings.ledger.with_suffix(".tmp")
+    said: list[str] = []
+    aside = settings.warehouse / "ledger.restored"
     aside.unlink(missing_ok=True)
     ledger = Ledger(aside)
     ledger.append(begun_event(_moment(events[0]) if events else datetime.now(UTC)))
@@ -113,29 +114,28 @@ def restore(settings: Settings, releases: Sequence[RememberedRelease], published
     heads = [release.publication.head for release in releases]
     ledger.append(restored_event([head for head in heads if head != NOTHING], now))
     said += _unknown(settings, ledger, releases)
-    rename(aside, settings.ledger)
-    return said
+    kept = journal.replace(JournalFile(aside).read())
+    aside.unlink()
+    return [*([f"What was left of the ledger is kept as {kept}."] if kept else []), *said]
 
 
-def _leave_to_later_version(path: Path) -> None:
+def _leave_to_later_version(journal: Journal) -> None:
     """Refuse a ledger that is whole, and of which this version would drop what it does not know."""
     try:
-        Ledger(path)
+        Ledger(journal)
     except LaterVersionError:
         raise
     except LedgerDamagedError:
         return
 
 
-def _lines_left(path: Path) -> list[dict[str, Any]]:
+def _lines_left(journal: Journal) -> list[dict[str, Any]]:
     """Return what the lines of a damaged ledger say of submissions, acceptances and what was sent, without the chain.
 
     What cannot be read is left out.
     """
-    if not path.is_file():
-        return []
     events = []
-    for line in path.read_bytes().split(b"\n"):
+    for line in journal.remains():
         try:
             fields = json.loads(line)
         except ValueError:
@@ -156,7 +156,7 @@ def _is_readable(fields: dict[str, Any]) -> bool:
         return False
     before = received_event(str(sha256), "source/file", 0, datetime.now(UTC))
     try:
-        submissions_of([Event(Head(1, ""), before), Event(Head(2, ""), fields)], Path())
+        submissions_of([Event(Head(1, ""), before), Event(Head(2, ""), fields)], "")
     except LedgerDamagedError:
         return False
     return True
@@ -218,14 +218,6 @@ def _of_file(
         yield withdrawn_event(file.sha256, file.withdrawal_reason, at)
 
 
-def _set_aside(path: Path) -> Iterator[str]:
-    """Keep what is left of a ledger beside it, under a name that says when."""
-    if path.is_file() and path.stat().st_size:
-        kept = path.with_name(f"{path.stem}-damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}{path.suffix}")
-        kept.write_bytes(path.read_bytes())
-        yield f"What was left of the ledger is kept as {kept}."
-
-
 def _write(
     ledger: Ledger,
     events: Sequence[dict[str, Any]],
@@ -273,7 +265,7 @@ def _acceptances(ledger: Ledger, releases: Sequence[RememberedRelease], now: dat
 def _unknown(settings: Settings, ledger: Ledger, releases: Sequence[RememberedRelease]) -> Iterator[str]:
     """Yield what nobody can tell any more."""
     known = {submission.sha256: submission for submission in ledger.submissions}
-    for sha256, _ in sorted(archive.contents(settings.archive)):
+    for sha256, _ in sorted(archive.kept(settings).items()):
         if sha256 not in known:
             yield (
                 f"{archive.archived_path(settings.archive, sha256)}: what it was called and when it came is unknown; "

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.intake.disk import remove
+from pipeline.stores.disk import remove
 
 _VERSION = 1
 _NEAR_NS = 2_000_000_000

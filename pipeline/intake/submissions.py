@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from pipeline.intake.events import RESTORE, Event, LedgerDamagedError
@@ -109,7 +109,7 @@ class Submission:
         return tuple(dict.fromkeys(part[1] for part in parts if len(part) > 2))  # source / region / file
 
 
-def submissions_of(events: Iterable[Event], path: Path, refused: Collection[str] = frozenset()) -> list[Submission]:
+def submissions_of(events: Iterable[Event], name: str, refused: Collection[str] = frozenset()) -> list[Submission]:
     """Return every submission, in the order of receipt.
 
     A submission is superseded when another content was seen later at the place where it was seen last: that is how a
@@ -122,7 +122,7 @@ def submissions_of(events: Iterable[Event], path: Path, refused: Collection[str]
 
     Args:
         events: what the ledger says, in its order.
-        path: the ledger.
+        name: what the ledger is called.
         refused: contents that were read and gave nothing, where that is known.
 
     Raises:
@@ -150,7 +150,7 @@ def submissions_of(events: Iterable[Event], path: Path, refused: Collection[str]
                     stretches.setdefault(sha256, []).append(Stretch(place, began, head.number))
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerDamagedError(
-                f"{path}, line {head.number}: {error!r} is not an event that can be read; {RESTORE}"
+                f"{name}, line {head.number}: {error!r} is not an event that can be read; {RESTORE}"
             ) from error
     gone = {sha256 for sha256, item in known.items() if item.withdrawn_at is not None}
     silent = gone.union(refused, (sha256 for sha256, item in known.items() if item.pending is not None))

@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pipeline.intake.ledger import Ledger, erased_event, withdrawn_event
+from pipeline.intake.ledger import Ledger
+from pipeline.intake.new_events import erased_event, withdrawn_event
 from pipeline.intake.submissions import Submission, find
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import paris_day
@@ -76,5 +77,5 @@ def erase(settings: Settings, wanted: str, reason: str, who: str) -> Submission:
 def _meant(settings: Settings, wanted: str, reason: str) -> tuple[Ledger, Submission]:
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason; say it with --reason")
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.of(settings)
     return ledger, find(ledger.submissions, wanted)

@@ -19,6 +19,7 @@ from pipeline.intake import Ledger, Submission
 from pipeline.load.report import Report
 from pipeline.reading.cache import CacheDamagedError, ReadingCache
 from pipeline.reading.pending import HeldError, causes, given_up, still_pending, tell_ledger
+from pipeline.reading.shared import SharedReadings
 from pipeline.reading.submissions import (
     Corrections,
     ReadSubmission,
@@ -119,6 +120,8 @@ class Readings:
         with suppress(CacheDamagedError, OSError):  # the next load finds it, reads again, and packs
             if self.cache.pack():
                 self._readings = {key: found_again(item, self.cache) for key, item in self._readings.items()}
+            if (shared := SharedReadings.of(self._settings)) is not None:
+                shared.settle(self.cache)
 
     def with_whole_cache(self, work: Callable[[], _Made]) -> _Made:
         """Do something with what is cached; where that is not what was written, it is read again first."""

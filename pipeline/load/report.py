@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.intake import Receipt
-from pipeline.intake.ledger import HeldRelease
+from pipeline.intake.publications import HeldRelease
 from pipeline.rejections import Wording
 from pipeline.warehouse.releases import Release
 

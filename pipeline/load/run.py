@@ -66,7 +66,7 @@ class Run:
         Raises:
             ValueError: something is declared wrongly or twice; nothing was received or read.
         """
-        self.ledger = Ledger(settings.ledger)
+        self.ledger = Ledger.of(settings)
         if not _are_declarations_published(settings, self.ledger):
             _read_declarations(settings)
         self.settings = settings

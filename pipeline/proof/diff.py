@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import duckdb
 
+from pipeline.intake import Ledger
 from pipeline.settings import Settings
 from pipeline.warehouse.build import can_compare, quoted
 from pipeline.warehouse.reads import PREVIOUS
 from pipeline.warehouse.relations import load_relations
-from pipeline.warehouse.releases import Release, UnknownReleaseError, list_held, list_releases
+from pipeline.warehouse.releases import Release, UnknownReleaseError, at_hand, list_held, list_releases
 
 _CHANGES = "audit.release_change"
 
@@ -26,8 +27,9 @@ def two_releases(settings: Settings, before: str, after: str) -> tuple[Release, 
     Raises:
         UnknownReleaseError: there is no such release; the message lists those there are.
     """
-    published = list_releases(settings)
-    kept = {release.release_id: release for release in (*published, *list_held(settings))}
+    ledger = Ledger.of(settings)
+    published = list_releases(settings, ledger)
+    kept = {release.release_id: release for release in (*published, *list_held(settings, ledger))}
     names = [release.release_id for release in published]  # the one last published first
     later = after or next(iter(names), "")
     older = names[names.index(later) + 1 :] if later in names else names
@@ -36,6 +38,9 @@ def two_releases(settings: Settings, before: str, after: str) -> tuple[Release, 
         if wanted not in kept:
             there_are = ", ".join(kept) or "none"
             raise UnknownReleaseError(f"there is no {wanted or 'release before'}; the releases kept are: {there_are}")
+    for made in ledger.made:
+        if made.release_id in (earlier, later):
+            at_hand(settings, made)
     return kept[earlier], kept[later]
 
 

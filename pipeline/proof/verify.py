@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,11 +20,13 @@ import duckdb
 
 from pipeline.intake import Ledger, Submission
 from pipeline.intake.account import require
-from pipeline.intake.archive import archived_path, sha256_of
+from pipeline.intake.archive import bring, kept_sha256, sha256_of
 from pipeline.intake.seen import Seen
 from pipeline.intake.survey import survey_raw
 from pipeline.load import Progress, Run, run_steps
 from pipeline.settings import Settings
+from pipeline.stores.hosts import host_of, journal_of
+from pipeline.stores.journal import JournalFile
 from pipeline.warehouse.audit import AuditFailedError
 from pipeline.warehouse.build import WORK_FILE, bounded, quoted
 from pipeline.warehouse.made_from import inputs_sha256
@@ -96,7 +98,7 @@ def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verif
     release = published_release(settings)
     if release is None:
         raise NothingPublishedError("nothing is published yet, so there is nothing to verify; run 'housing load' first")
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.of(settings)
     require(ledger, remembered_heads(settings))
     submissions = [submission for submission in ledger.submissions if not submission.erased_by]
     found = Verification(release.release_id, len(submissions))
@@ -104,15 +106,16 @@ def verify(settings: Settings, on_progress: Progress = lambda *_: None) -> Verif
     found.changed_unseen = list(_changed_unseen(settings, ledger))
     found.same_inputs = release.inputs_sha256 == inputs_sha256(settings, ledger)
     if not found.archive_damage:
+        bring(settings, (submission.sha256 for submission in submissions))
         with tempfile.TemporaryDirectory(prefix="housing-verify-") as folder:
-            rebuilt = rebuild_aside(settings, Path(folder), settings.ledger.read_bytes(), on_progress)
+            rebuilt = rebuild_aside(settings, Path(folder), journal_of(settings).read(), on_progress)
             found.relations, found.differences = compare(release, as_released(rebuilt, release, settings), settings)
     return found
 
 
 def _changed_unseen(settings: Settings, ledger: Ledger) -> Iterator[str]:
     """Yield the places of ``raw/`` whose bytes are not those that the index of what was seen tells."""
-    seen, last_seen = Seen(settings.seen), ledger.last_seen
+    seen, last_seen = Seen(settings.seen), ledger.last_seen(host_of(settings))
     for file in survey_raw(settings).files:
         with contextlib.suppress(OSError):  # a load says so
             last = last_seen.get(file.place, "")
@@ -120,18 +123,20 @@ def _changed_unseen(settings: Settings, ledger: Ledger) -> Iterator[str]:
                 yield file.place
 
 
-def rebuild_aside(settings: Settings, folder: Path, ledger: bytes, on_progress: Progress = lambda *_: None) -> Path:
+def rebuild_aside(
+    settings: Settings, folder: Path, ledger: Sequence[bytes], on_progress: Progress = lambda *_: None
+) -> Path:
     """Read and build everything that a ledger tells, without the cache, and return the database that comes out.
 
     Args:
         settings: the installation, of which the archive, the layouts and ``sql/`` are used.
         folder: where the warehouse is built.
-        ledger: the content of the ledger.
+        ledger: the lines of the ledger.
         on_progress: called with the step, how much is done and how much there is.
     """
-    aside = settings.changed(raw=folder / "raw", warehouse=folder)
+    aside = settings.changed(raw=folder / "raw", warehouse=folder, shared_ledger="", shared_store="")
     aside.archive.symlink_to(settings.archive.resolve(), target_is_directory=True)
-    aside.ledger.write_bytes(ledger)
+    JournalFile(aside.ledger).append(ledger, after=0)
     # a failed check is one of the rows that are compared, in audit.check
     with contextlib.suppress(AuditFailedError):
         run_steps(Run(aside, force=True, tries_pending=False, on_progress=on_progress), first="correct", last="audit")
@@ -223,8 +228,7 @@ def _archive_damage(
     submissions: list[Submission], settings: Settings, on_progress: Progress
 ) -> Iterable[ArchiveDamage]:
     for done, submission in enumerate(submissions, start=1):
-        path = archived_path(settings.archive, submission.sha256)
-        found = sha256_of(path) if path.is_file() else ""
+        found = kept_sha256(settings, submission.sha256)
         if found != submission.sha256:
             yield ArchiveDamage(submission.file, submission.submission_id, submission.sha256, found)
         on_progress("hash", done, len(submissions))

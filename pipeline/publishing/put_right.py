@@ -27,6 +27,9 @@ FRENCH = {
     "Release {} is published, as the run was about to do that was cut.": (
         "La publication {} est mise à disposition, ce qu'un traitement interrompu allait faire."
     ),
+    "Release {} is published here, as another host has made it.": (
+        "La publication {}, faite par un autre poste, est mise à disposition ici."
+    ),
     "Release {} is damaged or gone; it is built again from the present inputs.": (
         "La publication {} est endommagée ou absente ; elle est refaite à partir des données présentes."
     ),

@@ -25,18 +25,18 @@ import polars as pl
 
 from pipeline.cells.read_workbook import collector_paused
 from pipeline.intake.archive import is_content
-from pipeline.intake.disk import remove
 from pipeline.layouts import Extraction
 from pipeline.layouts.frames import frames_of, heights_of
 from pipeline.layouts.publications import Publication
 from pipeline.reading.files import OpenedFile, ReceivedFile, open_file
 from pipeline.rejections import FileRefusedError, Rejection
 from pipeline.settings import Limits
+from pipeline.stores.disk import remove
 
 _SHARED_LIMITS = {"LECTEUR_INTERROMPU", "LIMITE_DEPASSEE"}
 """Reasons of rejections that a file may owe to those that were read with it."""
 _SUMMARY = "summary.json"
-_INCOMING = ".incoming-"
+INCOMING = ".incoming-"
 _SMALL_READINGS = 64
 _SMALL_BYTES = 1024**2
 _MOST_SMALL = 32
@@ -153,7 +153,7 @@ def _write(cache: Path, readings: Mapping[str, object], frames: Mapping[str, pl.
     """Write a folder: what is known of each reading, and their tables, the rows of each behind those before it."""
     cache.mkdir(parents=True, exist_ok=True)
     folder = cache / _folder_name(readings)
-    incoming = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=cache))
+    incoming = Path(tempfile.mkdtemp(prefix=INCOMING, dir=cache))
     try:
         tables: dict[str, str] = {}
         for name, frame in frames.items():
@@ -203,9 +203,9 @@ class ReadingCache:
         for path in sorted(self.folder.glob("*")):
             if path.name in self._indexed:
                 continue
-            readings = None if path.name.startswith(_INCOMING) else _summaries(path)
+            readings = None if path.name.startswith(INCOMING) else _summaries(path)
             if readings is None:
-                self.damaged += not path.name.startswith(_INCOMING)
+                self.damaged += not path.name.startswith(INCOMING)
                 remove(path)
             else:
                 self._indexed.add(path.name)
@@ -295,6 +295,13 @@ def _summaries(folder: Path) -> dict[str, CachedReading] | None:
             folder, reading["layout"], known_on, (sheet, cell, text), publication, heights, firsts, tables
         )
     return found
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a folder is what was written, to the last bit."""
+    found = _summaries(folder)
+    tables = next(iter(found.values())).tables if found else {}
+    return bool(found) and all(is_content(_table(folder, name), digest) for name, digest in tables.items())
 
 
 def fetch(readings: Sequence[CachedReading], name: str) -> pl.DataFrame | None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from pipeline.cells.worker import Interrupted
 from pipeline.intake import Ledger, Submission
-from pipeline.intake.ledger import pending_event, read_event
+from pipeline.intake.new_events import pending_event, read_event
 from pipeline.reading.cache import NOTHING_READ
 from pipeline.reading.code import is_given_up, read_under
 from pipeline.reading.submissions import ReadSubmission

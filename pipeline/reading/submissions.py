@@ -24,7 +24,7 @@ from pipeline.corrections.apply import Correction
 from pipeline.figures.periods import read_period
 from pipeline.intake import Submission
 from pipeline.intake.account import heal
-from pipeline.intake.archive import archived_path
+from pipeline.intake.archive import archived_path, bring
 from pipeline.layouts.products import PRODUCTS
 from pipeline.reading.cache import (
     NOTHING_READ,
@@ -37,6 +37,7 @@ from pipeline.reading.cache import (
 )
 from pipeline.reading.files import ReceivedFile
 from pipeline.reading.key import cache_key
+from pipeline.reading.shared import SharedReadings
 from pipeline.rejections import REFUSED, Rejection, Wording, from_row, reject
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import paris_day
@@ -116,7 +117,11 @@ def read_submissions(
         for s in submissions
         if not s.erased_by
     }
+    shared = SharedReadings.of(settings)
+    if shared is not None:
+        shared.bring(keys.values(), cache)
     unread = {keys[s.sha256]: s for s in submissions if s.sha256 in keys and cache.find(keys[s.sha256]) is None}
+    bring(settings, (submission.sha256 for submission in unread.values()))
     tasks = [
         ReadingTask(
             key,
@@ -145,6 +150,8 @@ def read_submissions(
         interrupted |= {d.task.key: d.interrupted for d in _read_alone(damaged, settings) if d.interrupted is not None}
     if unread:
         cache.refresh()
+        if shared is not None:
+            shared.give(unread, cache)
     return [_found(submission, keys.get(submission.sha256), cache, unread, interrupted) for submission in submissions]
 
 

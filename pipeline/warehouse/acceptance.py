@@ -14,14 +14,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.intake import Ledger
-from pipeline.intake.archive import sha256_of
-from pipeline.intake.ledger import HeldRelease, accepted_event, published_event
+from pipeline.intake.archive import is_content
+from pipeline.intake.new_events import accepted_event, published_event
+from pipeline.intake.publications import HeldRelease
 from pipeline.settings import Settings
 from pipeline.warehouse.movements import movement_rows
 from pipeline.warehouse.releases import (
     Release,
     UnknownReleaseError,
-    kept_path,
+    at_hand,
     prune,
     published_release,
     put_in_place,
@@ -54,8 +55,8 @@ def accept(settings: Settings, ledger: Ledger, release_id: str, reason: str, who
     if ready is None:
         ledger.append(acceptance)
         return None
-    path = kept_path(settings, ready.release_id)
-    if not path.is_file() or sha256_of(path) != ready.publication.sha256:
+    path = at_hand(settings, ready.publication)
+    if not is_content(path, ready.publication.sha256):
         raise UnknownReleaseError(f"{path} is damaged or gone; 'housing load' builds it again, then accept it")
     publication = replace(ready.publication, published_at=datetime.now(UTC))
     ledger.append(acceptance, published_event(publication))
@@ -84,7 +85,7 @@ def _ready(ledger: Ledger, chosen: HeldRelease) -> HeldRelease | None:
 
 def waiting_rows(settings: Settings, held: HeldRelease) -> list[dict[str, Any]]:
     """Return the movements that a held release waits for, with cells and sentences."""
-    return movement_rows(kept_path(settings, held.release_id), held.movements)
+    return movement_rows(at_hand(settings, held.publication), held.movements)
 
 
 def waiting_lines(settings: Settings, held: HeldRelease) -> Iterator[str]:

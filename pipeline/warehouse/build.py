@@ -17,8 +17,8 @@ import duckdb
 import polars as pl
 
 from pipeline.contracts import stage_contracts
-from pipeline.intake.disk import remove
 from pipeline.settings import Settings
+from pipeline.stores.disk import remove
 from pipeline.warehouse.reads import PREVIOUS
 from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
 

@@ -25,9 +25,9 @@ import polars as pl
 
 from pipeline.corrections.resolve import SOURCE as CORRECTIONS
 from pipeline.intake import Ledger
-from pipeline.intake.disk import remove
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.settings import Settings
+from pipeline.stores.disk import remove
 from pipeline.warehouse.build import STAGE_FILE, WORK_FILE, create_relation, what_was_before, write_slices
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.made_from import made_by

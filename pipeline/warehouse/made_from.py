@@ -14,7 +14,7 @@ from pipeline.reading.code import PACKAGE, READS, code_sha256, sha256_over
 from pipeline.settings import Settings, declaration_folders
 
 _DECLARATIONS = {".toml", ".csv", ".sql"}
-_BUILDS = (*READS, "intake", "checking", "warehouse", "load")
+_BUILDS = (*READS, "stores", "intake", "checking", "warehouse", "load")
 """The rooms whose code makes a release; what shows or explains one changes none."""
 
 

@@ -17,7 +17,7 @@ import duckdb
 
 from pipeline.intake.archive import sha256_of
 from pipeline.intake.events import NOTHING, Head
-from pipeline.intake.ledger import Publication
+from pipeline.intake.publications import Publication
 from pipeline.intake.restore import RememberedFile, RememberedRelease
 from pipeline.settings import Settings
 from pipeline.warehouse.movements import movements_of

@@ -17,9 +17,11 @@ import duckdb
 
 from pipeline.intake import Ledger
 from pipeline.intake.archive import sha256_of
-from pipeline.intake.disk import make_folder, remove, rename, sync_file
-from pipeline.intake.ledger import HeldRelease, Publication, held_event, published_event
+from pipeline.intake.new_events import held_event, published_event
+from pipeline.intake.publications import HeldRelease, Publication
 from pipeline.settings import Settings
+from pipeline.stores.disk import make_folder, remove, rename, sync_file
+from pipeline.warehouse import shared_releases
 from pipeline.warehouse.build import can_compare
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.movements import movements_of
@@ -97,8 +99,10 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Le
             release_id, now, row[0], sha256_of(aside), status.st_size, status.st_mtime_ns, ledger.head
         )
         rename(aside, path)
+        shared_releases.give(settings, path)
     except BaseException:
         remove(aside)
+        remove(path)
         raise
     return publication
 
@@ -114,8 +118,7 @@ def _renew(
 ) -> bool:
     """Renew a copy of an earlier release; return whether it is there, is what was published, and could be renewed."""
     path = kept_path(settings, base.release_id)
-    made = (*ledger.publications, *(each.publication for each in ledger.ever_held))
-    publication = next((each for each in made if each.release_id == base.release_id), None)
+    publication = next((each for each in ledger.made if each.release_id == base.release_id), None)
     if publication is None or not path.is_file() or sha256_of(path) != publication.sha256:
         return False
     shutil.copyfile(path, aside)

@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.intake import Ledger, LedgerDamagedError
+from pipeline.intake import Ledger, LedgerDamagedError, archive
 from pipeline.intake.account import account, require
-from pipeline.intake.archive import archived_path, contents, sha256_of
-from pipeline.intake.disk import remove
+from pipeline.intake.archive import archived_path, sha256_of
 from pipeline.intake.events import NOTHING
-from pipeline.intake.ledger import Publication, published_event, rolled_back_event
+from pipeline.intake.new_events import published_event, rolled_back_event
+from pipeline.intake.publications import Publication
 from pipeline.intake.restore import restore
 from pipeline.settings import Settings
+from pipeline.stores.disk import remove
+from pipeline.warehouse import shared_releases
 from pipeline.warehouse.made_from import inputs_sha256
 from pipeline.warehouse.memory import remembered_heads, remembered_releases
 from pipeline.warehouse.releases import kept_path, prune, put_in_place, read_release
@@ -44,17 +46,18 @@ def restore_ledger(settings: Settings) -> list[str]:
     """
     if _ledger_is_whole(settings):
         return []
+    shared_releases.bring_all(settings)
     published = read_release(settings.release_file)
     return restore(settings, remembered_releases(settings), published.release_id if published else "")
 
 
 def _ledger_is_whole(settings: Settings) -> bool:
     try:
-        ledger = Ledger(settings.ledger)
+        ledger = Ledger.of(settings)
         require(ledger, remembered_heads(settings))
     except LedgerDamagedError:
         return False
-    return bool(ledger.size) or not dict(contents(settings.archive))
+    return bool(ledger.size) or not archive.kept(settings)
 
 
 def is_whole(path: Path, publication: Publication) -> bool:
@@ -108,6 +111,9 @@ def _finish_publication(settings: Settings, ledger: Ledger) -> Iterator[str]:
     elif is_whole(kept, publication):
         put_in_place(kept, published)
         yield f"Release {publication.release_id} is published, as the run was about to do that was cut."
+    elif shared_releases.bring(settings, publication, kept):
+        put_in_place(kept, published)
+        yield f"Release {publication.release_id} is published here, as another host has made it."
     else:
         yield f"Release {publication.release_id} is damaged or gone; it is built again from the present inputs."
 
@@ -136,11 +142,11 @@ def _adopt(settings: Settings, ledger: Ledger) -> Iterator[str]:
 def _undo(settings: Settings, ledger: Ledger) -> Iterator[str]:
     """Remove what was being written, and releases that were never published."""
     aside = [*settings.releases.glob("*.tmp*"), *settings.warehouse.glob(f"{settings.release_file.stem}.tmp*")]
-    made = (*ledger.publications, *(each.publication for each in ledger.ever_held))
-    known = {publication.release_id for publication in made}
+    known = {publication.release_id for publication in ledger.made}
     unknown = [path for path in settings.releases.glob("*.duckdb") if path.stem not in known]
     for path in (*aside, *unknown):
         remove(path)
+    shared_releases.drop(settings, shared_releases.shared(settings) - known)
     if aside or unknown:
         names = ", ".join(sorted(path.name for path in (*aside, *unknown)))
         yield f"Removed what was written and never published: {names}."
@@ -150,10 +156,10 @@ def _finish_erasures(settings: Settings, ledger: Ledger) -> Iterator[str]:
     """Remove what is left of the bytes that were erased, and all that was made of them and can be made again."""
     for submission in (each for each in ledger.submissions if each.erased_by):
         path = archived_path(settings.archive, submission.sha256)
-        if not path.exists():
+        if not (path.exists() or archive.holds(settings, submission.sha256)):
             continue
         for made in (settings.cache, settings.work, settings.returned, *settings.shown):
             remove(made)
         prune(settings, ledger)
-        remove(path)  # last, for it tells that the rest is not done
+        archive.drop(settings, submission.sha256)  # last, for it tells that the rest is not done
         yield f"{submission.file}: its bytes were removed, with all that was made of them but the published release."

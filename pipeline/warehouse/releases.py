@@ -17,7 +17,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,10 +25,12 @@ from pathlib import Path
 import duckdb
 
 from pipeline.intake import Ledger
-from pipeline.intake.archive import sha256_of
-from pipeline.intake.disk import remove, rename, sync_file
-from pipeline.intake.ledger import Publication, rolled_back_event
+from pipeline.intake.archive import is_content
+from pipeline.intake.new_events import rolled_back_event
+from pipeline.intake.publications import Publication
 from pipeline.settings import Settings
+from pipeline.stores.disk import remove, rename, sync_file
+from pipeline.warehouse import shared_releases
 
 ASIDE = ".tmp"
 """The ending of what is being written, and is no release yet."""
@@ -75,17 +77,30 @@ def published_release(settings: Settings) -> Release | None:
 
 def list_releases(settings: Settings, ledger: Ledger | None = None) -> list[Release]:
     """Return the releases that were published and are kept, the one last published first."""
-    return _kept(reversed((ledger or Ledger(settings.ledger)).publications), settings)
+    return _kept(reversed((ledger or Ledger.of(settings)).publications), settings)
 
 
 def list_held(settings: Settings, ledger: Ledger | None = None) -> list[Release]:
     """Return the releases that are held, the newest first."""
-    held = reversed((ledger or Ledger(settings.ledger)).held)
+    held = reversed((ledger or Ledger.of(settings)).held)
     return _kept((each.publication for each in held), settings)
 
 
 def _kept(publications: Iterable[Publication], settings: Settings) -> list[Release]:
-    return [release_of(each, settings) for each in publications if kept_path(settings, each.release_id).is_file()]
+    shared = shared_releases.shared(settings)
+    return [release_of(each, settings) for each in publications if _is_kept(each.release_id, settings, shared)]
+
+
+def _is_kept(release_id: str, settings: Settings, shared: Container[str]) -> bool:
+    return release_id in shared or kept_path(settings, release_id).is_file()
+
+
+def at_hand(settings: Settings, publication: Publication) -> Path:
+    """Return where a release is kept, brought from where hosts share it if this one has it not, or another file."""
+    path = kept_path(settings, publication.release_id)
+    if settings.shared_store and not is_content(path, publication.sha256):
+        shared_releases.bring(settings, publication, path)
+    return path
 
 
 def release_of(publication: Publication, settings: Settings) -> Release:
@@ -104,7 +119,7 @@ def roll_back(settings: Settings, release_id: str = "", ledger: Ledger | None = 
     Raises:
         UnknownReleaseError: there is no such release, or it is damaged.
     """
-    ledger = ledger or Ledger(settings.ledger)
+    ledger = ledger or Ledger.of(settings)
     kept = list_releases(settings, ledger)
     names = [release.release_id for release in kept]
     current = ledger.published.release_id if ledger.published else ""
@@ -121,7 +136,7 @@ def roll_back(settings: Settings, release_id: str = "", ledger: Ledger | None = 
         )
     chosen = kept[names.index(wanted)]
     publication = next(each for each in ledger.publications if each.release_id == wanted)
-    if sha256_of(chosen.path) != publication.sha256:
+    if not is_content(at_hand(settings, publication), publication.sha256):
         raise UnknownReleaseError(f"{chosen.path} is damaged: it is not what was published; choose another release")
     ledger.append(rolled_back_event(wanted, datetime.now(UTC)))
     put_in_place(chosen.path, settings.release_file)
@@ -157,7 +172,11 @@ def prune(settings: Settings, ledger: Ledger) -> None:
     current = ledger.published.release_id if ledger.published else ""
     before = published[published.index(current) + 1 :][:1] if current in published else []
     spared = {current, *before, *published[: settings.keep_releases], *held[: settings.keep_releases]}
-    for made in (*ledger.publications, *(each.publication for each in ledger.ever_held)):
-        is_erased = made.release_id != current and ledger.holds_erased(made)
-        if made.release_id not in spared or is_erased:
-            remove(kept_path(settings, made.release_id))
+    gone = [
+        made.release_id
+        for made in ledger.made
+        if made.release_id not in spared or (made.release_id != current and ledger.holds_erased(made))
+    ]
+    for release_id in gone:
+        remove(kept_path(settings, release_id))
+    shared_releases.drop(settings, shared_releases.shared(settings).intersection(gone))

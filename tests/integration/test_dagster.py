@@ -14,10 +14,11 @@ import duckdb
 import pytest
 
 from assets.partitions import EVERY_REGION
-from pipeline.intake import Ledger, events, read_ledger
-from pipeline.intake.ledger import pending_event
+from pipeline.intake import Ledger, read_ledger
+from pipeline.intake.new_events import pending_event
 from pipeline.load import load
 from pipeline.settings import PRODUCT
+from pipeline.stores.journal import JournalFile
 from pipeline.warehouse.lock import hold_warehouse
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.releases import published_release
@@ -46,18 +47,18 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installat
         regional_return(broken, BROKEN, region="Occitanie")
         regional_return(made.settings.raw / "misc" / "bilan.xlsx", ROWS, region="Corse")
         with pytest.MonkeyPatch.context() as patch:
-            read = events._events
+            read = JournalFile.read
 
-            def counted(path: Path) -> Iterator[events.Event]:
-                LEDGERS_READ.append(path)
-                return read(path)
+            def counted(journal: JournalFile) -> list[bytes]:
+                LEDGERS_READ.append(journal.name)
+                return read(journal)
 
-            patch.setattr(events, "_events", counted)
+            patch.setattr(JournalFile, "read", counted)
             result = made.run("nightly")
         yield made, result
 
 
-LEDGERS_READ: list[Path] = []
+LEDGERS_READ: list[str] = []
 """The ledgers that the night read, each as often as it did."""
 
 
@@ -90,7 +91,7 @@ def test_a_night_covers_every_region_in_one_run_and_publishes(
 
 def test_a_night_reads_the_ledger_once(loaded: tuple[Installation, dg.ExecuteInProcessResult]) -> None:
     made, _ = loaded
-    assert [made.settings.ledger] == LEDGERS_READ
+    assert [str(made.settings.ledger)] == LEDGERS_READ
 
 
 def test_every_materialization_tells_its_rows_its_columns_and_shows_the_first(

@@ -120,7 +120,7 @@ def test_a_ledger_that_was_restored_says_what_the_lost_one_said(kept: Settings, 
         load(kept)
     assert restore_ledger(kept)
     assert told(Ledger(kept.ledger)) == standing
-    aside = list(kept.warehouse.glob("ledger-damaged-*"))
+    aside = list(kept.warehouse.glob("ledger-until-*"))
     assert [path.read_bytes() for path in aside] == ([left] if left else [])
     assert restore_ledger(kept) == []
 

@@ -77,7 +77,7 @@ def test_a_tampered_or_missing_archive_file_is_named_with_both_hashes(loaded: Se
 
 def test_a_changed_file_that_the_index_takes_for_unchanged_is_named(loaded: Settings, housing: Housing) -> None:
     seen = Seen(loaded.seen)
-    last = Ledger(loaded.ledger).last_seen[CORSE]
+    last = Ledger(loaded.ledger).last_seen()[CORSE]
     regional_return(loaded.raw / CORSE, ROWS, region="Corse")
     status = (loaded.raw / CORSE).stat()
     seen.note(CORSE, status, last, status.st_ctime_ns + 3_600 * 10**9)

@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 from openpyxl import Workbook
 
-from pipeline.intake import archive, ledger
+from pipeline.intake import archive, new_events
 from pipeline.intake.events import append_events
 from pipeline.load import Run, load
 from pipeline.settings import Settings
+from pipeline.stores.journal import JournalFile
 from pipeline.warehouse.build import WORK_FILE, create_relation
 from tests.support.stage_tables import closure
 from tests.support.workbooks import regional_return, worksheet
@@ -75,10 +76,10 @@ def told(settings: Settings) -> tuple[Settings, list[tuple[date, dict[str, Any]]
         at = datetime.fromisoformat(event.day).replace(hour=8, tzinfo=UTC)
         place = f"{event.place or event.file}.xlsx"
         if not event.rows and event.place:
-            events.append((at.date(), ledger.located_event(sha256[event.file], place, at)))
+            events.append((at.date(), new_events.located_event(sha256[event.file], place, at)))
             continue
         if not event.rows:
-            events.append((at.date(), ledger.withdrawn_event(sha256[event.file], "retiré", at)))
+            events.append((at.date(), new_events.withdrawn_event(sha256[event.file], "retiré", at)))
             continue
         path = settings.warehouse.parent / "sent" / f"{event.file}.xlsx"
         if event.file.startswith(NATION):
@@ -88,9 +89,9 @@ def told(settings: Settings) -> tuple[Settings, list[tuple[date, dict[str, Any]]
             regional_return(path, event.rows, region=region, issued=event.issued)
         sha256[event.file] = archive.put(settings.archive, path)
         issued = datetime.strptime(event.issued, "%d/%m/%Y").date()  # noqa: DTZ007  # a date
-        received = ledger.received_event(sha256[event.file], place, path.stat().st_size, at)
+        received = new_events.received_event(sha256[event.file], place, path.stat().st_size, at)
         events.append((at.date() if event.place else min(issued, at.date()), received))
-    append_events(settings.ledger, [event for _, event in events])
+    append_events(JournalFile(settings.ledger), [event for _, event in events])
     settings.raw.mkdir()
     load(settings)
     return settings, events
@@ -118,7 +119,7 @@ def test_every_day_on_which_something_changed_is_replayed_to_the_same_tables(
         for day in days:
             known = tmp_path / f"known-{day}"
             known.mkdir()
-            append_events(known / "ledger.jsonl", [event for since, event in events if since <= day])
+            append_events(JournalFile(known / "ledger.jsonl"), [event for since, event in events if since <= day])
             with duckdb.connect(built_aside(settings, known), read_only=True) as then:
                 for relation, macro in REPLAYED.items():
                     expected = rows_of(then, relation)

@@ -8,12 +8,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.intake import ledger, read_ledger
+from pipeline.intake import new_events, read_ledger
 from pipeline.intake.events import append_events
 from pipeline.intake.submissions import UnknownSubmissionError
 from pipeline.intake.withdraw import AlreadyWithdrawnError, withdraw
 from pipeline.load import load
 from pipeline.settings import Settings
+from pipeline.stores.journal import JournalFile
 from pipeline.vocabulary.days import paris_day
 from pipeline.vocabulary.days import today as today_in_paris
 from tests.support.installations import begin_with
@@ -103,7 +104,7 @@ def test_the_same_bytes_stay_withdrawn_and_a_new_file_at_their_place_is_new(rest
 def test_the_release_stands_on_the_day_of_the_last_event(restated: Settings) -> None:
     submission = read_ledger(restated.ledger)[0]
     later = submission.received_at + timedelta(days=40)
-    append_events(restated.ledger, [ledger.withdrawn_event(submission.sha256, "plus tard", later)])
+    append_events(JournalFile(restated.ledger), [new_events.withdrawn_event(submission.sha256, "plus tard", later)])
     load(restated)
     ((as_of,),) = query(restated, "SELECT as_of FROM audit.release")
     assert as_of == paris_day(later) > date(2022, 6, 15)

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,33 @@ import pytest
 _USER = "housing"
 
 
+@dataclass
+class Server:
+    """A server, which can be stopped and started again."""
+
+    place: Path
+    data: Path
+    options: str
+    conninfo: str
+    """What leads to its one database: ``dbname=lake host=… user=…``."""
+
+    def start(self) -> None:
+        _run(self.place / "pg_ctl", "-D", self.data, "-o", self.options, "-l", self.data.parent / "log", "-w", "start")
+
+    def stop(self) -> None:
+        _run(self.place / "pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
-    """Start a server, and yield what leads to its one database: ``dbname=lake host=… user=…``."""
+    """Start a server, and yield what leads to its one database."""
+    with server() as started:
+        yield started.conninfo
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Start a server with one database."""
     place = _binaries()
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         home = Path(folder)
@@ -26,12 +51,13 @@ def postgres() -> Iterator[str]:
         data = home / "data"
         _run(place / "initdb", "-D", data, "-A", "trust", "-U", _USER, "--no-sync")
         options = f"-k {home} -c listen_addresses= -c fsync=off"
-        _run(place / "pg_ctl", "-D", data, "-o", options, "-l", home / "log", "-w", "start")
+        started = Server(place, data, options, f"dbname=lake host={home} user={_USER}")
+        started.start()
         try:
             _run(place / "createdb", "-h", home, "-U", _USER, "lake")
-            yield f"dbname=lake host={home} user={_USER}"
+            yield started
         finally:
-            _run(place / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            started.stop()
 
 
 def _binaries() -> Path:

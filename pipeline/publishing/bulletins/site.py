@@ -24,7 +24,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from pipeline.intake.disk import remove
+from pipeline.stores.disk import remove
 from pipeline.vocabulary.typography import writable
 
 MANIFEST = "manifest.json"

@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 
 from pipeline.intake.archive import sha256_of
-from pipeline.intake.disk import make_folder, remove, rename
 from pipeline.load import Progress
 from pipeline.publishing.exports.data_package import write_data_package
 from pipeline.publishing.exports.sdmx import write_sdmx
@@ -21,6 +20,7 @@ from pipeline.publishing.exports.workbook import FILE as WORKBOOK
 from pipeline.publishing.exports.workbook import write_workbook
 from pipeline.publishing.sentences import after_publishing
 from pipeline.settings import Settings
+from pipeline.stores.disk import make_folder, remove, rename
 from pipeline.vocabulary.indicators import scorecard
 from pipeline.warehouse.releases import Release, kept_path, published_release
 

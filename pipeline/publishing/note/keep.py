@@ -12,10 +12,10 @@ import contextlib
 import os
 from pathlib import Path
 
-from pipeline.intake.disk import make_folder, remove
 from pipeline.publishing.note.compose import Note, Outcome
 from pipeline.publishing.note.show import as_html, as_json, as_markdown, of_json
 from pipeline.settings import Settings
+from pipeline.stores.disk import make_folder, remove
 
 MOST_NOTES = 400
 """More than a year of nights."""

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.intake import LedgerDamagedError, archive, ledger, read_ledger, receive
+from pipeline.intake import LedgerDamagedError, archive, new_events, read_ledger, receive
 from pipeline.intake.events import append_events
 from pipeline.intake.submissions import UnknownSubmissionError, find
 from pipeline.intake.survey import take_inventory
 from pipeline.intake.withdraw import withdraw
 from pipeline.rejections.copies import one_form
 from pipeline.settings import Settings
+from pipeline.stores.journal import JournalFile
 
 
 def put(settings: Settings, name: str, content: bytes = b"contents") -> Path:
@@ -313,7 +314,7 @@ def test_a_submission_that_is_not_there_is_told_with_what_to_do(settings: Settin
 
 
 def test_a_withdrawal_of_what_was_never_received_is_a_damage(settings: Settings) -> None:
-    append_events(settings.ledger, [ledger.withdrawn_event("0" * 64, "why", datetime.now(UTC))])
+    append_events(JournalFile(settings.ledger), [new_events.withdrawn_event("0" * 64, "why", datetime.now(UTC))])
     with pytest.raises(LedgerDamagedError, match="line 1"):
         read_ledger(settings.ledger)
 

@@ -8,6 +8,7 @@ from pipeline.intake import read_ledger, receive
 from pipeline.intake.events import LaterVersionError, append_events
 from pipeline.intake.restore import restore
 from pipeline.settings import Settings
+from pipeline.stores.journal import JournalFile
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def settings(tmp_path: Path) -> Settings:
     (made.raw / "population").mkdir(parents=True)
     (made.raw / "population" / "a.xlsx").write_bytes(b"a")
     receive(made)
-    append_events(made.ledger, [{"event": "notarised"}])
+    append_events(JournalFile(made.ledger), [{"event": "notarised"}])
     return made
 
 

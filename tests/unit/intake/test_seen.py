@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from pipeline.intake import LedgerDamagedError, archive, events, read_ledger, receive
-from pipeline.intake.ledger import Ledger, erased_event
+from pipeline.intake import LedgerDamagedError, archive, read_ledger, receive
+from pipeline.intake.ledger import Ledger
+from pipeline.intake.new_events import erased_event
 from pipeline.intake.seen import Seen
 from pipeline.settings import Settings
+from pipeline.stores.journal import JournalFile
 
 PLACE = "population/a.xlsx"
 LONG_AGO = 3600 * 10**9
@@ -210,19 +212,19 @@ def test_a_half_written_index_is_swept(settings: Settings, monkeypatch: pytest.M
 def test_all_that_a_scan_took_is_told_to_the_ledger_in_one_step(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps: list[bytes] = []
-    before = events._write
+    steps: list[Sequence[bytes]] = []
+    before = JournalFile.append
 
-    def write(path: Path, text: bytes) -> None:
-        steps.append(text)
-        before(path, text)
+    def append(journal: JournalFile, lines: Sequence[bytes], after: int) -> None:
+        steps.append(lines)
+        before(journal, lines, after)
 
-    monkeypatch.setattr(events, "_write", write)
+    monkeypatch.setattr(JournalFile, "append", append)
     for number in range(5):
         put(settings, b"content %d" % (number % 4), f"population/{number}.xlsx")
     receipt = receive(settings)
     assert (len(receipt.new), len(receipt.located), len(steps)) == (4, 1, 1)
-    assert len(steps[0].splitlines()) == 5
+    assert len(steps[0]) == 5
     assert receive(settings).new == []
     assert len(steps) == 1
 

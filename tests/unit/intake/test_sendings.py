@@ -18,7 +18,7 @@ def test_an_attempt_is_unknown_until_it_has_ended_and_each_is_kept(tmp_path: Pat
     other = replace(BEGUN, parcel=Parcel("R1", "national", "mail"))
     failed, sent = replace(BEGUN, state=NOT_SENT, why="it answered 554"), replace(BEGUN, state=SENT)
     ledger.append(*map(attempt_event, (BEGUN, other, failed, BEGUN, sent)))
-    assert Ledger(ledger.path).attempts == [failed, other, sent]
+    assert Ledger(tmp_path / "ledger.jsonl").attempts == [failed, other, sent]
 
 
 def test_what_was_sent_is_no_input_of_a_release(tmp_path: Path) -> None:

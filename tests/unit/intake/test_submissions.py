@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipeline.intake import ledger, read_ledger, receive
+from pipeline.intake import ledger, new_events, read_ledger, receive
 from pipeline.settings import Settings
 from tests.unit.intake.test_intake import answers, put
 
@@ -55,6 +55,6 @@ def test_what_is_refused_or_pending_replaces_nothing(settings: Settings) -> None
     assert (first.superseded_by, second.superseded_by) == (third.sha256, third.sha256)
     told = {s.sha256: s.superseded_by for s in book.submissions_but({third.sha256})}
     assert told == {first.sha256: second.sha256, second.sha256: "", third.sha256: ""}
-    book.append(ledger.pending_event(second.sha256, ("plein", "full"), "code", datetime.now(UTC)))
+    book.append(new_events.pending_event(second.sha256, ("plein", "full"), "code", datetime.now(UTC)))
     told = {s.sha256: s.superseded_by for s in book.submissions_but({third.sha256})}
     assert told == {first.sha256: "", second.sha256: "", third.sha256: ""}

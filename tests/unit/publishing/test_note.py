@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.intake import Submission
 from pipeline.intake.events import Head
-from pipeline.intake.ledger import HeldRelease, Publication
+from pipeline.intake.publications import HeldRelease, Publication
 from pipeline.load import Report
 from pipeline.publishing.note import (
     Note,
