@@ -58,3 +58,24 @@ def test_what_is_refused_or_pending_replaces_nothing(settings: Settings) -> None
     book.append(ledger.pending_event(second.sha256, ("plein", "full"), "code", datetime.now(UTC)))
     told = {s.sha256: s.superseded_by for s in book.submissions_but({third.sha256})}
     assert told == {first.sha256: "", second.sha256: "", third.sha256: ""}
+
+
+def test_a_ledger_that_goes_on_adds_up_to_what_a_reader_from_its_start_finds(settings: Settings) -> None:
+    put(settings, "population/a.xlsx", b"first")
+    receive(settings)
+    book = ledger.Ledger(settings.ledger)
+    first, before = book.submissions[0], book.inputs
+    now = datetime.now(UTC)
+    more = [
+        ledger.received_event("f" * 64, "population/a.xlsx", 6, now),
+        ledger.pending_event("f" * 64, ("plein", "full"), "code", now),
+        ledger.located_event(first.sha256, "population/b.xlsx", now),
+        ledger.read_event("f" * 64, now),
+        ledger.withdrawn_event(first.sha256, "erreur", now),
+        ledger.erased_event(first.sha256, "erreur", "moi", now),
+    ]
+    for event in more:
+        book.append(event)
+        anew = ledger.Ledger(settings.ledger)
+        assert (book.submissions, book.inputs) == (anew.submissions, anew.inputs)
+    assert book.inputs != before
