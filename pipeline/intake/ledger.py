@@ -44,7 +44,7 @@ from pipeline.intake.events import (
 from pipeline.intake.movements import Movement, read_movements
 from pipeline.intake.publications import HeldRelease, Publication, made_from, read_held, read_publication
 from pipeline.intake.sendings import OF_SENDING, Attempt, attempts_of
-from pipeline.intake.submissions import OF_SUBMISSIONS, SEEN, Submission, submissions_of
+from pipeline.intake.submissions import INPUTS, OF_SUBMISSIONS, SEEN, Derivation, Submission
 from pipeline.rejections.copies import one_form
 from pipeline.settings import Settings
 from pipeline.stores.hosts import journal_of
@@ -53,8 +53,6 @@ from pipeline.vocabulary.days import paris_day
 
 _OF_RELEASES = {"published", "rolled_back", "held", "accepted"}
 KINDS = OF_SUBMISSIONS | _OF_RELEASES | OF_SENDING | {"begun", "found", "restored", "moved"}
-_INPUTS = {"received", "located", "withdrawn", "erased"}
-"""Events that a release is made from, beside what is pending now."""
 _Told = TypeVar("_Told")
 
 
@@ -79,6 +77,7 @@ class Ledger:
         self.name = self._journal.name
         self._events = read_events(self._journal)
         self._submissions: list[Submission] | None = None
+        self._derivation, self._added = Derivation(self.name), 0
         self._inputs: str | None = None
         self._publications: list[Publication] | None = None
         self._ever_held: list[HeldRelease] | None = None
@@ -108,14 +107,14 @@ class Ledger:
 
     @property
     def submissions(self) -> list[Submission]:
-        """Every submission, in the order of receipt, as :func:`submissions_of` derives them."""
+        """Every submission, in the order of receipt, as :class:`Derivation` adds them up."""
         if self._submissions is None:
-            self._submissions = submissions_of(self._events, self.name)
+            self._submissions = self._add_up().submissions()
         return self._submissions
 
     def submissions_but(self, refused: Collection[str]) -> list[Submission]:
         """Every submission, where some were read and gave nothing: those replace nothing."""
-        return submissions_of(self._events, self.name, refused) if refused else self.submissions
+        return self._add_up().submissions(refused) if refused else self.submissions
 
     def last_seen(self, host: str = "") -> dict[str, str]:
         """Return the SHA-256 of the content that was seen last at each place of ``raw/``.
@@ -146,10 +145,8 @@ class Ledger:
     def inputs(self) -> str:
         """What a release is made from: every event of that kind, and what is pending now, as JSON."""
         if self._inputs is None:
-            told = ({k: v for k, v in each.fields.items() if k != "previous"} for each in self._events)
-            events = [fields for fields in told if fields["event"] in _INPUTS]
             pending = [[s.sha256, s.pending.attempts >= ATTEMPTS] for s in self.submissions if s.pending]
-            self._inputs = json.dumps([*events, *pending])
+            self._inputs = f"[{', '.join([*self._add_up().inputs, *map(json.dumps, pending)])}]"
         return self._inputs
 
     @property
@@ -158,7 +155,7 @@ class Ledger:
 
         A clock that stepped back does not make it an earlier one.
         """
-        moments = [datetime.fromisoformat(fields["at"]) for _, fields in self._events if fields["event"] in _INPUTS]
+        moments = [datetime.fromisoformat(fields["at"]) for _, fields in self._events if fields["event"] in INPUTS]
         moments += [submission.pending.since for submission in self.submissions if submission.pending]
         return max(map(paris_day, moments), default=date.min)
 
@@ -243,8 +240,8 @@ class Ledger:
         if made_from == NOTHING:  # an earlier version published it, and did not say
             return bool(self._events_of("erased"))
         before, after = self._events[: made_from.number], self._events[made_from.number :]
-        received = {event.get("sha256") for _, event in before if event["event"] == "received"}
-        return any(event["event"] == "erased" and event["sha256"] in received for _, event in after)
+        erased = {event["sha256"] for _, event in after if event["event"] == "erased"}
+        return bool(erased) and any(e["event"] == "received" and e.get("sha256") in erased for _, e in before)
 
     def was_published(self, submission: Submission) -> bool:
         """Whether the release that was published last was made from a submission that had been read."""
@@ -269,6 +266,12 @@ class Ledger:
             self._publications = self._ever_held = None
             if any(event["event"] in OF_SUBMISSIONS for event in events):
                 self._submissions = self._inputs = None
+
+    def _add_up(self) -> Derivation:
+        """Return what all events add up to; those that were added before are not read again."""
+        self._derivation.add(self._events[self._added :])
+        self._added = len(self._events)
+        return self._derivation
 
     def _read_releases(self, read: Callable[[Any], _Told], kind: str) -> list[_Told]:
         """Return what the events of one kind say of releases."""

@@ -6,6 +6,7 @@ stand in (``events``), the kinds of events there are (``ledger``).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from pipeline.intake.events import RESTORE, Event, LedgerDamagedError
+from pipeline.intake.events import CHAIN, RESTORE, Event, LedgerDamagedError
 from pipeline.rejections.copies import copied_stem, folded_stem, one_form
 
 ID_LENGTH = 16
@@ -109,8 +110,8 @@ class Submission:
         return tuple(dict.fromkeys(part[1] for part in parts if len(part) > 2))  # source / region / file
 
 
-def submissions_of(events: Iterable[Event], name: str, refused: Collection[str] = frozenset()) -> list[Submission]:
-    """Return every submission, in the order of receipt.
+class Derivation:
+    """What events say of submissions, added up event by event: where more come, those before are not read again.
 
     A submission is superseded when another content was seen later at the place where it was seen last: that is how a
     corrected workbook replaces the first one. So does one that comes back beside it under the name of its annotated
@@ -119,51 +120,78 @@ def submissions_of(events: Iterable[Event], name: str, refused: Collection[str] 
     later survey of ``raw/``, for what is first seen together is two files. The figures of the first stay as vintages;
     its rejections need no correction any more. A withdrawn content supersedes nothing, nor does one that is pending or
     refused: what stood there before it stands again, or goes on standing.
+    """
 
-    Args:
-        events: what the ledger says, in its order.
-        name: what the ledger is called.
-        refused: contents that were read and gave nothing, where that is known.
+    def __init__(self, name: str) -> None:
+        """Begin before the first event of the ledger of that name."""
+        self._name = name
+        self._known: dict[str, Submission] = {}
+        self._standing: dict[str, list[str]] = {}
+        self._answers: dict[str, list[str]] = {}
+        self._stretches: dict[str, list[Stretch]] = {}
+        self._places = _Places()
+        self.inputs: list[str] = []
+        """The events that a release is made from, each as JSON."""
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Add what comes next in the ledger.
+
+        Raises:
+            LedgerDamagedError: an event cannot be read; the ledger is the memory of the archive and is never guessed.
+        """
+        for event in events:
+            try:
+                if event.fields["event"] in OF_SUBMISSIONS:
+                    self._add(event)
+            except (KeyError, TypeError, ValueError) as error:
+                raise LedgerDamagedError(
+                    f"{self._name}, line {event.head.number}: {error!r} is not an event that can be read; {RESTORE}"
+                ) from error
+
+    def _add(self, told: Event) -> None:
+        head, event = told
+        sha256 = event["sha256"]
+        if event["event"] in INPUTS:
+            self.inputs.append(json.dumps({name: value for name, value in event.items() if name != CHAIN}))
+        self._known[sha256] = _after(event, self._known.get(sha256))
+        if event["event"] in SEEN:
+            file = one_form(event["file"])
+            self._standing.setdefault(file, []).append(sha256)
+            place = self._places.see(file, event.get("look", ""))
+            came = self._answers.setdefault(place, [])
+            if came[-1:] != [sha256]:
+                came.append(sha256)
+                began = datetime.fromisoformat(event["at"])
+                self._stretches.setdefault(sha256, []).append(Stretch(place, began, head.number))
+
+    def submissions(self, refused: Collection[str] = frozenset()) -> list[Submission]:
+        """Return every submission, in the order of receipt.
+
+        Args:
+            refused: contents that were read and gave nothing, where that is known.
+        """
+        gone = {sha256 for sha256, item in self._known.items() if item.withdrawn_at is not None}
+        silent = gone.union(refused, (sha256 for sha256, item in self._known.items() if item.pending is not None))
+        return [self._derived(item, gone, silent) for item in self._known.values()]
+
+    def _derived(self, item: Submission, gone: Collection[str], silent: Collection[str]) -> Submission:
+        return replace(
+            item,
+            stretches=tuple(self._stretches.get(item.sha256, ())),
+            superseded_by=_superseded_by(item, self._answers[self._places.of(item.file)], silent),
+            is_displaced=bool(_superseded_by(item, self._standing[item.file], gone)),
+        )
+
+
+def submissions_of(events: Iterable[Event], name: str) -> list[Submission]:
+    """Return every submission that the events of a ledger tell of, in the order of receipt (``Derivation``).
 
     Raises:
-        LedgerDamagedError: an event cannot be read; the ledger is the memory of the archive and is never guessed.
+        LedgerDamagedError: an event cannot be read.
     """
-    known: dict[str, Submission] = {}
-    standing: dict[str, list[str]] = {}
-    answers: dict[str, list[str]] = {}
-    stretches: dict[str, list[Stretch]] = {}
-    places = _Places()
-    for head, event in events:
-        try:
-            if event["event"] not in OF_SUBMISSIONS:
-                continue
-            sha256 = event["sha256"]
-            known[sha256] = _after(event, known.get(sha256))
-            if event["event"] in SEEN:
-                file = one_form(event["file"])
-                standing.setdefault(file, []).append(sha256)
-                place = places.see(file, event.get("look", ""))
-                came = answers.setdefault(place, [])
-                if came[-1:] != [sha256]:
-                    came.append(sha256)
-                    began = datetime.fromisoformat(event["at"])
-                    stretches.setdefault(sha256, []).append(Stretch(place, began, head.number))
-        except (KeyError, TypeError, ValueError) as error:
-            raise LedgerDamagedError(
-                f"{name}, line {head.number}: {error!r} is not an event that can be read; {RESTORE}"
-            ) from error
-    gone = {sha256 for sha256, item in known.items() if item.withdrawn_at is not None}
-    silent = gone.union(refused, (sha256 for sha256, item in known.items() if item.pending is not None))
-    found = []
-    for item in known.values():
-        derived = replace(
-            item,
-            stretches=tuple(stretches.get(item.sha256, ())),
-            superseded_by=_superseded_by(item, answers[places.of(item.file)], silent),
-            is_displaced=bool(_superseded_by(item, standing[item.file], gone)),
-        )
-        found.append(derived)
-    return found
+    derivation = Derivation(name)
+    derivation.add(events)
+    return derivation.submissions()
 
 
 def _superseded_by(item: Submission, came: list[str], passed_over: Collection[str]) -> str:
@@ -233,7 +261,9 @@ def _stands_at(submission: Submission, place: str) -> bool:
 
 SEEN = {"received", "located"}
 """Events of a content that was seen at a place of ``raw/``."""
-OF_SUBMISSIONS = SEEN | {"withdrawn", "erased", "pending", "read"}
+INPUTS = SEEN | {"withdrawn", "erased"}
+"""Events that a release is made from, beside what is pending now."""
+OF_SUBMISSIONS = INPUTS | {"pending", "read"}
 """Events that a submission is derived from; the others tell of releases."""
 
 

@@ -71,18 +71,20 @@ class Delta:
     def narrowed(self, what: Relation | Check) -> str:
         """Return the SELECT of a relation or a check that reads the touched rows alone; the whole one where it must."""
         select = what.sql
+        # a view copies nothing: of a wide table, only what the SELECT asks for is read; but it has no order of its own
+        kind = "TABLE" if "rowid" in select else "VIEW"
         for name in sorted(what.inputs - what.whole):
             columns = self._columns_that_tell(what.by, name)
             if columns:
-                select = _reading(select, name, self._narrow(what.by, name, columns))
+                select = _reading(select, name, self._narrow(what.by, name, columns, kind))
         return select
 
-    def _narrow(self, key: str, name: str, columns: tuple[str, ...]) -> str:
-        """Put the touched rows of a table aside, once for all relations that read them; return what they are called."""
-        aside = f"{key}: {name}"
+    def _narrow(self, key: str, name: str, columns: tuple[str, ...], kind: str) -> str:
+        """Make the touched rows of a table readable, once for all that read them so; return what they are called."""
+        aside = f"{key}: {name} ({kind.lower()})"
         if aside not in self._narrowed:
             self._connection.execute(
-                f'CREATE OR REPLACE TEMP TABLE "{aside}" AS FROM {name} {_semi_join(key, columns)}'
+                f'CREATE OR REPLACE TEMP {kind} "{aside}" AS FROM {name} {_semi_join(key, columns)}'
             )
             self._narrowed.add(aside)
         return f'temp."{aside}"'

@@ -81,13 +81,24 @@ def renew_release_file(
                 connection.execute(f"DROP MACRO TABLE {relation.name}")
                 create_in_release(connection, relation, release_id)
             elif not relation.is_view:
-                touched = delta.touched(relation)
-                # each in a transaction of its own: one that deletes a key cannot bring it in again
-                rows = f"rowid IN (SELECT rowid FROM {relation.name} {touched})" if touched else "TRUE"  # noqa: S608  # our names
-                connection.execute(f"DELETE FROM {relation.name} WHERE {rows}")  # noqa: S608  # our names
-                connection.execute(f'INSERT INTO {relation.name} FROM "{work}".{relation.name} {touched}')
+                _renew_table(connection, relation, work, delta.touched(relation))
         _describe(connection, [relation for relation in relations.values() if relation.is_macro])
     return True
+
+
+def _renew_table(connection: duckdb.DuckDBPyConnection, relation: Relation, work: str, touched: str) -> None:
+    """Make one table that of the working database: its touched rows, or those that differ where it was made whole."""
+    name, made = relation.name, f'"{work}".{relation.name}'
+    if touched or not relation.contract.key:
+        gone = f"SELECT rowid FROM {name} {touched}"  # noqa: S608  # our names
+        come = f"FROM {made} {touched}"
+    else:
+        key = ", ".join(f'"{column}"' for column in relation.contract.key)
+        gone = f"SELECT rowid FROM {name} SEMI JOIN (FROM {name} EXCEPT FROM {made}) USING ({key})"  # noqa: S608  # our names
+        come = f"FROM {made} EXCEPT FROM {name}"
+    # each in a transaction of its own: one that deletes a key cannot bring it in again
+    connection.execute(f"DELETE FROM {name} WHERE rowid IN ({gone})")  # noqa: S608  # our names
+    connection.execute(f"INSERT INTO {name} {come}")
 
 
 def _is_hollow(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -78,17 +78,16 @@ def stage_slices(
 def stamps(extracted: Sequence[ReadSubmission], stretches: pl.DataFrame) -> dict[str, str]:
     """Return the SHA-256 over what the rows of each submission are made of, by ``submission_id``.
 
-    Beside the code and what is declared (``made_by``) that is all: what was received, when it held, and what it was
-    read as.
+    Beside the code and what is declared (``made_by``) that is all: what was received, when it held, and the key of its
+    reading, which covers all that this was made of.
     """
     holding: dict[str, list[object]] = {}
     for row in stretches.iter_rows(named=True):
         holding.setdefault(row["submission_id"], []).append(row)
 
     def stamp(item: ReadSubmission) -> str:
-        known = item.reading._replace(folder=Path(), firsts={}, tables={})  # wherever it is kept
         identifier = item.submission.submission_id
-        made_of = (item.submission, item.key, known, item.interrupted, item.refused, holding.get(identifier))
+        made_of = (item.submission, item.key, item.interrupted, item.refused, holding.get(identifier))
         return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
     return {item.submission.submission_id: stamp(item) for item in extracted}

@@ -119,8 +119,13 @@ several AS (
     HAVING count(*) > 1
 ),
 
+voice_numbers AS (
+    SELECT voice, row_number() OVER () AS voice_number FROM (SELECT DISTINCT voice FROM stated)
+),
+
 statements AS (
     SELECT
+        row_number() OVER () AS statement,
         v.figure,
         v.is_cut,
         s.submission_id,
@@ -137,7 +142,7 @@ statements AS (
         s.missing_reason,
         s.obs_status IN ('P', 'E') AS is_provisional,
         s.authority,
-        s.voice,
+        n.voice_number AS voice,
         CASE
             WHEN s.may_be_rounded THEN {{ reached_least("s") | indent(12) }}
             ELSE coalesce({{ at_least("s") | indent(12) }}, '-infinity')
@@ -156,6 +161,7 @@ statements AS (
         END AS imprecision
     FROM stated AS s
     JOIN several AS v USING (series_key, period_start, period_end)
+    JOIN voice_numbers AS n USING (voice)
 ),
 
 -- In which spans of time do the same files speak? A new one begins where one is replaced at its place or withdrawn.
@@ -172,7 +178,21 @@ spans AS (
 
 -- One place, one voice: of the files that lay there one after the other, the last that had come.
 voices AS (
-    SELECT p.figure, p.span_from, p.span_until, d AS said
+    SELECT
+        p.figure,
+        p.span_from,
+        p.span_until,
+        d.stated_from,
+        d.ledger_event,
+        d.sheet,
+        d.cell,
+        -- what the rules ask, and no long text: it is carried from step to step
+        {
+            'statement': d.statement, 'stated_from': d.stated_from, 'value': d.value, 'qualifier': d.qualifier,
+            'value_low': d.value_low, 'value_high': d.value_high, 'missing_reason': d.missing_reason,
+            'is_provisional': d.is_provisional, 'authority': d.authority, 'voice': d.voice, 'least': d.least,
+            'most': d.most, 'imprecision': d.imprecision
+        } AS said
     FROM spans AS p
     JOIN statements AS d
         ON d.figure = p.figure
@@ -183,10 +203,13 @@ voices AS (
 
 in_order AS (
     SELECT
-        *,
+        figure,
+        span_from,
+        span_until,
+        said,
         CAST(
             row_number() OVER (
-                PARTITION BY figure, span_from ORDER BY said.stated_from, said.ledger_event, said.sheet, said.cell
+                PARTITION BY figure, span_from ORDER BY stated_from, ledger_event, sheet, cell
             ) AS INTEGER
         ) AS step
     FROM voices
@@ -195,18 +218,18 @@ in_order AS (
 -- Each statement against the one that holds then.
 steps AS (
     SELECT
-        figure, span_from, span_until, step, said, 'is_first' AS outcome,
+        figure, span_from, span_until, step, said.statement AS statement, 'is_first' AS outcome,
         said AS holder,
-        CASE WHEN step = 0 THEN said END AS against,
+        CASE WHEN step = 0 THEN said.statement END AS against,
         -- the one that nobody can decide between the holder and
         CASE WHEN step = 0 THEN said END AS other
     FROM in_order
     WHERE step = 1
     UNION ALL
     SELECT
-        figure, span_from, span_until, step, said, outcome,
+        figure, span_from, span_until, step, said.statement, outcome,
         if(outcome IN ({{ takes_over }}), said, holder),
-        holder,
+        holder.statement,
         CASE
             WHEN outcome = 'contradicts' THEN holder
             WHEN outcome NOT IN ('outranks', 'masks') THEN other
@@ -223,28 +246,31 @@ steps AS (
 )
 
 SELECT
-    series_key,
-    period_start,
-    period_end,
-    span_from,
-    span_until,
-    step,
-    said.submission_id,
-    said.sheet,
-    said.cell,
-    said.stated_from,
-    outcome,
-    greatest(span_from, said.stated_from) AS held_from,
-    holder.submission_id AS holder_submission_id,
-    holder.sheet AS holder_sheet,
-    holder.cell AS holder_cell,
-    holder.stated_from AS holder_stated_from,
-    against.submission_id AS against_submission_id,
-    against.sheet AS against_sheet,
-    against.cell AS against_cell,
+    v.series_key,
+    v.period_start,
+    v.period_end,
+    t.span_from,
+    t.span_until,
+    t.step,
+    s.submission_id,
+    s.sheet,
+    s.cell,
+    s.stated_from,
+    t.outcome,
+    greatest(t.span_from, s.stated_from) AS held_from,
+    h.submission_id AS holder_submission_id,
+    h.sheet AS holder_sheet,
+    h.cell AS holder_cell,
+    h.stated_from AS holder_stated_from,
+    a.submission_id AS against_submission_id,
+    a.sheet AS against_sheet,
+    a.cell AS against_cell,
     coalesce(
-        other.authority = holder.authority AND NOT {{ both_can_be_true("other", "holder") | indent(8) }}, FALSE
+        t.other.authority = t.holder.authority AND NOT {{ both_can_be_true("t.other", "t.holder") | indent(8) }}, FALSE
     ) AS is_disputed
-FROM steps
-JOIN several USING (figure)
-ORDER BY series_key, period_start, period_end, span_from, step
+FROM steps AS t
+JOIN several AS v USING (figure)
+JOIN statements AS s ON s.statement = t.statement
+JOIN statements AS h ON h.statement = t.holder.statement
+LEFT JOIN statements AS a ON a.statement = t.against
+ORDER BY v.series_key, v.period_start, v.period_end, t.span_from, t.step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipeline.intake import ledger, new_events, read_ledger, receive
+from pipeline.intake import Ledger, new_events, read_ledger, receive
 from pipeline.settings import Settings
 from tests.unit.intake.test_intake import answers, put
 
@@ -50,7 +50,7 @@ def test_what_is_refused_or_pending_replaces_nothing(settings: Settings) -> None
     for content in (b"first", b"second", b"third"):
         put(settings, "population/a.xlsx", content)
         receive(settings)
-    book = ledger.Ledger(settings.ledger)
+    book = Ledger(settings.ledger)
     first, second, third = book.submissions
     assert (first.superseded_by, second.superseded_by) == (third.sha256, third.sha256)
     told = {s.sha256: s.superseded_by for s in book.submissions_but({third.sha256})}
@@ -58,3 +58,24 @@ def test_what_is_refused_or_pending_replaces_nothing(settings: Settings) -> None
     book.append(new_events.pending_event(second.sha256, ("plein", "full"), "code", datetime.now(UTC)))
     told = {s.sha256: s.superseded_by for s in book.submissions_but({third.sha256})}
     assert told == {first.sha256: "", second.sha256: "", third.sha256: ""}
+
+
+def test_a_ledger_that_goes_on_adds_up_to_what_a_reader_from_its_start_finds(settings: Settings) -> None:
+    put(settings, "population/a.xlsx", b"first")
+    receive(settings)
+    book = Ledger(settings.ledger)
+    first, before = book.submissions[0], book.inputs
+    now = datetime.now(UTC)
+    more = [
+        new_events.received_event("f" * 64, "population/a.xlsx", 6, now),
+        new_events.pending_event("f" * 64, ("plein", "full"), "code", now),
+        new_events.located_event(first.sha256, "population/b.xlsx", now),
+        new_events.read_event("f" * 64, now),
+        new_events.withdrawn_event(first.sha256, "erreur", now),
+        new_events.erased_event(first.sha256, "erreur", "moi", now),
+    ]
+    for event in more:
+        book.append(event)
+        anew = Ledger(settings.ledger)
+        assert (book.submissions, book.inputs) == (anew.submissions, anew.inputs)
+    assert book.inputs != before
