@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from pipeline.cli import commands
 from pipeline.load import load
 from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, open_lake
+from pipeline.publishing.lake.differing import write_differing
 from pipeline.publishing.lake.publish import lake_release, publish_to_lake
 from pipeline.settings import SettingError, Settings
 from pipeline.warehouse.relations import load_examples, load_relations
@@ -238,3 +240,47 @@ def test_a_catalogue_in_postgres_serves_a_reader_who_stays_through_publications(
             reader.execute("COMMIT")
             assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(18,)]
         assert differing_in(settings) == {}
+
+
+def published_twice(settings: Settings, tmp_path: Path) -> Settings:
+    """A lake that holds the first of two releases."""
+    settings = with_lake(settings, tmp_path)
+    place = settings.raw / "regional_return/bretagne/b.xlsx"
+    regional_return(place, [("Livraisons", 2021, 10, "logements"), ("Mises en chantier", 2021, 7, "logements")])
+    load(settings)
+    publish_to_lake(settings)
+    regional_return(place, [("Livraisons", 2021, 12, "logements"), ("Mises en chantier", 2021, 7, "logements")])
+    load(settings)
+    return settings
+
+
+def test_a_release_that_is_kept_as_a_file_no_more_is_compared_in_the_lake(settings: Settings, tmp_path: Path) -> None:
+    settings = published_twice(settings, tmp_path)
+    for file in settings.releases.glob("*.duckdb"):
+        file.unlink()
+    assert "fact.observation" in publish_to_lake(settings).written
+    assert differing_in(settings) == {}
+
+
+def test_a_table_into_which_somebody_else_wrote_is_written_anew(settings: Settings, tmp_path: Path) -> None:
+    settings = published_twice(settings, tmp_path)
+    with open_lake(settings) as connection:
+        connection.execute("BEGIN; DELETE FROM fact.observation_history WHERE value = 10")
+        (release_id,) = connection.execute("SELECT release_id FROM audit.release").fetchone() or ("",)
+        connection.execute(f"CALL {LAKE}.set_commit_message('somebody', '{release_id}'); COMMIT")
+    publish_to_lake(settings)
+    assert differing_in(settings) == {}
+
+
+def test_rows_that_stand_several_times_are_as_many_in_the_lake(settings: Settings, tmp_path: Path) -> None:
+    relation = load_relations(settings.sql)["kpi.agreements"]
+    assert not relation.contract.key
+    with open_lake(published_twice(settings, tmp_path)) as connection:
+        connection.execute(f"CREATE OR REPLACE TABLE {relation.name} AS SELECT unnest([1, 1, 2, NULL, 4]) AS indicator")
+        connection.execute("CREATE TEMP TABLE before AS FROM kpi.agreements")
+        connection.execute("CREATE TEMP TABLE source AS SELECT unnest([1, 2, 2, NULL, NULL, 5]) AS indicator")
+        model = relation.contract.columns[0]
+        contract = replace(relation.contract, columns=(replace(model, name="indicator", type="INTEGER"),))
+        write_differing(connection, replace(relation, contract=contract), "temp.source", "temp.before")
+        rows = connection.execute("FROM kpi.agreements ORDER BY ALL NULLS LAST").fetchall()
+    assert rows == [(1,), (2,), (2,), (5,), (None,), (None,)]

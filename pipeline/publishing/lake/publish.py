@@ -1,10 +1,11 @@
 """Publishing the release into the lake: one transaction, in which only what differs is written.
 
-Which relations differ is told by the digest of their rows, which the lake keeps beside them (``audit.lake``). Of one
-that differs, the rows that are gone are deleted and the new ones added, where its key tells its rows apart; others are
-written anew. What the lake cannot keep of the file, the comments of macros, stands in ``audit.macro``.
+Which relations differ is told by the digest of their rows, which the lake keeps beside them (``audit.lake``); of one
+that does, the rows that differ are written. What the lake cannot keep of the file, the comments of macros, stands in
+``audit.macro``.
 
-What belongs here: the order of work, and what is written. What does not: opening the lake (``connect``).
+What belongs here: the order of work. What does not: opening the lake (``connect``), the rows of a table
+(``differing``), letting go of old snapshots and small files (``upkeep``).
 """
 
 from __future__ import annotations
@@ -19,16 +20,20 @@ import duckdb
 
 from pipeline.load import Progress
 from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, first_line, open_lake
+from pipeline.publishing.lake.differing import write_anew, write_differing
 from pipeline.publishing.sentences import after_publishing
 from pipeline.settings import Settings
 from pipeline.warehouse.build import quoted
 from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
 from pipeline.warehouse.release_file import comments_of, create_in_release, macro_comment
+from pipeline.warehouse.releases import kept_path
 
 _STATE = "audit.lake"
 _AUTHOR = "housing"
 _KEPT = f"CREATE TABLE IF NOT EXISTS {_STATE} (relation_name VARCHAR, content VARCHAR)"
 _MACROS = "audit.macro"
+_BEFORE = "before"
+"""The name of the release that the lake holds, on the connection."""
 
 
 class Published(NamedTuple):
@@ -51,11 +56,13 @@ def publish_to_lake(settings: Settings, on_progress: Progress = lambda *_: None)
     relations = load_relations(*settings.sql_folders)
     with open_lake(settings) as connection:
         (release_id,) = connection.execute(f"SELECT release_id FROM {RELEASE}.audit.release").fetchone() or ("",)  # noqa: S608
-        if lake_release(connection) == release_id:
+        before = lake_release(connection)
+        if before == release_id:
             return Published(release_id, is_new=False)
+        holds = _beside(connection, settings, before)
         try:
             connection.execute("BEGIN")
-            written = tuple(_write(connection, relations, release_id, on_progress))
+            written = tuple(_write(connection, relations, release_id, holds, on_progress))
             extra = json.dumps({"written": list(written)})
             told = f"{quoted(_AUTHOR)}, {quoted(release_id)}, extra_info => {quoted(extra)}"
             connection.execute(f"CALL {LAKE}.set_commit_message({told})")
@@ -91,9 +98,13 @@ def lake_release(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation], release_id: str, on_progress: Progress
+    connection: duckdb.DuckDBPyConnection,
+    relations: Mapping[str, Relation],
+    release_id: str,
+    before: str,
+    on_progress: Progress,
 ) -> Iterator[str]:
-    """Write what differs; yield the names of the relations of which something was written."""
+    """Write what differs from the release in the database ``before``; yield the names of the relations written."""
     for schema in SCHEMAS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     connection.execute(_KEPT)
@@ -107,7 +118,8 @@ def _write(
             if relation.is_macro or relation.is_view:
                 _replace(connection, relation, release_id)
             else:
-                _renew(connection, relation, is_kept=_described(known.get(relation.name, "")) == _described(content))
+                is_kept = _described(known.get(relation.name, "")) == _described(content)
+                _renew(connection, relation, before if is_kept else "")
             yield relation.name
         on_progress("lake", done, len(ordered))
     for gone in known.keys() - present.keys():
@@ -134,23 +146,28 @@ def _described(content: str) -> str:
     return content.partition(" ")[0]
 
 
-def _renew(connection: duckdb.DuckDBPyConnection, relation: Relation, *, is_kept: bool) -> None:
-    """Give a table of the lake the rows of the release: those that differ, where it is kept and its key tells them."""
+def _beside(connection: duckdb.DuckDBPyConnection, settings: Settings, release_id: str) -> str:
+    """Attach the release that the lake holds; return the database to compare with, the lake where there is no file."""
+    file = kept_path(settings, release_id)
+    if release_id and file.is_file():
+        with suppress(duckdb.Error):
+            connection.execute(f"ATTACH {quoted(str(file))} AS {_BEFORE} (READ_ONLY)")
+            found = connection.execute(f"SELECT release_id FROM {_BEFORE}.audit.release").fetchone()  # noqa: S608
+            if found == (release_id,):
+                return _BEFORE
+    return LAKE
+
+
+def _renew(connection: duckdb.DuckDBPyConnection, relation: Relation, before: str) -> None:
+    """Give a table of the lake the rows of the release: those that differ from ``before``, or all where it is empty."""
     name, source = relation.name, f"{RELEASE}.{relation.name}"
-    if not is_kept:
-        connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {source}")
-        _comment(connection, relation)
+    if before:
+        write_differing(connection, relation, source, f"{before}.{name}")
         return
-    if not relation.contract.key:
-        connection.execute(f"DELETE FROM {name}")  # noqa: S608  # our own names
-        connection.execute(f"INSERT INTO {name} FROM {source}")
-        return
-    columns = [f'"{column.name}"' for column in relation.contract.columns]
-    same = " AND ".join(f"o.{column} IS NOT DISTINCT FROM n.{column}" for column in columns)
-    gone = f"SELECT o.rowid FROM {name} AS o ANTI JOIN {source} AS n ON {same}"  # noqa: S608  # our own names
-    connection.execute(f"DELETE FROM {name} WHERE rowid IN ({gone})")  # noqa: S608
-    new = f"SELECT n.* FROM {source} AS n ANTI JOIN {name} AS o ON {same}"  # noqa: S608
-    connection.execute(f"INSERT INTO {name} {new}")
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {source} LIMIT 0")
+    write_anew(connection, relation, source)
+    for comment in comments_of(relation):
+        connection.execute(comment)
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> None:
@@ -167,11 +184,6 @@ def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     for kind in ("TABLE", "VIEW", "MACRO TABLE"):
         with suppress(duckdb.CatalogException):
             connection.execute(f"DROP {kind} IF EXISTS {name}")
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
-    for comment in comments_of(relation):
-        connection.execute(comment)
 
 
 def _write_macros(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> None:
