@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -19,13 +18,12 @@ from pipeline.publishing.lake.publish import lake_release, publish_to_lake
 from pipeline.settings import SettingError, Settings
 from pipeline.warehouse.relations import load_examples, load_relations
 from pipeline.warehouse.releases import roll_back
+from tests.support.lakes import TABLES, differing_in, with_lake
 from tests.support.postgres import postgres
 from tests.support.workbooks import regional_return
 
-if importlib.util.find_spec("duckdb_extension_ducklake") is None:
-    pytest.skip("the extension of DuckDB for a lake is not installed", allow_module_level=True)
+pytest.importorskip("duckdb_extension_ducklake", reason="the extension of DuckDB for a lake is not installed")
 
-TABLES = [name for name, each in load_relations(Settings().sql).items() if not each.is_macro]
 COMMENTS = """
 SELECT schema_name || '.' || table_name AS name, '' AS column_name, comment
 FROM duckdb_tables() WHERE database_name = '{0}' AND schema_name IN ('dim', 'fact', 'kpi', 'audit')
@@ -34,10 +32,6 @@ SELECT schema_name || '.' || table_name, column_name, comment
 FROM duckdb_columns() WHERE database_name = '{0}' AND schema_name IN ('dim', 'fact', 'kpi', 'audit')
 ORDER BY ALL
 """
-
-
-def with_lake(settings: Settings, home: Path) -> Settings:
-    return settings.changed(lake=str(home / "catalogue.ducklake"), lake_data=str(home / "data"))
 
 
 @pytest.fixture(scope="module")
@@ -52,17 +46,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     made = publish_to_lake(settings)
     assert made.is_new
     return settings
-
-
-def differing_in(settings: Settings) -> dict[str, int]:
-    """The relations of which the lake or the release has rows that the other has not, and how many."""
-    found = {}
-    with open_lake(settings) as connection:
-        for name in TABLES:
-            one, other = f"FROM {LAKE}.{name}", f"FROM {RELEASE}.{name}"
-            query = f"SELECT count(*) FROM ({one} EXCEPT ALL {other} UNION ALL ({other} EXCEPT ALL {one}))"
-            (found[name],) = connection.execute(query).fetchone() or (0,)
-    return {name: count for name, count in found.items() if count}
 
 
 def test_every_relation_is_equal_row_by_row(published: Settings) -> None:

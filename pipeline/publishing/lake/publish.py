@@ -21,6 +21,7 @@ import duckdb
 from pipeline.load import Progress
 from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, first_line, open_lake
 from pipeline.publishing.lake.differing import write_anew, write_differing
+from pipeline.publishing.lake.upkeep import keep_up, name_snapshot
 from pipeline.publishing.sentences import after_publishing
 from pipeline.settings import Settings
 from pipeline.warehouse.build import quoted
@@ -29,7 +30,6 @@ from pipeline.warehouse.release_file import comments_of, create_in_release, macr
 from pipeline.warehouse.releases import kept_path
 
 _STATE = "audit.lake"
-_AUTHOR = "housing"
 _KEPT = f"CREATE TABLE IF NOT EXISTS {_STATE} (relation_name VARCHAR, content VARCHAR)"
 _MACROS = "audit.macro"
 _BEFORE = "before"
@@ -64,8 +64,7 @@ def publish_to_lake(settings: Settings, on_progress: Progress = lambda *_: None)
             connection.execute("BEGIN")
             written = tuple(_write(connection, relations, release_id, holds, on_progress))
             extra = json.dumps({"written": list(written)})
-            told = f"{quoted(_AUTHOR)}, {quoted(release_id)}, extra_info => {quoted(extra)}"
-            connection.execute(f"CALL {LAKE}.set_commit_message({told})")
+            name_snapshot(connection, release_id, extra)
             connection.execute("COMMIT")
         except (duckdb.Error, OSError) as error:
             with suppress(duckdb.Error):
@@ -73,7 +72,12 @@ def publish_to_lake(settings: Settings, on_progress: Progress = lambda *_: None)
             raise LakeError(
                 f"The lake was not written and stays as it was: {first_line(error)}. The next run tries again."
             ) from error
-        _expire(connection, settings.keep_releases)
+        try:
+            keep_up(connection, settings, release_id)
+        except (duckdb.Error, OSError) as error:
+            raise LakeError(
+                f"The lake has the release, but not its upkeep: {first_line(error)}. The next publication tries again."
+            ) from error
     return Published(release_id, is_new=True, written=written)
 
 
@@ -205,12 +209,3 @@ def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Seque
     places = ", ".join("?" for _ in rows[0])
     connection.execute(f"DELETE FROM {name}")  # noqa: S608  # our own names
     connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)  # noqa: S608
-
-
-def _expire(connection: duckdb.DuckDBPyConnection, kept: int) -> None:
-    """Let go of snapshots beyond those that are kept, and of the files that none of them needs."""
-    query = f"SELECT snapshot_id FROM {LAKE}.snapshots() ORDER BY snapshot_id DESC OFFSET {int(kept)}"  # noqa: S608
-    old = [int(snapshot) for (snapshot,) in connection.execute(query).fetchall()]
-    if old:
-        connection.execute(f"CALL ducklake_expire_snapshots({quoted(LAKE)}, versions => {old})")
-        connection.execute(f"CALL ducklake_cleanup_old_files({quoted(LAKE)}, cleanup_all => true)")
