@@ -15,6 +15,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -33,6 +34,8 @@ IS_CLONE = _PACKAGE.parent == PRODUCT
 
 POSTGRES = "postgres:"
 """How the catalogue of a lake begins that PostgreSQL keeps."""
+OBJECT_STORE = "s3://"
+"""How the place of a lake's data begins that is an object store."""
 _MIB = 1024**2
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
@@ -69,6 +72,22 @@ class Limits(_Changeable):
     wall_seconds: int = Field(default=1_200, ge=1)
     """By the clock, after which a file is left for the next load: it may be the machine that gets nowhere."""
     memory_bytes: int = Field(default=2 * 1024**3, ge=1)
+
+
+def is_of_this_machine(host: str) -> bool:
+    """Whether a host is this machine: a socket's folder, or an address that leads nowhere else."""
+    return host.startswith(("/", "@")) or bool(re.fullmatch(r"localhost|::1|127(\.\d+){3}", host))
+
+
+def _hosts(connection: str) -> list[str]:
+    """Return the hosts that a connection of PostgreSQL names, ``host=a,b`` or an address; else what ``PGHOST`` says."""
+    if "://" in connection:
+        named = urlsplit(connection).hostname or ""
+    else:
+        found = re.findall(r"\bhost(?:addr)?\s*=\s*('[^']*'|\S*)", connection)
+        named = ",".join(each.strip("'") for each in found)
+    named = named or os.environ.get("PGHOSTADDR") or os.environ.get("PGHOST") or ""
+    return [host for host in named.split(",") if host]
 
 
 def is_address(text: str) -> bool:
@@ -171,7 +190,7 @@ class Settings(_Changeable):
     """A DuckLake into which each release is published besides (``publishing.lake``): its catalogue, a file or
     ``postgres:dbname=… host=… user=…``. The password comes from ``PGPASSWORD`` or ``PGPASSFILE``."""
     lake_data: str = ""
-    """Where its data stand: a folder."""
+    """Where its data stand: a folder, or ``s3://bucket/prefix``, whose key comes from the variables ``AWS_…``."""
     keep_releases: int = Field(default=10, ge=1)
     settle_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
     """A file whose last change is younger than this may still be being written; it is left for the next load."""
@@ -180,9 +199,16 @@ class Settings(_Changeable):
 
     @field_validator("lake")
     @classmethod
-    def _holds_no_secret(cls, lake: str) -> str:
-        if re.search(r"\bpassword\s*=", lake):
+    def _is_safe(cls, lake: str) -> str:
+        if re.search(r"\bpassword\s*=|//[^/@]*:[^/@]*@", lake):
             raise ValueError("a password stands in no setting; PGPASSWORD or a file that PGPASSFILE names holds it")
+        if lake.startswith(POSTGRES) and not re.search(r"\bsslmode\s*=", lake) and not os.environ.get("PGSSLMODE"):
+            away = [host for host in _hosts(lake.removeprefix(POSTGRES)) if not is_of_this_machine(host)]
+            if away:
+                raise ValueError(
+                    f"{away[0]} is another machine, and nothing says how it is known: add sslmode=verify-full and "
+                    "sslrootcert=/path/to/ca.pem (or sslrootcert=system), or write out another sslmode"
+                )
         return lake
 
     @field_validator("lake_data")
@@ -192,6 +218,8 @@ class Settings(_Changeable):
             raise ValueError(
                 "HOUSING_LAKE and HOUSING_LAKE_DATA are needed together: the catalogue, and where data stand"
             )
+        if "://" in data and not re.fullmatch(rf"{OBJECT_STORE}[^/]+/.+", data):
+            raise ValueError("a folder is needed, or s3://bucket/prefix")
         return data
 
     @field_validator("sql")

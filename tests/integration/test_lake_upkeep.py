@@ -13,6 +13,7 @@ from pipeline.publishing.lake.connect import LAKE, open_lake
 from pipeline.publishing.lake.publish import publish_to_lake
 from pipeline.settings import Settings
 from tests.support.lakes import deliver, differing_in, with_lake
+from tests.support.part_of_sql import part_of_sql
 from tests.support.workbooks import regional_return
 
 pytest.importorskip("duckdb_extension_ducklake", reason="the extension of DuckDB for a lake is not installed")
@@ -21,11 +22,15 @@ SECRET = "Zoé Tartempion-Quelconque"
 PLACE = "regional_return/corse/c.xlsx"
 
 
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return with_lake(settings.changed(sql=part_of_sql(tmp_path_factory)), tmp_path)
+
+
 def test_small_files_become_one_and_each_release_is_one_snapshot_all_the_same(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.publishing.lake.upkeep._MANY_FILES", 2)
-    settings = with_lake(settings, tmp_path)
     deliver(settings, 10, 12, 14, 16)
     with open_lake(settings) as connection:
         files = f"SELECT max(file_count) FROM ducklake_table_info('{LAKE}')"
@@ -39,8 +44,7 @@ def test_small_files_become_one_and_each_release_is_one_snapshot_all_the_same(
     assert differing_in(settings) == {}
 
 
-def test_what_was_erased_is_in_no_file_of_the_lake(settings: Settings, tmp_path: Path) -> None:
-    settings = with_lake(settings, tmp_path)
+def test_what_was_erased_is_in_no_file_of_the_lake(settings: Settings) -> None:
     rows = [("Livraisons", 2021, 20, "logements"), ("Agréments", 2021, SECRET, None)]
     regional_return(settings.raw / PLACE, rows, region="Corse")
     deliver(settings, 10, 12)

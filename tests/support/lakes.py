@@ -22,7 +22,7 @@ def differing_in(settings: Settings) -> dict[str, int]:
     """The relations of which the lake or the release has rows that the other has not, and how many."""
     found = {}
     with open_lake(settings) as connection:
-        for name in TABLES:
+        for name in load_relations(settings.sql).keys() & set(TABLES):
             one, other = f"FROM {LAKE}.{name}", f"FROM {RELEASE}.{name}"
             query = f"SELECT count(*) FROM ({one} EXCEPT ALL {other} UNION ALL ({other} EXCEPT ALL {one}))"
             (found[name],) = connection.execute(query).fetchone() or (0,)

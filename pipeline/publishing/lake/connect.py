@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.settings import POSTGRES, SettingError, Settings
+from pipeline.publishing.lake.store import secret_for
+from pipeline.settings import OBJECT_STORE, POSTGRES, SettingError, Settings
 from pipeline.warehouse.build import quoted
 
 LAKE, RELEASE = "lake", "release"
@@ -24,24 +25,32 @@ class LakeError(RuntimeError):
 
 
 @contextlib.contextmanager
-def open_lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the lake, and the published release beside it for reading.
+
+    Args:
+        settings: where it is.
+        read_only: as readers open it, with a role that cannot write.
 
     Raises:
         SettingError: the extensions are not installed.
         LakeError: the catalogue or its data cannot be reached.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
+        "allow_persistent_secrets": False,
         "autoinstall_known_extensions": False,
         "memory_limit": f"{settings.database_memory_bytes}B",
         "threads": settings.workers,
     }
     with duckdb.connect(config=config) as connection:
-        for name in ("ducklake", *(["postgres_scanner"] if settings.lake.startswith(POSTGRES) else ())):
+        for name in _extensions(settings):
             connection.execute(f"LOAD {quoted(str(_extension(name)))}")
+        if settings.lake_data.startswith(OBJECT_STORE):
+            _unlock(connection, settings.lake_data)
         try:
             data = f"DATA_PATH {quoted(settings.lake_data)}"
-            connection.execute(f"ATTACH {quoted(f'ducklake:{settings.lake}')} AS {LAKE} ({data})")
+            access = ", READ_ONLY" if read_only else ""
+            connection.execute(f"ATTACH {quoted(f'ducklake:{settings.lake}')} AS {LAKE} ({data}{access})")
         except (duckdb.Error, OSError) as error:
             raise LakeError(
                 f"The lake cannot be opened: {first_line(error)}. Check HOUSING_LAKE and HOUSING_LAKE_DATA."
@@ -49,6 +58,21 @@ def open_lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(f"ATTACH {quoted(str(settings.release_file))} AS {RELEASE} (READ_ONLY)")
         connection.execute(f"USE {LAKE}")
         yield connection
+
+
+def _extensions(settings: Settings) -> list[str]:
+    of_catalogue = ["postgres_scanner"] if settings.lake.startswith(POSTGRES) else []
+    of_data = ["httpfs"] if settings.lake_data.startswith(OBJECT_STORE) else []
+    return ["ducklake", *of_catalogue, *of_data]
+
+
+def _unlock(connection: duckdb.DuckDBPyConnection, place: str) -> None:
+    """Let a connection open an object store; what goes wrong is told without the statement, which holds the key."""
+    statement = secret_for(place)
+    try:
+        connection.execute(statement)
+    except duckdb.Error:
+        raise LakeError(f"{place} cannot be opened with the key of the environment: DuckDB refuses it.") from None
 
 
 def _extension(name: str) -> Path:

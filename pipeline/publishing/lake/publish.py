@@ -36,6 +36,14 @@ _BEFORE = "before"
 """The name of the release that the lake holds, on the connection."""
 
 
+_ATTEMPTS = 3
+"""How often a publication is tried that another one overtakes."""
+
+
+class _OvertakenError(LakeError):
+    """Somebody else published into the lake meanwhile."""
+
+
 class Published(NamedTuple):
     """What became of a release in the lake."""
 
@@ -53,23 +61,39 @@ def publish_to_lake(settings: Settings, on_progress: Progress = lambda *_: None)
         SettingError: the extensions are not installed.
         LakeError: the lake cannot be opened or written; it is as it was.
     """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _publish(settings, on_progress)
+        except _OvertakenError:
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("an attempt returns or raises")
+
+
+def _publish(settings: Settings, on_progress: Progress) -> Published:
+    """Do so once.
+
+    Raises:
+        _OvertakenError: somebody else published meanwhile.
+    """
     relations = load_relations(*settings.sql_folders)
     with open_lake(settings) as connection:
         (release_id,) = connection.execute(f"SELECT release_id FROM {RELEASE}.audit.release").fetchone() or ("",)  # noqa: S608
-        before = lake_release(connection)
+        number, before = _newest(connection)
         if before == release_id:
             return Published(release_id, is_new=False)
         holds = _beside(connection, settings, before)
         try:
             connection.execute("BEGIN")
             written = tuple(_write(connection, relations, release_id, holds, on_progress))
-            extra = json.dumps({"written": list(written)})
-            name_snapshot(connection, release_id, extra)
+            name_snapshot(connection, release_id, json.dumps({"written": list(written)}))
             connection.execute("COMMIT")
         except (duckdb.Error, OSError) as error:
             with suppress(duckdb.Error):
                 connection.execute("ROLLBACK")
-            raise LakeError(
+            # asked of the lake, not of the message, which is in the language of the server
+            kind = _OvertakenError if _is_past(connection, number) else LakeError
+            raise kind(
                 f"The lake was not written and stays as it was: {first_line(error)}. The next run tries again."
             ) from error
         try:
@@ -93,9 +117,21 @@ def renew_lake(settings: Settings, say: Callable[[str], None], on_progress: Prog
 
 def lake_release(connection: duckdb.DuckDBPyConnection) -> str:
     """Return the release that the newest snapshot is; empty where the lake has none."""
-    query = f"SELECT commit_message FROM {LAKE}.snapshots() ORDER BY snapshot_id DESC LIMIT 1"  # noqa: S608
-    (message,) = connection.execute(query).fetchone() or (None,)
-    return str(message or "")
+    return _newest(connection)[1]
+
+
+def _newest(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    """Return the number of the newest snapshot, and the release that it is."""
+    query = f"SELECT snapshot_id, commit_message FROM {LAKE}.snapshots() ORDER BY snapshot_id DESC LIMIT 1"  # noqa: S608
+    number, message = connection.execute(query).fetchone() or (0, None)
+    return int(number), str(message or "")
+
+
+def _is_past(connection: duckdb.DuckDBPyConnection, number: int) -> bool:
+    """Whether the lake has a newer snapshot than that; not where it cannot be asked."""
+    with suppress(duckdb.Error):
+        return _newest(connection)[0] > number
+    return False
 
 
 # -- what is written ---------------------------------------------------------------------------------------------------
