@@ -19,7 +19,6 @@ from pipeline.settings import SettingError, Settings
 from pipeline.warehouse.relations import load_examples, load_relations
 from pipeline.warehouse.releases import roll_back
 from tests.support.lakes import TABLES, differing_in, with_lake
-from tests.support.postgres import postgres
 from tests.support.workbooks import regional_return
 
 pytest.importorskip("duckdb_extension_ducklake", reason="the extension of DuckDB for a lake is not installed")
@@ -201,28 +200,6 @@ def test_a_cut_publication_leaves_the_lake_as_it_was(
         assert lake_release(connection) == first.release_id
         assert connection.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
     assert publish_to_lake(settings).is_new
-
-
-def test_a_catalogue_in_postgres_serves_a_reader_who_stays_through_publications(
-    settings: Settings, tmp_path: Path
-) -> None:
-    with postgres() as server:
-        settings = settings.changed(lake=f"postgres:{server}", lake_data=str(tmp_path / "data"))
-        regional_return(settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, 10, "logements")])
-        load(settings)
-        publish_to_lake(settings)
-        with open_lake(settings) as reader:
-            reader.execute("BEGIN")
-            assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
-            for deliveries in (12, 15, 18):
-                rows = [("Livraisons", 2021, deliveries, "logements")]
-                regional_return(settings.raw / "regional_return/bretagne/b.xlsx", rows)
-                load(settings)
-                assert publish_to_lake(settings).is_new
-                assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
-            reader.execute("COMMIT")
-            assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(18,)]
-        assert differing_in(settings) == {}
 
 
 def published_twice(settings: Settings, tmp_path: Path) -> Settings:

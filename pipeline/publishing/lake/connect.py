@@ -37,7 +37,6 @@ def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb
         LakeError: the catalogue or its data cannot be reached.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
-        "allow_persistent_secrets": False,
         "autoinstall_known_extensions": False,
         "memory_limit": f"{settings.database_memory_bytes}B",
         "threads": settings.workers,

@@ -30,6 +30,7 @@ from pipeline.warehouse.release_file import comments_of, create_in_release, macr
 from pipeline.warehouse.releases import kept_path
 
 _STATE = "audit.lake"
+_OF_STATE = "Une ligne par relation : ce dont elle est faite — one row per relation: what it is made of; "
 _KEPT = f"CREATE TABLE IF NOT EXISTS {_STATE} (relation_name VARCHAR, content VARCHAR)"
 _MACROS = "audit.macro"
 _BEFORE = "before"
@@ -167,6 +168,8 @@ def _write(
         yield gone
     _write_macros(connection, relations)
     _fill(connection, _STATE, list(present.items()))
+    # of two who describe one table at once, the second cannot commit: never the rows of both
+    connection.execute(f"COMMENT ON TABLE {_STATE} IS {quoted(_OF_STATE + release_id)}")
 
 
 def _content(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> str:
