@@ -43,7 +43,7 @@ def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb
     }
     with duckdb.connect(config=config) as connection:
         for name in _extensions(settings):
-            connection.execute(f"LOAD {quoted(str(_extension(name)))}")
+            connection.execute(f"LOAD {quoted(str(extension_file(name)))}")
         if settings.lake_data.startswith(OBJECT_STORE):
             _unlock(connection, settings.lake_data)
         try:
@@ -74,7 +74,7 @@ def _unlock(connection: duckdb.DuckDBPyConnection, place: str) -> None:
         raise LakeError(f"{place} cannot be opened with the key of the environment: DuckDB refuses it.") from None
 
 
-def _extension(name: str) -> Path:
+def extension_file(name: str) -> Path:
     """Return the file of an extension of DuckDB, which is installed as a package and never over the network."""
     package = f"duckdb_extension_{name}"
     found = importlib.util.find_spec(package)
