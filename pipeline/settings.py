@@ -19,6 +19,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from pipeline.connections import OBJECT_STORE, POSTGRES, require_safe, without_password
+
 PREFIX = "HOUSING_"
 TRIAL = f"{PREFIX}TRIAL"
 """Set by a trial for the processes that it starts; nobody else sets it."""
@@ -31,10 +33,7 @@ PRODUCT = next(folder for folder in (_PACKAGE / "product", _PACKAGE.parent) if (
 """The folder that holds the product's declarations: inside the installed package, or the clone."""
 IS_CLONE = _PACKAGE.parent == PRODUCT
 
-POSTGRES = "postgres:"
-"""How the catalogue of a lake begins that PostgreSQL keeps."""
 _MIB = 1024**2
-_PASSWORD = re.compile(r"(password\s*=\s*)('[^']*'|\S*)", re.IGNORECASE)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
@@ -172,7 +171,7 @@ class Settings(_Changeable):
     """A DuckLake into which each release is published besides (``publishing.lake``): its catalogue, a file or
     ``postgres:dbname=… host=… user=…``. The password comes from ``PGPASSWORD`` or ``PGPASSFILE``."""
     lake_data: str = ""
-    """Where its data stand: a folder."""
+    """Where its data stand: a folder, or ``s3://bucket/prefix``, whose key comes from the variables ``AWS_…``."""
     shared_ledger: str = ""
     """The PostgreSQL database that keeps the ledger where several hosts share it: ``postgres:dbname=… host=… user=…``.
     The password comes from ``PGPASSWORD`` or ``PGPASSFILE``."""
@@ -189,9 +188,8 @@ class Settings(_Changeable):
 
     @field_validator("lake", "shared_ledger")
     @classmethod
-    def _holds_no_secret(cls, place: str) -> str:
-        if _PASSWORD.search(place):
-            raise ValueError("a password stands in no setting; PGPASSWORD or a file that PGPASSFILE names holds it")
+    def _is_safe(cls, place: str) -> str:
+        require_safe(place)
         return place
 
     @field_validator("shared_ledger")
@@ -217,6 +215,8 @@ class Settings(_Changeable):
             raise ValueError(
                 "HOUSING_LAKE and HOUSING_LAKE_DATA are needed together: the catalogue, and where data stand"
             )
+        if "://" in data and not re.fullmatch(rf"{OBJECT_STORE}[^/]+/.+", data):
+            raise ValueError("a folder is needed, or s3://bucket/prefix")
         return data
 
     @field_validator("sql")
@@ -378,7 +378,7 @@ def _sentences(error: ValidationError) -> list[str]:
 
 
 def _shown(where: tuple[int | str, ...], given: object) -> str:
-    return "…" if _SECRET.intersection(where) else repr(_PASSWORD.sub(r"\1…", str(given)))
+    return "…" if _SECRET.intersection(where) else repr(without_password(str(given)))
 
 
 _SECRET = {"smtp_password", "note_webhooks"}

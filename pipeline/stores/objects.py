@@ -22,6 +22,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import ObjectStore, from_url
 
+from pipeline.connections import UNSAFE_ENDPOINT, is_safe_endpoint
 from pipeline.settings import SettingError
 from pipeline.stores.disk import make_folder, rename, sync_file
 from pipeline.stores.errors import SharedStoreError, first_line
@@ -33,7 +34,6 @@ _ONE_REQUEST_BYTES = 64 * 1024**2
 """What is larger goes in parts."""
 _BLOCK_BYTES = 8 * 1024**2
 _INCOMING = ".incoming-"
-_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _RETRIES: RetryConfig = {"max_retries": 10, "retry_timeout": timedelta(minutes=2)}
 """How long a store that answers 503, or not at all, is asked again."""
 
@@ -121,15 +121,11 @@ def _open(url: str) -> ObjectStore:
     if url.startswith("file:"):
         Path(urlsplit(url).path).mkdir(parents=True, exist_ok=True)
         return from_url(url)
-    endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))
-    is_plain = endpoint.scheme == "http"
-    if is_plain and endpoint.hostname not in _THIS_MACHINE and os.environ.get("AWS_ALLOW_HTTP") != "true":
-        raise SettingError(
-            f"AWS_ENDPOINT_URL=http://{endpoint.hostname}: what is not encrypted goes to this machine alone; use "
-            "https://, or set AWS_ALLOW_HTTP=true where the network is closed"
-        )
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    if endpoint and not is_safe_endpoint(endpoint):
+        raise SettingError(UNSAFE_ENDPOINT)
     return from_url(
         url,
-        client_options={"allow_http": is_plain, "timeout": timedelta(seconds=60)},
+        client_options={"allow_http": endpoint.startswith("http://"), "timeout": timedelta(seconds=60)},
         retry_config=_RETRIES,
     )

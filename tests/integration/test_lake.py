@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -13,17 +13,16 @@ from click.testing import CliRunner
 from pipeline.cli import commands
 from pipeline.load import load
 from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, open_lake
+from pipeline.publishing.lake.differing import write_differing
 from pipeline.publishing.lake.publish import lake_release, publish_to_lake
 from pipeline.settings import SettingError, Settings
 from pipeline.warehouse.relations import load_examples, load_relations
 from pipeline.warehouse.releases import roll_back
-from tests.support.postgres import postgres
+from tests.support.lakes import TABLES, differing_in, with_lake
 from tests.support.workbooks import regional_return
 
-if importlib.util.find_spec("duckdb_extension_ducklake") is None:
-    pytest.skip("the extension of DuckDB for a lake is not installed", allow_module_level=True)
+pytest.importorskip("duckdb_extension_ducklake", reason="the extension of DuckDB for a lake is not installed")
 
-TABLES = [name for name, each in load_relations(Settings().sql).items() if not each.is_macro]
 COMMENTS = """
 SELECT schema_name || '.' || table_name AS name, '' AS column_name, comment
 FROM duckdb_tables() WHERE database_name = '{0}' AND schema_name IN ('dim', 'fact', 'kpi', 'audit')
@@ -32,10 +31,6 @@ SELECT schema_name || '.' || table_name, column_name, comment
 FROM duckdb_columns() WHERE database_name = '{0}' AND schema_name IN ('dim', 'fact', 'kpi', 'audit')
 ORDER BY ALL
 """
-
-
-def with_lake(settings: Settings, home: Path) -> Settings:
-    return settings.changed(lake=str(home / "catalogue.ducklake"), lake_data=str(home / "data"))
 
 
 @pytest.fixture(scope="module")
@@ -50,17 +45,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     made = publish_to_lake(settings)
     assert made.is_new
     return settings
-
-
-def differing_in(settings: Settings) -> dict[str, int]:
-    """The relations of which the lake or the release has rows that the other has not, and how many."""
-    found = {}
-    with open_lake(settings) as connection:
-        for name in TABLES:
-            one, other = f"FROM {LAKE}.{name}", f"FROM {RELEASE}.{name}"
-            query = f"SELECT count(*) FROM ({one} EXCEPT ALL {other} UNION ALL ({other} EXCEPT ALL {one}))"
-            (found[name],) = connection.execute(query).fetchone() or (0,)
-    return {name: count for name, count in found.items() if count}
 
 
 def test_every_relation_is_equal_row_by_row(published: Settings) -> None:
@@ -218,23 +202,48 @@ def test_a_cut_publication_leaves_the_lake_as_it_was(
     assert publish_to_lake(settings).is_new
 
 
-def test_a_catalogue_in_postgres_serves_a_reader_who_stays_through_publications(
-    settings: Settings, tmp_path: Path
-) -> None:
-    with postgres() as server:
-        settings = settings.changed(lake=f"postgres:{server}", lake_data=str(tmp_path / "data"))
-        regional_return(settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, 10, "logements")])
-        load(settings)
-        publish_to_lake(settings)
-        with open_lake(settings) as reader:
-            reader.execute("BEGIN")
-            assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
-            for deliveries in (12, 15, 18):
-                rows = [("Livraisons", 2021, deliveries, "logements")]
-                regional_return(settings.raw / "regional_return/bretagne/b.xlsx", rows)
-                load(settings)
-                assert publish_to_lake(settings).is_new
-                assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(10,)]
-            reader.execute("COMMIT")
-            assert reader.execute("SELECT value FROM fact.observation").fetchall() == [(18,)]
-        assert differing_in(settings) == {}
+def published_twice(settings: Settings, tmp_path: Path) -> Settings:
+    """A lake that holds the first of two releases."""
+    settings = with_lake(settings, tmp_path)
+    place = settings.raw / "regional_return/bretagne/b.xlsx"
+    regional_return(place, [("Livraisons", 2021, 10, "logements")])
+    regional_return(
+        settings.raw / "regional_return/corse/c.xlsx", [("Livraisons", 2021, 7, "logements")], region="Corse"
+    )
+    load(settings)
+    publish_to_lake(settings)
+    regional_return(place, [("Livraisons", 2021, 12, "logements")])
+    load(settings)
+    return settings
+
+
+def test_a_release_that_is_kept_as_a_file_no_more_is_compared_in_the_lake(settings: Settings, tmp_path: Path) -> None:
+    settings = published_twice(settings, tmp_path)
+    for file in settings.releases.glob("*.duckdb"):
+        file.unlink()
+    assert "fact.observation" in publish_to_lake(settings).written
+    assert differing_in(settings) == {}
+
+
+def test_a_table_into_which_somebody_else_wrote_is_written_anew(settings: Settings, tmp_path: Path) -> None:
+    settings = published_twice(settings, tmp_path)
+    with open_lake(settings) as connection:
+        connection.execute("BEGIN; DELETE FROM fact.observation")
+        (release_id,) = connection.execute("SELECT release_id FROM audit.release").fetchone() or ("",)
+        connection.execute(f"CALL {LAKE}.set_commit_message('somebody', '{release_id}'); COMMIT")
+    publish_to_lake(settings)
+    assert differing_in(settings) == {}
+
+
+def test_rows_that_stand_several_times_are_as_many_in_the_lake(settings: Settings, tmp_path: Path) -> None:
+    relation = load_relations(settings.sql)["kpi.agreements"]
+    assert not relation.contract.key
+    with open_lake(published_twice(settings, tmp_path)) as connection:
+        connection.execute(f"CREATE OR REPLACE TABLE {relation.name} AS SELECT unnest([1, 1, 2, NULL, 4]) AS indicator")
+        connection.execute("CREATE TEMP TABLE before AS FROM kpi.agreements")
+        connection.execute("CREATE TEMP TABLE source AS SELECT unnest([1, 2, 2, NULL, NULL, 5]) AS indicator")
+        model = relation.contract.columns[0]
+        contract = replace(relation.contract, columns=(replace(model, name="indicator", type="INTEGER"),))
+        write_differing(connection, replace(relation, contract=contract), "temp.source", "temp.before")
+        rows = connection.execute("FROM kpi.agreements ORDER BY ALL NULLS LAST").fetchall()
+    assert rows == [(1,), (2,), (2,), (5,), (None,), (None,)]

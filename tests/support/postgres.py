@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -34,30 +35,65 @@ class Server:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Start a server, and yield what leads to its one database."""
-    with server() as started:
+def postgres(*, locale: str = "C", certificate: tuple[Path, Path] | None = None) -> Iterator[str]:
+    """Start a server as ``server`` does, and yield what leads to its one database."""
+    with server(locale=locale, certificate=certificate) as started:
         yield started.conninfo
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Start a server with one database."""
+def server(*, locale: str = "C", certificate: tuple[Path, Path] | None = None) -> Iterator[Server]:
+    """Start a server with one database.
+
+    Args:
+        locale: the language of its messages.
+        certificate: files of a certificate and its key; with them it listens at ``port=…`` of ``localhost``, for
+            encrypted connections alone.
+    """
     place = _binaries()
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         home = Path(folder)
         if os.getuid() == 0:  # the server runs for nobody who may do everything
             shutil.chown(home, "nobody")
         data = home / "data"
-        _run(place / "initdb", "-D", data, "-A", "trust", "-U", _USER, "--no-sync")
-        options = f"-k {home} -c listen_addresses= -c fsync=off"
-        started = Server(place, data, options, f"dbname=lake host={home} user={_USER}")
+        _run(place / "initdb", "-D", data, "-A", "trust", "-U", _USER, "-E", "UTF8", "--no-sync")
+        options = f"-k {home} -c fsync=off -c lc_messages={locale} -c listen_addresses="
+        port = ""
+        if certificate:
+            port = f" port={free_port()}"
+            options += f"localhost -p {port.removeprefix(' port=')} -c ssl=on"
+            for name, file in zip(("server.crt", "server.key"), certificate, strict=True):
+                _take(file, data / name)
+            (data / "pg_hba.conf").write_text("local all all trust\nhostssl all all all trust\n", encoding="utf-8")
+        started = Server(place, data, options, f"dbname=lake host={home} user={_USER}{port}")
         started.start()
         try:
-            _run(place / "createdb", "-h", home, "-U", _USER, "lake")
+            of_port = ["-p", port.removeprefix(" port=")] if port else []
+            _run(place / "createdb", "-h", home, *of_port, "-U", _USER, "lake")
             yield started
         finally:
             started.stop()
+
+
+def psql(server: str, *arguments: str | Path) -> str:
+    """Run ``psql`` on a server, and return what it prints; what it refuses raises ``CalledProcessError``."""
+    command = [_binaries() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *arguments, server]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _take(file: Path, place: Path) -> None:
+    """Copy a file for the server alone."""
+    shutil.copyfile(file, place)
+    place.chmod(0o600)
+    if os.getuid() == 0:
+        shutil.chown(place, "nobody")
 
 
 def _binaries() -> Path:

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.settings import POSTGRES, SettingError, Settings
+from pipeline.connections import OBJECT_STORE, POSTGRES
+from pipeline.publishing.lake.store import secret_for
+from pipeline.settings import SettingError, Settings
+from pipeline.stores.errors import first_line
 from pipeline.warehouse.build import quoted
 
 LAKE, RELEASE = "lake", "release"
@@ -24,8 +27,12 @@ class LakeError(RuntimeError):
 
 
 @contextlib.contextmanager
-def open_lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the lake, and the published release beside it for reading.
+
+    Args:
+        settings: where it is.
+        read_only: as readers open it, with a role that cannot write.
 
     Raises:
         SettingError: the extensions are not installed.
@@ -37,11 +44,14 @@ def open_lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         "threads": settings.workers,
     }
     with duckdb.connect(config=config) as connection:
-        for name in ("ducklake", *(["postgres_scanner"] if settings.lake.startswith(POSTGRES) else ())):
-            connection.execute(f"LOAD {quoted(str(_extension(name)))}")
+        for name in _extensions(settings):
+            connection.execute(f"LOAD {quoted(str(extension_file(name)))}")
+        if settings.lake_data.startswith(OBJECT_STORE):
+            _unlock(connection, settings.lake_data)
         try:
             data = f"DATA_PATH {quoted(settings.lake_data)}"
-            connection.execute(f"ATTACH {quoted(f'ducklake:{settings.lake}')} AS {LAKE} ({data})")
+            access = ", READ_ONLY" if read_only else ""
+            connection.execute(f"ATTACH {quoted(f'ducklake:{settings.lake}')} AS {LAKE} ({data}{access})")
         except (duckdb.Error, OSError) as error:
             raise LakeError(
                 f"The lake cannot be opened: {first_line(error)}. Check HOUSING_LAKE and HOUSING_LAKE_DATA."
@@ -51,7 +61,22 @@ def open_lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _extension(name: str) -> Path:
+def _extensions(settings: Settings) -> list[str]:
+    of_catalogue = ["postgres_scanner"] if settings.lake.startswith(POSTGRES) else []
+    of_data = ["httpfs"] if settings.lake_data.startswith(OBJECT_STORE) else []
+    return ["ducklake", *of_catalogue, *of_data]
+
+
+def _unlock(connection: duckdb.DuckDBPyConnection, place: str) -> None:
+    """Let a connection open an object store; what goes wrong is told without the statement, which holds the key."""
+    statement = secret_for(place)
+    try:
+        connection.execute(statement)
+    except duckdb.Error:
+        raise LakeError(f"{place} cannot be opened with the key of the environment: DuckDB refuses it.") from None
+
+
+def extension_file(name: str) -> Path:
     """Return the file of an extension of DuckDB, which is installed as a package and never over the network."""
     package = f"duckdb_extension_{name}"
     found = importlib.util.find_spec(package)
@@ -62,8 +87,3 @@ def _extension(name: str) -> Path:
         f"HOUSING_LAKE: the package {package.replace('_', '-')} of version {duckdb.__version__} is needed besides; "
         "install housing-activity-pipeline[lake], or unset HOUSING_LAKE"
     )
-
-
-def first_line(error: BaseException) -> str:
-    """Return what a database says went wrong, in a line, without what follows."""
-    return str(error).strip().splitlines()[0].rstrip(".")

@@ -1,10 +1,11 @@
 """Publishing the release into the lake: one transaction, in which only what differs is written.
 
-Which relations differ is told by the digest of their rows, which the lake keeps beside them (``audit.lake``). Of one
-that differs, the rows that are gone are deleted and the new ones added, where its key tells its rows apart; others are
-written anew. What the lake cannot keep of the file, the comments of macros, stands in ``audit.macro``.
+Which relations differ is told by the digest of their rows, which the lake keeps beside them (``audit.lake``); of one
+that does, the rows that differ are written. What the lake cannot keep of the file, the comments of macros, stands in
+``audit.macro``.
 
-What belongs here: the order of work, and what is written. What does not: opening the lake (``connect``).
+What belongs here: the order of work. What does not: opening the lake (``connect``), the rows of a table
+(``differing``), letting go of old snapshots and small files (``upkeep``).
 """
 
 from __future__ import annotations
@@ -18,17 +19,31 @@ from typing import NamedTuple
 import duckdb
 
 from pipeline.load import Progress
-from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, first_line, open_lake
+from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, open_lake
+from pipeline.publishing.lake.differing import write_anew, write_differing
+from pipeline.publishing.lake.upkeep import keep_up, name_snapshot
 from pipeline.publishing.sentences import after_publishing
 from pipeline.settings import Settings
+from pipeline.stores.errors import first_line
 from pipeline.warehouse.build import quoted
 from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
 from pipeline.warehouse.release_file import comments_of, create_in_release, macro_comment
+from pipeline.warehouse.releases import kept_path
 
 _STATE = "audit.lake"
-_AUTHOR = "housing"
+_OF_STATE = "Une ligne par relation : ce dont elle est faite — one row per relation: what it is made of; "
 _KEPT = f"CREATE TABLE IF NOT EXISTS {_STATE} (relation_name VARCHAR, content VARCHAR)"
 _MACROS = "audit.macro"
+_BEFORE = "before"
+"""The name of the release that the lake holds, on the connection."""
+
+
+_ATTEMPTS = 3
+"""How often a publication is tried that another one overtakes."""
+
+
+class _OvertakenError(LakeError):
+    """Somebody else published into the lake meanwhile."""
 
 
 class Published(NamedTuple):
@@ -48,25 +63,47 @@ def publish_to_lake(settings: Settings, on_progress: Progress = lambda *_: None)
         SettingError: the extensions are not installed.
         LakeError: the lake cannot be opened or written; it is as it was.
     """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _publish(settings, on_progress)
+        except _OvertakenError:
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("an attempt returns or raises")
+
+
+def _publish(settings: Settings, on_progress: Progress) -> Published:
+    """Do so once.
+
+    Raises:
+        _OvertakenError: somebody else published meanwhile.
+    """
     relations = load_relations(*settings.sql_folders)
     with open_lake(settings) as connection:
         (release_id,) = connection.execute(f"SELECT release_id FROM {RELEASE}.audit.release").fetchone() or ("",)  # noqa: S608
-        if lake_release(connection) == release_id:
+        number, before = _newest(connection)
+        if before == release_id:
             return Published(release_id, is_new=False)
+        holds = _beside(connection, settings, before)
         try:
             connection.execute("BEGIN")
-            written = tuple(_write(connection, relations, release_id, on_progress))
-            extra = json.dumps({"written": list(written)})
-            told = f"{quoted(_AUTHOR)}, {quoted(release_id)}, extra_info => {quoted(extra)}"
-            connection.execute(f"CALL {LAKE}.set_commit_message({told})")
+            written = tuple(_write(connection, relations, release_id, holds, on_progress))
+            name_snapshot(connection, release_id, json.dumps({"written": list(written)}))
             connection.execute("COMMIT")
         except (duckdb.Error, OSError) as error:
             with suppress(duckdb.Error):
                 connection.execute("ROLLBACK")
-            raise LakeError(
+            # asked of the lake, not of the message, which is in the language of the server
+            kind = _OvertakenError if _is_past(connection, number) else LakeError
+            raise kind(
                 f"The lake was not written and stays as it was: {first_line(error)}. The next run tries again."
             ) from error
-        _expire(connection, settings.keep_releases)
+        try:
+            keep_up(connection, settings, release_id)
+        except (duckdb.Error, OSError) as error:
+            raise LakeError(
+                f"The lake has the release, but not its upkeep: {first_line(error)}. The next publication tries again."
+            ) from error
     return Published(release_id, is_new=True, written=written)
 
 
@@ -82,18 +119,34 @@ def renew_lake(settings: Settings, say: Callable[[str], None], on_progress: Prog
 
 def lake_release(connection: duckdb.DuckDBPyConnection) -> str:
     """Return the release that the newest snapshot is; empty where the lake has none."""
-    query = f"SELECT commit_message FROM {LAKE}.snapshots() ORDER BY snapshot_id DESC LIMIT 1"  # noqa: S608
-    (message,) = connection.execute(query).fetchone() or (None,)
-    return str(message or "")
+    return _newest(connection)[1]
+
+
+def _newest(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    """Return the number of the newest snapshot, and the release that it is."""
+    query = f"SELECT snapshot_id, commit_message FROM {LAKE}.snapshots() ORDER BY snapshot_id DESC LIMIT 1"  # noqa: S608
+    number, message = connection.execute(query).fetchone() or (0, None)
+    return int(number), str(message or "")
+
+
+def _is_past(connection: duckdb.DuckDBPyConnection, number: int) -> bool:
+    """Whether the lake has a newer snapshot than that; not where it cannot be asked."""
+    with suppress(duckdb.Error):
+        return _newest(connection)[0] > number
+    return False
 
 
 # -- what is written ---------------------------------------------------------------------------------------------------
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation], release_id: str, on_progress: Progress
+    connection: duckdb.DuckDBPyConnection,
+    relations: Mapping[str, Relation],
+    release_id: str,
+    before: str,
+    on_progress: Progress,
 ) -> Iterator[str]:
-    """Write what differs; yield the names of the relations of which something was written."""
+    """Write what differs from the release in the database ``before``; yield the names of the relations written."""
     for schema in SCHEMAS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     connection.execute(_KEPT)
@@ -107,7 +160,8 @@ def _write(
             if relation.is_macro or relation.is_view:
                 _replace(connection, relation, release_id)
             else:
-                _renew(connection, relation, is_kept=_described(known.get(relation.name, "")) == _described(content))
+                is_kept = _described(known.get(relation.name, "")) == _described(content)
+                _renew(connection, relation, before if is_kept else "")
             yield relation.name
         on_progress("lake", done, len(ordered))
     for gone in known.keys() - present.keys():
@@ -115,6 +169,8 @@ def _write(
         yield gone
     _write_macros(connection, relations)
     _fill(connection, _STATE, list(present.items()))
+    # of two who describe one table at once, the second cannot commit: never the rows of both
+    connection.execute(f"COMMENT ON TABLE {_STATE} IS {quoted(_OF_STATE + release_id)}")
 
 
 def _content(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> str:
@@ -134,23 +190,28 @@ def _described(content: str) -> str:
     return content.partition(" ")[0]
 
 
-def _renew(connection: duckdb.DuckDBPyConnection, relation: Relation, *, is_kept: bool) -> None:
-    """Give a table of the lake the rows of the release: those that differ, where it is kept and its key tells them."""
+def _beside(connection: duckdb.DuckDBPyConnection, settings: Settings, release_id: str) -> str:
+    """Attach the release that the lake holds; return the database to compare with, the lake where there is no file."""
+    file = kept_path(settings, release_id)
+    if release_id and file.is_file():
+        with suppress(duckdb.Error):
+            connection.execute(f"ATTACH {quoted(str(file))} AS {_BEFORE} (READ_ONLY)")
+            found = connection.execute(f"SELECT release_id FROM {_BEFORE}.audit.release").fetchone()  # noqa: S608
+            if found == (release_id,):
+                return _BEFORE
+    return LAKE
+
+
+def _renew(connection: duckdb.DuckDBPyConnection, relation: Relation, before: str) -> None:
+    """Give a table of the lake the rows of the release: those that differ from ``before``, or all where it is empty."""
     name, source = relation.name, f"{RELEASE}.{relation.name}"
-    if not is_kept:
-        connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {source}")
-        _comment(connection, relation)
+    if before:
+        write_differing(connection, relation, source, f"{before}.{name}")
         return
-    if not relation.contract.key:
-        connection.execute(f"DELETE FROM {name}")  # noqa: S608  # our own names
-        connection.execute(f"INSERT INTO {name} FROM {source}")
-        return
-    columns = [f'"{column.name}"' for column in relation.contract.columns]
-    same = " AND ".join(f"o.{column} IS NOT DISTINCT FROM n.{column}" for column in columns)
-    gone = f"SELECT o.rowid FROM {name} AS o ANTI JOIN {source} AS n ON {same}"  # noqa: S608  # our own names
-    connection.execute(f"DELETE FROM {name} WHERE rowid IN ({gone})")  # noqa: S608
-    new = f"SELECT n.* FROM {source} AS n ANTI JOIN {name} AS o ON {same}"  # noqa: S608
-    connection.execute(f"INSERT INTO {name} {new}")
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {source} LIMIT 0")
+    write_anew(connection, relation, source)
+    for comment in comments_of(relation):
+        connection.execute(comment)
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> None:
@@ -167,11 +228,6 @@ def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     for kind in ("TABLE", "VIEW", "MACRO TABLE"):
         with suppress(duckdb.CatalogException):
             connection.execute(f"DROP {kind} IF EXISTS {name}")
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
-    for comment in comments_of(relation):
-        connection.execute(comment)
 
 
 def _write_macros(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> None:
@@ -193,12 +249,3 @@ def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Seque
     places = ", ".join("?" for _ in rows[0])
     connection.execute(f"DELETE FROM {name}")  # noqa: S608  # our own names
     connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)  # noqa: S608
-
-
-def _expire(connection: duckdb.DuckDBPyConnection, kept: int) -> None:
-    """Let go of snapshots beyond those that are kept, and of the files that none of them needs."""
-    query = f"SELECT snapshot_id FROM {LAKE}.snapshots() ORDER BY snapshot_id DESC OFFSET {int(kept)}"  # noqa: S608
-    old = [int(snapshot) for (snapshot,) in connection.execute(query).fetchall()]
-    if old:
-        connection.execute(f"CALL ducklake_expire_snapshots({quoted(LAKE)}, versions => {old})")
-        connection.execute(f"CALL ducklake_cleanup_old_files({quoted(LAKE)}, cleanup_all => true)")

@@ -87,7 +87,7 @@ def test_what_is_not_encrypted_leaves_this_machine_never(tmp_path: Path, monkeyp
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://s3.example.org")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    with pytest.raises(SettingError, match=r"AWS_ENDPOINT_URL=http://s3\.example\.org: .* use https://"):
+    with pytest.raises(SettingError, match="AWS_ENDPOINT_URL: an address that begins with https://"):
         Objects("s3://bucket").put("one", written(tmp_path, b"x"))
 
 
