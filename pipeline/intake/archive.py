@@ -14,7 +14,7 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -133,14 +133,19 @@ def contents(archive: Path) -> Iterator[tuple[str, int]]:
 def keep(settings: Settings, path: Path) -> str:
     """Put a file into the archive of an installation and return its SHA-256, as :func:`put` does."""
     sha256 = put(settings.archive, path)
-    give(settings, sha256)
+    give(settings, [sha256])
     return sha256
 
 
-def give(settings: Settings, sha256: str) -> None:
-    """Let the other hosts have a content that this one has; where there are none, nothing is done."""
-    if (objects := objects_of(settings)) is not None:
-        objects.put(_object(sha256), archived_path(settings.archive, sha256))
+def give(settings: Settings, wanted: Iterable[str], on_done: Callable[[int], None] = lambda _: None) -> None:
+    """Let the other hosts have contents that this one has; where there are no others, nothing is done."""
+    objects = objects_of(settings)
+    if objects is None:
+        return
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        given = pool.map(lambda each: objects.put(_object(each), archived_path(settings.archive, each)), wanted)
+        for done, _ in enumerate(given, start=1):
+            on_done(done)
 
 
 def kept(settings: Settings) -> dict[str, int]:

@@ -61,9 +61,7 @@ def move_to_hosts(settings: Settings, on_progress: Progress = lambda *_: None) -
     objects, kept = objects_of(settings), dict(archive.contents(settings.archive))
     if objects is None:
         raise SettingError("HOUSING_SHARED_STORE is needed besides")
-    for done, sha256 in enumerate(sorted(kept), start=1):
-        archive.give(settings, sha256)
-        on_progress("archive", done, len(kept))
+    archive.give(settings, kept, lambda done: on_progress("archive", done, len(kept)))
     releases = [path for made in ledger.made if (path := kept_path(settings, made.release_id)).is_file()]
     for done, path in enumerate(releases, start=1):
         shared_releases.give(settings, path)

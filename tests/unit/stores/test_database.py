@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
+import trustme
 
+from pipeline.settings import PRODUCT
 from pipeline.stores import database as module
 from pipeline.stores.database import Database, HeldElsewhereError
 from pipeline.stores.errors import SharedStoreError
 from pipeline.stores.journal import JournalMovedError
-from tests.support.postgres import Server, server
+from tests.support.postgres import Server, psql, server
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +103,45 @@ def test_a_lock_is_freed_when_its_holder_is_gone(running: Server, database: Data
             )
         with database.held("other", 5):
             pass
+
+
+def test_a_host_adds_lines_and_changes_none(running: Server, database: Database) -> None:
+    database.append([b"one"], after=0)
+    for _ in range(2):
+        psql(running.conninfo, "-v", "host=a-host", "-f", str(PRODUCT / "deploy" / "hosts" / "roles.sql"))
+    as_host = running.conninfo.replace("user=housing", "user=a-host")
+    host = Database(as_host)
+    host.append([b"two"], after=1)
+    host.index_readings({"key": "folder"})
+    with host.held("a host", 0):
+        assert (host.lines(), host.find_readings(["key"])) == ([b"one", b"two"], {"key": "folder"})
+    with pytest.raises(SharedStoreError, match=r"permission denied|must be owner"):
+        host.replace([])
+    for what in (
+        "UPDATE housing.ledger SET line = ''",
+        "DELETE FROM housing.ledger",
+        "TRUNCATE housing.ledger",
+        "DROP TABLE housing.ledger",
+        "CREATE TABLE housing.more (a int)",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(as_host) as connection:
+            connection.execute(what)
+
+
+def test_the_server_is_known_by_its_certificate(tmp_path: Path) -> None:
+    ours, others = trustme.CA(), trustme.CA()
+    for name, authority in (("ours.pem", ours), ("others.pem", others)):
+        authority.cert_pem.write_to_path(tmp_path / name)
+    issued = ours.issue_cert("localhost")
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "server.crt")
+    issued.private_key_pem.write_to_path(tmp_path / "server.key")
+    with server(certificate=(tmp_path / "server.crt", tmp_path / "server.key")) as encrypted:
+        parts = " ".join(part for part in encrypted.conninfo.split() if not part.startswith("host="))
+        known = f"{parts} host=localhost sslmode=verify-full sslrootcert={tmp_path}/"
+        assert Database(f"{known}ours.pem").lines() == []
+        with pytest.raises(SharedStoreError, match="certificate verify failed") as told:
+            Database(f"{known}others.pem").lines()
+        assert "\n" not in str(told.value)
 
 
 def test_a_user_without_the_right_is_told_so(running: Server, database: Database) -> None:

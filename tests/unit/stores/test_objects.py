@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import trustme
 
 from pipeline.settings import SettingError, Settings
 from pipeline.stores import objects as module
@@ -89,6 +90,23 @@ def test_what_is_not_encrypted_leaves_this_machine_never(tmp_path: Path, monkeyp
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     with pytest.raises(SettingError, match="AWS_ENDPOINT_URL: an address that begins with https://"):
         Objects("s3://bucket").put("one", written(tmp_path, b"x"))
+
+
+def test_a_store_is_known_by_its_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    files = tmp_path / "chain.pem", tmp_path / "key.pem"
+    issued.cert_chain_pems[0].write_to_path(files[0])
+    issued.private_key_pem.write_to_path(files[1])
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setattr(module, "_RETRIES", {"max_retries": 0, "retry_timeout": timedelta(seconds=1)})
+    with s3(files) as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SharedStoreError, match="HTTP error"):
+            Objects(f"s3://{BUCKET}/x").put("one", written(tmp_path, b"x"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        assert Objects(f"s3://{BUCKET}/x").put("one", written(tmp_path, b"x"))
 
 
 @pytest.mark.parametrize(
