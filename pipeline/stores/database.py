@@ -22,7 +22,9 @@ from pipeline.stores.errors import SharedStoreError, first_line
 from pipeline.stores.journal import JournalMovedError
 
 _PATIENCE_SECONDS = 30.0
-"""How long a server that restarts, or a network that is cut, is waited for."""
+"""How long a server that is down, or a network that is cut, is waited for."""
+_REFUSED_SECONDS = 5.0
+"""How long one is asked again that answers and refuses: it may be starting, and says so in its own language."""
 _PAUSE_SECONDS = 0.5
 _LOCK, _APPENDING = (1_752_135_027, 1), (1_752_135_027, 2)
 """Which advisory locks are ours: that of the one writer, and that of a transaction that appends."""
@@ -174,7 +176,7 @@ class Database:
 
     def _patiently(self, work: Callable[[psycopg.Connection], _Made]) -> _Made:
         """Do something in a connection of its own, again where the connection fails, until that lasts too long."""
-        until = time.monotonic() + _PATIENCE_SECONDS
+        began = time.monotonic()
         while True:
             try:
                 with self._connect("") as connection:
@@ -183,7 +185,7 @@ class Database:
             except errors.InsufficientPrivilege as error:
                 raise self._failed(error, "give this user the right to it (docs/hosts.md)") from error
             except psycopg.OperationalError as error:
-                if not _may_pass(error) or time.monotonic() >= until:
+                if time.monotonic() - began >= _patience(error):
                     raise self._failed(error, "see HOUSING_SHARED_LEDGER") from error
                 time.sleep(_PAUSE_SECONDS)
             except psycopg.Error as error:
@@ -207,9 +209,12 @@ class Database:
         return SharedStoreError(f"{first_line(error)} ({to_do})", self.name)
 
 
-def _may_pass(error: psycopg.OperationalError) -> bool:
-    """Whether trying again may help: not where the server was reached and knows neither us nor the database."""
-    return error.sqlstate is None or error.sqlstate[:2] in {"08", "53", "57"}
+def _patience(error: psycopg.OperationalError) -> float:
+    """Return for how many seconds trying again may help."""
+    told = str(error)
+    if "SSL error:" in told or "certificate" in told:  # who is there will not become another one
+        return 0
+    return min(_PATIENCE_SECONDS, _REFUSED_SECONDS) if "FATAL:" in told else _PATIENCE_SECONDS
 
 
 def _is_taken(connection: psycopg.Connection) -> bool:
