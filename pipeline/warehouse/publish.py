@@ -23,6 +23,7 @@ from pipeline.settings import Settings
 from pipeline.stores.disk import make_folder, remove, rename, sync_file
 from pipeline.warehouse import shared_releases
 from pipeline.warehouse.build import can_compare
+from pipeline.warehouse.changes import changes_file, telling
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.movements import movements_of
 from pipeline.warehouse.reads import PREVIOUS
@@ -90,6 +91,7 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Le
     path = kept_path(settings, release_id)
     aside = path.with_suffix(ASIDE)
     try:
+        remove(changes_file(settings))
         if not (base and _renew(connection, aside, settings, ledger, relations, release_id, base)):
             write_release_file(connection, aside, relations, release_id)
         aside.chmod(_READ_ONLY)
@@ -122,10 +124,12 @@ def _renew(
     if publication is None or not path.is_file() or sha256_of(path) != publication.sha256:
         return False
     shutil.copyfile(path, aside)
-    if not renew_release_file(connection, aside, relations, release_id, base.delta):
+    with telling(connection, settings, base.release_id, release_id) as tells:
+        is_renewed = renew_release_file(connection, aside, relations, release_id, base.delta, tells=tells)
+    if not is_renewed:
         remove(aside)
-        return False
-    return True
+        remove(changes_file(settings))
+    return is_renewed
 
 
 def _compared_with(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> str | None:

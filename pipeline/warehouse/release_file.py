@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.warehouse.build import quoted
+from pipeline.warehouse.changes import come_into, gone_from
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.relations import SCHEMAS, Relation
 
@@ -57,6 +58,8 @@ def renew_release_file(
     relations: Mapping[str, Relation],
     release_id: str,
     delta: Delta,
+    *,
+    tells: bool = False,
 ) -> bool:
     """Make the copy of an earlier release that of the database that is open, by what is touched since it was made.
 
@@ -66,6 +69,7 @@ def renew_release_file(
         relations: those of ``sql/``.
         release_id: which release it will be.
         delta: what is touched since.
+        tells: keep the rows that go and come beside (``changes``).
 
     Returns:
         Whether that was done; not where much of the copy would be empty, and a new file is the better one.
@@ -81,12 +85,14 @@ def renew_release_file(
                 connection.execute(f"DROP MACRO TABLE {relation.name}")
                 create_in_release(connection, relation, release_id)
             elif not relation.is_view:
-                _renew_table(connection, relation, work, delta.touched(relation))
+                _renew_table(connection, relation, work, delta.touched(relation), tells=tells)
         _describe(connection, [relation for relation in relations.values() if relation.is_macro])
     return True
 
 
-def _renew_table(connection: duckdb.DuckDBPyConnection, relation: Relation, work: str, touched: str) -> None:
+def _renew_table(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, work: str, touched: str, *, tells: bool
+) -> None:
     """Make one table that of the working database: its touched rows, or those that differ where it was made whole."""
     name, made = relation.name, f'"{work}".{relation.name}'
     if touched or not relation.contract.key:
@@ -96,6 +102,9 @@ def _renew_table(connection: duckdb.DuckDBPyConnection, relation: Relation, work
         key = ", ".join(f'"{column}"' for column in relation.contract.key)
         gone = f"SELECT rowid FROM {name} SEMI JOIN (FROM {name} EXCEPT FROM {made}) USING ({key})"  # noqa: S608  # our names
         come = f"FROM {made} EXCEPT FROM {name}"
+    if tells:
+        connection.execute(f"CREATE TABLE {gone_from(name)} AS FROM {name} WHERE rowid IN ({gone})")
+        connection.execute(f"CREATE TABLE {come_into(name)} AS {come}")
     # each in a transaction of its own: one that deletes a key cannot bring it in again
     connection.execute(f"DELETE FROM {name} WHERE rowid IN ({gone})")  # noqa: S608  # our names
     connection.execute(f"INSERT INTO {name} {come}")

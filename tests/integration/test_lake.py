@@ -11,14 +11,18 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import commands
+from pipeline.intake.withdraw import withdraw
 from pipeline.load import load
+from pipeline.publishing.lake import publish
 from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, open_lake
-from pipeline.publishing.lake.differing import write_differing
+from pipeline.publishing.lake.differing import compare, write_differing
 from pipeline.publishing.lake.publish import lake_release, publish_to_lake
 from pipeline.settings import SettingError, Settings
+from pipeline.vocabulary.territories import current_regions
+from pipeline.warehouse.changes import changes_file
 from pipeline.warehouse.relations import load_examples, load_relations
 from pipeline.warehouse.releases import roll_back
-from tests.support.lakes import TABLES, differing_in, with_lake
+from tests.support.lakes import TABLES, deliver, differing_in, with_lake
 from tests.support.workbooks import regional_return
 
 pytest.importorskip("duckdb_extension_ducklake", reason="the extension of DuckDB for a lake is not installed")
@@ -235,6 +239,48 @@ def test_a_table_into_which_somebody_else_wrote_is_written_anew(settings: Settin
     assert differing_in(settings) == {}
 
 
+def test_a_release_that_was_renewed_tells_what_differs_and_nothing_is_compared(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = with_lake(settings, tmp_path)
+    of_all_regions(settings)
+    deliver(settings, 10)
+
+    def refused(*_: object) -> None:
+        raise AssertionError("two releases are compared")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "compare", refused)
+        deliver(settings, 14, 11)
+        withdraw(settings, "regional_return/corse/a.xlsx", "doublon")
+        load(settings)
+        publish_to_lake(settings)
+    assert differing_in(settings) == {}
+    load(settings, force=True)  # made anew, and told by nobody
+    assert not changes_file(settings).exists()
+    deliver(settings, 15)
+    assert differing_in(settings) == {}
+
+
+def of_all_regions(settings: Settings) -> None:
+    """A return of each region, so that one more changes little."""
+    for region in current_regions():
+        rows = [("Livraisons", 2020, 10, "logements")]
+        regional_return(settings.raw / f"regional_return/{region.slug}/a.xlsx", rows, region=region.name)
+
+
+def test_changes_that_lead_from_another_release_are_not_taken(settings: Settings, tmp_path: Path) -> None:
+    settings = with_lake(settings, tmp_path)
+    of_all_regions(settings)
+    deliver(settings, 10)
+    for figure in (12, 14):
+        regional_return(settings.raw / "regional_return/bretagne/b.xlsx", [("Livraisons", 2021, figure, "logements")])
+        load(settings)
+    assert changes_file(settings).exists()
+    publish_to_lake(settings)
+    assert differing_in(settings) == {}
+
+
 def test_rows_that_stand_several_times_are_as_many_in_the_lake(settings: Settings, tmp_path: Path) -> None:
     relation = load_relations(settings.sql)["kpi.agreements"]
     assert not relation.contract.key
@@ -244,6 +290,7 @@ def test_rows_that_stand_several_times_are_as_many_in_the_lake(settings: Setting
         connection.execute("CREATE TEMP TABLE source AS SELECT unnest([1, 2, 2, NULL, NULL, 5]) AS indicator")
         model = relation.contract.columns[0]
         contract = replace(relation.contract, columns=(replace(model, name="indicator", type="INTEGER"),))
-        write_differing(connection, replace(relation, contract=contract), "temp.source", "temp.before")
+        compare(connection, "temp.source", "temp.before")
+        write_differing(connection, replace(relation, contract=contract), "temp.source")
         rows = connection.execute("FROM kpi.agreements ORDER BY ALL NULLS LAST").fetchall()
     assert rows == [(1,), (2,), (2,), (5,), (None,), (None,)]

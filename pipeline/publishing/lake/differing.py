@@ -1,9 +1,10 @@
 """What differs of a relation between two releases, written into the lake and nothing else.
 
-The rows are compared by their hashes. Where the release that the lake holds is still kept as a file beside the new one,
-those two are compared, which is done on this machine; else the new one is compared with the lake itself. Into the lake
-go the rows that are new; those that are gone are looked for in the files alone that can hold them. That is what the
-order is for in which rows are written: a file knows the least and the greatest value of each part of a column.
+Where the release was renewed from the one that the lake holds, making it has told which rows went and came
+(``warehouse.changes``), and nothing is compared. Else the rows are, by their hashes: with the release that the lake
+holds, where it is still kept as a file on this machine, or with the lake itself. Into the lake go the rows that are
+new; those that are gone are looked for in the files alone that can hold them. That is what the order is for in which
+rows are written: a file knows the least and the greatest value of each part of a column.
 
 What belongs here: the rows of one table. What does not: which tables differ, comments, snapshots (``publish``).
 """
@@ -11,7 +12,7 @@ What belongs here: the rows of one table. What does not: which tables differ, co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import duckdb
 
@@ -27,12 +28,11 @@ def write_anew(connection: duckdb.DuckDBPyConnection, relation: Relation, source
     connection.execute(f"INSERT INTO {relation.name} FROM {source} ORDER BY {', '.join(_order(relation))}")
 
 
-def write_differing(connection: duckdb.DuckDBPyConnection, relation: Relation, source: str, before: str) -> None:
-    """Let a table of the lake hold the rows of ``source``, by those alone that differ from the rows of ``before``.
+def compare(connection: duckdb.DuckDBPyConnection, source: str, before: str) -> None:
+    """Find the rows that differ between a table of the release that is published and one of the release before.
 
     Args:
-        connection: the lake, within a transaction.
-        relation: the table, which has the columns that it had.
+        connection: the lake.
         source: the table in the release that is published.
         before: the table in the release that the lake holds, or in the lake.
     """
@@ -45,6 +45,47 @@ def write_differing(connection: duckdb.DuckDBPyConnection, relation: Relation, s
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {rows} AS t WHERE hash(t) IN (FROM {_DIFFERING})"
         )
+
+
+def take(connection: duckdb.DuckDBPyConnection, gone: str, come: str) -> None:
+    """Find the rows that differ among those that went and came when the release was made."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_GONE} AS FROM {gone} EXCEPT ALL FROM {come}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_NEW} AS FROM {come} EXCEPT ALL FROM {gone}")
+
+
+class Digest(NamedTuple):
+    """What tells the rows of a table from others: their number, and two sums over their hashes, in whatever order."""
+
+    rows: int
+    mixed: int
+    total: int
+
+    @classmethod
+    def of(cls, connection: duckdb.DuckDBPyConnection, rows: str) -> Self:
+        """Return that of some rows."""
+        found = connection.execute(
+            f"SELECT count(*), coalesce(bit_xor(hash(t)), 0), coalesce(sum(hash(t) % 4294967296), 0) FROM {rows} AS t"  # noqa: S608
+        ).fetchone() or (0, 0, 0)
+        return cls(*map(int, found))
+
+    def with_differing(self, connection: duckdb.DuckDBPyConnection) -> Self:
+        """Return that of the rows as they are once those that differ are written."""
+        gone, new = Digest.of(connection, _GONE), Digest.of(connection, _NEW)
+        return self._replace(
+            rows=self.rows - gone.rows + new.rows,
+            mixed=self.mixed ^ gone.mixed ^ new.mixed,
+            total=self.total - gone.total + new.total,
+        )
+
+
+def write_differing(connection: duckdb.DuckDBPyConnection, relation: Relation, source: str) -> None:
+    """Let a table of the lake hold the rows of ``source``, by those alone that were found to differ.
+
+    Args:
+        connection: the lake, within a transaction.
+        relation: the table, which has the columns that it had.
+        source: the table in the release that is published.
+    """
     (gone,) = connection.execute(f"SELECT count(*) FROM {_GONE}").fetchone() or (0,)  # noqa: S608
     if gone and _delete(connection, relation) != gone:
         # the lake is not what it says: somebody else wrote into it

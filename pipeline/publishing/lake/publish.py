@@ -14,18 +14,19 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import duckdb
 
 from pipeline.load import Progress
 from pipeline.publishing.lake.connect import LAKE, RELEASE, LakeError, open_lake
-from pipeline.publishing.lake.differing import write_anew, write_differing
+from pipeline.publishing.lake.differing import Digest, compare, take, write_anew, write_differing
 from pipeline.publishing.lake.upkeep import keep_up, name_snapshot
 from pipeline.publishing.sentences import after_publishing
 from pipeline.settings import Settings
 from pipeline.stores.errors import first_line
 from pipeline.warehouse.build import quoted
+from pipeline.warehouse.changes import attach_changes, come_into, gone_from
 from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
 from pipeline.warehouse.release_file import comments_of, create_in_release, macro_comment
 from pipeline.warehouse.releases import kept_path
@@ -84,7 +85,8 @@ def _publish(settings: Settings, on_progress: Progress) -> Published:
         number, before = _newest(connection)
         if before == release_id:
             return Published(release_id, is_new=False)
-        holds = _beside(connection, settings, before)
+        is_told = bool(before) and attach_changes(connection, settings, before, release_id)
+        holds = "" if is_told else _beside(connection, settings, before)
         try:
             connection.execute("BEGIN")
             written = tuple(_write(connection, relations, release_id, holds, on_progress))
@@ -146,7 +148,15 @@ def _write(
     before: str,
     on_progress: Progress,
 ) -> Iterator[str]:
-    """Write what differs from the release in the database ``before``; yield the names of the relations written."""
+    """Write what differs; yield the names of the relations written.
+
+    Args:
+        connection: the lake, within a transaction.
+        relations: those of ``sql/``.
+        release_id: the release that is published.
+        before: the database with the release that the lake holds; empty where what differs is told.
+        on_progress: told how far it is.
+    """
     for schema in SCHEMAS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     connection.execute(_KEPT)
@@ -155,14 +165,15 @@ def _write(
     # macros and views last: all of them read tables
     ordered = sorted(relations.values(), key=lambda each: each.is_macro or each.is_view)
     for done, relation in enumerate(ordered, start=1):
-        content = present[relation.name] = _content(connection, relation, release_id)
-        if known.get(relation.name) != content:
-            if relation.is_macro or relation.is_view:
+        name, form = relation.name, _form(relation, release_id)
+        if relation.is_macro or relation.is_view:
+            present[name] = form
+            if known.get(name) != form:
                 _replace(connection, relation, release_id)
-            else:
-                is_kept = _described(known.get(relation.name, "")) == _described(content)
-                _renew(connection, relation, before if is_kept else "")
-            yield relation.name
+        else:
+            present[name] = _renew(connection, relation, _Held.read(known.get(name, ""), form), before)
+        if known.get(name) != present[name]:
+            yield name
         on_progress("lake", done, len(ordered))
     for gone in known.keys() - present.keys():
         _drop(connection, gone)
@@ -173,21 +184,37 @@ def _write(
     connection.execute(f"COMMENT ON TABLE {_STATE} IS {quoted(_OF_STATE + release_id)}")
 
 
-def _content(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> str:
-    """Return what tells a relation from another one: what it is described as, then the digest of its rows."""
-    described = "\n".join(comments_of(relation)) if not relation.is_macro else ""
-    columns = [(column.name, column.type) for column in relation.contract.columns]
-    form = hashlib.sha256(repr((relation.is_view, relation.parameters, columns, described)).encode()).hexdigest()
+def _form(relation: Relation, release_id: str) -> str:
+    """Return what tells what a relation is from what it was, whatever rows it has."""
     if relation.is_macro:
-        return f"{form} {release_id}"  # it answers in its own release alone
-    if relation.is_view:
-        return f"{form} {hashlib.sha256(relation.sql.encode()).hexdigest()}"
-    rows = f"SELECT count(*), bit_xor(hash(t)), sum(hash(t) % 4294967296) FROM {RELEASE}.{relation.name} AS t"  # noqa: S608
-    return f"{form} {duckdb.__version__}:{connection.execute(rows).fetchone()}"
+        return f"{_hash(relation.parameters)} {release_id}"  # it answers in its own release alone
+    columns = [(column.name, column.type) for column in relation.contract.columns]
+    return _hash(relation.is_view, columns, comments_of(relation), relation.sql if relation.is_view else "")
 
 
-def _described(content: str) -> str:
-    return content.partition(" ")[0]
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+class _Held(NamedTuple):
+    """What the lake says that it holds of a table."""
+
+    form: str
+    digest: Digest | None
+    """That of its rows; ``None`` where it has another form, or was hashed by another version of DuckDB."""
+
+    @classmethod
+    def read(cls, content: str, form: str) -> Self:
+        """Read what was written of a table, which has a form now."""
+        was, _, digest = content.partition(" ")
+        version, _, numbers = digest.partition(":")
+        is_known = was == form and version == duckdb.__version__ and numbers
+        return cls(was, Digest(*map(int, numbers.split())) if is_known else None)
+
+
+def _told(form: str, digest: Digest) -> str:
+    """Return what the lake is to say of a table."""
+    return f"{form} {duckdb.__version__}:{digest.rows} {digest.mixed} {digest.total}"
 
 
 def _beside(connection: duckdb.DuckDBPyConnection, settings: Settings, release_id: str) -> str:
@@ -202,16 +229,29 @@ def _beside(connection: duckdb.DuckDBPyConnection, settings: Settings, release_i
     return LAKE
 
 
-def _renew(connection: duckdb.DuckDBPyConnection, relation: Relation, before: str) -> None:
-    """Give a table of the lake the rows of the release: those that differ from ``before``, or all where it is empty."""
-    name, source = relation.name, f"{RELEASE}.{relation.name}"
-    if before:
-        write_differing(connection, relation, source, f"{before}.{name}")
-        return
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {source} LIMIT 0")
-    write_anew(connection, relation, source)
-    for comment in comments_of(relation):
-        connection.execute(comment)
+def _renew(connection: duckdb.DuckDBPyConnection, relation: Relation, held: _Held, before: str) -> str:
+    """Let a table of the lake have the rows of the release, and return what the lake is to say of it.
+
+    Those that differ are written; all of them where it is another table than it was, or there is none.
+    """
+    name, source, form = relation.name, f"{RELEASE}.{relation.name}", _form(relation, "")
+    if not before and held.digest is not None:
+        take(connection, gone_from(name), come_into(name))
+        digest, is_told = held.digest.with_differing(connection), True
+    else:
+        digest, is_told = Digest.of(connection, source), False
+    if digest == held.digest:
+        return _told(form, digest)
+    if held.form == form:
+        if not is_told:
+            compare(connection, source, f"{before or LAKE}.{name}")
+        write_differing(connection, relation, source)
+    else:
+        connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {source} LIMIT 0")
+        write_anew(connection, relation, source)
+        for comment in comments_of(relation):
+            connection.execute(comment)
+    return _told(form, digest)
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, relation: Relation, release_id: str) -> None:
