@@ -17,7 +17,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,12 +87,13 @@ def list_held(settings: Settings, ledger: Ledger | None = None) -> list[Release]
 
 
 def _kept(publications: Iterable[Publication], settings: Settings) -> list[Release]:
-    shared = shared_releases.shared(settings)
-    return [release_of(each, settings) for each in publications if _is_kept(each.release_id, settings, shared)]
+    kept = kept_releases(settings)
+    return [release_of(each, settings) for each in publications if each.release_id in kept]
 
 
-def _is_kept(release_id: str, settings: Settings, shared: Container[str]) -> bool:
-    return release_id in shared or kept_path(settings, release_id).is_file()
+def kept_releases(settings: Settings) -> set[str]:
+    """Return the names of the releases that are kept as files, here or where hosts share them."""
+    return {path.stem for path in settings.releases.glob("*.duckdb")} | shared_releases.shared(settings)
 
 
 def at_hand(settings: Settings, publication: Publication) -> Path:

@@ -16,7 +16,7 @@ from pipeline.connections import OBJECT_STORE, POSTGRES
 from pipeline.publishing.lake.store import secret_for
 from pipeline.settings import SettingError, Settings
 from pipeline.stores.errors import first_line
-from pipeline.warehouse.build import quoted
+from pipeline.warehouse.build import bounded, quoted
 
 LAKE, RELEASE = "lake", "release"
 """The names of the lake and of the release on the connection."""
@@ -38,12 +38,10 @@ def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb
         SettingError: the extensions are not installed.
         LakeError: the catalogue or its data cannot be reached.
     """
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False,
-        "memory_limit": f"{settings.database_memory_bytes}B",
-        "threads": settings.workers,
-    }
-    with duckdb.connect(config=config) as connection:
+    with (
+        bounded(settings, settings.work / "lake.spill") as bounds,
+        duckdb.connect(config=bounds | {"autoinstall_known_extensions": False}) as connection,
+    ):
         for name in _extensions(settings):
             connection.execute(f"LOAD {quoted(str(extension_file(name)))}")
         if settings.lake_data.startswith(OBJECT_STORE):

@@ -19,13 +19,26 @@ import duckdb
 from pipeline.warehouse.relations import Relation
 
 _DIFFERING, _GONE, _NEW = "temp.differing", "temp.gone", "temp.new"
+_MANY_ROWS = 5_000_000
 _NAMED = 100
 """Of how many values at most a file is asked whether it can hold them; of more, the least and the greatest."""
 
 
 def write_anew(connection: duckdb.DuckDBPyConnection, relation: Relation, source: str) -> None:
     """Let a table of the lake that holds no rows hold those of ``source``, in the order that rows are found by."""
-    connection.execute(f"INSERT INTO {relation.name} FROM {source} ORDER BY {', '.join(_order(relation))}")
+    for part in _parts(connection, relation, source):
+        connection.execute(f"INSERT INTO {relation.name} FROM {source} {part} ORDER BY {', '.join(_order(relation))}")
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, relation: Relation, source: str) -> Iterator[str]:
+    """Yield what narrows many rows to those of one indicator at a time, which fit the memory when they are ordered."""
+    (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)  # noqa: S608  # our own names
+    if rows < _MANY_ROWS or "indicator" not in _names(relation):
+        yield ""
+        return
+    indicators = f"SELECT DISTINCT indicator FROM {source} ORDER BY indicator"  # noqa: S608
+    for (indicator,) in connection.execute(indicators).fetchall():
+        yield f"WHERE indicator IS NOT DISTINCT FROM {'NULL' if indicator is None else _literal(indicator)}"
 
 
 def compare(connection: duckdb.DuckDBPyConnection, source: str, before: str) -> None:

@@ -9,6 +9,7 @@ What belongs here: what changes no answer of the newest snapshot. What does not:
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple
 
 import duckdb
@@ -16,7 +17,7 @@ import duckdb
 from pipeline.publishing.lake.connect import LAKE
 from pipeline.settings import Settings
 from pipeline.warehouse.build import quoted
-from pipeline.warehouse.releases import kept_path
+from pipeline.warehouse.releases import kept_releases
 
 AUTHOR = "housing"
 _GRACE = "7 days"
@@ -44,20 +45,17 @@ def keep_up(connection: duckdb.DuckDBPyConnection, settings: Settings, release_i
     Raises:
         duckdb.Error: the lake cannot be written; what the newest snapshot answers is as it was.
     """
-    gone_early = {release for release in _newest(connection, settings.keep_releases) if not _is_kept(settings, release)}
-    if gone_early - {release_id}:
+    kept = kept_releases(settings) | {release_id}
+    gone_early = set(_newest(connection, settings.keep_releases)) - kept
+    if gone_early:
         # before the rest: what the catalogue itself holds comes into files
         connection.execute(f"CALL ducklake_flush_inlined_data({quoted(LAKE)})")
         _rewrite(connection, release_id, share=0)
     elif _has_many_files(connection):
         _rewrite(connection, release_id, share=_SPARSE)
-    _let_go(connection, settings, release_id)
-    waiting = "cleanup_all => true" if gone_early - {release_id} else f"older_than => now() - INTERVAL '{_GRACE}'"
+    _let_go(connection, kept)
+    waiting = "cleanup_all => true" if gone_early else f"older_than => now() - INTERVAL '{_GRACE}'"
     connection.execute(f"CALL ducklake_cleanup_old_files({quoted(LAKE)}, {waiting})")
-
-
-def _is_kept(settings: Settings, release_id: str) -> bool:
-    return bool(release_id) and kept_path(settings, release_id).is_file()
 
 
 def _snapshots(connection: duckdb.DuckDBPyConnection) -> list[_Snapshot]:
@@ -93,12 +91,12 @@ def _rewrite(connection: duckdb.DuckDBPyConnection, release_id: str, share: floa
             raise
 
 
-def _let_go(connection: duckdb.DuckDBPyConnection, settings: Settings, release_id: str) -> None:
+def _let_go(connection: duckdb.DuckDBPyConnection, kept: Container[str]) -> None:
     """Let go of snapshots of releases that are kept no more, and of all but the newest of each."""
     seen: set[str] = set()
     old = []
     for number, release in _snapshots(connection):
-        if release in seen or (release != release_id and not _is_kept(settings, release)):
+        if release in seen or release not in kept:
             old.append(number)
         seen.add(release)
     if old:
