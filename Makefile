@@ -9,9 +9,12 @@ export FAULT_DAMAGES ?= 15
 export FAULT_DISKS ?= 3
 export FAULT_PUBLISHES ?= 5
 export FAULT_NIGHTS ?= 16
+export HOST_WORKBOOKS ?= 2000
+export HOST_CUT_SECONDS ?= 60
+SCALE_FIGURES ?= 1000000
 ALL_FAULTS := FUZZ_ROUNDS=600 FAULT_CALLS=0 FAULT_KILLS=300 FAULT_DAMAGES=0 FAULT_DISKS=20 FAULT_PUBLISHES=100 FAULT_NIGHTS=100
 
-.PHONY: help run ui test journeys faults faults-all lint bench bench-compare coverage generated answers lock wheel clean
+.PHONY: help run ui test journeys faults faults-all hosts scale lint bench bench-compare coverage generated answers lock wheel clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -33,6 +36,12 @@ journeys: .venv/.installed ## a real browser, the wheel in an empty folder, CONT
 
 faults: .venv/.installed ## kills, full disks, damage, several at once, hostile and random files: a bounded part
 	$(BIN)/python -m pytest tests/faults --numprocesses auto --dist worksteal
+
+hosts: .venv/.installed ## three hosts with addresses of their own, a network that is cut, servers that fail; needs root
+	$(BIN)/python -m pytest tests/hosts
+
+scale: .venv/.installed ## a lake of SCALE_FIGURES made-up figures: what publishing and asking cost; docs/scale.md
+	$(BIN)/python -m tests.benchmarks.scale $(SCALE_FIGURES)
 
 faults-all: .venv/.installed ## the same at every call, in all ways: hours; docs/reliability.md has the outcomes
 	$(MAKE) faults $(ALL_FAULTS)

@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +26,12 @@ class Server:
     options: str
     conninfo: str
     """What leads to its one database: ``dbname=lake host=… user=…``."""
+    inside: Callable[[Sequence[str], str], list[str]] | None = None
+    """Where it is not on this machine: what makes a command one that a user runs there."""
 
     def start(self) -> None:
-        _run(self.place / "pg_ctl", "-D", self.data, "-o", self.options, "-l", self.data.parent / "log", "-w", "start")
+        log = self.data.parent / "log"
+        _run(self.place / "pg_ctl", "-D", self.data, "-o", self.options, "-l", log, "-w", "start", inside=self.inside)
 
     def stop(self) -> None:
         _run(self.place / "pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
@@ -104,9 +107,13 @@ def _binaries() -> Path:
     return found[-1].resolve().parent
 
 
-def _run(program: Path, *arguments: str | Path) -> None:
+def _run(
+    program: Path, *arguments: str | Path, inside: Callable[[Sequence[str], str], list[str]] | None = None
+) -> None:
     command = [str(program), *map(str, arguments)]
     user = "nobody" if os.getuid() == 0 else None
+    if inside is not None:
+        command, user = inside(command, user or ""), None
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     ended = subprocess.run(
         command, user=user, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", check=False
