@@ -7,26 +7,26 @@ is that of one made-up return. The catalogue is in PostgreSQL.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 
 import duckdb
 
 from pipeline.load import load
 from pipeline.publishing.lake.connect import open_lake
-from pipeline.publishing.lake.publish import publish_to_lake
+from pipeline.publishing.lake.publish import lake_release
 from pipeline.settings import Settings
 from pipeline.stores.disk import remove
 from pipeline.warehouse.changes import changes_file, come_into, gone_from, telling
 from pipeline.warehouse.relations import load_relations
 from pipeline.warehouse.releases import kept_path
+from tests.benchmarks.processes import cost_of
 from tests.support.postgres import postgres
 from tests.support.workbooks import regional_return
 
@@ -78,26 +78,29 @@ def say(line: str) -> None:
     print(line, flush=True)  # noqa: T201
 
 
-@dataclass
-class Cost:
-    """What a piece of work cost."""
-
-    wall: float = 0.0
-    cpu: float = 0.0
-
-    def __str__(self) -> str:
-        peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
-        return f"{self.wall:8.1f} s by the clock, {self.cpu:8.1f} CPU s (peak of the process so far {peak:,.0f} MB)"
-
-
 @contextmanager
 def costing(what: str) -> Iterator[None]:
-    """Print what a piece of work cost."""
-    cost = Cost(-time.perf_counter(), -time.process_time())
+    """Print what a piece of work of this process cost."""
+    wall, cpu = time.perf_counter(), time.process_time()
     yield
-    cost.wall += time.perf_counter()
-    cost.cpu += time.process_time()
-    say(f"{what:45} {cost}")
+    say(f"{what:35} {time.perf_counter() - wall:8.2f} s by the clock, {time.process_time() - cpu:8.2f} CPU s")
+
+
+def publish(what: str, settings: Settings) -> str:
+    """Publish into the lake in a process of its own, print what that cost, and return the release."""
+    environment = {
+        **os.environ,
+        "HOUSING_RAW": str(settings.raw),
+        "HOUSING_WAREHOUSE": str(settings.warehouse),
+        "HOUSING_LAKE": settings.lake,
+        "HOUSING_LAKE_DATA": settings.lake_data,
+    }
+    wall = time.perf_counter()
+    cost = cost_of([sys.executable, "-c", "from pipeline.cli import main; main()", "lake"], environment)
+    took = time.perf_counter() - wall
+    say(f"{what:35} {took:8.2f} s by the clock, {cost.seconds:8.2f} CPU s, at most {cost.megabytes:,.0f} MB")
+    with open_lake(settings, read_only=True) as connection:
+        return lake_release(connection)
 
 
 def make_release(settings: Settings, figures: int) -> None:
@@ -163,17 +166,14 @@ def main(figures: int) -> None:
         with costing(f"making {figures:,} figures up"):
             make_release(settings, figures)
         say(f"  the file of the release: {settings.release_file.stat().st_size / 1e9:,.2f} GB")
-        with costing("publishing all of them"):
-            before = publish_to_lake(settings).release_id
+        before = publish("publishing all of them", settings)
         size = sum(file.stat().st_size for file in (home / "lake").rglob("*") if file.is_file())
         say(f"  the lake: {size / 1e9:,.2f} GB in {len(list((home / 'lake').rglob('*.parquet')))} files")
         for number in range(3):
-            after = f"{before[:-1]}{number}x"
+            after = f"{before[:-1]}{number}"
             restate(settings, before, after)
-            with costing(f"publishing {OF_A_SUBMISSION} that changed"):
-                written = publish_to_lake(settings).written
-            assert "fact.observation" in written, written
-            before = after
+            before = publish(f"publishing {OF_A_SUBMISSION} that changed", settings)
+            assert before == after
         ask(settings)
 
 
