@@ -253,6 +253,11 @@ class Settings(_Changeable):
         return self.warehouse / "cache"
 
     @property
+    def batches(self) -> Path:
+        """Where batches are read for other hosts: a folder each, which is gone when its batch is read."""
+        return self.warehouse / "batches"
+
+    @property
     def returned(self) -> Path:
         """What goes back to the senders: a folder for each current submission of which something was refused."""
         return self.warehouse / "returned"
