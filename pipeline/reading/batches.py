@@ -72,7 +72,7 @@ def split(files: Sequence[UnreadFile], workers: int) -> list[Batch]:
     return [*batches, tuple(current)] if current else batches
 
 
-def as_json(batch: Batch) -> list[dict[str, Any]]:
+def as_json(batch: Iterable[UnreadFile]) -> list[dict[str, Any]]:
     """Return a batch as JSON has it: a list of objects, one a file."""
     return [
         {
