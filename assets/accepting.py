@@ -8,7 +8,7 @@ from pydantic import Field
 
 from assets.failing import held_failure
 from assets.glance import HELD
-from assets.resources import RELEASE, Warehouse
+from assets.resources import RELEASE, WRITERS, Warehouse
 from pipeline.publishing.accepting import accept_held
 from pipeline.publishing.renewal import renew_for_readers
 
@@ -22,7 +22,9 @@ class Acceptance(dg.Config):
 
 
 @dg.op(
-    out=dg.Out(dg.Nothing), description="Accept movements, and publish the newest release that is held for no others."
+    out=dg.Out(dg.Nothing),
+    description="Accept movements, and publish the newest release that is held for no others.",
+    pool=WRITERS,
 )
 def accept(context: dg.OpExecutionContext, config: Acceptance, warehouse: dg.ResourceParam[Warehouse]) -> None:
     """Accept the movements of a held release, and publish it."""

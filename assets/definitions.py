@@ -5,6 +5,7 @@ What belongs here: putting the modules of this package together. What does not: 
 
 import dagster as dg
 
+from assets.batches import batch_job
 from assets.jobs import accept_release, load_regions, nightly, rebuild_all
 from assets.read import read_assets
 from assets.readers import reader_assets
@@ -22,6 +23,7 @@ from pipeline.warehouse.relations import load_checks, load_relations, split_rela
 
 def make_definitions(settings: Settings) -> dg.Definitions:
     """Return the definitions of an installation: its ``sql/``, its ``raw/`` and its warehouse."""
+    batches = batch_job(settings)
     relations = load_relations(*settings.sql_folders)
     before_and_after = split_relations(relations)
     # which assets run each step of a load; one that none names would not be run from here, and stops the definitions
@@ -39,10 +41,10 @@ def make_definitions(settings: Settings) -> dg.Definitions:
     }
     return dg.Definitions(
         assets=[*(asset for step in STEPS for asset in assets_of[step.name]), reader_assets(settings)],
-        jobs=[nightly, load_regions, rebuild_all, accept_release],
+        jobs=[nightly, load_regions, rebuild_all, accept_release, batches],
         schedules=[every_night],
         sensors=[raw_sensor(settings)],
-        resources={"warehouse": warehouse_resource(settings)},
+        resources={"warehouse": warehouse_resource(settings, batches)},
         # one process for a run: a nine-step job takes a tenth of the time, and reading has processes of its own
         executor=dg.in_process_executor,
     )

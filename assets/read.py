@@ -12,7 +12,7 @@ from assets.metadata import frame_schema, rejection_result, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.received import STRAY
 from assets.regions import tell_regions, told_apart
-from assets.resources import Warehouse
+from assets.resources import WRITERS, Warehouse
 from pipeline.intake import Submission
 from pipeline.publishing.summaries import RowCounts, files_table, rejections_of
 from pipeline.reading.files import known_layouts
@@ -70,6 +70,7 @@ def _read(source: str, description: str) -> dg.AssetsDefinition:
         specs=[spec],
         check_specs=[check],
         can_subset=True,
+        pool=WRITERS,
         backfill_policy=ONE_RUN if partitions else None,
     )
     def read(

@@ -6,7 +6,7 @@ What belongs here: the assets downstream of ``release``. What does not: any page
 import dagster as dg
 
 from assets.groups import group_of
-from assets.resources import RELEASE
+from assets.resources import RELEASE, WRITERS
 from pipeline.publishing.renewal import renew_for_readers
 from pipeline.settings import Settings
 
@@ -21,6 +21,7 @@ def reader_assets(settings: Settings) -> dg.AssetsDefinition:
         deps=[RELEASE],
         group_name=group_of("readers"),
         kinds={"html", "parquet", "csv"},
+        pool=WRITERS,
         description="Le site de la publication et ses exports — "
         "The site of the release, `warehouse/bulletins/index.html`, and its exports, `warehouse/exports/`: "
         "only what changed. What hinders them is told in a line here, and hinders nothing else.",

@@ -13,7 +13,7 @@ from assets.groups import group_of
 from assets.metadata import frame_schema, table_metadata
 from assets.partitions import ONE_RUN, chosen_regions, partitions_of
 from assets.regions import told_apart
-from assets.resources import Warehouse
+from assets.resources import WRITERS, Warehouse
 from pipeline.intake import Receipt
 from pipeline.load import Run
 from pipeline.publishing.summaries import RowCounts, receipt_table
@@ -64,6 +64,7 @@ def _received(source: str, description: str) -> dg.AssetsDefinition:
         partitions_def=partitions,
         backfill_policy=ONE_RUN if partitions else None,
         op_tags=BEFORE_ANY_OTHER,
+        pool=WRITERS,
     )
     def received(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]

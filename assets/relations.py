@@ -20,7 +20,7 @@ from assets.glance import audited_tags
 from assets.groups import group_of
 from assets.metadata import Metadata, table_metadata, table_schema
 from assets.regions import told_apart
-from assets.resources import Warehouse
+from assets.resources import WRITERS, Warehouse
 from pipeline.contracts import stage_contracts
 from pipeline.load import Run
 from pipeline.publishing.summaries import RowCounts, counting, first_rows
@@ -61,7 +61,7 @@ def relation_assets(relations: Relations) -> dg.AssetsDefinition:
     specs = relations.specs
     found = judged(relations.before_audit, relations.checks)
 
-    @dg.multi_asset(name="build", specs=specs, check_specs=[item.spec for item in found], can_subset=True)
+    @dg.multi_asset(name="build", specs=specs, check_specs=[item.spec for item in found], can_subset=True, pool=WRITERS)
     def build(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:

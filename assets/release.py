@@ -18,7 +18,7 @@ from assets.glance import HELD, at_a_glance, published_tags
 from assets.groups import group_of
 from assets.metadata import late_result, pending_result, table_metadata
 from assets.relations import last_of
-from assets.resources import RELEASE, Warehouse
+from assets.resources import RELEASE, WRITERS, Warehouse
 from pipeline.load import Run
 from pipeline.publishing.note import Note, as_markdown
 from pipeline.publishing.summaries import RowCounts, late_table, pending_table, rows_of_relations
@@ -60,7 +60,7 @@ def release_asset(relations: Mapping[str, Relation]) -> dg.AssetsDefinition:
         "Nothing that is due now is missing today, for the last year that was due; also in a night without news.",
     )
 
-    @dg.multi_asset(name="release", specs=[spec], check_specs=[check, late])
+    @dg.multi_asset(name="release", specs=[spec], check_specs=[check, late], pool=WRITERS)
     def release(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult[None]]:

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from assets.batches import spread_over
 from assets.failing import told_in_a_sentence
 from pipeline.intake import Receipt
 from pipeline.load import Run
+from pipeline.load.readings import Spread
 from pipeline.publishing.note import Note
 from pipeline.publishing.sending import require_sendable
 from pipeline.publishing.sentences import FORESEEN
@@ -21,6 +23,8 @@ from pipeline.settings import Settings
 from pipeline.warehouse.lock import hold_warehouse
 
 RELEASE = dg.AssetKey(["release"])
+WRITERS = "warehouse"
+"""The pool of whatever holds the warehouse: dagster.yaml gives it one place where several runs may be at work."""
 EVEN_IF_UNCHANGED = {"housing/publish": "even_if_unchanged"}
 """A run with this tag makes and publishes again what was made from the same inputs as the newest release."""
 
@@ -32,11 +36,19 @@ class Warehouse:
     """
 
     def __init__(
-        self, settings: Settings, who: str, until_the_end: ExitStack, say: Callable[[str], None], *, force: bool = False
+        self,
+        settings: Settings,
+        who: str,
+        until_the_end: ExitStack,
+        say: Callable[[str], None],
+        *,
+        force: bool = False,
+        spread: Spread | None = None,
     ) -> None:
         self._settings = settings
         self._who = who
         self._force = force
+        self._spread = spread
         self._say = say
         self._until_the_end = until_the_end
         self._run: Run | None = None
@@ -98,7 +110,7 @@ class Warehouse:
             require_sendable(self._settings)
             self._until_the_end.enter_context(hold_warehouse(self._settings, self._who))
             self._until_the_end.callback(self._leave_note)
-            run = self._until_the_end.enter_context(Run(self._settings, force=self._force))
+            run = self._until_the_end.enter_context(Run(self._settings, force=self._force, spread=self._spread))
             run.recover()
         except FORESEEN as error:
             self._stopped_by = error
@@ -119,15 +131,17 @@ def _shown(instance: dg.DagsterInstance) -> object:
     return told["release_id"].value if "release_id" in told else None
 
 
-def warehouse_resource(settings: Settings) -> dg.ResourceDefinition:
-    """Return the resource ``warehouse`` of one installation."""
+def warehouse_resource(settings: Settings, batches: dg.JobDefinition) -> dg.ResourceDefinition:
+    """Return the resource ``warehouse`` of one installation, which has ``batches`` read by workers."""
 
     @dg.resource(description=f"The warehouse in {settings.warehouse}, filled from {settings.raw}. One run at a time.")
     def warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
         with told_in_a_sentence(), ExitStack() as until_the_end:
             run = context.dagster_run
             force = run is not None and EVEN_IF_UNCHANGED.items() <= run.tags.items()
-            yield Warehouse(settings, f"Dagster run {context.run_id}", until_the_end, _say(context), force=force)
+            say = _say(context)
+            spread = spread_over(context.instance, run, batches, settings, say) if context.instance else None
+            yield Warehouse(settings, f"Dagster run {context.run_id}", until_the_end, say, force=force, spread=spread)
 
     return warehouse
 

@@ -14,7 +14,7 @@ from assets.metadata import MOST_CELLS, rejection_result, table_metadata, table_
 from assets.read import NO_REFUSALS
 from assets.received import STRAY
 from assets.regions import told_apart
-from assets.resources import Warehouse
+from assets.resources import WRITERS, Warehouse
 from pipeline.contracts import Contract, stage_contracts
 from pipeline.load import Run
 from pipeline.publishing.summaries import counting, first_rows, refused_by_table, sources_of, staged_rejections
@@ -49,7 +49,7 @@ def stage_assets(settings: Settings) -> dg.AssetsDefinition:
         "listed with file, sheet, cell and reason; the rest is loaded.",
     )
 
-    @dg.multi_asset(name="stage", specs=specs, check_specs=[check], can_subset=True)
+    @dg.multi_asset(name="stage", specs=specs, check_specs=[check], can_subset=True, pool=WRITERS)
     def stage_tables(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:

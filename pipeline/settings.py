@@ -180,6 +180,12 @@ class Settings(_Changeable):
     for a folder that all hosts mount. Credentials come from the environment (``AWS_…``)."""
     host: str = ""
     """How this host is called among those that share a ledger; its own name, unless told."""
+    spread_files: int = Field(default=0, ge=0)
+    """From how many unread files on hosts that share a store read them in runs beside the one that loads; 0: never."""
+    spread_batches: int = Field(default=8, ge=1, le=256)
+    """Into how many batches they are cut: as many as are read at once, or a multiple; more where these get long."""
+    spread_patience_seconds: float = Field(default=300.0, gt=0, allow_inf_nan=False)
+    """For how long nothing may be heard of a batch before it is given to another worker, and at last read here."""
     keep_releases: int = Field(default=10, ge=1)
     settle_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
     """A file whose last change is younger than this may still be being written; it is left for the next load."""
@@ -208,13 +214,18 @@ class Settings(_Changeable):
             raise ValueError("HOUSING_SHARED_LEDGER and HOUSING_SHARED_STORE are needed together")
         return store
 
+    @field_validator("spread_files")
+    @classmethod
+    def _is_shared(cls, files: int, info: ValidationInfo) -> int:
+        if files and not info.data.get("shared_store"):
+            raise ValueError("HOUSING_SHARED_LEDGER and HOUSING_SHARED_STORE are needed: workers read from them")
+        return files
+
     @field_validator("lake_data")
     @classmethod
     def _both_are_named(cls, data: str, info: ValidationInfo) -> str:
         if bool(data) != bool(info.data.get("lake")):
-            raise ValueError(
-                "HOUSING_LAKE and HOUSING_LAKE_DATA are needed together: the catalogue, and where data stand"
-            )
+            raise ValueError("HOUSING_LAKE and HOUSING_LAKE_DATA are needed together: catalogue, and where data stand")
         if "://" in data and not re.fullmatch(rf"{OBJECT_STORE}[^/]+/.+", data):
             raise ValueError("a folder is needed, or s3://bucket/prefix")
         return data
@@ -251,6 +262,11 @@ class Settings(_Changeable):
     def cache(self) -> Path:
         """What was read from each submission, keyed by content, layout and what reads."""
         return self.warehouse / "cache"
+
+    @property
+    def batches(self) -> Path:
+        """Where batches are read for other hosts: a folder each, which is gone when its batch is read."""
+        return self.warehouse / "batches"
 
     @property
     def returned(self) -> Path:

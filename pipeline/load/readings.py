@@ -17,6 +17,7 @@ from pipeline.corrections.apply import Correction
 from pipeline.corrections.resolve import SOURCE as CORRECTIONS
 from pipeline.intake import Ledger, Submission
 from pipeline.load.report import Report
+from pipeline.reading.batches import UnreadFile
 from pipeline.reading.cache import CacheDamagedError, ReadingCache
 from pipeline.reading.pending import HeldError, causes, given_up, still_pending, tell_ledger
 from pipeline.reading.shared import SharedReadings
@@ -27,10 +28,14 @@ from pipeline.reading.submissions import (
     found_again,
     read_submissions,
     refused,
+    unread_files,
 )
 from pipeline.settings import Settings
 
 _Made = TypeVar("_Made")
+
+Spread = Callable[[Sequence[UnreadFile]], None]
+"""Has files read by others and returns when they are done with it; what it leaves unread is read by the run."""
 
 
 class Readings:
@@ -44,6 +49,7 @@ class Readings:
         tell: Callable[[int, int], None],
         *,
         tries_pending: bool,
+        spread: Spread | None = None,
     ) -> None:
         """Begin with nothing read.
 
@@ -53,12 +59,15 @@ class Readings:
             report: what the run did, which is added to.
             tell: told how many files are read, and of how many.
             tries_pending: try again to read what is pending; without it, the ledger is taken at its word.
+            spread: has many unread files read by others, before this run reads what they leave.
         """
         self._settings = settings
         self._ledger = ledger
         self._report = report
         self._tell = tell
         self._tries_pending = tries_pending
+        self._spread = spread if settings.spread_files else None
+        self._read_for_us: set[str] = set()
         self._readings: dict[str, ReadSubmission] = {}
         self._corrected: dict[str, tuple[Correction, ...]] = {}
         self._was_published: set[str] = set()
@@ -91,6 +100,7 @@ class Readings:
     def read(self, chosen: Callable[[Submission], bool] = lambda _: True) -> list[ReadSubmission]:
         """Read what was received, all of it or the chosen submissions, as corrected; what is cached is not read."""
         corrections = self.correct()
+        self._have_read(corrections)
         others = [s for s in self._ledger.submissions if chosen(s) and s.source != CORRECTIONS]
         self._read(others, corrections)
         # what is pending or refused replaces nothing: the submissions are others than before
@@ -152,10 +162,25 @@ class Readings:
         tell_ledger(found, self._ledger, self._settings.limits)
         for item in (*settled, *found):
             before = self._readings.get(item.submission.sha256)
-            is_new = item.is_new or (before is not None and before.is_new)
+            is_new = item.is_new or item.key in self._read_for_us or (before is not None and before.is_new)
             self._readings[item.submission.sha256] = replace(item, is_new=is_new)
         self._report_readings()
         return [self._readings[submission.sha256] for submission in submissions]
+
+    def _have_read(self, corrections: Corrections) -> None:
+        """Have everything that is unread read by others, once a run and all sources together, where it is much."""
+        if self._spread is None:
+            return
+        ask, self._spread = self._spread, None
+        waiting = [
+            each
+            for each in self._ledger.submissions
+            if each.source != CORRECTIONS and self._settled(each, corrections) is None
+        ]
+        files = unread_files(waiting, self._settings, self.cache, corrections)
+        if len(files) >= self._settings.spread_files:
+            ask(files)
+            self._read_for_us = {file.key for file in files}
 
     def _settled(self, submission: Submission, corrections: Corrections) -> ReadSubmission | None:
         """Return what is known of a submission without reading it: it was given up, or is pending and not tried again.

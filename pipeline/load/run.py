@@ -28,7 +28,7 @@ from pipeline.warehouse.releases import Release, count_refused, kept_path, publi
 if TYPE_CHECKING:
     import duckdb
 
-    from pipeline.load.readings import Readings
+    from pipeline.load.readings import Readings, Spread
     from pipeline.reading.submissions import Corrections, ReadSubmission
     from pipeline.warehouse.audit import Outcome
     from pipeline.warehouse.kept_stage import Work
@@ -52,6 +52,7 @@ class Run:
         force: bool = False,
         tries_pending: bool = True,
         on_progress: Progress = lambda *_: None,
+        spread: Spread | None = None,
     ) -> None:
         """Begin a run.
 
@@ -62,6 +63,7 @@ class Run:
             force: build and publish even when nothing changed since the last release.
             tries_pending: try again to read what is pending; without it, the ledger is taken at its word.
             on_progress: told how far each step is.
+            spread: has many unread files read by others; without it, this run reads all.
 
         Raises:
             ValueError: something is declared wrongly or twice; nothing was received or read.
@@ -76,6 +78,7 @@ class Run:
         self._regions = regions
         self.report = Report()
         self._tell = on_progress
+        self._spread = spread
         self._readings: Readings | None = None
         self._until_the_end = ExitStack()
 
@@ -93,7 +96,9 @@ class Run:
 
             _go_on_ignoring_interrupts()
             tell, tries = partial(self._tell, "read"), self._tries_pending
-            self._readings = Readings(self.settings, self.ledger, self.report, tell, tries_pending=tries)
+            self._readings = Readings(
+                self.settings, self.ledger, self.report, tell, tries_pending=tries, spread=self._spread
+            )
         return self._readings
 
     @cached_property

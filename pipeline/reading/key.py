@@ -11,11 +11,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pipeline.contracts import stage_contracts
 from pipeline.corrections.apply import Correction
 from pipeline.figures.suffixes import declared_wordings
-from pipeline.intake import Submission
 from pipeline.layouts import load_layouts
 from pipeline.reading.code import READS, code_sha256, sha256_over
 from pipeline.rejections import reasons
@@ -23,11 +23,15 @@ from pipeline.settings import Limits, declaration_folders
 from pipeline.vocabulary.indicators import indicators
 from pipeline.vocabulary.territories import territories
 
+if TYPE_CHECKING:
+    from pipeline.intake import Submission
+    from pipeline.reading.batches import UnreadFile
+
 _DESCRIBES = {"label_en", "definition_fr", "scorecard", "plausible_change", "largest_restatement"}
 """What an indicator says of itself that no reading asks for."""
 
 
-def cache_key(submission: Submission, limits: Limits, corrections: Sequence[Correction] = ()) -> str:
+def cache_key(submission: Submission | UnreadFile, limits: Limits, corrections: Sequence[Correction] = ()) -> str:
     """Return the key of the reading of a submission whose cells are corrected so, within some limits.
 
     It covers the content, the place in ``raw/`` that decides which layout and region apply, the source's file, the

@@ -24,8 +24,9 @@ from pipeline.corrections.apply import Correction
 from pipeline.figures.periods import read_period
 from pipeline.intake import Submission
 from pipeline.intake.account import heal
-from pipeline.intake.archive import archived_path, bring
+from pipeline.intake.archive import bring
 from pipeline.layouts.products import PRODUCTS
+from pipeline.reading.batches import UnreadFile
 from pipeline.reading.cache import (
     NOTHING_READ,
     CachedReading,
@@ -35,7 +36,6 @@ from pipeline.reading.cache import (
     read_into,
     store_rejection,
 )
-from pipeline.reading.files import ReceivedFile
 from pipeline.reading.key import cache_key
 from pipeline.reading.shared import SharedReadings
 from pipeline.rejections import REFUSED, Rejection, Wording, from_row, reject
@@ -123,22 +123,11 @@ def read_submissions(
     unread = {keys[s.sha256]: s for s in submissions if s.sha256 in keys and cache.find(keys[s.sha256]) is None}
     bring(settings, (submission.sha256 for submission in unread.values()))
     tasks = [
-        ReadingTask(
-            key,
-            ReceivedFile(
-                content=archived_path(settings.archive, submission.sha256),
-                source=submission.source,
-                region_slugs=submission.region_slugs,
-                name=submission.name,
-                corrections=declared.get(submission.submission_id, ()),
-            ),
-            submission.sha256,
-        )
-        for key, submission in unread.items()
+        _unread(key, each, declared.get(each.submission_id, ())).task(settings.archive) for key, each in unread.items()
     ]
     interrupted: dict[str, Wording] = {}
     damaged: list[ReadingTask] = []
-    for done in _read_all(tasks, [submission.size_bytes for submission in unread.values()], settings):
+    for done in read_all(tasks, [submission.size_bytes for submission in unread.values()], settings):
         if done.is_damaged:
             damaged.append(done.task)
         elif done.interrupted is not None:
@@ -153,6 +142,34 @@ def read_submissions(
         if shared is not None:
             shared.give(unread, cache)
     return [_found(submission, keys.get(submission.sha256), cache, unread, interrupted) for submission in submissions]
+
+
+def unread_files(
+    submissions: Sequence[Submission], settings: Settings, cache: ReadingCache, corrections: Corrections
+) -> list[UnreadFile]:
+    """Return which submissions :func:`read_submissions` would have to read; what other hosts have read is brought."""
+    files = [
+        _unread(cache_key(each, settings.limits, declared), each, declared)
+        for each in submissions
+        if not each.erased_by
+        for declared in (corrections.get(each.submission_id, ()),)
+    ]
+    shared = SharedReadings.of(settings)
+    if shared is not None:
+        shared.bring((file.key for file in files), cache)
+    return [file for file in files if cache.find(file.key) is None]
+
+
+def _unread(key: str, submission: Submission, corrections: tuple[Correction, ...]) -> UnreadFile:
+    return UnreadFile(
+        key=key,
+        sha256=submission.sha256,
+        source=submission.source,
+        region_slugs=submission.region_slugs,
+        name=submission.name,
+        size_bytes=submission.size_bytes,
+        corrections=corrections,
+    )
 
 
 def _found(
@@ -202,7 +219,7 @@ class _Done(NamedTuple):
     interrupted: Wording | None = None
 
 
-def _read_all(readings: Sequence[ReadingTask], sizes: Sequence[int], settings: Settings) -> Iterator[_Done]:
+def read_all(readings: Sequence[ReadingTask], sizes: Sequence[int], settings: Settings) -> Iterator[_Done]:
     """Read files and keep what they gave; yield each as soon as it is done."""
     again: list[ReadingTask] = []
     batches = _batches(readings, sizes, settings.workers)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -19,64 +18,20 @@ from pipeline.intake.archive import archived_path
 from pipeline.intake.ledger import LedgerMovedError
 from pipeline.intake.withdraw import erase
 from pipeline.load import load
-from pipeline.proof.verify import compare, verify
+from pipeline.proof.verify import verify
 from pipeline.settings import Settings
 from pipeline.stores.journal import JournalMovedError
 from pipeline.warehouse.lock import WarehouseBusyError, hold_warehouse
 from pipeline.warehouse.migration import CannotMoveError, move_home, move_to_hosts
 from pipeline.warehouse.releases import published_release, roll_back
+from tests.support.hosts import alone, differing, store_of
 from tests.support.loading import BRETAGNE, CORSE, ROWS
-from tests.support.postgres import postgres
 from tests.support.workbooks import regional_return
 
-psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: no hosts can share a ledger")
+pytest.importorskip("psycopg", reason="psycopg is not installed: no hosts can share a ledger")
 pytest.importorskip("obstore", reason="obstore is not installed: no hosts can share a store")
 
-OF_MOMENTS = {"fact.submission", "audit.coverage", "audit.release"}
-"""Relations that say when a file came."""
 RESTATED = [["Ménages logés", 2021, "1 250", "ménages"]]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres() as conninfo:
-        yield conninfo
-
-
-@pytest.fixture
-def database(server: str) -> str:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS housing CASCADE")
-    return server
-
-
-@pytest.fixture
-def hosts(database: str, tmp_path: Path) -> tuple[Settings, Settings]:
-    one, other = (
-        Settings(
-            raw=tmp_path / name / "raw",
-            warehouse=tmp_path / name / "warehouse",
-            shared_ledger=f"postgres:{database}",
-            shared_store=f"file://{tmp_path}/store",
-            host=name,
-            workers=1,
-            settle_seconds=0,
-            lock_wait_seconds=0.2,
-        )
-        for name in ("one", "other")
-    )
-    return one, other
-
-
-def alone(settings: Settings, home: Path) -> Settings:
-    return settings.changed(raw=home / "raw", warehouse=home / "warehouse", shared_ledger="", shared_store="", host="")
-
-
-def differing(one: Settings, other: Settings) -> list[str]:
-    mine, theirs = published_release(one), published_release(other)
-    assert mine is not None
-    assert theirs is not None
-    return [each.relation for each in compare(mine, theirs.path, one)[1] if each.relation not in OF_MOMENTS]
 
 
 def test_two_hosts_make_one_history_and_one_release(hosts: tuple[Settings, Settings], tmp_path: Path) -> None:
@@ -326,7 +281,3 @@ def test_commands_tell_what_they_moved_and_took(
 def run(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(commands, list(arguments))
     return result.exit_code, result.output
-
-
-def store_of(settings: Settings) -> Path:
-    return Path(settings.shared_store.removeprefix("file://"))

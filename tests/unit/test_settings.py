@@ -37,6 +37,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("HOUSING_DATABASE_MEMORY_BYTES", "1"),
         ("HOUSING_SQL", "/nonexistent"),
         ("HOUSING_HOME", "/nonexistent"),
+        ("HOUSING_SPREAD_FILES", "10"),
+        ("HOUSING_SPREAD_BATCHES", "0"),
+        ("HOUSING_SPREAD_PATIENCE_SECONDS", "0"),
     ],
 )
 def test_a_wrong_setting_is_one_sentence_with_its_name_and_its_text(
