@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -66,7 +67,7 @@ def test_whatever_happens_the_tables_are_those_of_one_machine(
         receiving = threading.Thread(target=until_it_is_its_turn, args=(other, "receive"))
         receiving.start()
         loading = one.start("load")
-        until_it_reads(one)
+        until_it_reads(one, loading)
         if fault is loader_killed:
             loading.kill()
         fault(made, one)
@@ -108,9 +109,7 @@ def until_it_is_its_turn(member: Member, command: str) -> int:
             return code
 
 
-def until_it_reads(member: Member) -> None:
-    """Wait until a host has received, and reads."""
-    until = time.monotonic() + 120
-    while not any((member.home / "warehouse" / "archive").glob("??")) and time.monotonic() < until:
+def until_it_reads(member: Member, loading: subprocess.Popen[bytes]) -> None:
+    """Wait until a load has received, and has begun to keep what it reads."""
+    while not any((member.home / "warehouse" / "cache").glob("*")) and loading.poll() is None:
         time.sleep(0.05)
-    time.sleep(1)
