@@ -71,12 +71,10 @@ def test_whatever_happens_the_tables_are_those_of_one_machine(
         if fault is loader_killed:
             loading.kill()
         fault(made, one)
-        code = loading.wait(600)
+        loading.wait(600)
         receiving.join()
-        for _ in range(2):  # after a fault of a run, the next one mends it; then the rest of the other's is there too
-            code = until_it_is_its_turn(one, "load")
-        assert code in _WELL, one.printed
-        assert until_it_is_its_turn(other, "load") in _WELL, other.printed
+        for member in (one, other, one):  # each ended well or in one line; the next run of each mends that
+            assert until_it_is_its_turn(member, "load") in _WELL, member.printed
         assert differing(one.settings, one_machine(made, tmp_path / "single")) == []
         assert one.settings.release_file.read_bytes() == other.settings.release_file.read_bytes()
         for member in (one, other):

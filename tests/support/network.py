@@ -67,7 +67,9 @@ def hosts(*names: str) -> Iterator[tuple[Host, ...]]:
         yield made
     finally:
         for host in made:
-            subprocess.run(["ip", "netns", "del", host.name], stderr=subprocess.DEVNULL, check=False)
+            # the cable goes with the namespace, but not before its last process has gone
+            for command in (("link", "del", host.link), ("netns", "del", host.name)):
+                subprocess.run(["ip", *command], stderr=subprocess.DEVNULL, check=False)
         _ip("link", "del", _BRIDGE)
 
 
