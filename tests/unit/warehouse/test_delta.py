@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import duckdb
@@ -18,7 +18,17 @@ from tests.support.stage_tables import SQL, needed_in_order, relations, stage_fr
 
 FIRST = date(2022, 1, 1)
 IN_PARTS = [name for name, relation in relations().items() if relation.by and not relation.is_view]
-FIGURES = [("starts", "32", "2021"), ("starts", "32", "2020"), ("starts", "FR", "2021"), ("approvals", "32", "2021")]
+FIGURES = [
+    ("starts", "32", "2021"),
+    ("starts", "32", "2020"),
+    ("starts", "FR", "2021"),
+    ("approvals", "32", "2021"),
+    # what is held against others: parts of a total, those of a region, a rate of change
+    ("approvals_social", "32", "2021"),
+    ("approvals_anru", "32", "2021"),
+    ("starts", "D59", "2021"),
+    ("starts_growth", "32", "2021"),
+]
 SOURCES = ["regional_return", "national_statement"]
 
 
@@ -39,7 +49,7 @@ class File:
 
 
 days = st.integers(0, 9).map(lambda number: FIRST + timedelta(days=number))
-figures = st.tuples(st.integers(0, 3), st.sampled_from([None, 100, 104, 200]), st.sampled_from("==>~"))
+figures = st.tuples(st.integers(0, len(FIGURES) - 1), st.sampled_from([None, 100, 104, 200]), st.sampled_from("==>~"))
 files = st.builds(
     File,
     source=st.sampled_from(SOURCES),
@@ -178,3 +188,31 @@ def test_a_file_is_still_remarked_for_what_the_one_before_it_stated_when_it_alon
         _build(connection, delta)
         after = connection.execute("SELECT submission_id, reason FROM audit.remark").fetchall()
     assert before == after == [("regional_return/2", "REVISION")]
+
+
+@pytest.mark.parametrize(
+    ("total", "part"),
+    [(2, 0), (0, 6), (3, 4), (3, 5), (7, 0), (7, 1)],
+    ids=["nation", "region", "indicators", "some of it", "rate, its year", "rate, the year before"],
+)
+def test_a_total_is_held_anew_against_a_part_that_alone_is_touched(total: int, part: int) -> None:
+    """A rate has two parts, of which the third file states the other."""
+    of_file = {1: total, 2: part, 3: {(7, 0): 1, (7, 1): 0}.get((total, part), 3)}
+    state = {
+        number: File("regional_return", number, FIRST, None, ((figure, 100, "="),), None, is_refused=False)
+        for number, figure in of_file.items()
+    }
+    names = ["audit.reconciliation_figures", "audit.contradiction_sums"]
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        write_stage(connection, stage_frames(**_tables(state)))
+        _build(connection)
+        before = _rows(connection)
+        state[2] = replace(state[2], figures=((part, 300, "="),))
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/2"])
+        write_stage(connection, stage_frames(**_tables(state)))
+        delta.add_present()
+        _build(connection, delta)
+        after = _rows(connection)
+        _build(connection)
+        assert {name: after[name] for name in names} == {name: _rows(connection)[name] for name in names}
+    assert before[names[0]] != after[names[0]]
