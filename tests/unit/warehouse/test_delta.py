@@ -49,7 +49,9 @@ class File:
 
 
 days = st.integers(0, 9).map(lambda number: FIRST + timedelta(days=number))
-figures = st.tuples(st.integers(0, len(FIGURES) - 1), st.sampled_from([None, 100, 104, 200]), st.sampled_from("==>~"))
+figures = st.tuples(
+    st.integers(0, len(FIGURES) - 1), st.sampled_from([None, 100, 104, 200, 104_000]), st.sampled_from("==>~")
+)
 files = st.builds(
     File,
     source=st.sampled_from(SOURCES),
@@ -216,3 +218,23 @@ def test_a_total_is_held_anew_against_a_part_that_alone_is_touched(total: int, p
         _build(connection)
         assert {name: after[name] for name in names} == {name: _rows(connection)[name] for name in names}
     assert before[names[0]] != after[names[0]]
+
+
+def test_a_scale_in_doubt_stays_so_beside_a_touched_figure_of_another_population() -> None:
+    observation = """
+        file              | cell | indicator | population    | territory | period | value
+        regional_return/1 | B1   | starts    | ·             | 32        | 2020   | 1000
+        regional_return/1 | B2   | starts    | ·             | 32        | 2021   | 1000000
+        regional_return/2 | B1   | starts    | all_landlords | 32        | 2020   | 2000
+        regional_return/2 | B2   | starts    | all_landlords | 32        | 2021   | 2000000
+    """
+    scales = "FROM audit.suspect_scale ORDER BY ALL"
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        write_stage(connection, stage_frames(observation=observation))
+        _build(connection)
+        before = connection.execute(scales).fetchall()
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/1"])
+        delta.add_present()
+        _build(connection, delta)
+        assert connection.execute(scales).fetchall() == before
+    assert len(before) == 2
