@@ -22,4 +22,4 @@ FROM (
         {{ territory_id("territory_level", "territory_code") | indent(8) }} AS territory_id
     FROM temp.touched_figure
 )
-CROSS JOIN (SELECT '' AS population UNION SELECT population FROM stage.population)
+CROSS JOIN (SELECT population FROM stage.observation UNION SELECT population FROM temp.touched_figure)
