@@ -223,8 +223,8 @@ def test_a_total_is_held_anew_against_a_part_that_alone_is_touched(total: int, p
 def test_a_scale_in_doubt_stays_so_beside_a_touched_figure_of_another_population() -> None:
     observation = """
         file              | cell | indicator | population    | territory | period | value
-        regional_return/1 | B1   | starts    | ·             | 32        | 2020   | 1000
-        regional_return/1 | B2   | starts    | ·             | 32        | 2021   | 1000000
+        regional_return/1 | B1   | starts    |               | 32        | 2020   | 1000
+        regional_return/1 | B2   | starts    |               | 32        | 2021   | 1000000
         regional_return/2 | B1   | starts    | all_landlords | 32        | 2020   | 2000
         regional_return/2 | B2   | starts    | all_landlords | 32        | 2021   | 2000000
     """
