@@ -17,7 +17,9 @@ from pipeline.warehouse.relations import load_touched_keys
 from tests.support.stage_tables import SQL, needed_in_order, relations, stage_frames
 
 FIRST = date(2022, 1, 1)
-IN_PARTS = [name for name, relation in relations().items() if relation.by and not relation.is_view]
+IN_PARTS = [
+    name for name, relation in relations().items() if relation.by and not relation.is_view and not relation.previous
+]
 FIGURES = [
     ("starts", "32", "2021"),
     ("starts", "32", "2020"),
@@ -238,3 +240,34 @@ def test_a_scale_in_doubt_stays_so_beside_a_touched_figure_of_another_population
         _build(connection, delta)
         assert connection.execute(scales).fetchall() == before
     assert len(before) == 2
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_what_compares_with_the_release_before_reads_the_touched_figures_where_it_is_that_of_the_working_database(
+    *, follows: bool
+) -> None:
+    """Where it is another one, a figure that this load does not touch may differ from it."""
+    state = {
+        number: File("regional_return", number, FIRST, None, ((number, 100, "="),), None, is_refused=False)
+        for number in (1, 2)
+    }
+    change = relations()["audit.release_change"]
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        connection.execute("ATTACH ':memory:' AS previous")
+        write_stage(connection, stage_frames(**_tables(state)))
+        for name in needed_in_order("audit.release_change", *IN_PARTS):
+            make_relation(connection, relations()[name])
+        for schema in ("fact", "kpi", "audit"):
+            connection.execute(f"CREATE SCHEMA previous.{schema}")
+        for name in change.previous:
+            connection.execute(f"CREATE TABLE previous.{name} AS FROM {name}")
+        connection.execute("UPDATE previous.fact.observation SET value = 50")
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/1"], follows_previous=follows)
+        delta.add_present()
+        assert delta.make(change) == follows
+        if not follows:
+            assert delta.narrowed(change) == change.sql
+            return
+        found = connection.execute("SELECT period, old_value, new_value FROM audit.release_change").fetchall()
+    assert found == [("2020", 50, 100)]
+    assert delta.touched(change) == ""
