@@ -105,6 +105,14 @@ def what_was_before(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return stage_contracts()["before"].frame([])
 
 
+def release_before(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Return the name of the release that is attached as the one before; ``None`` for none that can be asked."""
+    with contextlib.suppress(duckdb.CatalogException, duckdb.BinderException):
+        row = connection.execute(f"SELECT release_id FROM {PREVIOUS}.audit.release").fetchone()  # noqa: S608  # ours
+        return str(row[0]) if row else None
+    return None
+
+
 def quoted(text: str) -> str:
     """Return text as an SQL literal, for the statements that take no parameter (ATTACH, COMMENT)."""
     return "'" + text.replace("'", "''") + "'"

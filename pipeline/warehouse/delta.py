@@ -3,7 +3,9 @@
 A key is one file of ``sql/touched``: a SELECT of what the submissions touch that came, went or changed, and the columns
 by which rows are told to belong to it. Of a relation whose header says ``by``, the rows of a key are those of that key
 that its SELECT makes of the rows of that key in what it reads; what its header calls ``whole`` is read whole. So is a
-check asked of the touched rows, where it says ``by``. A full
+check asked of the touched rows, where it says ``by``. What compares with the release before keeps no row of the load
+before: of it, all rows are those that its SELECT makes of the touched keys, where that release is the one that the
+working database was before. A full
 build makes the same rows (``housing verify`` holds one against the other, and a test does after every step of random
 histories).
 
@@ -15,11 +17,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import duckdb
 import polars as pl
 
+from pipeline.warehouse.build import can_compare, make_relation
+from pipeline.warehouse.reads import PREVIOUS, tables_read_before
 from pipeline.warehouse.relations import Check, Relation, TouchedKey
 
 
@@ -27,10 +32,23 @@ class Delta:
     """What a load touches, on the connection of its run; it lasts as long as that."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, keys: Mapping[str, TouchedKey], submissions: Iterable[str]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        keys: Mapping[str, TouchedKey],
+        submissions: Iterable[str],
+        *,
+        follows_previous: bool = False,
     ) -> None:
-        """Begin with the submissions that came, went or changed, before the stage is told of it."""
+        """Begin with the submissions that came, went or changed, before the stage is told of it.
+
+        Args:
+            connection: the working database, the stage attached.
+            keys: those of ``sql/touched``.
+            submissions: by their ``submission_id``.
+            follows_previous: whether the release before is that of the working database as it is now.
+        """
         self._connection = connection
+        self._follows_previous = follows_previous
         self._keys = keys
         self._narrowed: set[str] = set()
         # no table has the name of the frame: it would be read in its place
@@ -46,12 +64,17 @@ class Delta:
             self._connection.execute(f"INSERT INTO temp.{touched} ({key.sql}) EXCEPT FROM temp.{touched}")  # our own
 
     def touched(self, relation: Relation) -> str:
-        """Return what narrows a relation, or a copy of it, to its touched rows; empty where it is made whole."""
+        """Return what narrows a relation, or a copy of it, to its touched rows; empty where all are made."""
+        if relation.previous:
+            return ""
         columns = self._columns_that_tell(relation.by, relation.name)
         return _semi_join(relation.by, columns) if columns else ""
 
     def make(self, relation: Relation) -> bool:
         """Make the rows of touched keys anew; return whether the relation is one of which that can be done."""
+        if relation.previous and relation.by in self._keys and self._can_compare(relation):
+            make_relation(self._connection, replace(relation, sql=self.narrowed(relation)))
+            return True
         touched = self.touched(relation)
         if not touched or relation.is_view:
             return False
@@ -68,14 +91,22 @@ class Delta:
         self._connection.execute("COMMIT")
         return True
 
+    def _can_compare(self, relation: Relation) -> bool:
+        return self._follows_previous and can_compare(self._connection, relation)
+
     def narrowed(self, what: Relation | Check) -> str:
         """Return the SELECT of a relation or a check that reads the touched rows alone; the whole one where it must."""
+        before = tables_read_before(what.sql)
+        if before and not self._follows_previous:
+            return what.sql
         select = what.sql
         # a view copies nothing: of a wide table, only what the SELECT asks for is read; but it has no order of its own
         kind = "TABLE" if "rowid" in select else "VIEW"
-        for name in sorted(what.inputs - what.whole):
-            columns = self._columns_that_tell(what.by, name)
-            if columns:
+        tables = {name: name for name in what.inputs} | {f"{PREVIOUS}.{name}": name for name in before}
+        for name, present in sorted(tables.items()):
+            # the release before has the columns of today, or nothing is compared with it
+            columns = self._columns_that_tell(what.by, present)
+            if columns and present not in what.whole:
                 select = _reading(select, name, self._narrow(what.by, name, columns, kind))
         return select
 

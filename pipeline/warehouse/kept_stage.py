@@ -28,7 +28,14 @@ from pipeline.intake import Ledger
 from pipeline.reading.submissions import ReadSubmission
 from pipeline.settings import Settings
 from pipeline.stores.disk import remove
-from pipeline.warehouse.build import STAGE_FILE, WORK_FILE, create_relation, what_was_before, write_slices
+from pipeline.warehouse.build import (
+    STAGE_FILE,
+    WORK_FILE,
+    create_relation,
+    release_before,
+    what_was_before,
+    write_slices,
+)
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.made_from import made_by
 from pipeline.warehouse.publish import Base
@@ -131,7 +138,9 @@ class Work:
             # correction files bear on one another, and are judged together each time
             changed |= {each.submission.submission_id for each in readings if each.submission.source == CORRECTIONS}
             self._next = Kept(basis, kept.deltas + 1)
-            self.delta = Delta(connection, load_touched_keys(*self._settings.sql_folders), changed)
+            keys = load_touched_keys(*self._settings.sql_folders)
+            follows = bool(kept.release_id) and release_before(connection) == kept.release_id
+            self.delta = Delta(connection, keys, changed, follows_previous=follows)
             slices = chain([before], stage_slices(readings, stretches, self._settings, ledger, only=changed))
             write_slices(connection, slices, kept=sorted(BY_SUBMISSION), but=changed)
             self.delta.add_present()

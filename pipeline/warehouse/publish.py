@@ -22,7 +22,7 @@ from pipeline.intake.publications import HeldRelease, Publication
 from pipeline.settings import Settings
 from pipeline.stores.disk import make_folder, remove, rename, sync_file
 from pipeline.warehouse import shared_releases
-from pipeline.warehouse.build import can_compare
+from pipeline.warehouse.build import can_compare, release_before
 from pipeline.warehouse.changes import changes_file, telling
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.movements import movements_of
@@ -137,5 +137,4 @@ def _compared_with(connection: duckdb.DuckDBPyConnection, relations: Mapping[str
     changes = relations.get("audit.release_change")
     if changes is None or not can_compare(connection, changes):
         return None
-    row = connection.execute(f"SELECT release_id FROM {PREVIOUS}.audit.release").fetchone()  # noqa: S608  # our names
-    return str(row[0]) if row else None
+    return release_before(connection)

@@ -127,3 +127,5 @@ fr = "Ce qui contredit quoi, en anglais."
 FROM audit.contradiction_within
 UNION ALL
 FROM audit.contradiction_between
+UNION ALL
+FROM audit.contradiction_sums

@@ -1,14 +1,14 @@
 {% from 'macros/contradictions.sql' import claims %}
 {% from 'macros/contradictions_stated.sql' import akin, extents, neighbours_elsewhere %}
-{% from 'macros/contradictions_derived.sql' import quotients, targets %}
+{% from 'macros/contradictions_derived.sql' import doubtful_sums, quotients, targets %}
 {% from 'macros/contradictions_told.sql' import shown, cells, pairs, told %}
 /*
-row_en = "One contradiction between territories, of a sum or of a plan; audit.contradiction shows it, and those within a territory."
-row_fr = "Une contradiction entre territoires, d'une somme ou d'un plan ; audit.contradiction la montre, et celles au sein d'un territoire."
+row_en = "One contradiction between territories, of a plan or of a total within a file; audit.contradiction shows it among all."
+row_fr = "Une contradiction entre territoires, d'un plan ou d'un total d'un fichier ; audit.contradiction la montre parmi toutes."
 like = "audit.contradiction"
 */
--- A rule that holds figures of several territories against each other stands here, and so do sums, whose parts may be
--- those of others. One that needs those of one territory stands in audit.contradiction_within.
+-- A rule that holds figures of several territories against each other stands here, and so do plans and the totals of
+-- files. One that needs those of one territory stands in audit.contradiction_within, sums in audit.contradiction_sums.
 WITH across AS MATERIALIZED (
     -- the figures that a rule holds against those of another territory
     FROM fact.observation_history
@@ -49,25 +49,8 @@ found AS MATERIALIZED (
     {{ targets() | indent }}
 ),
 
--- Totals and their parts were compared (audit.reconciliation). "Consistent" there is what the writing of all numbers
--- allows; a sum of the parts as written that does not round to the total as written deserves a look.
 sums AS (
-    SELECT
-        if(kind = 'dont', 'part_exceeds', 'sum') AS kind,
-        if(verdict = 'inconsistent', verdict, 'cannot_tell') AS verdict,
-        stated_cell,
-        parts_sum,
-        parts_cells
-    FROM audit.reconciliation
-    WHERE
-        kind <> 'growth'
-        AND (
-            verdict = 'inconsistent'
-            OR kind <> 'dont'
-            AND parts_missing = 0
-            AND stated_qualifier = '='
-            AND floor(parts_sum / nullif(2 * stated_precision, 0) + 0.5) * 2 * stated_precision <> stated_value
-        )
+    {{ doubtful_sums("audit.reconciliation_stated") | indent }}
 ),
 
 -- the total of a file whose parts were compared, and the cell of its first part
@@ -84,14 +67,6 @@ sides AS (
     SELECT unnest([left_id, right_id, through_id]) AS observation_id FROM found
     UNION
     SELECT unnest([id, part_id]) FROM totals
-    UNION
-    SELECT o.observation_id
-    FROM fact.observation AS o
-    JOIN fact.submission AS s USING (submission_id)
-    WHERE
-        concat('[', s.file, ']', o.sheet, '!', o.cell) IN (
-            SELECT unnest([stated_cell] || string_split(parts_cells, '; ')) FROM sums
-        )
 ),
 
 {{ shown() }},

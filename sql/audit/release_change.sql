@@ -13,6 +13,7 @@ END
 row_en = "One thing that this release changes against the one published before it: a figure, a national figure, a refusal, a region that reported."
 row_fr = "Un changement de cette publication par rapport à celle qui la précédait : un chiffre, un chiffre national, un refus, une région qui a répondu."
 required = ["change", "relation_name"]
+by = "figure"
 columns = [
     "change", "relation_name", "indicator", "population", "breakdown", "territory_level", "territory_code",
     "territory_id", "territory", "period", "period_label", "unit", "old_value", "old_raw_text", "old_cell",

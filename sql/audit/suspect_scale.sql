@@ -3,6 +3,7 @@
 row_en = "One current figure whose unit or scale is in doubt: about 10, 100, 1 000 or 1 000 000 times what was stated before, or the inverse."
 row_fr = "Un chiffre courant dont l'unité ou l'échelle est douteuse : environ 10, 100, 1 000 ou 1 000 000 fois ce qui était énoncé avant, ou l'inverse."
 key = ["submission_id", "sheet", "cell"]
+by = "series"
 required = [
     "compared_with", "indicator", "breakdown", "territory_level", "territory_code", "period", "period_label", "unit", "value",
     "old_value", "old_period", "old_period_label", "old_cell", "power_of_ten", "observation_id", "raw_text",

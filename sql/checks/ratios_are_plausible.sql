@@ -15,14 +15,22 @@ WITH bounds (figure, unit, plausible_least, plausible_most) AS (
             {{ "NULL" if ratio.plausible_most is none else ratio.plausible_most }}
         ){{ "," if not loop.last }}
 {% endfor %}
+),
+
+-- the few that are out of bounds are picked first, and only their cells are looked up
+implausible AS (
+    SELECT
+        f.figure, f.region, f.year, f.value, b.unit, b.plausible_least, b.plausible_most,
+        unnest(list_distinct(f.observation_ids)) AS observation_id
+    FROM kpi.regional_figure AS f
+    JOIN bounds AS b USING (figure)
+    WHERE f.value < b.plausible_least OR f.value > b.plausible_most
 )
 
 SELECT
-    f.figure, f.region, f.year, f.value, b.unit, b.plausible_least, b.plausible_most,
+    f.* EXCLUDE (observation_id),
     list(concat('[', s.file, ']', o.sheet, '!', o.cell) ORDER BY o.indicator, o.period_end) AS cells
-FROM kpi.regional_figure AS f
-JOIN bounds AS b USING (figure)
-JOIN fact.observation AS o ON list_contains(f.observation_ids, o.observation_id)
+FROM implausible AS f
+JOIN fact.observation AS o USING (observation_id)
 JOIN fact.submission AS s USING (submission_id)
-WHERE f.value < b.plausible_least OR f.value > b.plausible_most
 GROUP BY ALL

@@ -6,6 +6,10 @@ SELECT of kind, verdict, left_id, right_id, through_id and expected, and reads t
 
 months(figure): how many months its period has.
 
+doubtful_sums(reconciliation): the totals, of those compared there, that stand in doubt, as rows of that relation.
+"Consistent" there is what the writing of all numbers allows; a sum of the parts as written that does not round to the
+total as written deserves a look.
+
 quotients(of_the_nation): of two figures of one territory, or of a territory's figure and that of the nation.
 #}
 {% macro months(figure) -%}
@@ -200,4 +204,21 @@ JOIN lines AS b
     AND a.period_start <= b.period_end
 WHERE (a.period_end - a.period_start, a.id) > (b.period_end - b.period_start, b.id)
     AND a.period_end - a.period_start <> b.period_end - b.period_start
+{%- endmacro %}
+{% macro doubtful_sums(reconciliation) -%}
+SELECT
+    * REPLACE (
+        if(kind = 'dont', 'part_exceeds', 'sum') AS kind,
+        if(verdict = 'inconsistent', verdict, 'cannot_tell') AS verdict
+    )
+FROM {{ reconciliation }}
+WHERE
+    kind <> 'growth'
+    AND (
+        verdict = 'inconsistent'
+        OR kind <> 'dont'
+        AND parts_missing = 0
+        AND stated_qualifier = '='
+        AND floor(parts_sum / nullif(2 * stated_precision, 0) + 0.5) * 2 * stated_precision <> stated_value
+    )
 {%- endmacro %}

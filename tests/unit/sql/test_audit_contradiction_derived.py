@@ -164,6 +164,7 @@ def test_parts_that_do_not_make_up_their_whole() -> None:
     assert (row["verdict"], row["left_value"], row["right_value"], row["gap"]) == ("inconsistent", 917, 819, -98)
     assert row["right_cell"] == "[a]S!B3; [a]S!B2"
     assert (row["left_cell_id"], row["right_cell_ids"]) == ("a/S/B1", ["a/S/B3", "a/S/B2"])
+    assert rows("audit.contradiction_sums", observation=parts.format(318)) == [row]
     assert row["message_fr"] == "Agréments, Grand Est, 2016 : « 917 » est énoncé ; ses parties donnent 819."
     assert rows("audit.contradiction", observation=parts.format(416)) == []
 

@@ -288,3 +288,17 @@ def test_a_dont_line_never_exceeds_what_it_is_some_of(whole: str, part: str, ver
     assert (row["kind"], row["verdict"]) == ("dont", verdict)
     assert (row["what"], row["territory"]) == ("Aides et services, dont : Contrats Visale", "Guyane")
     assert (row["stated_cell"], row["parts_cells"]) == ("[a]S!A1", "[a]S!A2")
+
+
+def test_a_sum_of_figures_names_the_cells_of_its_sides_and_one_of_a_plan_stands_apart() -> None:
+    figures = """
+        file | cell | indicator              | territory | period | value
+        a    | B1   | approvals              | 32        | 2021   | 100
+        b    | B2   | approvals_social       | 32        | 2021   | 70
+        b    | B3   | approvals_intermediate | 32        | 2021   | 40
+    """
+    (row,) = rows("audit.reconciliation_figures", observation=figures)
+    assert (row["stated_id"], row["parts_ids"]) == ("a/S/B1", ["b/S/B3", "b/S/B2"])
+    assert rows("audit.reconciliation_stated", observation=figures) == []
+    assert len(rows("audit.reconciliation_stated", target=CONVENTION)) > 0
+    assert rows("audit.reconciliation_figures", target=CONVENTION) == []

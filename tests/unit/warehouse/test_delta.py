@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import duckdb
@@ -17,8 +17,20 @@ from pipeline.warehouse.relations import load_touched_keys
 from tests.support.stage_tables import SQL, needed_in_order, relations, stage_frames
 
 FIRST = date(2022, 1, 1)
-IN_PARTS = [name for name, relation in relations().items() if relation.by and not relation.is_view]
-FIGURES = [("starts", "32", "2021"), ("starts", "32", "2020"), ("starts", "FR", "2021"), ("approvals", "32", "2021")]
+IN_PARTS = [
+    name for name, relation in relations().items() if relation.by and not relation.is_view and not relation.previous
+]
+FIGURES = [
+    ("starts", "32", "2021"),
+    ("starts", "32", "2020"),
+    ("starts", "FR", "2021"),
+    ("approvals", "32", "2021"),
+    # what is held against others: parts of a total, those of a region, a rate of change
+    ("approvals_social", "32", "2021"),
+    ("approvals_anru", "32", "2021"),
+    ("starts", "D59", "2021"),
+    ("starts_growth", "32", "2021"),
+]
 SOURCES = ["regional_return", "national_statement"]
 
 
@@ -39,7 +51,9 @@ class File:
 
 
 days = st.integers(0, 9).map(lambda number: FIRST + timedelta(days=number))
-figures = st.tuples(st.integers(0, 3), st.sampled_from([None, 100, 104, 200]), st.sampled_from("==>~"))
+figures = st.tuples(
+    st.integers(0, len(FIGURES) - 1), st.sampled_from([None, 100, 104, 200, 104_000]), st.sampled_from("==>~")
+)
 files = st.builds(
     File,
     source=st.sampled_from(SOURCES),
@@ -178,3 +192,82 @@ def test_a_file_is_still_remarked_for_what_the_one_before_it_stated_when_it_alon
         _build(connection, delta)
         after = connection.execute("SELECT submission_id, reason FROM audit.remark").fetchall()
     assert before == after == [("regional_return/2", "REVISION")]
+
+
+@pytest.mark.parametrize(
+    ("total", "part"),
+    [(2, 0), (0, 6), (3, 4), (3, 5), (7, 0), (7, 1)],
+    ids=["nation", "region", "indicators", "some of it", "rate, its year", "rate, the year before"],
+)
+def test_a_total_is_held_anew_against_a_part_that_alone_is_touched(total: int, part: int) -> None:
+    """A rate has two parts, of which the third file states the other."""
+    of_file = {1: total, 2: part, 3: {(7, 0): 1, (7, 1): 0}.get((total, part), 3)}
+    state = {
+        number: File("regional_return", number, FIRST, None, ((figure, 100, "="),), None, is_refused=False)
+        for number, figure in of_file.items()
+    }
+    names = ["audit.reconciliation_figures", "audit.contradiction_sums"]
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        write_stage(connection, stage_frames(**_tables(state)))
+        _build(connection)
+        before = _rows(connection)
+        state[2] = replace(state[2], figures=((part, 300, "="),))
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/2"])
+        write_stage(connection, stage_frames(**_tables(state)))
+        delta.add_present()
+        _build(connection, delta)
+        after = _rows(connection)
+        _build(connection)
+        assert {name: after[name] for name in names} == {name: _rows(connection)[name] for name in names}
+    assert before[names[0]] != after[names[0]]
+
+
+def test_a_scale_in_doubt_stays_so_beside_a_touched_figure_of_another_population() -> None:
+    observation = """
+        file              | cell | indicator | population    | territory | period | value
+        regional_return/1 | B1   | starts    |               | 32        | 2020   | 1000
+        regional_return/1 | B2   | starts    |               | 32        | 2021   | 1000000
+        regional_return/2 | B1   | starts    | all_landlords | 32        | 2020   | 2000
+        regional_return/2 | B2   | starts    | all_landlords | 32        | 2021   | 2000000
+    """
+    scales = "FROM audit.suspect_scale ORDER BY ALL"
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        write_stage(connection, stage_frames(observation=observation))
+        _build(connection)
+        before = connection.execute(scales).fetchall()
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/1"])
+        delta.add_present()
+        _build(connection, delta)
+        assert connection.execute(scales).fetchall() == before
+    assert len(before) == 2
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_what_compares_with_the_release_before_reads_the_touched_figures_where_it_is_that_of_the_working_database(
+    *, follows: bool
+) -> None:
+    """Where it is another one, a figure that this load does not touch may differ from it."""
+    state = {
+        number: File("regional_return", number, FIRST, None, ((number, 100, "="),), None, is_refused=False)
+        for number in (1, 2)
+    }
+    change = relations()["audit.release_change"]
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        connection.execute("ATTACH ':memory:' AS previous")
+        write_stage(connection, stage_frames(**_tables(state)))
+        for name in needed_in_order("audit.release_change", *IN_PARTS):
+            make_relation(connection, relations()[name])
+        for schema in ("fact", "kpi", "audit"):
+            connection.execute(f"CREATE SCHEMA previous.{schema}")
+        for name in change.previous:
+            connection.execute(f"CREATE TABLE previous.{name} AS FROM {name}")
+        connection.execute("UPDATE previous.fact.observation SET value = 50")
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/1"], follows_previous=follows)
+        delta.add_present()
+        assert delta.make(change) == follows
+        if not follows:
+            assert delta.narrowed(change) == change.sql
+            return
+        found = connection.execute("SELECT period, old_value, new_value FROM audit.release_change").fetchall()
+    assert found == [("2020", 50, 100)]
+    assert delta.touched(change) == ""
