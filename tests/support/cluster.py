@@ -57,7 +57,10 @@ class Cluster:
     """The hosts, and what can be done to them."""
 
     database: Server
+    server: Member
+    """The host that has the database and the store, and may load as well."""
     members: tuple[Member, ...]
+    """The others."""
     sign: Path
     """The store answers 503 as long as this file stands."""
 
@@ -98,9 +101,9 @@ def cluster(folder: Path, members: int = 2) -> Iterator[Cluster]:
             "PYTHONPATH": str(PRODUCT),
             **CREDENTIALS,
         }
-        made = tuple(_member(folder, host, environment) for host in others)
-        _make_bucket(made[0])
-        yield Cluster(database, made, sign)
+        of_server, *made = (_member(folder, host, environment) for host in (first, *others))
+        _make_bucket(of_server)
+        yield Cluster(database, of_server, tuple(made), sign)
 
 
 def _certify(folder: Path, address: str) -> tuple[Path, Path, Path]:

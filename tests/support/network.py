@@ -34,10 +34,16 @@ class Host:
         return ["ip", "netns", "exec", self.name, *as_user, *command]
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
-        """Start a command on this host; what it prints goes to a file."""
+        """Start a command on this host, in a group of its own; what it prints goes to a file."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HOUSING_", "DAGSTER_"))}
         with log.open("ab") as out:
             return subprocess.Popen(
-                self.inside(command), env={**os.environ, **environment}, stdout=out, stderr=out, cwd="/"
+                self.inside(command),
+                env={**kept, **environment},
+                stdout=out,
+                stderr=out,
+                cwd="/",
+                start_new_session=True,
             )
 
     @contextmanager
