@@ -37,8 +37,8 @@ journeys: .venv/.installed ## a real browser, the wheel in an empty folder, CONT
 faults: .venv/.installed ## kills, full disks, damage, several at once, hostile and random files: a bounded part
 	$(BIN)/python -m pytest tests/faults --numprocesses auto --dist worksteal
 
-hosts: .venv/.installed ## three hosts with addresses of their own, a network that is cut, servers that fail; needs root
-	$(BIN)/python -m pytest tests/hosts
+hosts: .venv/.installed ## hosts that share an installation or a lake; three with addresses of their own, and each fault: needs root
+	$(BIN)/python -m pytest tests/hosts --numprocesses auto --dist loadgroup
 
 scale: .venv/.installed ## a lake of SCALE_FIGURES made-up figures: what publishing and asking cost; docs/scale.md
 	$(BIN)/python -m tests.benchmarks.scale $(SCALE_FIGURES)

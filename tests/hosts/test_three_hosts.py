@@ -56,6 +56,7 @@ def loader_killed(_cluster: Cluster, victim: Member) -> None:
     """What the test itself does to it."""
 
 
+@pytest.mark.xdist_group("network")  # one network at a time has these addresses
 @pytest.mark.parametrize("fault", [nothing, network_cut, database_restarted, store_answers_503, loader_killed])
 def test_whatever_happens_the_tables_are_those_of_one_machine(
     tmp_path: Path, fault: Callable[[Cluster, Member], None]

@@ -133,6 +133,7 @@ def store_answers_503(running: Night, _worker: subprocess.Popen[bytes]) -> None:
         time.sleep(STORE_SECONDS)
 
 
+@pytest.mark.xdist_group("network")  # one network at a time has these addresses
 @pytest.mark.parametrize(
     "fault", [nothing, worker_killed, network_of_a_worker_cut, database_restarted, store_answers_503]
 )

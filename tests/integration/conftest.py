@@ -15,8 +15,6 @@ import pytest
 from pipeline.cli import main
 from pipeline.load import load
 from pipeline.settings import Settings
-from tests.support.hosts import two_hosts
-from tests.support.postgres import postgres
 
 Housing = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -83,26 +81,3 @@ def _environment(settings: Settings) -> dict[str, str]:
         "HOUSING_LOCK_WAIT_SECONDS": "0.2",
         "COLUMNS": "200",
     }
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Return what leads to the database of a server of PostgreSQL."""
-    with postgres() as conninfo:
-        yield conninfo
-
-
-@pytest.fixture
-def database(server: str) -> str:
-    """Return what leads to a database in which nothing of ours stands."""
-    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: no hosts can share a ledger")
-    pytest.importorskip("obstore", reason="obstore is not installed: no hosts can share a store")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS housing CASCADE")
-    return server
-
-
-@pytest.fixture
-def hosts(database: str, tmp_path: Path) -> tuple[Settings, Settings]:
-    """Return two hosts that share one installation."""
-    return two_hosts(database, tmp_path)
