@@ -21,6 +21,7 @@ from pipeline.intake.ledger import ATTEMPTS
 from pipeline.settings import Settings
 from pipeline.vocabulary.days import paris_day, today
 from pipeline.warehouse.recovery import newest_is_current, published_is_whole
+from pipeline.warehouse.shared_releases import shared
 
 _QUESTIONS = {
     "as_of": "SELECT strftime(as_of, '%Y-%m-%d') AS as_of FROM audit.release",
@@ -64,6 +65,7 @@ def _status(settings: Settings, ledger: Ledger) -> dict[str, Any]:
         "published_at": published.published_at.isoformat(timespec="seconds") if published else None,
         "is_rolled_back": bool(newest) and published != newest[0],
         "is_whole": is_whole,
+        "is_elsewhere": not is_whole and published is not None and published.release_id in shared(settings),
         "is_fresh": newest_is_current(settings, ledger),
         "held": held_json(settings, ledger.newest_held),
         "pending": [
@@ -92,7 +94,11 @@ def _say(found: dict[str, Any]) -> None:
     if found["release_id"] is None:
         out.print("Nothing is published yet; run 'housing load'.", style="yellow")
         return
-    if not found["is_whole"]:
+    if found["is_elsewhere"]:
+        out.print(
+            f"Release {found['release_id']} was published by another host; 'housing load' brings it.", style="yellow"
+        )
+    elif not found["is_whole"]:
         out.print(f"Release {found['release_id']} is damaged or gone; 'housing load' builds it again.", style="red")
     else:
         as_of = found["as_of"][0]["as_of"]
@@ -123,12 +129,12 @@ def _say(found: dict[str, Any]) -> None:
 
 
 def _exit_code(found: dict[str, Any]) -> int:
-    if found["release_id"] is not None and not found["is_whole"]:
+    if found["release_id"] is not None and not (found["is_whole"] or found["is_elsewhere"]):
         return MACHINE_FAILED
     if found["held"]:
         return HELD_BACK
-    is_well = found["release_id"] is not None and found["is_fresh"] and not found["pending"] and not found["refused"]
-    return DONE if is_well else REFUSED
+    is_well = found["release_id"] is not None and found["is_whole"] and found["is_fresh"]
+    return DONE if is_well and not found["pending"] and not found["refused"] else REFUSED
 
 
 COMMANDS = (status,)

@@ -278,6 +278,27 @@ def test_commands_tell_what_they_moved_and_took(
     assert run("receive") == (0, "Received: 0 new, 0 known ones in a new place, 1 unchanged.\n")
 
 
+def test_the_status_of_a_host_knows_a_release_that_another_has_made(
+    hosts: tuple[Settings, Settings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    one, other = hosts
+    regional_return(one.raw / BRETAGNE, ROWS)
+    load(one)
+    (tmp_path / "other").mkdir(exist_ok=True)
+    (tmp_path / "other" / "housing.toml").touch()
+    monkeypatch.setenv("HOUSING_HOME", str(tmp_path / "other"))
+    monkeypatch.setenv("HOUSING_SHARED_LEDGER", other.shared_ledger)
+    monkeypatch.setenv("HOUSING_SHARED_STORE", other.shared_store)
+    code, told = run("status")
+    assert (code, "was published by another host; 'housing load' brings it." in told) == (1, True)
+    load(other)
+    assert run("status")[0] == 0
+    for release in (other.release_file, *other.releases.glob("*"), *(store_of(one) / "releases").iterdir()):
+        release.unlink()
+    code, told = run("status")
+    assert (code, "damaged or gone" in told) == (5, True)
+
+
 def run(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(commands, list(arguments))
     return result.exit_code, result.output
