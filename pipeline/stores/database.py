@@ -90,14 +90,14 @@ class Database:
     def _append(self, connection: psycopg.Connection, lines: Sequence[str], after: int) -> None:
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", _APPENDING)
-            (count,) = connection.execute("SELECT count(*) FROM housing.ledger").fetchone() or (0,)
+            (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM housing.ledger").fetchone() or (0,)
             query = "SELECT line FROM housing.ledger WHERE number > %s ORDER BY number"
             there = [line for (line,) in connection.execute(query, [after]).fetchall()]
             if there == lines:
                 return
-            if there or count != after:
+            if there or last != after:
                 raise JournalMovedError(
-                    f"{self.name}: another host has written to the ledger meanwhile ({count} events, and not {after}); "
+                    f"{self.name}: another host has written to the ledger meanwhile ({last} events, and not {after}); "
                     "nothing of this run was written. Run it again."
                 )
             with connection.cursor() as cursor:
