@@ -210,21 +210,21 @@ class Settings(_Changeable):
     def _stands_beside_a_ledger(cls, store: str, info: ValidationInfo) -> str:
         if store and not store.startswith(("s3://", "file:///")):
             raise ValueError("s3://bucket/prefix is needed, or file:///folder for a folder that all hosts mount")
-        if bool(store) != bool(info.data.get("shared_ledger")):
+        if "shared_ledger" in info.data and bool(store) != bool(info.data["shared_ledger"]):
             raise ValueError("HOUSING_SHARED_LEDGER and HOUSING_SHARED_STORE are needed together")
         return store
 
     @field_validator("spread_files")
     @classmethod
     def _is_shared(cls, files: int, info: ValidationInfo) -> int:
-        if files and not info.data.get("shared_store"):
+        if files and "shared_store" in info.data and not info.data["shared_store"]:
             raise ValueError("HOUSING_SHARED_LEDGER and HOUSING_SHARED_STORE are needed: workers read from them")
         return files
 
     @field_validator("lake_data")
     @classmethod
     def _both_are_named(cls, data: str, info: ValidationInfo) -> str:
-        if bool(data) != bool(info.data.get("lake")):
+        if "lake" in info.data and bool(data) != bool(info.data["lake"]):
             raise ValueError("HOUSING_LAKE and HOUSING_LAKE_DATA are needed together: catalogue, and where data stand")
         if "://" in data and not re.fullmatch(rf"{OBJECT_STORE}[^/]+/.+", data):
             raise ValueError("a folder is needed, or s3://bucket/prefix")

@@ -127,6 +127,7 @@ def test_settings_that_share_half_of_it_are_refused(
     with pytest.raises(SettingError, match=says) as told:
         Settings.from_environment()
     assert "password=b" not in str(told.value)
+    assert str(told.value).count("correct or unset it") == 1  # what follows from one fault is no other
 
 
 def test_one_machine_shares_nothing() -> None:
