@@ -7,7 +7,6 @@ run ends there.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import threading
@@ -23,13 +22,11 @@ from pipeline.load import load
 from pipeline.settings import Settings
 from pipeline.stores.database import Database
 from tests.benchmarks.bench_nights import write_return
+from tests.support.bounds import HOST_CUT_SECONDS, HOST_FAULTS, HOST_WORKBOOKS
 from tests.support.cluster import PASSWORD, Cluster, Member, cluster
 from tests.support.hosts import differing
 from tests.support.objects import CREDENTIALS
 
-WORKBOOKS = int(os.environ.get("HOST_WORKBOOKS", "24"))
-CUT_SECONDS = float(os.environ.get("HOST_CUT_SECONDS", "8"))
-"""How long a network is cut; a minute in the whole suite."""
 STORE_SECONDS = 10
 _WELL = {0, 1}
 
@@ -40,7 +37,7 @@ def nothing(_cluster: Cluster, _victim: Member) -> None:
 
 def network_cut(_cluster: Cluster, victim: Member) -> None:
     with victim.host.cut_off():
-        time.sleep(CUT_SECONDS)
+        time.sleep(HOST_CUT_SECONDS)
 
 
 def database_restarted(made: Cluster, _victim: Member) -> None:
@@ -56,14 +53,17 @@ def loader_killed(_cluster: Cluster, victim: Member) -> None:
     """What the test itself does to it."""
 
 
+FAULTS = (network_cut, database_restarted, store_answers_503, loader_killed, nothing)
+
+
 @pytest.mark.xdist_group("network")  # one network at a time has these addresses
-@pytest.mark.parametrize("fault", [nothing, network_cut, database_restarted, store_answers_503, loader_killed])
+@pytest.mark.parametrize("fault", FAULTS[:HOST_FAULTS])
 def test_whatever_happens_the_tables_are_those_of_one_machine(
     tmp_path: Path, fault: Callable[[Cluster, Member], None]
 ) -> None:
     with cluster(tmp_path) as made:
         one, other = made.members
-        for number in range(WORKBOOKS):
+        for number in range(HOST_WORKBOOKS):
             write_return((one, other)[number % 2].home / "raw", number)
         receiving = threading.Thread(target=until_it_is_its_turn, args=(other, "receive"))
         receiving.start()
@@ -90,7 +90,7 @@ def one_machine(made: Cluster, home: Path) -> Settings:
     of_host = {member.host.name: member for member in made.members}
     told = map(json.loads, Database(made.database.conninfo).lines())
     received = [(event["host"], event["file"]) for event in told if event["event"] == "received"]
-    assert len(received) == len(set(received)) == WORKBOOKS
+    assert len(received) == len(set(received)) == HOST_WORKBOOKS
     for name, together in groupby(received, key=lambda each: each[0]):
         for _, file in together:
             (single.raw / file).parent.mkdir(parents=True, exist_ok=True)

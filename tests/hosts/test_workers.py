@@ -25,7 +25,8 @@ from assets.partitions import EVERY_REGION
 from pipeline.load import load
 from pipeline.settings import PRODUCT, Settings
 from tests.benchmarks.bench_nights import write_return
-from tests.hosts.test_three_hosts import CUT_SECONDS, STORE_SECONDS, WORKBOOKS
+from tests.hosts.test_three_hosts import STORE_SECONDS
+from tests.support.bounds import HOST_CUT_SECONDS, HOST_FAULTS, HOST_WORKBOOKS
 from tests.support.cluster import PASSWORD, Cluster, Member, cluster
 from tests.support.hosts import differing
 from tests.support.postgres import free_port
@@ -121,7 +122,7 @@ def worker_killed(_night: Night, worker: subprocess.Popen[bytes]) -> None:
 
 def network_of_a_worker_cut(running: Night, _worker: subprocess.Popen[bytes]) -> None:
     with running.made.members[0].host.cut_off():
-        time.sleep(CUT_SECONDS)
+        time.sleep(HOST_CUT_SECONDS)
 
 
 def database_restarted(running: Night, _worker: subprocess.Popen[bytes]) -> None:
@@ -133,10 +134,11 @@ def store_answers_503(running: Night, _worker: subprocess.Popen[bytes]) -> None:
         time.sleep(STORE_SECONDS)
 
 
+FAULTS = (worker_killed, network_of_a_worker_cut, database_restarted, store_answers_503, nothing)
+
+
 @pytest.mark.xdist_group("network")  # one network at a time has these addresses
-@pytest.mark.parametrize(
-    "fault", [nothing, worker_killed, network_of_a_worker_cut, database_restarted, store_answers_503]
-)
+@pytest.mark.parametrize("fault", FAULTS[:HOST_FAULTS])
 def test_workers_read_and_whatever_happens_the_tables_are_those_of_one_machine(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -144,7 +146,7 @@ def test_workers_read_and_whatever_happens_the_tables_are_those_of_one_machine(
 ) -> None:
     with night(tmp_path, monkeypatch) as (running, instance):
         server, one, other = running.made.server, *running.made.members
-        for number in range(WORKBOOKS):
+        for number in range(HOST_WORKBOOKS):
             write_return(server.home / "raw", number)
         running.begin()
         servers = {

@@ -1,4 +1,4 @@
-"""How far the tests of faults look: one home for the bounds that ``make faults``, ``make faults-all`` and CI set."""
+"""How far the tests of faults look: one home for the bounds that ``make faults``, ``make hosts`` and CI set."""
 
 from __future__ import annotations
 
@@ -23,5 +23,11 @@ PUBLISHES = _bound("FAULT_PUBLISHES", 2)
 """Through how many publishes readers read without pause."""
 NIGHTS = _bound("FAULT_NIGHTS", 4)
 """How many loads of a random history are held against full builds."""
+HOST_FAULTS = _bound("HOST_FAULTS", 5)
+"""How many of the five faults between hosts are tried, of hosts that load and of workers that read."""
+HOST_WORKBOOKS = _bound("HOST_WORKBOOKS", 24)
+"""How many returns the hosts receive."""
+HOST_CUT_SECONDS = _bound("HOST_CUT_SECONDS", 8)
+"""For how long a network is cut."""
 PARTS = 8
 """Into how many tests the rounds of one kind are split, so that all cores have some."""
