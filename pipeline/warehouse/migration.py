@@ -21,7 +21,7 @@ from pipeline.intake.new_events import moved_event
 from pipeline.reading.cache import ReadingCache
 from pipeline.reading.shared import SharedReadings
 from pipeline.settings import SettingError, Settings
-from pipeline.stores.hosts import journal_of, objects_of
+from pipeline.stores.hosts import journal_of
 from pipeline.stores.journal import Journal, JournalFile
 from pipeline.warehouse import shared_releases
 from pipeline.warehouse.releases import at_hand, kept_path
@@ -58,9 +58,7 @@ def move_to_hosts(settings: Settings, on_progress: Progress = lambda *_: None) -
     ledger = Ledger(own)
     _leave_others_alone(shared, own)
     _require_whole(ledger, settings)
-    objects, kept = objects_of(settings), dict(archive.contents(settings.archive))
-    if objects is None:
-        raise SettingError("HOUSING_SHARED_STORE is needed besides")
+    kept = dict(archive.contents(settings.archive))
     archive.give(settings, kept, lambda done: on_progress("archive", done, len(kept)))
     releases = [path for made in ledger.made if (path := kept_path(settings, made.release_id)).is_file()]
     for done, path in enumerate(releases, start=1):
@@ -91,7 +89,8 @@ def move_home(settings: Settings, on_progress: Progress = lambda *_: None) -> Mo
     kept = archive.kept(settings)
     archive.bring(settings, kept)
     _require_whole(ledger, settings)
-    releases = [made for made in ledger.made if made.release_id in shared_releases.shared(settings)]
+    there = shared_releases.shared(settings)
+    releases = [made for made in ledger.made if made.release_id in there]
     for done, made in enumerate(releases, start=1):
         at_hand(settings, made)
         on_progress("releases", done, len(releases))

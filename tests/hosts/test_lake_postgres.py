@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import trustme
 
 from pipeline.load import load
 from pipeline.publishing.lake import publish
@@ -15,6 +14,7 @@ from pipeline.publishing.lake.connect import LAKE, LakeError, open_lake
 from pipeline.publishing.lake.publish import publish_to_lake
 from pipeline.publishing.lake.upkeep import name_snapshot
 from pipeline.settings import PRODUCT, Settings
+from tests.support.certificates import another_authority, certify
 from tests.support.lakes import deliver, differing_in
 from tests.support.part_of_sql import part_of_sql
 from tests.support.postgres import postgres, psql
@@ -145,18 +145,13 @@ def test_who_publishes_and_who_reads_can_do_that_and_no_more(settings: Settings,
 
 
 def test_the_server_is_known_by_its_certificate(settings: Settings, tmp_path: Path) -> None:
-    ours, others = trustme.CA(), trustme.CA()
-    for name, authority in (("ours.pem", ours), ("others.pem", others)):
-        authority.cert_pem.write_to_path(tmp_path / name)
-    issued = ours.issue_cert("localhost")
-    issued.cert_chain_pems[0].write_to_path(tmp_path / "server.crt")
-    issued.private_key_pem.write_to_path(tmp_path / "server.key")
-    with postgres(certificate=(tmp_path / "server.crt", tmp_path / "server.key")) as on_socket:
+    authority, certificate = certify(tmp_path, "localhost")
+    with postgres(certificate=certificate) as on_socket:
         server = " ".join(part for part in on_socket.split() if not part.startswith("host="))
-        known = f"{server} host=localhost sslmode=verify-full sslrootcert={tmp_path}/"
-        deliver(at(settings, f"{known}ours.pem", tmp_path), 10)
+        known = f"{server} host=localhost sslmode=verify-full sslrootcert="
+        deliver(at(settings, f"{known}{authority}", tmp_path), 10)
         with pytest.raises(LakeError, match=r"The lake cannot be opened: .*certificate verify failed") as told:
-            publish_to_lake(at(settings, f"{known}others.pem", tmp_path))
+            publish_to_lake(at(settings, f"{known}{another_authority(tmp_path)}", tmp_path))
         assert "\n" not in str(told.value)
         with pytest.raises(LakeError, match=r"The lake cannot be opened: .*encryption"):
             publish_to_lake(at(settings, f"{server} host=localhost sslmode=disable", tmp_path))

@@ -13,9 +13,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import trustme
-
 from pipeline.settings import MARK, PRODUCT, Settings
+from tests.support.certificates import certify
 from tests.support.network import Host, hosts
 from tests.support.objects import BUCKET, CREDENTIALS
 from tests.support.postgres import Server, free_port, psql, server
@@ -85,7 +84,7 @@ def cluster(folder: Path, members: int = 2) -> Iterator[Cluster]:
     """Start a server and hosts, in a folder; skip where that cannot be done."""
     with ExitStack() as stack:
         first, *others = stack.enter_context(hosts("server", *(f"host{n}" for n in range(1, members + 1))))
-        authority, certificate, key = _certify(folder, first.address)
+        authority, (certificate, key) = certify(folder, first.address)
         database, conninfo = _database(stack, folder, first, certificate, key)
         port, sign = free_port(), folder / "503"
         command = ["tests.support.flaky_store", first.address, str(port), str(certificate), str(key), str(sign)]
@@ -104,16 +103,6 @@ def cluster(folder: Path, members: int = 2) -> Iterator[Cluster]:
         of_server, *made = (_member(folder, host, environment) for host in (first, *others))
         _make_bucket(of_server)
         yield Cluster(database, of_server, tuple(made), sign)
-
-
-def _certify(folder: Path, address: str) -> tuple[Path, Path, Path]:
-    authority = trustme.CA()
-    issued = authority.issue_cert(address)
-    files = folder / "authority.pem", folder / "server.crt", folder / "server.key"
-    authority.cert_pem.write_to_path(files[0])
-    issued.cert_chain_pems[0].write_to_path(files[1])
-    issued.private_key_pem.write_to_path(files[2])
-    return files
 
 
 def _database(stack: ExitStack, folder: Path, host: Host, certificate: Path, key: Path) -> tuple[Server, str]:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import trustme
 
 from pipeline.settings import PRODUCT
 from pipeline.stores import database as module
 from pipeline.stores.database import Database, HeldElsewhereError
 from pipeline.stores.errors import SharedStoreError
 from pipeline.stores.journal import JournalMovedError
+from tests.support.certificates import another_authority, certify
 from tests.support.postgres import Server, psql, server
 
 
@@ -131,18 +131,13 @@ def test_a_host_adds_lines_and_changes_none(running: Server, database: Database)
 
 
 def test_the_server_is_known_by_its_certificate(tmp_path: Path) -> None:
-    ours, others = trustme.CA(), trustme.CA()
-    for name, authority in (("ours.pem", ours), ("others.pem", others)):
-        authority.cert_pem.write_to_path(tmp_path / name)
-    issued = ours.issue_cert("localhost")
-    issued.cert_chain_pems[0].write_to_path(tmp_path / "server.crt")
-    issued.private_key_pem.write_to_path(tmp_path / "server.key")
-    with server(certificate=(tmp_path / "server.crt", tmp_path / "server.key")) as encrypted:
+    authority, certificate = certify(tmp_path, "localhost")
+    with server(certificate=certificate) as encrypted:
         parts = " ".join(part for part in encrypted.conninfo.split() if not part.startswith("host="))
-        known = f"{parts} host=localhost sslmode=verify-full sslrootcert={tmp_path}/"
-        assert Database(f"{known}ours.pem").lines() == []
+        known = f"{parts} host=localhost sslmode=verify-full sslrootcert="
+        assert Database(f"{known}{authority}").lines() == []
         with pytest.raises(SharedStoreError, match="certificate verify failed") as told:
-            Database(f"{known}others.pem").lines()
+            Database(f"{known}{another_authority(tmp_path)}").lines()
         assert "\n" not in str(told.value)
 
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import trustme
 
 from pipeline.settings import SettingError, Settings
 from pipeline.stores import objects as module
 from pipeline.stores.errors import SharedStoreError
 from pipeline.stores.hosts import objects_of
 from pipeline.stores.objects import Objects
+from tests.support.certificates import certify
 from tests.support.objects import BUCKET, s3
 
 
@@ -93,19 +93,14 @@ def test_what_is_not_encrypted_leaves_this_machine_never(tmp_path: Path, monkeyp
 
 
 def test_a_store_is_known_by_its_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    authority = trustme.CA()
-    issued = authority.issue_cert("127.0.0.1")
-    files = tmp_path / "chain.pem", tmp_path / "key.pem"
-    issued.cert_chain_pems[0].write_to_path(files[0])
-    issued.private_key_pem.write_to_path(files[1])
-    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    authority, certificate = certify(tmp_path, "127.0.0.1")
     monkeypatch.setattr(module, "_RETRIES", {"max_retries": 0, "retry_timeout": timedelta(seconds=1)})
-    with s3(files) as environment:
+    with s3(certificate) as environment:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(SharedStoreError, match="HTTP error"):
             Objects(f"s3://{BUCKET}/x").put("one", written(tmp_path, b"x"))
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
         assert Objects(f"s3://{BUCKET}/x").put("one", written(tmp_path, b"x"))
 
 
