@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.vocabulary.territories import current_regions
 from tests.benchmarks import others
 from tests.benchmarks.bench_nights import write_return
 from tests.benchmarks.processes import Cost, cost_of
@@ -29,12 +28,8 @@ OTHERS = ("pandas_reads", "pandas_loads", "dlt_loads")
 
 
 def three_sheets(raw: Path, count: int) -> None:
-    """Write returns of three sheets of 30 rows and 12 columns, an equal share a region."""
-    regions = current_regions()
-    for number, path in enumerate(regional_returns(raw.parent / "made", count)):
-        place = raw / "regional_return" / regions[number % len(regions)].slug / path.name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(place)
+    """Write returns of three sheets of 30 rows and 12 columns."""
+    regional_returns(raw / "regional_return", count)
 
 
 def one_sheet(raw: Path, count: int) -> None:

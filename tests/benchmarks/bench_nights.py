@@ -22,6 +22,7 @@ from pipeline.vocabulary.territories import territories
 from tests.benchmarks.processes import cost_of
 from tests.benchmarks.ratios import keep
 from tests.benchmarks.test_speed import ROUNDS, show
+from tests.benchmarks.workbooks import restated
 
 SIZES = [int(size) for size in os.environ.get("BENCH_NIGHTS", "100,1000").split(",")]
 _YEARS = 3
@@ -44,12 +45,8 @@ def write_return(raw: Path, number: int) -> None:
         sheet.write_row(4, 0, ["Indicateur", *range(first, first + _YEARS)])
         for place, indicator in enumerate(_COUNTED):
             base = 1000 + 37 * place + 101 * int(region.code)
-            figures = [base + 23 * (first + year) + _restated(chance) for year in range(_YEARS)]
+            figures = [base + 23 * (first + year) + restated(chance) for year in range(_YEARS)]
             sheet.write_row(5 + place, 0, [indicator.label_fr, *figures])
-
-
-def _restated(chance: random.Random) -> int:
-    return chance.randint(1, 9) if chance.random() < 0.05 else 0
 
 
 def processor_seconds(home: Path) -> float:

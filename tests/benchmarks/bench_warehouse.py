@@ -219,7 +219,7 @@ def many(extracted: ReadSubmission, rows: int) -> list[ReadSubmission]:
 def test_stage(tmp_path: Path) -> None:
     """Print what it takes from the readings that are cached to the tables of the stage."""
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse", settle_seconds=0)
-    regional_returns(settings.raw / "regional_return" / "bretagne", 1)
+    regional_returns(settings.raw / "regional_return", 1)
     receive(settings, source="regional_return")
     (one,) = read_submissions(read_ledger(settings.ledger), settings)
     extracted = many(one, ROWS)

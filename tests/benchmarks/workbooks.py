@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.vocabulary.indicators import indicators
+from pipeline.vocabulary.territories import Territory, current_regions
 from tests.support.workbooks import worksheet
 
 Line = list[str | int | None]
@@ -21,6 +22,7 @@ LARGE_ROWS = 200_000
 
 _FIRST_YEAR = 2012
 _SHARE_FILLED = 0.97
+_SHARE_RESTATED = 0.05
 _SHARES = {"percent", "factor"}
 _BOLD = Font(bold=True)
 _FILL = PatternFill("solid", fgColor="FFDDEBF7")
@@ -29,15 +31,16 @@ _CENTRED = Alignment(horizontal="center", wrap_text=True)
 
 
 def regional_returns(folder: Path, count: int) -> list[Path]:
-    """Write ``count`` returns of one template: 3 sheets of 30 rows and 12 columns, styled, headers merged.
+    """Write ``count`` returns of one template, in a folder a region: 3 sheets of 30 rows and 12 columns, styled.
 
-    They differ in their figures, as returns do that are made by filling in a blank one.
+    They differ in their region, their date and their figures, as returns do that are made by filling in a blank one.
+    Those of a region state the same figures, one in twenty of them restated.
     """
     return _returns(folder, count, _of_template)
 
 
 def unlike_returns(folder: Path, count: int) -> list[Path]:
-    """Write ``count`` returns of about the same size of which no two are alike.
+    """Write ``count`` returns of about the same size of which no two are alike, in a folder a region.
 
     They differ in their titles and dates, in where their tables begin, in their years, in the order of their rows and
     in which of their cells are blank.
@@ -45,26 +48,40 @@ def unlike_returns(folder: Path, count: int) -> list[Path]:
     return _returns(folder, count, _of_ones_own)
 
 
-def _returns(folder: Path, count: int, fill: Callable[[Worksheet, list[str], random.Random], None]) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
+def restated(chance: random.Random) -> int:
+    """Return by how much a figure is restated: one in twenty is."""
+    return chance.randint(1, 9) if chance.random() < _SHARE_RESTATED else 0
+
+
+def _returns(
+    folder: Path, count: int, fill: Callable[[Worksheet, Territory, int, list[str], random.Random], None]
+) -> list[Path]:
     counted = [i.label_fr for i in indicators().values() if i.scope == "action_logement" and i.unit not in _SHARES]
-    paths = [folder / f"retour-{number:03}.xlsx" for number in range(count)]
-    for number, path in enumerate(paths):
-        chance = random.Random(number)
+    regions = current_regions()
+    paths = []
+    for number in range(count):
+        region, chance = regions[number % len(regions)], random.Random(number)
+        path = folder / region.slug / f"retour-{number:03}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
         book = Workbook()
         book.remove(worksheet(book))
         for place, name in enumerate(SHEETS):
-            fill(book.create_sheet(name), counted[place :: len(SHEETS)][: ROWS - 6], chance)
+            fill(book.create_sheet(name), region, number, counted[place :: len(SHEETS)][: ROWS - 6], chance)
         book.save(path)
+        paths.append(path)
     return paths
 
 
-def _of_template(sheet: Worksheet, labels: list[str], chance: random.Random) -> None:
-    lines: list[Line] = [[label, *(chance.randint(0, 99_999) for _ in range(COLUMNS - 1))] for label in labels]
-    _fill(sheet, "Bilan annuel (chiffres inventés)", "15/03/2026", 1, _FIRST_YEAR, lines)
+def _of_template(sheet: Worksheet, region: Territory, number: int, labels: list[str], chance: random.Random) -> None:
+    lines: list[Line] = []
+    for place, label in enumerate(labels):
+        base = 10_000 + 37 * place + 101 * int(region.code)
+        lines.append([label, *(base + 23 * year + restated(chance) for year in range(COLUMNS - 1))])
+    sent = f"{number % 28 + 1:02}/{number // 28 % 12 + 1:02}/2025"
+    _fill(sheet, "Bilan annuel (chiffres inventés)", region, sent, 1, _FIRST_YEAR, lines)
 
 
-def _of_ones_own(sheet: Worksheet, labels: list[str], chance: random.Random) -> None:
+def _of_ones_own(sheet: Worksheet, region: Territory, _: int, labels: list[str], chance: random.Random) -> None:
     years = chance.randint(COLUMNS - 4, COLUMNS - 1)
     lines: list[Line] = [
         [label, *(chance.randint(0, 99_999) if chance.random() < _SHARE_FILLED else None for _ in range(years))]
@@ -72,15 +89,17 @@ def _of_ones_own(sheet: Worksheet, labels: list[str], chance: random.Random) -> 
     ]
     title = f"Bilan annuel n° {chance.randint(1, 9_999)} (chiffres inventés)"
     sent = f"{chance.randint(1, 28):02}/03/2026"
-    _fill(sheet, title, sent, chance.randint(1, 3), _FIRST_YEAR - chance.randint(0, 17), lines)
+    _fill(sheet, title, region, sent, chance.randint(1, 3), _FIRST_YEAR - chance.randint(0, 17), lines)
 
 
-def _fill(sheet: Worksheet, title: str, sent: str, blank: int, first_year: int, lines: list[Line]) -> None:
+def _fill(
+    sheet: Worksheet, title: str, region: Territory, sent: str, blank: int, first_year: int, lines: list[Line]
+) -> None:
     width = len(lines[0])
     sheet.append([title])
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
     sheet["A1"].font = _BOLD
-    sheet.append(["Région :", "Bretagne"])
+    sheet.append(["Région :", region.name])
     sheet.append(["Date d'envoi :", sent])
     for _ in range(blank):
         sheet.append([])
