@@ -215,34 +215,86 @@ in_order AS (
     FROM voices
 ),
 
--- Each statement against the one that holds then.
+-- Those after the first, so many a round: a recursion reads all of its rows each time, and some figures are stated
+-- thousands of times.
+following AS (
+    SELECT
+        figure,
+        span_from,
+        (step - 2) // 64 AS round,
+        list_transform(list_sort(list({'step': step, 'said': said})), lambda each: each.said) AS said
+    FROM in_order
+    WHERE step > 1
+    GROUP BY ALL
+),
+
+-- Each statement against the one that holds then, the holder; "other" is the one that nobody can decide between it and.
 steps AS (
     SELECT
-        figure, span_from, span_until, step, said.statement AS statement, 'is_first' AS outcome,
-        said AS holder,
-        CASE WHEN step = 0 THEN said.statement END AS against,
-        -- the one that nobody can decide between the holder and
-        CASE WHEN step = 0 THEN said END AS other
+        figure,
+        span_from,
+        span_until,
+        -1 AS round,
+        {
+            'next': said,
+            'holder': said,
+            'other': nullif(said, said),  -- a null of that type
+            'told': [{
+                'statement': said.statement, 'outcome': 'is_first', 'holder': said.statement,
+                'against': nullif(said.statement, said.statement), 'other': nullif(said.statement, said.statement)
+            }]
+        } AS state
     FROM in_order
     WHERE step = 1
     UNION ALL
     SELECT
-        figure, span_from, span_until, step, said.statement, outcome,
-        if(outcome IN ({{ takes_over }}), said, holder),
-        holder.statement,
-        CASE
-            WHEN outcome = 'contradicts' THEN holder
-            WHEN outcome NOT IN ('outranks', 'masks') THEN other
-        END
-    FROM (
-        SELECT
-            n.*,
-            h.holder,
-            h.other,
-            {{ outcome("h.holder", "n.said") | indent(12) }} AS outcome
-        FROM steps AS h
-        JOIN in_order AS n ON n.figure = h.figure AND n.span_from = h.span_from AND n.step = h.step + 1
-    )
+        s.figure,
+        s.span_from,
+        s.span_until,
+        f.round,
+        list_reduce(
+            -- what is folded has the type of what it is folded into
+            list_transform(f.said, lambda each: {
+                'next': each, 'holder': nullif(each, each), 'other': nullif(each, each), 'told': s.state.told[1:0]
+            }),
+            -- lists of one: what is asked twice has a name
+            lambda held, following: list_transform(
+                list_transform(
+                    [{{ outcome("held.holder", "following.next") | indent(20) }}],
+                    lambda outcome: {
+                        'outcome': outcome,
+                        'holder': if(outcome IN ({{ takes_over }}), following.next, held.holder),
+                        'other': CASE
+                            WHEN outcome = 'contradicts' THEN held.holder
+                            WHEN outcome NOT IN ('outranks', 'masks') THEN held.other
+                        END
+                    }
+                ),
+                lambda now: {
+                    'next': following.next,
+                    'holder': now.holder,
+                    'other': now.other,
+                    'told': list_append(held.told, {
+                        'statement': following.next.statement, 'outcome': now.outcome,
+                        'holder': now.holder.statement, 'against': held.holder.statement,
+                        'other': now.other.statement
+                    })
+                }
+            )[1],
+            {'next': NULL, 'holder': s.state.holder, 'other': s.state.other, 'told': []}
+        )
+    FROM steps AS s
+    JOIN following AS f ON f.figure = s.figure AND f.span_from = s.span_from AND f.round = s.round + 1
+),
+
+told AS (
+    SELECT
+        figure,
+        span_from,
+        span_until,
+        if(round < 0, 1, 1 + 64 * round + generate_subscripts(state.told, 1)) AS step,
+        unnest(state.told, recursive := TRUE)
+    FROM steps
 )
 
 SELECT
@@ -251,7 +303,7 @@ SELECT
     v.period_end,
     t.span_from,
     t.span_until,
-    t.step,
+    CAST(t.step AS INTEGER) AS step,
     s.submission_id,
     s.sheet,
     s.cell,
@@ -265,12 +317,11 @@ SELECT
     a.submission_id AS against_submission_id,
     a.sheet AS against_sheet,
     a.cell AS against_cell,
-    coalesce(
-        t.other.authority = t.holder.authority AND NOT {{ both_can_be_true("t.other", "t.holder") | indent(8) }}, FALSE
-    ) AS is_disputed
-FROM steps AS t
+    coalesce(o.authority = h.authority AND NOT {{ both_can_be_true("o", "h") | indent }}, FALSE) AS is_disputed
+FROM told AS t
 JOIN several AS v USING (figure)
 JOIN statements AS s ON s.statement = t.statement
-JOIN statements AS h ON h.statement = t.holder.statement
+JOIN statements AS h ON h.statement = t.holder
 LEFT JOIN statements AS a ON a.statement = t.against
+LEFT JOIN statements AS o ON o.statement = t.other
 ORDER BY v.series_key, v.period_start, v.period_end, t.span_from, t.step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -201,3 +201,19 @@ def test_a_file_that_is_replaced_on_the_day_on_which_it_came_never_holds() -> No
     history = rows("fact.observation_history", observation=stated, stretch=put_back)
     never = [(row["holds_from"], row["superseded_on"]) for row in history if row["submission_id"] == "b"]
     assert never == [(date(2022, 6, 1), date(2022, 6, 1))]
+
+
+def test_a_figure_that_is_stated_more_often_than_a_round_takes_is_gone_through_to_its_end() -> None:
+    days = [date(2022, 1, 1) + timedelta(days=number) for number in range(150)]
+    values = [7 if number % 3 else number for number in range(150)]
+    stated = said(*(f"f{n:03}, {v}, {v}, 0, =, {day}, ·" for n, (v, day) in enumerate(zip(values, days, strict=True))))
+    places = ["file | holds_from | place | ledger_event", *(f"f{n:03} | {d} | P{n} | {n}" for n, d in enumerate(days))]
+    found = rows("fact.statement", observation=stated, stretch="\n".join(places))
+    assert [row["step"] for row in found] == list(range(1, 151))
+    holder = None
+    for number, row in enumerate(found):
+        confirms = holder is not None and values[number] == values[holder]
+        assert row["outcome"] == ("confirms" if confirms else "restates" if number else "is_first")
+        assert row["against_submission_id"] == (None if holder is None else f"f{holder:03}")
+        holder = holder if confirms else number
+        assert row["holder_submission_id"] == f"f{holder:03}"
