@@ -10,21 +10,21 @@ build makes the same rows (``housing verify`` holds one against the other, and a
 histories).
 
 What belongs here: which keys are touched, and making the rows of these keys. What does not: which submissions came,
-went or changed (``kept_stage``), building a relation whole (``build``).
+went or changed (``kept_stage``), a SELECT that reads some rows alone (``narrowed``), building a relation whole
+(``build``).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
 
 import duckdb
 import polars as pl
 
 from pipeline.warehouse.build import can_compare, make_relation
-from pipeline.warehouse.reads import PREVIOUS, tables_read_before
+from pipeline.warehouse.narrowed import Narrowed, keys_of
+from pipeline.warehouse.reads import tables_read_before
 from pipeline.warehouse.relations import Check, Relation, TouchedKey
 
 
@@ -50,25 +50,22 @@ class Delta:
         self._connection = connection
         self._follows_previous = follows_previous
         self._keys = keys
-        self._narrowed: set[str] = set()
+        self._narrowed = Narrowed(connection, keys)
         # no table has the name of the frame: it would be read in its place
         found = pl.DataFrame({"submission_id": list(submissions)}, schema={"submission_id": pl.String})  # noqa: F841
         connection.execute("CREATE OR REPLACE TEMP TABLE changed AS FROM found")
         for name, key in keys.items():
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {_touched(name)} AS {key.sql}")
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {keys_of(name)} AS {key.sql}")
 
     def add_present(self) -> None:
         """Add what the submissions touch now that the stage has been told."""
         for name, key in self._keys.items():
-            touched = _touched(name)
+            touched = keys_of(name)
             self._connection.execute(f"INSERT INTO temp.{touched} ({key.sql}) EXCEPT FROM temp.{touched}")  # our own
 
     def touched(self, relation: Relation) -> str:
         """Return what narrows a relation, or a copy of it, to its touched rows; empty where all are made."""
-        if relation.previous:
-            return ""
-        columns = self._columns_that_tell(relation.by, relation.name)
-        return _semi_join(relation.by, columns) if columns else ""
+        return "" if relation.previous else self._narrowed.rows_of(relation)
 
     def make(self, relation: Relation) -> bool:
         """Make the rows of touched keys anew; return whether the relation is one of which that can be done."""
@@ -96,58 +93,6 @@ class Delta:
 
     def narrowed(self, what: Relation | Check) -> str:
         """Return the SELECT of a relation or a check that reads the touched rows alone; the whole one where it must."""
-        before = tables_read_before(what.sql)
-        if before and not self._follows_previous:
+        if tables_read_before(what.sql) and not self._follows_previous:
             return what.sql
-        select = what.sql
-        # a view copies nothing: of a wide table, only what the SELECT asks for is read; but it has no order of its own
-        kind = "TABLE" if "rowid" in select else "VIEW"
-        tables = {name: name for name in what.inputs} | {f"{PREVIOUS}.{name}": name for name in before}
-        for name, present in sorted(tables.items()):
-            # the release before has the columns of today, or nothing is compared with it
-            columns = self._columns_that_tell(what.by, present)
-            if columns and present not in what.whole:
-                select = _reading(select, name, self._narrow(what.by, name, columns, kind))
-        return select
-
-    def _narrow(self, key: str, name: str, columns: tuple[str, ...], kind: str) -> str:
-        """Make the touched rows of a table readable, once for all that read them so; return what they are called."""
-        aside = f"{key}: {name} ({kind.lower()})"
-        if aside not in self._narrowed:
-            self._connection.execute(
-                f'CREATE OR REPLACE TEMP {kind} "{aside}" AS FROM {name} {_semi_join(key, columns)}'
-            )
-            self._narrowed.add(aside)
-        return f'temp."{aside}"'
-
-    def _columns_that_tell(self, key: str, name: str) -> tuple[str, ...]:
-        """Return the columns by which the rows of a table are told to belong to a key; none where it has no such."""
-        if key not in self._keys:
-            return ()
-        present = self._columns.get(name, frozenset())
-        return next((columns for columns in self._keys[key].columns if present.issuperset(columns)), ())
-
-    @cached_property
-    def _columns(self) -> dict[str, frozenset[str]]:
-        """The columns of every table of the stage and of the working database, which were all made before."""
-        query = """
-            SELECT if(database_name = 'stage', 'stage', schema_name) || '.' || table_name, list(column_name)
-            FROM duckdb_columns()
-            WHERE database_name = 'stage' AND schema_name = 'main' OR database_name = ?
-            GROUP BY ALL
-        """
-        (work,) = self._connection.execute("SELECT current_database()").fetchone() or ("",)
-        return {name: frozenset(columns) for name, columns in self._connection.execute(query, [work]).fetchall()}
-
-
-def _semi_join(key: str, columns: tuple[str, ...]) -> str:
-    return f"SEMI JOIN temp.{_touched(key)} USING ({', '.join(columns)})"
-
-
-def _touched(key: str) -> str:
-    return f"touched_{key}"
-
-
-def _reading(select: str, name: str, other: str) -> str:
-    """Return a SELECT that reads one table in the place of another; a text that is its name stays."""
-    return re.sub(rf"(?<![\w.'\"]){re.escape(name)}(?![\w.'\"(])", other.replace("\\", "\\\\"), select)
+        return self._narrowed.select(what)

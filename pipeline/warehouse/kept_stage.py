@@ -38,6 +38,7 @@ from pipeline.warehouse.build import (
 )
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.made_from import made_by
+from pipeline.warehouse.portions import Portions
 from pipeline.warehouse.publish import Base
 from pipeline.warehouse.relations import Relation, load_touched_keys
 from pipeline.warehouse.stage import BY_SUBMISSION, stage_slices, stamps, stretches_of
@@ -101,6 +102,7 @@ class Work:
         self._next: Kept | None = None
         self.delta: Delta | None = None
         """What the run touches, once it has staged; ``None`` for everything."""
+        self._portions: Portions | None = None
         self.made: set[str] = set()
         """The relations that were made of the stage that this run wrote."""
         self.is_audited = False
@@ -127,6 +129,7 @@ class Work:
         is_first = self._next is None  # of a stage that this run wrote, no relation may have been made
         kept = self._kept if is_first and self._kept and self._kept.goes_on(basis) else None
         changed = None if whole or kept is None else _changed(connection, made_of)
+        keys = load_touched_keys(*self._settings.sql_folders)
         before = {"before": what_was_before(connection)}
         remove(self._settings.work / _KEPT)
         self.made.clear()
@@ -134,11 +137,11 @@ class Work:
         if kept is None or changed is None:
             self._kept, self._next, self.delta = None, Kept(basis, 0), None
             write_slices(connection, chain([before], stage_slices(readings, stretches, self._settings, ledger)))
+            self._portions = Portions(connection, keys)
         else:
             # correction files bear on one another, and are judged together each time
             changed |= {each.submission.submission_id for each in readings if each.submission.source == CORRECTIONS}
-            self._next = Kept(basis, kept.deltas + 1)
-            keys = load_touched_keys(*self._settings.sql_folders)
+            self._next, self._portions = Kept(basis, kept.deltas + 1), None
             follows = bool(kept.release_id) and release_before(connection) == kept.release_id
             self.delta = Delta(connection, keys, changed, follows_previous=follows)
             slices = chain([before], stage_slices(readings, stretches, self._settings, ledger, only=changed))
@@ -149,7 +152,8 @@ class Work:
     def make(self, connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
         """Make one relation: what this run touches of it, where that can be told, else the whole."""
         self.is_audited = False
-        if self.delta is None or not self.delta.make(relation):
+        by_keys = self.delta or self._portions
+        if by_keys is None or not by_keys.make(relation):
             create_relation(connection, relation)
         self.made.add(relation.name)
 

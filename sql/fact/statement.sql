@@ -81,29 +81,46 @@ en = "Cell of the statement that held before this one."
 fr = "Cellule de l'énoncé qui prévalait avant celui-ci."
 */
 -- A figure that is stated once holds as it stands, and has no row here: almost all do.
-WITH RECURSIVE stated AS (
+WITH RECURSIVE stretches AS MATERIALIZED (
+    -- a number each: names and paths are put beside many statements at the end alone
     SELECT
-        {{ series_key("indicator", "population", "territory_id", "breakdown") | indent }} AS series_key,
-        o.*,
+        row_number() OVER () AS stretch,
+        x.submission_id,
         x.holds_from AS stated_from,
         x.ledger_event,
-        x.place,
+        dense_rank() OVER (ORDER BY x.place) AS place,
         s.withdrawn_on,
+        s.source,
+        s.region_code,
         u.authority,
+        u.is_prose
+    FROM stage.stretch AS x
+    JOIN stage.submission AS s USING (submission_id)
+    JOIN stage.source AS u USING (source)
+),
+
+stated AS (
+    SELECT
+        {{ series_key("indicator", "population", "territory_id", "breakdown") | indent }} AS series_key,
+        o.* EXCLUDE (submission_id),
+        x.stretch,
+        x.stated_from,
+        x.ledger_event,
+        x.place,
+        x.withdrawn_on,
+        x.authority,
         -- What one's own earlier statement is. A regional committee speaks in its folder, under whatever name its file
         -- comes; who relays what others say is named as the publisher.
-        coalesce(o.publisher, concat_ws('/', s.source, s.region_code)) AS voice,
+        coalesce(o.publisher, concat_ws('/', x.source, x.region_code)) AS voice,
         -- A return counts: its round number is taken at its word. Running text rounds, and "environ" says that it does.
-        u.is_prose OR o.qualifier = '~' AS may_be_rounded
+        x.is_prose OR o.qualifier = '~' AS may_be_rounded
     FROM (
         SELECT
             *,
             {{ territory_id("territory_level", "territory_code") | indent(12) }} AS territory_id
         FROM stage.observation
     ) AS o
-    JOIN stage.stretch AS x USING (submission_id)
-    JOIN stage.submission AS s USING (submission_id)
-    JOIN stage.source AS u USING (source)
+    JOIN stretches AS x USING (submission_id)
 ),
 
 several AS (
@@ -128,7 +145,7 @@ statements AS (
         row_number() OVER () AS statement,
         v.figure,
         v.is_cut,
-        s.submission_id,
+        s.stretch,
         s.sheet,
         s.cell,
         s.stated_from,
@@ -304,17 +321,17 @@ SELECT
     t.span_from,
     t.span_until,
     CAST(t.step AS INTEGER) AS step,
-    s.submission_id,
+    sx.submission_id,
     s.sheet,
     s.cell,
-    s.stated_from,
+    sx.stated_from,
     t.outcome,
-    greatest(t.span_from, s.stated_from) AS held_from,
-    h.submission_id AS holder_submission_id,
+    greatest(t.span_from, sx.stated_from) AS held_from,
+    hx.submission_id AS holder_submission_id,
     h.sheet AS holder_sheet,
     h.cell AS holder_cell,
-    h.stated_from AS holder_stated_from,
-    a.submission_id AS against_submission_id,
+    hx.stated_from AS holder_stated_from,
+    ax.submission_id AS against_submission_id,
     a.sheet AS against_sheet,
     a.cell AS against_cell,
     coalesce(o.authority = h.authority AND NOT {{ both_can_be_true("o", "h") | indent }}, FALSE) AS is_disputed
@@ -324,4 +341,7 @@ JOIN statements AS s ON s.statement = t.statement
 JOIN statements AS h ON h.statement = t.holder
 LEFT JOIN statements AS a ON a.statement = t.against
 LEFT JOIN statements AS o ON o.statement = t.other
+JOIN stretches AS sx ON sx.stretch = s.stretch
+JOIN stretches AS hx ON hx.stretch = h.stretch
+LEFT JOIN stretches AS ax ON ax.stretch = a.stretch
 ORDER BY v.series_key, v.period_start, v.period_end, t.span_from, t.step

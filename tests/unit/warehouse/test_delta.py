@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import duckdb
 import pytest
@@ -14,95 +14,12 @@ from pipeline.warehouse.build import make_relation, open_databases, write_stage
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.reads import tables_read
 from pipeline.warehouse.relations import load_touched_keys
+from tests.support.histories import FIRST, SOURCES, File, stage_tables, states, steps, successor
 from tests.support.stage_tables import SQL, needed_in_order, relations, stage_frames
 
-FIRST = date(2022, 1, 1)
 IN_PARTS = [
     name for name, relation in relations().items() if relation.by and not relation.is_view and not relation.previous
 ]
-FIGURES = [
-    ("starts", "32", "2021"),
-    ("starts", "32", "2020"),
-    ("starts", "FR", "2021"),
-    ("approvals", "32", "2021"),
-    # what is held against others: parts of a total, those of a region, a rate of change
-    ("approvals_social", "32", "2021"),
-    ("approvals_anru", "32", "2021"),
-    ("starts", "D59", "2021"),
-    ("starts_growth", "32", "2021"),
-]
-SOURCES = ["regional_return", "national_statement"]
-
-
-@dataclass(frozen=True)
-class File:
-    """What lies at a place: since when, what it states, and what it has to be told of."""
-
-    source: str
-    place: int
-    since: date
-    withdrawn: date | None
-    figures: tuple[tuple[int, int | None, str], ...]
-    """Of each: its place among ``FIGURES``, the value, the qualifier."""
-    line: int | None
-    """The value of the one line of a plan, where it states one."""
-    is_refused: bool
-    """Whether a further cell of it is refused."""
-
-
-days = st.integers(0, 9).map(lambda number: FIRST + timedelta(days=number))
-figures = st.tuples(
-    st.integers(0, len(FIGURES) - 1), st.sampled_from([None, 100, 104, 200, 104_000]), st.sampled_from("==>~")
-)
-files = st.builds(
-    File,
-    source=st.sampled_from(SOURCES),
-    place=st.integers(0, 2),
-    since=days,
-    withdrawn=st.none() | st.none() | days,
-    figures=st.lists(figures, max_size=4, unique_by=lambda figure: figure[0]).map(tuple),
-    line=st.none() | st.none() | st.integers(1, 3),
-    is_refused=st.booleans(),
-)
-steps = st.dictionaries(st.integers(1, 5), files | st.none(), min_size=1, max_size=2)
-"""What becomes of some files, by their numbers: another content, or nothing at all."""
-
-
-def _successor(state: dict[int, File], number: int) -> str:
-    """Return the file that took the place of another one, empty for none."""
-    later = (f"{file.source}/{other}" for other, file in state.items() if other > number)
-    at_place = (f"{file.source}/{other}" for other, file in state.items() if file.place == state[number].place)
-    return min(set(later) & set(at_place), key=lambda name: name.split("/")[1], default="")
-
-
-def _tables(state: dict[int, File]) -> dict[str, str]:
-    """Return the stage of some files, in the order of their numbers."""
-    tables = {
-        "observation": ["file | cell | indicator | territory | period | value | qualifier | known_on"],
-        "target": ["file | cell | line_id | indicator | period | value | known_on"],
-        "cell": ["file | cell | role"],
-        "rejection": ["file | cell"],
-        "submission": ["file | known_on | received_at | withdrawn_on | superseded_by"],
-        "stretch": ["file | holds_from | place | ledger_event"],
-    }
-    for number, file in state.items():
-        name = f"{file.source}/{number}"
-        since, withdrawn = file.since, file.withdrawn and max(file.withdrawn, file.since)
-        told = [since, f"2022-01-01T08:00:0{number}", withdrawn or "·", _successor(state, number) or "·"]
-        tables["submission"].append(" | ".join(map(str, [name, *told])))
-        tables["stretch"].append(f"{name} | {since} | place {file.place} | {number}")
-        for at, (place, value, qualifier) in enumerate(file.figures, 1):
-            what = " | ".join(FIGURES[place])
-            said = "· | =" if value is None else f"{value} | {qualifier}"
-            tables["observation"].append(f"{name} | B{at} | {what} | {said} | {since}")
-            tables["cell"].append(f"{name} | B{at} | value")
-        if file.line is not None:
-            tables["target"].append(f"{name} | C1 | A | starts | 2021 | {file.line} | {since}")
-            tables["cell"].append(f"{name} | C1 | value")
-        if file.is_refused:
-            tables["rejection"].append(f"{name} | D1")
-            tables["cell"].append(f"{name} | D1 | unclaimed")
-    return {name: "\n".join(lines) for name, lines in tables.items() if len(lines) > 1}
 
 
 def _rows(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:
@@ -122,23 +39,23 @@ def _build(connection: duckdb.DuckDBPyConnection, delta: Delta | None = None) ->
 
 # a failing history is told as it is: to look for a shorter one would take minutes
 @settings(max_examples=8, phases=[Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(st.integers(1, 5), files, min_size=2), st.lists(steps, min_size=2, max_size=3))
+@given(states, st.lists(steps, min_size=2, max_size=3))
 def test_after_any_step_the_rows_are_those_of_a_full_build(
     state: dict[int, File], history: list[dict[int, File | None]]
 ) -> None:
     with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
-        write_stage(connection, stage_frames(**_tables(dict(sorted(state.items())))))
+        write_stage(connection, stage_frames(**stage_tables(dict(sorted(state.items())))))
         _build(connection)
         for step in history:
             after = {number: file for number, file in sorted((state | step).items()) if file is not None}
             differing = {
                 number
                 for number in state.keys() | after.keys()
-                if state.get(number) != after.get(number) or _successor(state, number) != _successor(after, number)
+                if state.get(number) != after.get(number) or successor(state, number) != successor(after, number)
             }
             changed = {f"{source}/{number}" for number in differing for source in SOURCES}
             delta = Delta(connection, load_touched_keys(SQL), changed)
-            write_stage(connection, stage_frames(**_tables(after)))
+            write_stage(connection, stage_frames(**stage_tables(after)))
             delta.add_present()
             assert _build(connection, delta) == set(IN_PARTS)
             made = _rows(connection)
@@ -167,7 +84,7 @@ def test_a_row_outside_of_what_is_touched_stays_as_it_is() -> None:
             1: File("regional_return", 0, FIRST, None, ((0, 100, "="), (3, 100, "=")), None, is_refused=False),
             2: File("regional_return", 1, FIRST, None, ((0, 200, "="),), None, is_refused=False),
         }
-        write_stage(connection, stage_frames(**_tables(state)))
+        write_stage(connection, stage_frames(**stage_tables(state)))
         _build(connection)
         connection.execute("UPDATE fact.observation_history SET label = 'as it was'")
         delta = Delta(connection, load_touched_keys(SQL), ["regional_return/2"])
@@ -184,7 +101,7 @@ def test_a_file_is_still_remarked_for_what_the_one_before_it_stated_when_it_alon
         2: File("regional_return", 0, FIRST + timedelta(days=1), None, ((3, 100, "="),), None, is_refused=False),
     }
     with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
-        write_stage(connection, stage_frames(**_tables(state)))
+        write_stage(connection, stage_frames(**stage_tables(state)))
         _build(connection)
         before = connection.execute("SELECT submission_id, reason FROM audit.remark").fetchall()
         delta = Delta(connection, load_touched_keys(SQL), ["regional_return/2"])
@@ -208,12 +125,12 @@ def test_a_total_is_held_anew_against_a_part_that_alone_is_touched(total: int, p
     }
     names = ["audit.reconciliation_figures", "audit.contradiction_sums"]
     with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
-        write_stage(connection, stage_frames(**_tables(state)))
+        write_stage(connection, stage_frames(**stage_tables(state)))
         _build(connection)
         before = _rows(connection)
         state[2] = replace(state[2], figures=((part, 300, "="),))
         delta = Delta(connection, load_touched_keys(SQL), ["regional_return/2"])
-        write_stage(connection, stage_frames(**_tables(state)))
+        write_stage(connection, stage_frames(**stage_tables(state)))
         delta.add_present()
         _build(connection, delta)
         after = _rows(connection)
@@ -254,7 +171,7 @@ def test_what_compares_with_the_release_before_reads_the_touched_figures_where_i
     change = relations()["audit.release_change"]
     with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
         connection.execute("ATTACH ':memory:' AS previous")
-        write_stage(connection, stage_frames(**_tables(state)))
+        write_stage(connection, stage_frames(**stage_tables(state)))
         for name in needed_in_order("audit.release_change", *IN_PARTS):
             make_relation(connection, relations()[name])
         for schema in ("fact", "kpi", "audit"):
