@@ -28,7 +28,7 @@ from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.movements import movements_of
 from pipeline.warehouse.reads import PREVIOUS
 from pipeline.warehouse.relations import Relation, load_relations
-from pipeline.warehouse.release_file import renew_release_file, write_release_file
+from pipeline.warehouse.release_file import copy_release_file, renew_release_file, write_release_file
 from pipeline.warehouse.releases import ASIDE, Release, kept_path, prune, put_in_place, release_of
 
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -92,7 +92,9 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Le
     aside = path.with_suffix(ASIDE)
     try:
         remove(changes_file(settings))
-        if not (base and _renew(connection, aside, settings, ledger, relations, release_id, base)):
+        is_made = base is not None and _renew(connection, aside, settings, ledger, relations, release_id, base)
+        if not (is_made or copy_release_file(connection, aside, relations, release_id)):
+            remove(aside)
             write_release_file(connection, aside, relations, release_id)
         aside.chmod(_READ_ONLY)
         sync_file(aside)

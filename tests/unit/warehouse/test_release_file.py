@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pipeline.warehouse.audit import references_outcome
 from pipeline.warehouse.build import build_all, create_relation, open_databases, quoted, write_stage
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
-from pipeline.warehouse.release_file import renew_release_file, write_release_file
+from pipeline.warehouse.release_file import copy_release_file, renew_release_file, write_release_file
 
 SQL = Settings().sql
 RELATIONS = load_relations(SQL)
@@ -56,14 +57,23 @@ def _released(folder: Path, select: str, release_id: str = "R1") -> Path:
     return folder / "r.duckdb"
 
 
-@pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+@pytest.fixture(scope="module", params=["written", "copied"])
+def release(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The release of an empty stage, with all relations."""
-    file = tmp_path_factory.mktemp("release") / "empty.duckdb"
-    with open_databases(":memory:", ":memory:") as connection:
+    folder = tmp_path_factory.mktemp("release")
+    file = folder / "empty.duckdb"
+    with open_databases(folder / "work.duckdb", ":memory:") as connection:
         write_stage(connection, {name: contract.frame([]) for name, contract in stage_contracts().items()})
         build_all(connection, SQL)
-        write_release_file(connection, file, RELATIONS, "R1")
+        # what an earlier version made is in no release
+        connection.execute("CREATE TABLE fact.gone (a INTEGER); CREATE VIEW fact.seen AS FROM fact.gone")
+        connection.execute("CREATE MACRO fact.asked(a) AS TABLE FROM fact.gone")
+        if request.param == "copied":
+            assert copy_release_file(connection, file, RELATIONS, "R1")
+        else:
+            write_release_file(connection, file, RELATIONS, "R1")
     with duckdb.connect(file, read_only=True) as connection:
         yield connection
 
@@ -71,6 +81,47 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
 def tables() -> list[Relation]:
     """The relations that hold rows."""
     return [relation for relation in RELATIONS.values() if not (relation.is_macro or relation.is_view)]
+
+
+def _work(folder: Path, select: str) -> tuple[Path, dict[str, Relation]]:
+    """Make the working database of a small warehouse; return its file, and its relations."""
+    relations = load_relations(_files(folder / "sql", select))
+    with open_databases(folder / "work.duckdb", ":memory:") as connection:
+        for relation in relations.values():
+            create_relation(connection, relation)
+    return folder / "work.duckdb", relations
+
+
+def test_a_copy_has_the_rows_of_the_working_database(tmp_path: Path) -> None:
+    work, relations = _work(tmp_path, "SELECT 'A1' AS cell, 'FR' AS territory_id, 7 AS b")
+    with open_databases(work, ":memory:") as connection:
+        connection.execute("INSERT INTO fact.b VALUES ('A2', 'FR', 9)")  # not yet in the file, but in its log
+        assert copy_release_file(connection, tmp_path / "r.duckdb", relations, "R1")
+        assert connection.execute("SELECT current_database()").fetchone() == ("work",)
+    with duckdb.connect(tmp_path / "r.duckdb", read_only=True) as connection:
+        assert connection.execute("FROM fact.from_b(8)").fetchall() == [("A2", "FR", 9)]
+        assert connection.execute("SELECT count(*) FROM fact.b").fetchone() == (2,)
+
+
+def test_a_working_database_that_is_much_empty_is_not_copied(tmp_path: Path) -> None:
+    work, relations = _work(tmp_path, "SELECT 'A1' AS cell, 'FR' AS territory_id, 7 AS b")
+    with open_databases(work, ":memory:") as connection:
+        connection.execute("CREATE TABLE fact.large AS SELECT hash(range) AS a FROM range(300_000); CHECKPOINT")
+        connection.execute("CREATE TABLE fact.behind_it AS SELECT 1 AS a; CHECKPOINT")
+        connection.execute("DROP TABLE fact.large")
+        assert not copy_release_file(connection, tmp_path / "r.duckdb", relations, "R1")
+
+
+def test_a_working_database_that_nobody_else_may_read_is_not_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "in use")
+
+    work, relations = _work(tmp_path, "SELECT 'A1' AS cell, 'FR' AS territory_id, 7 AS b")
+    monkeypatch.setattr(shutil, "copyfile", refuse)
+    with open_databases(work, ":memory:") as connection:
+        assert not copy_release_file(connection, tmp_path / "r.duckdb", relations, "R1")
 
 
 def test_it_has_the_promised_columns_with_their_comments(release: duckdb.DuckDBPyConnection) -> None:
