@@ -1,10 +1,10 @@
-"""Changes: the rows by which the newest release differs from the one that it was renewed from, table by table.
+"""Changes: the rows by which the newest release differs from the one before it, table by table.
 
-Whoever copies releases elsewhere need not compare two of them. They stand in a file beside the working databases, made
-with the release and thrown away with the next one; where there is none, or it is of other releases, two are compared.
+Whoever copies releases elsewhere need not compare two of them: a delta tells where they differ. The rows stand in a
+file beside the working databases, made with the release and thrown away with the next one; where there is none, or it
+is of other releases, two are compared.
 
-What belongs here: that file. What does not: which rows are written (``release_file``), the copy
-(``publishing.lake``).
+What belongs here: that file. What does not: what a load touches (``delta``), the copy (``publishing.lake``).
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ import duckdb
 
 from pipeline.settings import Settings
 from pipeline.warehouse.build import quoted
+from pipeline.warehouse.delta import Delta
+from pipeline.warehouse.relations import Relation
 
 _DATABASE = "changes"
-"""The name of the file on a connection."""
+_EARLIER = "earlier"
+"""The names of the file, and of the release before, on a connection."""
 
 
 def changes_file(settings: Settings) -> Path:
@@ -37,22 +40,38 @@ def come_into(relation_name: str) -> str:
     return f'{_DATABASE}.main."{relation_name} come"'
 
 
-@contextlib.contextmanager
-def telling(connection: duckdb.DuckDBPyConnection, settings: Settings, before: str, after: str) -> Iterator[bool]:
-    """Let what is written into ``gone_from`` and ``come_into`` be the changes from one release to the next.
+def tell_change(connection: duckdb.DuckDBPyConnection, relation: Relation, delta: Delta, earlier: Path) -> None:
+    """Write the rows of a table that went and came since the release before, within :func:`telling`.
 
-    Yields whether anybody copies releases; else nothing may be written there.
+    Args:
+        connection: the working database that the new release was made of.
+        relation: the table.
+        delta: what was touched since that release.
+        earlier: the file of that release.
     """
-    if not settings.lake:
-        yield False
-        return
+    name, before = relation.name, f"{_EARLIER}.{relation.name}"
+    touched, key = delta.touched(relation), ", ".join(f'"{column}"' for column in relation.contract.key)
+    if touched or not key:
+        gone, come = f"FROM {before} {touched}", f"FROM {name} {touched}"
+    else:
+        gone = f"FROM {before} SEMI JOIN (FROM {before} EXCEPT FROM {name}) USING ({key})"
+        come = f"FROM {name} EXCEPT FROM {before}"
+    connection.execute(f"ATTACH IF NOT EXISTS {quoted(str(earlier))} AS {_EARLIER} (READ_ONLY)")
+    connection.execute(f"CREATE TABLE {gone_from(name)} AS {gone}")
+    connection.execute(f"CREATE TABLE {come_into(name)} AS {come}")
+
+
+@contextlib.contextmanager
+def telling(connection: duckdb.DuckDBPyConnection, settings: Settings, before: str, after: str) -> Iterator[None]:
+    """Let what is written into ``gone_from`` and ``come_into`` be the changes from one release to the next."""
     connection.execute(f"ATTACH {quoted(str(changes_file(settings)))} AS {_DATABASE}")
     try:
-        yield True
+        yield
         connection.execute(f"CREATE TABLE {_DATABASE}.main.between (earlier VARCHAR, later VARCHAR)")
         connection.execute(f"INSERT INTO {_DATABASE}.main.between VALUES (?, ?)", [before, after])  # noqa: S608  # ours
     finally:
         connection.execute(f"DETACH {_DATABASE}")
+        connection.execute(f"DETACH DATABASE IF EXISTS {_EARLIER}")
 
 
 def attach_changes(connection: duckdb.DuckDBPyConnection, settings: Settings, before: str, after: str) -> bool:

@@ -6,11 +6,9 @@ What belongs here: writing the file of a release and telling the ledger. What do
 
 from __future__ import annotations
 
-import shutil
 import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
@@ -23,12 +21,12 @@ from pipeline.settings import Settings
 from pipeline.stores.disk import make_folder, remove, rename, sync_file
 from pipeline.warehouse import shared_releases
 from pipeline.warehouse.build import can_compare, release_before
-from pipeline.warehouse.changes import changes_file, telling
+from pipeline.warehouse.changes import changes_file, tell_change, telling
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.movements import movements_of
 from pipeline.warehouse.reads import PREVIOUS
 from pipeline.warehouse.relations import Relation, load_relations
-from pipeline.warehouse.release_file import copy_release_file, renew_release_file, write_release_file
+from pipeline.warehouse.release_file import copy_release_file, write_release_file
 from pipeline.warehouse.releases import ASIDE, Release, kept_path, prune, put_in_place, release_of
 
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -38,7 +36,7 @@ STAMPED = "release_id, published_at, compared_with, ledger_event, ledger_sha256"
 
 
 class Base(NamedTuple):
-    """The release that was made of the working database before a delta, and that delta."""
+    """The release that was made of the working database as it was before a delta, and that delta."""
 
     release_id: str
     delta: Delta
@@ -50,7 +48,7 @@ def publish(
     """Publish a copy of the working database, or hold it where it moves what nobody has accepted.
 
     ``connection`` has the audited working database open; the caller holds the warehouse. The release says from which
-    event of the ledger it was made. Where there is a ``base``, and it is what was published, its copy is renewed.
+    event of the ledger it was made. Where there is a ``base``, what changed since is told to whoever copies releases.
 
     Returns:
         The release that is published now; ``None`` where it is held, as ``ledger.held`` then tells.
@@ -92,10 +90,11 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Le
     aside = path.with_suffix(ASIDE)
     try:
         remove(changes_file(settings))
-        is_made = base is not None and _renew(connection, aside, settings, ledger, relations, release_id, base)
-        if not (is_made or copy_release_file(connection, aside, relations, release_id)):
+        if not copy_release_file(connection, aside, relations, release_id):
             remove(aside)
             write_release_file(connection, aside, relations, release_id)
+        if base is not None and settings.lake:  # nobody else asks
+            _tell_changes(connection, settings, ledger, relations, release_id, base)
         aside.chmod(_READ_ONLY)
         sync_file(aside)
         status = aside.stat()
@@ -111,27 +110,23 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Le
     return publication
 
 
-def _renew(
+def _tell_changes(
     connection: duckdb.DuckDBPyConnection,
-    aside: Path,
     settings: Settings,
     ledger: Ledger,
     relations: Mapping[str, Relation],
     release_id: str,
     base: Base,
-) -> bool:
-    """Renew a copy of an earlier release; return whether it is there, is what was published, and could be renewed."""
+) -> None:
+    """Keep the rows by which a release differs from its base, where that is what was published."""
     path = kept_path(settings, base.release_id)
     publication = next((each for each in ledger.made if each.release_id == base.release_id), None)
     if publication is None or not path.is_file() or sha256_of(path) != publication.sha256:
-        return False
-    shutil.copyfile(path, aside)
-    with telling(connection, settings, base.release_id, release_id) as tells:
-        is_renewed = renew_release_file(connection, aside, relations, release_id, base.delta, tells=tells)
-    if not is_renewed:
-        remove(aside)
-        remove(changes_file(settings))
-    return is_renewed
+        return
+    with telling(connection, settings, base.release_id, release_id):
+        for relation in relations.values():
+            if not (relation.is_macro or relation.is_view):
+                tell_change(connection, relation, base.delta, path)
 
 
 def _compared_with(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> str | None:

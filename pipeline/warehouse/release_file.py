@@ -17,15 +17,12 @@ from pathlib import Path
 import duckdb
 
 from pipeline.warehouse.build import quoted
-from pipeline.warehouse.changes import come_into, gone_from
-from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.relations import SCHEMAS, Relation
 
 _FILE = "publication"
-_HOLLOW_COPY = 0.2
-_HOLLOW_RENEWED = 0.5
-"""The share of empty blocks above which a file is written compactly: of a copy of the working database, which becomes
-the base of renewed ones, and of a renewed one."""
+_HOLLOW = 0.4
+"""The share of empty blocks above which the working database is not copied: what is dropped leaves its place empty, and
+what comes next takes it, so that a load leaves few; a load that makes all anew may leave as many as it fills."""
 
 
 def write_release_file(
@@ -84,7 +81,7 @@ def copy_release_file(
     except PermissionError:
         return False
     with _opened(connection, file):
-        if _is_hollow(connection, _HOLLOW_COPY):
+        if _is_hollow(connection):
             return False
         _drop_what_is_declared_anew(connection, relations)
         connection.execute("; ".join(["BEGIN", *_constraints(relations.values()), "COMMIT"]))
@@ -127,69 +124,11 @@ def _constraints(relations: Iterable[Relation]) -> Iterator[str]:
             yield f"ALTER TABLE {relation.name} ADD {key}"
 
 
-def renew_release_file(
-    connection: duckdb.DuckDBPyConnection,
-    file: Path,
-    relations: Mapping[str, Relation],
-    release_id: str,
-    delta: Delta,
-    *,
-    tells: bool = False,
-) -> bool:
-    """Make the copy of an earlier release that of the database that is open, by what is touched since it was made.
-
-    Args:
-        connection: the audited working database; the earlier release was made of it as it was before the delta.
-        file: the copy, of the same relations.
-        relations: those of ``sql/``.
-        release_id: which release it will be.
-        delta: what is touched since.
-        tells: keep the rows that go and come beside (``changes``).
-
-    Returns:
-        Whether that was done; not where much of the copy would be empty, and a new file is the better one.
-
-    Raises:
-        duckdb.Error, OSError: the disk is full or cannot be written, or the copy is damaged.
-    """
-    with _opened(connection, file) as work:
-        if _is_hollow(connection, _HOLLOW_RENEWED):
-            return False
-        for relation in relations.values():
-            if relation.is_macro:
-                connection.execute(f"DROP MACRO TABLE {relation.name}")
-                create_in_release(connection, relation, release_id)
-            elif not relation.is_view:
-                _renew_table(connection, relation, work, delta.touched(relation), tells=tells)
-        _describe(connection, [relation for relation in relations.values() if relation.is_macro])
-    return True
-
-
-def _renew_table(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, work: str, touched: str, *, tells: bool
-) -> None:
-    """Make one table that of the working database: its touched rows, or those that differ where it was made whole."""
-    name, made = relation.name, f'"{work}".{relation.name}'
-    if touched or not relation.contract.key:
-        gone = f"SELECT rowid FROM {name} {touched}"  # noqa: S608  # our names
-        come = f"FROM {made} {touched}"
-    else:
-        key = ", ".join(f'"{column}"' for column in relation.contract.key)
-        gone = f"SELECT rowid FROM {name} SEMI JOIN (FROM {name} EXCEPT FROM {made}) USING ({key})"  # noqa: S608  # our names
-        come = f"FROM {made} EXCEPT FROM {name}"
-    if tells:
-        connection.execute(f"CREATE TABLE {gone_from(name)} AS FROM {name} WHERE rowid IN ({gone})")
-        connection.execute(f"CREATE TABLE {come_into(name)} AS {come}")
-    # each in a transaction of its own: one that deletes a key cannot bring it in again
-    connection.execute(f"DELETE FROM {name} WHERE rowid IN ({gone})")  # noqa: S608  # our names
-    connection.execute(f"INSERT INTO {name} {come}")
-
-
-def _is_hollow(connection: duckdb.DuckDBPyConnection, share: float) -> bool:
-    """Return whether more than a share of the file is of blocks that hold nothing any more."""
+def _is_hollow(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether much of the file is of blocks that hold nothing any more."""
     sizes = "SELECT free_blocks, total_blocks FROM pragma_database_size() WHERE database_name = ?"
     free, total = connection.execute(sizes, [_FILE]).fetchone() or (0, 0)
-    return bool(free > share * total)
+    return bool(free > _HOLLOW * total)
 
 
 @contextlib.contextmanager

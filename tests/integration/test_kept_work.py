@@ -57,7 +57,7 @@ def test_what_somebody_else_has_written_to_is_not_gone_on_with(loaded: Settings,
     assert verify(loaded).is_equal
 
 
-def test_a_release_that_is_damaged_is_not_copied(loaded: Settings) -> None:
+def test_a_release_that_is_damaged_passes_nothing_on(loaded: Settings) -> None:
     ((name,),) = query(loaded, "SELECT release_id FROM audit.release")
     path = kept_path(loaded, name)
     path.chmod(0o644)

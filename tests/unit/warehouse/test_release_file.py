@@ -13,9 +13,8 @@ from pipeline.contracts import stage_contracts
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import references_outcome
 from pipeline.warehouse.build import build_all, create_relation, open_databases, quoted, write_stage
-from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.relations import SCHEMAS, Relation, load_relations
-from pipeline.warehouse.release_file import copy_release_file, renew_release_file, write_release_file
+from pipeline.warehouse.release_file import copy_release_file, write_release_file
 
 SQL = Settings().sql
 RELATIONS = load_relations(SQL)
@@ -229,22 +228,3 @@ def test_a_release_can_be_copied_whole_into_another_database(release: duckdb.Duc
         connection.execute("COPY FROM DATABASE release TO memory")
         count = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'memory'"
         assert connection.execute(count).fetchone() == (len(tables()),)
-
-
-def test_a_copy_is_renewed_where_it_differs_and_what_is_the_same_stays_where_it_lies(tmp_path: Path) -> None:
-    told = "SELECT * FROM (VALUES {}) AS told (cell, territory_id, b)"
-    before = told.format("('A1', 'FR', 1), ('A2', 'FR', 2), ('A3', NULL, NULL), ('A4', 'FR', 4)")
-    after = told.format("('A1', 'FR', 1), ('A2', 'FR', 5), ('A3', NULL, NULL), ('A5', 'FR', NULL)")
-    file = _released(tmp_path / "old", before)
-    relations = load_relations(_files(tmp_path / "new" / "sql", after, release_id="R2"))
-    with open_databases(":memory:", ":memory:") as connection:
-        for relation in relations.values():
-            create_relation(connection, relation)
-        assert renew_release_file(connection, file, relations, "R2", Delta(connection, {}, []))
-        made = connection.execute("FROM fact.b ORDER BY cell").fetchall()
-    with duckdb.connect(file, read_only=True) as connection:
-        assert connection.execute("FROM fact.b ORDER BY cell").fetchall() == made
-        assert connection.execute("FROM audit.release").fetchall() == [("R2",)]
-        # rows that are written come behind those that were there
-        stayed = connection.execute("SELECT cell FROM fact.b ORDER BY rowid LIMIT 2").fetchall()
-    assert stayed == [("A1",), ("A3",)]
