@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipeline.settings import Settings
-from pipeline.stores.disk import make_folder, remove, rename, sync_file
+from pipeline.stores.disk import make_folder, remove, sync_folder
 from pipeline.stores.hosts import objects_of
 
 BLOCK = 1024 * 1024
@@ -52,6 +52,7 @@ def sha256_of(path: Path) -> str:
 def put(archive: Path, path: Path) -> str:
     """Copy a file into the archive and return its SHA-256. Safe to repeat; a cut leaves no half file behind.
 
+    Its bytes are on disk before they have their name; that the name is too, :func:`settle` sees to, once for many.
     What stands there in its place and has another size is replaced: it was damaged.
 
     Raises:
@@ -61,27 +62,51 @@ def put(archive: Path, path: Path) -> str:
     make_folder(archive)
     digest = hashlib.sha256()
     descriptor, name = tempfile.mkstemp(prefix=_INCOMING, dir=archive)
-    incoming = Path(name)
+    incoming, size = Path(name), 0
     try:
         # what is hashed is what is kept, even while somebody writes to the original
         with os.fdopen(descriptor, "wb") as copy:
             for block in _blocks(path):
                 digest.update(block)
-                copy.write(block)
-        sha256 = digest.hexdigest()
-        kept = archived_path(archive, sha256)
-        if not is_kept(archive, sha256, incoming.stat().st_size):
-            if not kept.parent.is_dir():
-                remove(kept.parent)
-            make_folder(kept.parent)
-            if kept.is_dir():
-                remove(kept)
+                size += copy.write(block)
+            sha256 = digest.hexdigest()
+            is_new = not is_kept(archive, sha256, size)
+            if is_new:
+                copy.flush()
+                os.fsync(descriptor)
+        if is_new:
             incoming.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
-            sync_file(incoming)
-            rename(incoming, kept)
-        return sha256
-    finally:
+            _name(incoming, archived_path(archive, sha256))
+        else:
+            incoming.unlink()
+    except BaseException:
         incoming.unlink(missing_ok=True)
+        raise
+    return sha256
+
+
+def _name(incoming: Path, kept: Path) -> None:
+    """Give what was copied its name in the archive, in place of whatever has it."""
+    if not kept.parent.is_dir():
+        remove(kept.parent)
+        kept.parent.mkdir(exist_ok=True)  # that it is there is settled with what it holds
+    if kept.is_dir():
+        remove(kept)
+    incoming.replace(kept)
+
+
+def settle(archive: Path, wanted: Iterable[str]) -> None:
+    """Wait until the names of contents are on disk, also of those that a run put there which was killed before this.
+
+    Whoever tells of contents settles them first: many at once cost a wait for each folder, and not two for each.
+
+    Raises:
+        OSError: the archive cannot be written.
+    """
+    folders = sorted({archived_path(archive, sha256).parent for sha256 in wanted})
+    for folder in (*folders, *([archive] if folders else [])):
+        if folder.is_dir():  # what another host received need not be here
+            sync_folder(folder)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -95,8 +120,11 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 def is_kept(archive: Path, sha256: str, size_bytes: int) -> bool:
     """Whether a content stands in the archive in its size; its bytes are hashed when they are read."""
-    path = archived_path(archive, sha256)
-    return path.is_file() and path.stat().st_size == size_bytes
+    try:
+        status = archived_path(archive, sha256).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == size_bytes
 
 
 def kept_sha256(settings: Settings, sha256: str) -> str:
@@ -131,8 +159,9 @@ def contents(archive: Path) -> Iterator[tuple[str, int]]:
 
 
 def keep(settings: Settings, path: Path) -> str:
-    """Put a file into the archive of an installation and return its SHA-256, as :func:`put` does."""
+    """Put a file into the archive of an installation for good, and return its SHA-256, as :func:`put` does."""
     sha256 = put(settings.archive, path)
+    settle(settings.archive, [sha256])
     give(settings, [sha256])
     return sha256
 

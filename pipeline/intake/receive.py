@@ -78,6 +78,8 @@ class Scan:
         self._last_seen = ledger.last_seen(self._host)
         self._receipt = Receipt()
         self._events: list[dict[str, Any]] = []
+        self._unsettled: set[str] = set()
+        """Contents that were put into the archive, or found there of which the ledger does not know."""
 
     def receive(self, source: str = "", regions: frozenset[str] = frozenset()) -> Receipt:
         """Take what is new or changed of one source, of all its regions or of some; of all without it.
@@ -86,12 +88,14 @@ class Scan:
             OSError: the archive or the ledger cannot be written; what was taken before is kept.
         """
         survey = self._survey.of(source, regions)
-        self._receipt, self._events = Receipt(left=survey.left, refused=survey.refused), []
+        self._receipt = Receipt(left=survey.left, refused=survey.refused)
+        self._events, self._unsettled = [], set()
         try:
             for file in survey.files:
                 self._take(file)
-        finally:
-            self._ledger.append(*self._events)  # in one step; what was taken before something stopped it is kept
+        finally:  # in one step; what was taken before something stopped it is kept
+            archive.settle(self._settings.archive, self._unsettled)
+            self._ledger.append(*self._events)
         there = {file.place for file in survey.files}
         self._seen.forget(lambda place: place not in there and is_asked_for(place, source, regions))
         self._seen.write()
@@ -119,6 +123,7 @@ class Scan:
         now = datetime.now(UTC)
         if sha256 not in self._known:
             size = self._kept[sha256]
+            self._unsettled.add(sha256)
             self._events.append(received_event(sha256, place, size, now, self._began, self._host))
             self._receipt.new.append(place)
             self._known[sha256] = Submission(sha256, (place,), size, now)
@@ -141,8 +146,10 @@ class Scan:
         return sha256
 
     def _put(self, path: Path) -> str:
-        """Copy a file into the archive, and return its SHA-256."""
-        sha256 = archive.keep(self._settings, path)
+        """Copy a file into the archive, where it is settled before the ledger is told, and return its SHA-256."""
+        sha256 = archive.put(self._settings.archive, path)
+        self._unsettled.add(sha256)
+        archive.give(self._settings, [sha256])
         self._kept[sha256] = archive.archived_path(self._settings.archive, sha256).stat().st_size
         return sha256
 
