@@ -73,9 +73,9 @@ def put(archive: Path, path: Path) -> str:
             is_new = not is_kept(archive, sha256, size)
             if is_new:
                 copy.flush()
+                incoming.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
                 os.fsync(descriptor)
         if is_new:
-            incoming.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
             _name(incoming, archived_path(archive, sha256))
         else:
             incoming.unlink()

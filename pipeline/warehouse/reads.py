@@ -7,7 +7,6 @@ What belongs here: the names of tables and table macros in a statement. What doe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -39,27 +38,28 @@ def tables_read_before(sql: str) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _read(sql: str) -> frozenset[tuple[str, str]]:
     """Return each table that a SELECT reads: the name of its database, empty where none is named, and its own."""
-    (text,) = _parser().cursor().execute("SELECT json_serialize_sql(?)", [sql]).fetchone() or ("",)
-    parsed = json.loads(text)
+    (text,) = _parser().cursor().execute(_SERIALIZED, [sql]).fetchone() or ("",)
+    found: set[tuple[str, str]] = set()
+
+    def note(node: dict[str, Any]) -> dict[str, Any]:
+        """Take note of what a node reads; what is written in none is blank, and left out."""
+        kind = node.get("type")
+        if kind == "BASE_TABLE" and (schema := node.get("schema_name")):
+            found.add((node.get("catalog_name", ""), f"{schema}.{node['table_name']}"))
+        elif kind == "TABLE_FUNCTION" and (schema := node["function"].get("schema")):
+            found.add((node["function"].get("catalog", ""), f"{schema}.{node['function']['function_name']}"))
+        return node
+
+    parsed = json.loads(text, object_hook=note)  # each node once, as it is read
     if parsed["error"]:
         line = sql.count("\n", 0, int(parsed.get("position") or 0)) + 1
         raise ValueError(f"line {line} of the SELECT: {parsed['error_message']}")
-    return frozenset(_tables(parsed))
+    return frozenset(found)
+
+
+_SERIALIZED = "SELECT json_serialize_sql(?, skip_null := true, skip_empty := true, skip_default := true)"
 
 
 @cache
 def _parser() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
-
-
-def _tables(node: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(node, list):
-        for each in node:
-            yield from _tables(each)
-    elif isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE" and node["schema_name"]:
-            yield node["catalog_name"], f"{node['schema_name']}.{node['table_name']}"
-        elif node.get("type") == "TABLE_FUNCTION" and node["function"]["schema"]:
-            yield node["function"]["catalog"], f"{node['function']['schema']}.{node['function']['function_name']}"
-        for each in node.values():
-            yield from _tables(each)
