@@ -54,9 +54,9 @@ class Column:
     """The key of another relation that it holds, ``dim.territory.territory_id``; empty where it holds none."""
 
     @property
-    def has_rules(self) -> bool:
-        """Whether it asks more of a value than its type."""
-        return self.required or bool(self.allowed) or self.minimum is not None or self.maximum is not None
+    def bounds_values(self) -> bool:
+        """Whether it asks more of a value than its type, and that it is there."""
+        return bool(self.allowed) or self.minimum is not None or self.maximum is not None
 
     @property
     def comment(self) -> str:

@@ -9,6 +9,7 @@ value by default); many submissions are checked in one call.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -39,18 +40,33 @@ def violations(contract: Contract, frame: pl.DataFrame) -> list[Violation]:
     if frame.columns != contract.column_names:
         raise RuntimeError(f"{contract.name}: columns {frame.columns}, expected {contract.column_names}")
     if dict(frame.schema) == contract.polars_schema():  # what is asked of types holds
-        contract = _with_rules(contract)
+        contract = _asked(contract, frozenset(_lacking(frame)))
         frame = frame.select(contract.column_names)
         if frame.is_empty():
             return []  # no row breaks no rule, and most tables of a small warehouse have none
+        if not contract.columns:
+            return []  # neither does any where nothing is asked
     return failures(pandera_schema(contract), frame, whole_row=", ".join(contract.key))
 
 
+def _lacking(frame: pl.DataFrame) -> Iterator[str]:
+    """Yield the columns that may lack a value: for Pandera, what is no number is none."""
+    for column in frame.get_columns():
+        if column.null_count() or column.dtype.is_float():
+            yield column.name
+
+
 @lru_cache(maxsize=256)
-def _with_rules(contract: Contract) -> Contract:
-    """Return the part of a contract that asks something more than a type: Pandera takes a millisecond for a column."""
-    ruled = (column for column in contract.columns if column.name in contract.key or column.has_rules)
-    return replace(contract, columns=tuple(ruled))
+def _asked(contract: Contract, lacking: frozenset[str]) -> Contract:
+    """Return the part of a contract that asks more of rows than types, and values where none is ``lacking``.
+
+    Pandera takes half a millisecond for a column, and most ask no more than that.
+    """
+
+    def is_asked(column: Column) -> bool:
+        return column.bounds_values or (column.required and column.name in lacking) or column.name in contract.key
+
+    return replace(contract, columns=tuple(filter(is_asked, contract.columns)))
 
 
 def failures(schema: pa.DataFrameSchema, frame: pl.DataFrame, *, whole_row: str = "") -> list[Violation]:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.contracts import Contract, glossary, make_contract, stage_contracts
+from pipeline.contracts import Contract, glossary, make_contract, stage_contracts, validation
 from pipeline.contracts.validation import Violation, violations
 from pipeline.layouts.products import PRODUCTS, in_words
 from pipeline.vocabulary.indicators import indicators
@@ -44,6 +44,34 @@ def test_rows_that_keep_their_contract_break_nothing() -> None:
 )
 def test_a_broken_rule_names_its_column_and_the_positions_of_its_rows(rows: Any, expected: Violation) -> None:
     assert violations(*_rows(*rows)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [("a", ["value", "qualifier"]), (None, ["label", "value", "qualifier"])],
+    ids=["none is lacking", "one is lacking"],
+)
+def test_pandera_is_asked_of_what_rows_could_break_alone(
+    label: str | None, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each column takes it half a millisecond, and where none is lacking a label cannot be: what is no number can."""
+    asked: list[str] = []
+
+    def telling(schema: Any, *_: object, **__: object) -> list[Violation]:
+        asked.extend(schema.columns)
+        return []
+
+    monkeypatch.setattr(validation, "failures", telling)
+    columns = {"columns": ["label", "value", "qualifier", "cell"], "required": ["label", "value"], "key": []}
+    label_means = {"describe": {"label": {"en": "Its name.", "fr": "Son nom."}}}
+    contract = make_contract("fact.test", HEADER | columns | label_means)
+    violations(contract, contract.frame([{"label": label, "value": 1.0, "qualifier": "=", "cell": None}]))
+    assert asked == expected
+
+
+def test_what_is_no_number_is_none() -> None:
+    broken = violations(*_rows(("a", 1.0, "=", 0.0), ("b", float("nan"), "=", 0.0)))
+    assert broken == [Violation("value", "not_nullable", (1,))]
 
 
 def test_all_broken_rules_are_told_at_once() -> None:
