@@ -86,8 +86,9 @@ def _load(regions: frozenset[str], *, as_json: bool, force: bool) -> None:
         click.echo(json.dumps(_report_json(settings, report), ensure_ascii=False, indent=2))
     else:
         say_report(report)
-        _say_rejections(settings)
-        _say_scorecard(settings)
+        with duckdb.connect(settings.release_file, read_only=True) as release:
+            _say_rejections(release)
+            _say_scorecard(release)
         say_held(settings, report.held)
     for line in hindered:
         say_error(line)
@@ -147,11 +148,10 @@ def say_received(report: Report, then: str = "") -> None:
         out.print(f"Left for later: {name}: {reason}.", style="yellow", markup=False)
 
 
-def _say_rejections(settings: Settings) -> None:
+def _say_rejections(release: duckdb.DuckDBPyConnection) -> None:
     """Print what is refused and what is remarked, the first of each, but for remarks that put no figure in doubt."""
-    with duckdb.connect(settings.release_file, read_only=True) as connection:
-        _say_rows(connection, "refused", "fact.rejection")
-        _say_rows(connection, "remarked", f"audit.remark WHERE row_level = 'remark' AND reason NOT IN {_ORDINARY}")
+    _say_rows(release, "refused", "fact.rejection")
+    _say_rows(release, "remarked", f"audit.remark WHERE row_level = 'remark' AND reason NOT IN {_ORDINARY}")
 
 
 def _say_rows(connection: duckdb.DuckDBPyConnection, verb: str, source: str) -> None:
@@ -164,12 +164,11 @@ def _say_rows(connection: duckdb.DuckDBPyConnection, verb: str, source: str) -> 
         out.print(f"  {where}: {message}", markup=False)
 
 
-def _say_scorecard(settings: Settings) -> None:
+def _say_scorecard(release: duckdb.DuckDBPyConnection) -> None:
     """Print the latest known figure of each region, its year beside it: the first indicators, as many as have room."""
-    with duckdb.connect(settings.release_file, read_only=True) as connection:
-        cursor = connection.execute(SCORECARD)
-        names = [column[0] for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    cursor = release.execute(SCORECARD)
+    names = [column[0] for column in cursor.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     columns = {
         name.replace("_", " "): [_latest(row[name], row[f"{name}_year"], row[f"{name}_marks"]) for row in rows]
         for name in names

@@ -26,7 +26,7 @@ from pipeline.reading.code import READS, code_sha256
 from pipeline.rejections import Rejection
 from pipeline.settings import Settings
 from pipeline.stores.disk import remove
-from pipeline.warehouse.releases import published_release
+from pipeline.warehouse.releases import Release, published_release
 
 if TYPE_CHECKING:
     from pipeline.feedback.released import Refused
@@ -52,7 +52,9 @@ class _Mark(NamedTuple):
     folders: dict[str, _Folder]
 
 
-def return_workbooks(settings: Settings, say: Callable[[str], None] = lambda _: None) -> list[Path]:
+def return_workbooks(
+    settings: Settings, say: Callable[[str], None] = lambda _: None, release: Release | None = None
+) -> list[Path]:
     """Make ``warehouse/returned/`` say what the published release says; return the folders there are.
 
     The caller holds the warehouse. Nothing is done when it already says so, and a workbook is made only where what is
@@ -61,12 +63,14 @@ def return_workbooks(settings: Settings, say: Callable[[str], None] = lambda _: 
     Args:
         settings: where the release, the archive and the folders stand.
         say: told in a line what was put right.
+        release: the published release, where the caller knows it: opening it takes longer than all else of a night
+            without news.
 
     Raises:
         ArchiveDamagedError: received bytes are lost.
     """
     root = settings.returned
-    release = published_release(settings)
+    release = release or published_release(settings)
     if release is None:
         return _folders(root)
     mark, files = _mark(root), _files(root)

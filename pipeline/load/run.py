@@ -263,7 +263,7 @@ class Run:
 
     def give_back(self) -> None:
         """Put what was refused into ``warehouse/returned``, for its senders."""
-        return_workbooks(self.settings, self.report.said.append)
+        return_workbooks(self.settings, self.report.said.append, self.report.release)
 
     def _refused(self) -> int:
         """Return how much the release refuses of what was read in this run."""

@@ -30,8 +30,10 @@ def tables_read_before(sql: str) -> frozenset[str]:
     """Return the qualified names of the tables that a SELECT reads in the release before.
 
     Raises:
-        ValueError: as :func:`tables_read` does.
+        ValueError: as :func:`tables_read` does, where that release is named at all.
     """
+    if PREVIOUS not in sql.casefold():
+        return frozenset()
     return frozenset(name for database, name in _read(sql) if database == PREVIOUS)
 
 

@@ -158,7 +158,8 @@ def read_release(path: Path) -> Release | None:
 def count_refused(path: Path, submissions: Sequence[str]) -> int:
     """Return how much a release refuses of some submissions."""
     with duckdb.connect(path, read_only=True) as release:
-        query = "SELECT count(*) FROM fact.rejection WHERE list_contains(?, submission_id)"
+        among = "submission_id IN (SELECT unnest(CAST(? AS VARCHAR[])))"  # hashed: each row is looked up once
+        query = f"SELECT count(*) FROM fact.rejection WHERE {among}"  # noqa: S608  # our own words
         (count,) = release.execute(query, [submissions]).fetchone() or (0,)
     return int(count)
 

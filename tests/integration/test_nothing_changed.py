@@ -75,6 +75,16 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+def test_the_release_is_not_opened_again_to_give_workbooks_back(
+    loaded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_again(_settings: Settings) -> None:
+        pytest.fail("a night without news takes a tenth longer")
+
+    monkeypatch.setattr("pipeline.feedback.folders.published_release", open_again)
+    assert load(loaded).release is not None
+
+
 def test_nothing_is_read_where_nothing_came_and_the_report_says_what_it_said(
     loaded: Settings, asked: list[str]
 ) -> None:

@@ -48,7 +48,8 @@ def test_the_first_indicators_that_have_room_are_printed_whole(
     left: str,
 ) -> None:
     monkeypatch.setattr(out, "width", width)
-    loading._say_scorecard(settings)
+    with duckdb.connect(settings.release_file, read_only=True) as release:
+        loading._say_scorecard(release)
     told = capsys.readouterr().out
     assert [name for name in ("households", "aid amount eur", "starts") if name in told] == shown
     assert ("Further" in told) == bool(left)
