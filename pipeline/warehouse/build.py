@@ -178,8 +178,10 @@ def _append(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFram
     if frame.is_empty():
         # after an INSERT of no rows, DuckDB 1.5 shows none of those that the same transaction adds, if they are many
         return
-    # by the name of the variable: a registered frame would be held until the end of the transaction
-    connection.execute(f'INSERT INTO stage.main."{name}" FROM frame')  # contract name
+    # By the name of the variable: a registered frame would be held until the end of the transaction. As a stream: for a
+    # frame, DuckDB imports what reads folders of Parquet files.
+    stream = frame.__arrow_c_stream__()  # noqa: F841
+    connection.execute(f'INSERT INTO stage.main."{name}" FROM stream')  # contract name
 
 
 def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> int | None:

@@ -108,9 +108,12 @@ class Work:
         self.is_audited = False
         """Whether what stands in the working databases was audited, and nothing was made since."""
         self._is_whole = False
+        self._replaces = False
+        """Whether the working database stood before this run."""
 
     def opening(self) -> None:
         """Look at what is kept, before the working databases are opened."""
+        self._replaces = (self._settings.work / WORK_FILE).exists()
         self._kept = Kept.read(self._settings)
 
     def stage(
@@ -155,6 +158,9 @@ class Work:
         by_keys = self.delta or self._portions
         if by_keys is None or not by_keys.make(relation):
             create_relation(connection, relation)
+        if self._replaces and self.delta is None and not relation.is_macro:
+            # only then may the next one take the place of what was replaced: the file would be twice as large
+            connection.execute("CHECKPOINT")
         self.made.add(relation.name)
 
     def audited(self, relations: Collection[str]) -> None:
