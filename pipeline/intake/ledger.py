@@ -157,7 +157,7 @@ class Ledger:
         """
         moments = [datetime.fromisoformat(fields["at"]) for _, fields in self._events if fields["event"] in INPUTS]
         moments += [submission.pending.since for submission in self.submissions if submission.pending]
-        return max(map(paris_day, moments), default=date.min)
+        return paris_day(max(moments)) if moments else date.min
 
     @property
     def found(self) -> set[str]:

@@ -130,6 +130,8 @@ class Derivation:
         self._answers: dict[str, list[str]] = {}
         self._stretches: dict[str, list[Stretch]] = {}
         self._places = _Places()
+        self._told: dict[str, tuple[tuple[object, ...], Submission]] = {}
+        """What was told last of each, and of what it was made: of many, almost all are the same the next time."""
         self.inputs: list[str] = []
         """The events that a release is made from, each as JSON."""
 
@@ -175,12 +177,15 @@ class Derivation:
         return [self._derived(item, gone, silent) for item in self._known.values()]
 
     def _derived(self, item: Submission, gone: Collection[str], silent: Collection[str]) -> Submission:
-        return replace(
-            item,
-            stretches=tuple(self._stretches.get(item.sha256, ())),
-            superseded_by=_superseded_by(item, self._answers[self._places.of(item.file)], silent),
-            is_displaced=bool(_superseded_by(item, self._standing[item.file], gone)),
-        )
+        stretches = tuple(self._stretches.get(item.sha256, ()))
+        superseded_by = _superseded_by(item, self._answers[self._places.of(item.file)], silent)
+        is_displaced = bool(_superseded_by(item, self._standing[item.file], gone))
+        made_of = (item, stretches, superseded_by, is_displaced)
+        before, told = self._told.get(item.sha256, ((), item))
+        if before != made_of:
+            told = replace(item, stretches=stretches, superseded_by=superseded_by, is_displaced=is_displaced)
+            self._told[item.sha256] = made_of, told
+        return told
 
 
 def submissions_of(events: Iterable[Event], name: str) -> list[Submission]:

@@ -106,7 +106,7 @@ class Readings:
         # what is pending or refused replaces nothing: the submissions are others than before
         silent = refused(self._readings[s.sha256] for s in self._ledger.submissions if chosen(s))
         standing = [s for s in self._ledger.submissions_but(silent) if chosen(s)]
-        return [replace(self._readings[s.sha256], submission=s) for s in standing]
+        return [_as_of(self._readings[s.sha256], s) for s in standing]
 
     def read_whole(self) -> list[ReadSubmission]:
         """Read everything that was received, for the stage.
@@ -163,7 +163,7 @@ class Readings:
         for item in (*settled, *found):
             before = self._readings.get(item.submission.sha256)
             is_new = item.is_new or item.key in self._read_for_us or (before is not None and before.is_new)
-            self._readings[item.submission.sha256] = replace(item, is_new=is_new)
+            self._readings[item.submission.sha256] = item if item.is_new == is_new else replace(item, is_new=is_new)
         self._report_readings()
         return [self._readings[submission.sha256] for submission in submissions]
 
@@ -194,7 +194,7 @@ class Readings:
             or (tried.submission.places, self._corrected.get(submission.sha256, ()))
             == (submission.places, corrections.get(submission.submission_id, ()))
         ):
-            return replace(tried, submission=submission)
+            return _as_of(tried, submission)
         given = given_up(submission, self._settings.limits)
         return given or (None if self._tries_pending else still_pending(submission))
 
@@ -203,3 +203,8 @@ class Readings:
         self._report.read = [item.submission.file for item in items if item.is_new and item.interrupted is None]
         self._report.pending = causes(items)
         self._report.cached = len(items) - len(self._report.read) - len(self._report.pending)
+
+
+def _as_of(item: ReadSubmission, submission: Submission) -> ReadSubmission:
+    """Return a reading beside what is known of its submission now."""
+    return item if item.submission is submission else replace(item, submission=submission)
