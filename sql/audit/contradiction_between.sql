@@ -89,8 +89,8 @@ refused AS (
     JOIN fact.submission AS s USING (submission_id)
     JOIN dim.indicator AS i ON i.code = t.indicator
     -- where and when is what its parts say
-    LEFT JOIN shown_claims AS p ON p.id = t.part_id
-    ANTI JOIN shown_claims AS c ON c.id = t.id
+    LEFT JOIN shown_claims AS p ON p.observation_id = t.part_id
+    ANTI JOIN shown_claims AS c ON c.observation_id = t.id
 ),
 
 -- every cell that a side can be

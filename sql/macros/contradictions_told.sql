@@ -1,9 +1,9 @@
 {% from 'macros/contradiction_kinds.sql' import name, sentence %}
-{% from 'macros/contradictions.sql' import claims %}
+{% from 'macros/contradictions.sql' import standing %}
 {#
 How contradictions are shown: audit.contradiction_within and audit.contradiction_between show theirs alike.
 
-shown(): CTEs, the figures of the CTE sides (observation_id), and shown_claims, what they claim.
+shown(): CTEs, the figures of the CTE sides (observation_id), and shown_claims, those that stand.
 cells(): the rows of a cell that such a claim stands in, as a side of a contradiction.
 pairs(): each row of the CTE found (kind, verdict, left_id, right_id, through_id, expected) with its cells, of the CTE
 cells.
@@ -15,12 +15,12 @@ shown AS MATERIALIZED (
 ),
 
 shown_claims AS MATERIALIZED (
-    {{ claims("shown") | indent }}
+    {{ standing("shown") | indent }}
 )
 {%- endmacro %}
 {% macro cells() -%}
 SELECT
-    c.id, c.at_cell, c.indicator, i.label_fr, i.label_en, c.territory_level, c.territory_id, c.territory, c.period,
+    c.observation_id AS id, c.at_cell, c.indicator, i.label_fr, i.label_en, c.territory_level, c.territory_id, c.territory, c.period,
     c.period_label, c.population,
     coalesce(p.label_fr, '') AS population_fr,
     coalesce(p.label_en, '') AS population_en,
