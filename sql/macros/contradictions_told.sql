@@ -1,4 +1,4 @@
-{% from 'macros/contradiction_kinds.sql' import name, sentence %}
+{% from 'macros/contradiction_kinds.sql' import name, sentence, words %}
 {% from 'macros/contradictions.sql' import standing %}
 {#
 How contradictions are shown: audit.contradiction_within and audit.contradiction_between show theirs alike.
@@ -86,13 +86,13 @@ SELECT
     expected,
     right_value - expected AS gap,
     100 * (right_value - expected) / nullif(abs(expected), 0) AS gap_percent,
-    message_fr,
-    message_en
+    {{ sentence("fr") | indent }} AS message_fr,
+    {{ sentence("en") | indent }} AS message_en
 FROM (
     SELECT
         *,
-        {{ sentence("fr") | indent(8) }} AS message_fr,
-        {{ sentence("en") | indent(8) }} AS message_en
+        {{ words("fr") | indent(8) }} AS words_fr,
+        {{ words("en") | indent(8) }} AS words_en
     FROM sided
 )
 ORDER BY kind, indicator, territory_id, period, left_file, left_sheet, left_cell, right_file, right_cell
