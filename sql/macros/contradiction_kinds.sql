@@ -11,8 +11,8 @@ name(language): the name of the kind of a row.
 
 described(): the descriptions of kind and verdict, for the header of a relation.
 
-words(language): what {…} stand for, of a row that has left_side and right_side (cells), right_value, expected and
-through_text. sentence(language): the sentence of a row that has kind and these words, as words_fr and words_en.
+words(language): what {…} stand for, of a row that has left_side and right_side (cells), left_indicator,
+right_indicator, left_population and right_population (what these are of), right_value, expected and through_text. sentence(language): the sentence of a row that has kind and these words, as words_fr and words_en.
 quote(text, language): a text as the language writes it.
 #}
 {% set kinds = {
@@ -189,16 +189,19 @@ END
 {% macro words(language) -%}
 {# their names are those that stand in the sentences #}
 {
-    'what': left_side.label_{{ language }},
-    'what_right': coalesce(right_side.label_{{ language }}, left_side.label_{{ language }}),
+    'what': coalesce(left_side.label_{{ language }}, left_indicator.label_{{ language }}),
+    'what_right': coalesce(
+        right_side.label_{{ language }}, right_indicator.label_{{ language }},
+        left_side.label_{{ language }}, left_indicator.label_{{ language }}
+    ),
     'and_where': coalesce(', ' || left_side.territory, ''),
     'where': coalesce(left_side.territory, ''),
     'and_when': coalesce(', ' || nullif(left_side.period_label, ''), ''),
     'where_right': coalesce(right_side.territory, ''),
     'when': left_side.period_label,
     'when_right': coalesce(right_side.period_label, ''),
-    'population': left_side.population_{{ language }},
-    'population_right': coalesce(right_side.population_{{ language }}, ''),
+    'population': coalesce(left_population.label_{{ language }}, ''),
+    'population_right': coalesce(right_population.label_{{ language }}, ''),
     'expected': coalesce({{ number("expected", language) | indent }}, ''),
     'through': coalesce({{ quote("through_text", language) }}, ''),
     'left': {{ quote("left_side.raw_text", language) }},

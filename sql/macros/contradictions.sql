@@ -44,7 +44,7 @@ SELECT
 FROM (
     -- no text that only readers ask for: most rules carry whole claims
     SELECT
-        h.observation_id AS id,
+        h.observation_id AS id, h.holds_from,
         h.indicator, h.population, h.breakdown, h.territory_level, h.territory_id, h.series_key,
         h.period_start, h.period_end, h.frequency, h.value, h.unit, h.precision, h.qualifier, h.known_on,
         h.known_before_period_end, h.submission_id, h.at_cell,
