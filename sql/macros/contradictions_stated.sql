@@ -1,7 +1,8 @@
 {% from 'macros/contradictions.sql' import exclude, sides %}
 {#
 Rules of audit.contradiction that hold one statement against another one, each a SELECT of kind, verdict, left_id,
-right_id, through_id and expected, which reads the CTE claims.
+right_id, through_id and expected, which reads the CTE claims. Of two claims that a rule joins, the rare ones come second:
+the planner cannot tell which they are, and holds the second ones in memory.
 
 same_figure(a, b), same_place(a, b): whether two claims are about one figure; of one territory, breakdown and period.
 akin: the claims of indicators that texts state in the words of another one, with that one and the territory that it is
@@ -47,12 +48,11 @@ SELECT
     'rounding' AS kind,
     'cannot_tell' AS verdict,
     {{ sides("r", "p", "r.value") | indent }}
-FROM claims AS r
-JOIN claims AS p
-    ON {{ same_figure("r", "p") | indent(4) }}
-    AND p.qualifier = '='
-    AND p.digit < r.digit
-WHERE r.qualifier = '=' AND r.is_prose AND NOT {{ exclude("r", "p") | indent }}
+FROM claims AS p
+JOIN claims AS r
+    ON {{ same_figure("p", "r") | indent(4) }}
+    AND r.digit > p.digit
+WHERE p.qualifier = '=' AND r.qualifier = '=' AND r.is_prose AND NOT {{ exclude("r", "p") | indent }}
 QUALIFY
     -- halves round upwards
     NOT bool_or(p.value >= r.value - r.digit / 2 AND p.value < r.value + r.digit / 2) OVER (PARTITION BY r.id)
@@ -64,10 +64,11 @@ SELECT
     'bound' AS kind,
     'cannot_tell' AS verdict,
     {{ sides("h", "p") | indent }}
-FROM claims AS h
-JOIN claims AS p ON {{ same_figure("h", "p") | indent }} AND p.qualifier IN ('=', '~')
+FROM claims AS p
+JOIN claims AS h ON {{ same_figure("p", "h") | indent }}
 WHERE
-    h.qualifier IN ('>', '<')
+    p.qualifier IN ('=', '~')
+    AND h.qualifier IN ('>', '<')
     AND h.digit > 0
     AND NOT {{ exclude("h", "p") | indent }}
     AND (p.lowest > h.furthest OR p.highest < h.nearest)
@@ -247,15 +248,15 @@ SELECT
     'mixed_years' AS kind,
     'cannot_tell' AS verdict,
     {{ sides("e", "c") | indent }}
-FROM claims AS e
-JOIN claims AS c
-    ON c.submission_id = e.submission_id
-    AND c.territory_id = e.territory_id
-    AND c.frequency = 'A'
-    AND c.measure = 'flow'
-    AND year(c.period_end) = year(e.period_end) - 1
+FROM claims AS c
+JOIN claims AS e
+    ON e.submission_id = c.submission_id
+    AND e.territory_id = c.territory_id
+    AND year(e.period_end) = year(c.period_end) + 1
 WHERE
-    e.known_before_period_end
+    c.frequency = 'A'
+    AND c.measure = 'flow'
+    AND e.known_before_period_end
     AND e.frequency = 'A'
     AND e.measure = 'flow'
     AND e.is_current
