@@ -12,8 +12,11 @@ name(language): the name of the kind of a row.
 described(): the descriptions of kind and verdict, for the header of a relation.
 
 words(language): what {…} stand for, of a row that has left_side and right_side (cells), left_indicator,
-right_indicator, left_population and right_population (what these are of), right_value, expected and through_text. sentence(language): the sentence of a row that has kind and these words, as words_fr and words_en.
-quote(text, language): a text as the language writes it.
+right_indicator, left_population and right_population (what these are of), right_value, expected and through_text.
+
+sentence(language): the sentence of a row that has kind and these words, as words_fr and words_en.
+put_together(sentence, language): one sentence of those above, as SQL. quote(text, language): a text as the language
+writes it.
 #}
 {% set kinds = {
     "conflict": (

@@ -1,8 +1,8 @@
 {% from 'macros/contradictions.sql' import exclude, sides %}
 {#
 Rules of audit.contradiction that hold one statement against another one, each a SELECT of kind, verdict, left_id,
-right_id, through_id and expected, which reads the CTE claims. Of two claims that a rule joins, the rare ones come second:
-the planner cannot tell which they are, and holds the second ones in memory.
+right_id, through_id and expected, which reads the CTE claims. Of two claims that a rule joins, the rare ones come
+second: the planner cannot tell which they are, and holds the second ones in memory.
 
 same_figure(a, b), same_place(a, b): whether two claims are about one figure; of one territory, breakdown and period.
 akin: the claims of indicators that texts state in the words of another one, with that one and the territory that it is
