@@ -105,17 +105,21 @@ FROM (
         coalesce(pa.population_part_of = coalesce(nullif(b.population, ''), ib.own_population), FALSE) AS is_a_part,
         a.lowest > b.highest AS is_more
     FROM claims AS a
-    JOIN dim.indicator AS ia ON ia.code = a.indicator
-    JOIN claims AS b ON {{ same_place("a", "b") | indent(8) }}
+    -- joined by indicator: all that is said of a place, held against all, grows with its square
+    JOIN (
+        SELECT code, code AS other FROM dim.indicator
+        UNION ALL
+        SELECT code, same_as FROM dim.indicator WHERE same_as IS NOT NULL
+    ) AS ia ON ia.code = a.indicator AND (ia.other <> ia.code OR a.population <> '')
+    JOIN claims AS b ON b.indicator = ia.other AND {{ same_place("a", "b") | indent(8) }}
     JOIN dim.indicator AS ib ON ib.code = b.indicator
     LEFT JOIN dim.population AS pa ON pa.population = a.population
     WHERE
         a.is_current AND b.is_current
+        -- of one indicator, each two populations once: that of the definition second
         AND (
-            ia.same_as = b.indicator
-            OR a.indicator = b.indicator
-            AND a.population <> b.population
-            AND (b.population = '' OR a.population <> '' AND a.population < b.population)
+            ia.other <> ia.code
+            OR a.population <> b.population AND (b.population = '' OR a.population < b.population)
         )
         AND {{ exclude("a", "b") | indent(8) }}
 )
