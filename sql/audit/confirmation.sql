@@ -72,9 +72,12 @@ SELECT
     s.source,
     o.publisher,
     c.stated_from AS confirmed_on,
-    o.qualifier <> '=' AND h.qualifier = '='
-    OR {{ reach("o") | indent }} > {{ reach("h") | indent }}
-    OR o.precision > h.precision AS is_rounder,
+    CASE
+        -- almost all say the same in the same words, which needs no look at their digits
+        WHEN (o.value, o.qualifier, o.precision) IS NOT DISTINCT FROM (h.value, h.qualifier, h.precision) THEN FALSE
+        WHEN o.qualifier <> '=' AND h.qualifier = '=' OR o.precision > h.precision THEN TRUE
+        ELSE {{ reach("o") | indent(8) }} > {{ reach("h") | indent(8) }}
+    END AS is_rounder,
     concat_ws('/', c.submission_id, c.sheet, c.cell) AS observation_id,
     h.value AS held_value,
     h.raw_text AS held_raw_text,

@@ -113,9 +113,39 @@ WITH several AS (
         OR bool_or(i.measure = 'cumulative')
 ),
 
+-- the last word of each voice: an earlier one was revised, and is in audit.revision
+last_words AS (
+    SELECT series_key, period_start, period_end, source, publisher, max(holds_from) AS holds_from
+    FROM fact.observation_history
+    SEMI JOIN several USING (series_key, period_start, period_end)
+    WHERE value IS NOT NULL AND withdrawn_on IS NULL
+    GROUP BY ALL
+),
+
 vintages AS (
     SELECT
-        h.* EXCLUDE (observation_id, label, remark, value_low, value_high, obs_status, missing_reason, is_total),
+        h.indicator,
+        h.breakdown,
+        h.territory_level,
+        h.territory_code,
+        h.territory_id,
+        h.territory,
+        h.series_key,
+        h.period,
+        h.period_label,
+        h.period_start,
+        h.period_end,
+        h.unit,
+        h.value,
+        h.raw_text,
+        h.source,
+        h.publisher,
+        h.known_on,
+        h.holds_from,
+        h.superseded_on,
+        h.submission_id,
+        h.sheet,
+        h.cell,
         -- the same for a file and for those that came in its place
         coalesce(s.superseded_by, s.submission_id) AS standing,
         coalesce(h.publisher, '') AS voice,
@@ -131,17 +161,21 @@ vintages AS (
         END AS highest,
         -- the machine's own rounding is no disagreement
         1e-9 * abs(h.value) AS rounding,
-        -- the last word of each voice: an earlier one was revised, and is in audit.revision
-        h.holds_from = max(h.holds_from) OVER of_the_voice AS is_last_word,
+        h.holds_from = l.holds_from AS is_last_word,
         least(h.period_end, h.known_on) AS counted_to
     FROM fact.observation_history AS h
-    SEMI JOIN several USING (series_key, period_start, period_end)
+    JOIN last_words AS l
+        ON l.series_key = h.series_key
+        AND l.period_start = h.period_start
+        AND l.period_end = h.period_end
+        AND l.source = h.source
+        AND l.publisher IS NOT DISTINCT FROM h.publisher
     JOIN fact.submission AS s USING (submission_id)
     JOIN dim.source AS u ON u.source = h.source
-    WHERE h.value IS NOT NULL AND h.withdrawn_on IS NULL
-    WINDOW of_the_voice AS (
-        PARTITION BY h.series_key, h.period_start, h.period_end, h.source, h.publisher
-    )
+    WHERE
+        h.value IS NOT NULL
+        AND h.withdrawn_on IS NULL
+        AND (h.superseded_on IS NULL OR h.holds_from = l.holds_from)
 ),
 
 current AS (

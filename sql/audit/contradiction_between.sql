@@ -1,7 +1,7 @@
 {% from 'macros/contradictions.sql' import claims %}
 {% from 'macros/contradictions_stated.sql' import akin, extents, neighbours_elsewhere %}
 {% from 'macros/contradictions_derived.sql' import doubtful_sums, quotients, targets %}
-{% from 'macros/contradictions_told.sql' import shown, cells, pairs, told %}
+{% from 'macros/contradictions_told.sql' import at_cell, shown, cells, pairs, told %}
 /*
 row_en = "One contradiction between territories, of a plan or of a total within a file; audit.contradiction shows it among all."
 row_fr = "Une contradiction entre territoires, d'un plan ou d'un total d'un fichier ; audit.contradiction la montre parmi toutes."
@@ -32,8 +32,7 @@ lines AS (
     SELECT
         concat_ws('/', t.submission_id, t.sheet, t.cell) AS id,
         t.*,
-        s.file,
-        concat('[', s.file, ']', t.sheet, '!', t.cell) AS at_cell
+        s.file
     FROM fact.target AS t
     JOIN fact.submission AS s USING (submission_id)
     WHERE t.value IS NOT NULL
@@ -89,27 +88,27 @@ refused AS (
     JOIN fact.submission AS s USING (submission_id)
     JOIN dim.indicator AS i ON i.code = t.indicator
     -- where and when is what its parts say
-    LEFT JOIN shown_claims AS p ON p.id = t.part_id
-    ANTI JOIN shown_claims AS c ON c.id = t.id
+    LEFT JOIN shown AS p ON p.observation_id = t.part_id
+    ANTI JOIN shown AS c ON c.observation_id = t.id
 ),
 
 -- every cell that a side can be
 cells AS (
-    {{ cells() | indent }}
-    UNION ALL BY NAME
-    SELECT
-        id, at_cell, indicator, concat_ws(', ', plan, label) AS label_fr, label_fr AS label_en, period,
-        period_label, unit, value,
-        raw_text, known_on, file, sheet, cell, '' AS population, '' AS population_fr, '' AS population_en
-    FROM lines
-    UNION ALL BY NAME
-    SELECT
-        id, concat('[', file, ']', sheet, '!', cell) AS at_cell, indicator, label AS label_fr, label AS label_en,
-        territory_level, territory_id, territory, coalesce(period, '') AS period,
-        coalesce(period_label, '') AS period_label, unit, stated_value AS value, raw_text,
-        known_on, file, sheet, cell, '' AS population,
-        '' AS population_fr, '' AS population_en
-    FROM refused
+    SELECT *, {{ at_cell("each") }} AS at_cell
+    FROM (
+        {{ cells() | indent(8) }}
+        UNION ALL BY NAME
+        SELECT
+            id, indicator, concat_ws(', ', plan, label) AS label_fr, label_fr AS label_en, period, period_label, unit,
+            value, raw_text, known_on, file, sheet, cell, '' AS population
+        FROM lines
+        UNION ALL BY NAME
+        SELECT
+            id, indicator, label AS label_fr, label AS label_en, territory_level, territory_id, territory,
+            coalesce(period, '') AS period, coalesce(period_label, '') AS period_label, unit, stated_value AS value,
+            raw_text, known_on, file, sheet, cell, '' AS population
+        FROM refused
+    ) AS each
 ),
 
 -- the keys of the cells of each sum

@@ -1,7 +1,7 @@
 {% from 'macros/contradictions.sql' import claims %}
 {% from 'macros/contradictions_stated.sql' import akin, told_elsewhere, roundings, populations, neighbours, spans, years %}
 {% from 'macros/contradictions_derived.sql' import changes, quotients, cumuls, breaks %}
-{% from 'macros/contradictions_told.sql' import shown, cells, pairs, told %}
+{% from 'macros/contradictions_told.sql' import cells, pairs, told %}
 /*
 row_en = "One contradiction within a territory; audit.contradiction shows it, and those between territories."
 row_fr = "Une contradiction au sein d'un territoire ; audit.contradiction la montre, et celles entre territoires."
@@ -14,7 +14,7 @@ WITH claims AS MATERIALIZED (
     {{ claims("fact.observation_history") | indent }}
 ),
 
-akin AS (
+akin AS NOT MATERIALIZED (
     {{ akin() | indent }}
 ),
 
@@ -40,12 +40,19 @@ found AS MATERIALIZED (
     {{ breaks() | indent }}
 ),
 
--- the figures that a side is
+-- the figures that a side is, which are claims
 sides AS (
-    SELECT unnest([left_id, right_id, through_id]) AS observation_id FROM found
+    SELECT id AS observation_id, holds_from
+    FROM claims
+    SEMI JOIN (SELECT unnest([left_id, right_id, through_id]) AS id FROM found) USING (id)
 ),
 
-{{ shown() }},
+shown AS (
+    SELECT h.*, s.file
+    FROM fact.observation_history AS h
+    JOIN fact.submission AS s USING (submission_id)
+    SEMI JOIN sides USING (observation_id, holds_from)
+),
 
 cells AS (
     {{ cells() | indent }}

@@ -32,21 +32,17 @@ confirming AS (
     SELECT DISTINCT submission_id, sheet, cell FROM fact.statement WHERE outcome = 'confirms'
 ),
 
+-- no texts: all that such a source ever stated of these figures is sorted
 steps AS (
     SELECT
         h.submission_id,
         h.value,
         h.known_on,
-        -- the same for a file and for those that came in its place
-        coalesce(s.superseded_by, s.submission_id) AS standing,
         lag(h.value) OVER statements AS old_value,
         lag(h.known_on) OVER statements AS old_known_on,
-        lag(h.submission_id) OVER statements AS old_submission_id,
-        lag(s.file) OVER statements AS old_file,
-        lag(coalesce(s.superseded_by, s.submission_id)) OVER statements AS old_standing
+        lag(h.submission_id) OVER statements AS old_submission_id
     FROM fact.observation_history AS h
     SEMI JOIN several USING (series_key, period_start, period_end)
-    JOIN fact.submission AS s USING (submission_id)
     LEFT JOIN confirming AS c USING (submission_id, sheet, cell)
     WHERE h.withdrawn_on IS NULL
     WINDOW statements AS (
@@ -60,13 +56,21 @@ steps AS (
 -- revision but a disagreement, unless it is the same file sent again.
 restated AS (
     SELECT
-        submission_id,
-        count(*) FILTER (value IS DISTINCT FROM old_value) AS changed,
-        count(*) FILTER (value IS NOT DISTINCT FROM old_value) AS same,
-        list(DISTINCT old_file ORDER BY old_file) AS old_files
-    FROM steps
-    WHERE old_submission_id <> submission_id AND (known_on > old_known_on OR standing = old_standing)
-    GROUP BY submission_id
+        h.submission_id,
+        count(*) FILTER (h.value IS DISTINCT FROM h.old_value) AS changed,
+        count(*) FILTER (h.value IS NOT DISTINCT FROM h.old_value) AS same,
+        list(DISTINCT o.file ORDER BY o.file) AS old_files
+    FROM steps AS h
+    JOIN fact.submission AS s USING (submission_id)
+    JOIN fact.submission AS o ON o.submission_id = h.old_submission_id
+    WHERE
+        h.old_submission_id <> h.submission_id
+        AND (
+            h.known_on > h.old_known_on
+            -- the same for a file and for those that came in its place
+            OR coalesce(s.superseded_by, s.submission_id) = coalesce(o.superseded_by, o.submission_id)
+        )
+    GROUP BY h.submission_id
 ),
 
 -- Which figures of a file does the one that took its place no longer state? They hold on, for nobody took them back.
@@ -112,7 +116,18 @@ rounder AS (
         )
 ),
 
--- Which statement says again, more vaguely, what holds already, and which one says that it has nothing to say?
+-- Which statement says again, more vaguely, what holds already, and which one says that it has nothing to say? They are
+-- few, and looked for first.
+vague AS (
+    SELECT observation_id FROM audit.confirmation WHERE is_rounder
+),
+
+saying_little AS (
+    SELECT *, concat_ws('/', submission_id, sheet, cell) AS observation_id
+    FROM fact.statement
+    WHERE span_until IS NULL AND (outcome = 'says_nothing' OR observation_id IN (FROM vague))
+),
+
 without_effect AS (
     SELECT
         t.submission_id,
@@ -122,18 +137,14 @@ without_effect AS (
         h.raw_text AS held_raw_text,
         concat('[', s.file, ']', h.sheet, '!', h.cell) AS held_cell,
         o.raw_text
-    FROM fact.statement AS t
+    FROM saying_little AS t
     JOIN fact.observation AS h
         ON h.submission_id = t.holder_submission_id
         AND h.sheet = t.holder_sheet
         AND h.cell = t.holder_cell
     JOIN fact.submission AS s ON s.submission_id = h.submission_id
-    JOIN fact.observation_history AS o
-        ON o.submission_id = t.submission_id
-        AND o.sheet = t.sheet
-        AND o.cell = t.cell
-    LEFT JOIN audit.confirmation AS c ON c.observation_id = o.observation_id
-    WHERE t.span_until IS NULL AND (t.outcome = 'says_nothing' OR c.is_rounder) AND h.value IS NOT NULL
+    JOIN fact.observation_history AS o ON o.observation_id = t.observation_id
+    WHERE h.value IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY o.observation_id ORDER BY t.step DESC) = 1
 ),
 

@@ -1,6 +1,7 @@
 {% from 'macros/bounds.sql' import at_least, at_most %}
 {% from 'macros/keys.sql' import series_key, territory_id %}
 {% from 'macros/periods.sql' import period_code, period_label %}
+{% from 'macros/statements.sql' import takes_over %}
 /*
 row_en = "One vintage of a figure: what one cell of one file says of an indicator, a territory and a period, once for each time in which it holds."
 row_fr = "Une version d'un chiffre : ce que dit une cellule d'un fichier d'un indicateur, d'un territoire et d'une période, une fois pour chaque temps où elle prévaut."
@@ -58,9 +59,11 @@ steps AS (
             span_until
         ) AS held_until
     FROM fact.statement
+    -- after any other statement, the same one holds as before, and is disputed or not as before
+    WHERE outcome = 'is_first' OR outcome IN ({{ takes_over }})
 ),
 
--- Most steps change nothing: those of one holder that follow on one another are one time.
+-- A span begins with a step that may change nothing: those of one holder that follow on one another are one time.
 changes AS (
     SELECT
         *,
@@ -103,9 +106,6 @@ judged AS (
 
 confirmed AS (
     SELECT
-        series_key,
-        period_start,
-        period_end,
         holder_submission_id AS submission_id,
         holder_sheet AS sheet,
         holder_cell AS cell,
@@ -126,7 +126,9 @@ valued AS (
             FALSE
         ) AS says_the_same
     FROM times AS t
-    JOIN figures AS f USING (series_key, period_start, period_end, submission_id, sheet, cell, stated_from)
+    -- A cell states one figure, and each of these is there: LEFT lets the planner expect no more rows than times, or it
+    -- holds every figure in memory to join these few to it.
+    LEFT JOIN figures AS f USING (submission_id, sheet, cell, stated_from)
     WINDOW in_time AS (PARTITION BY t.series_key, t.period_start, t.period_end ORDER BY t.holds_from)
 ),
 
@@ -139,24 +141,60 @@ known AS (
     FROM valued
 ),
 
+-- Of figures that are stated more than once, what became of each statement. No texts: these rows are sorted.
 vintages AS (
     SELECT
-        f.*,
+        f.submission_id,
+        f.sheet,
+        f.cell,
+        f.stated_from,
+        f.series_key,
+        f.period_start,
+        f.period_end,
+        f.ledger_event,
         coalesce(k.holds_from, f.stated_from) AS holds_from,
-        CASE
-            WHEN k.holds_from IS NOT NULL THEN k.superseded_on
-            -- one that never holds ends on the day on which it begins
-            WHEN j.series_key IS NOT NULL THEN f.stated_from
-            WHEN f.withdrawn_on IS NOT NULL THEN greatest(f.withdrawn_on, f.stated_from)
-        END AS superseded_on,
+        -- one that never holds ends on the day on which it begins
+        if(k.holds_from IS NULL, f.stated_from, k.superseded_on) AS superseded_on,
         coalesce(k.known_on, f.stated_from) AS known_on,
         -- a file that says again what its place had said confirms it as well
         greatest(c.confirmed_on, CASE WHEN f.stated_from > k.known_on THEN f.stated_from END) AS confirmed_on,
         coalesce(k.is_disputed, FALSE) AS is_disputed
     FROM figures AS f
-    LEFT JOIN judged AS j USING (series_key, period_start, period_end)
-    LEFT JOIN known AS k USING (series_key, period_start, period_end, submission_id, sheet, cell, stated_from)
-    LEFT JOIN confirmed AS c USING (series_key, period_start, period_end, submission_id, sheet, cell)
+    SEMI JOIN judged USING (series_key, period_start, period_end)
+    LEFT JOIN known AS k USING (submission_id, sheet, cell, stated_from)
+    LEFT JOIN confirmed AS c USING (submission_id, sheet, cell)
+),
+
+ranked AS (
+    SELECT
+        * EXCLUDE (series_key, period_start, period_end, ledger_event),
+        -- 1 for the one that holds, then those that held before, the last one first, then those that never did
+        CAST(
+            row_number() OVER (
+                PARTITION BY series_key, period_start, period_end
+                ORDER BY
+                    superseded_on IS NULL DESC, superseded_on > holds_from DESC, holds_from DESC,
+                    ledger_event DESC, sheet DESC, cell DESC
+            ) AS INTEGER
+        ) AS vintage_rank
+    FROM vintages
+),
+
+-- what is stated once holds from then on
+dated AS (
+    SELECT
+        f.*,
+        coalesce(r.holds_from, f.stated_from) AS holds_from,
+        CASE
+            WHEN r.cell IS NOT NULL THEN r.superseded_on
+            WHEN f.withdrawn_on IS NOT NULL THEN greatest(f.withdrawn_on, f.stated_from)
+        END AS superseded_on,
+        coalesce(r.known_on, f.stated_from) AS known_on,
+        r.confirmed_on,
+        coalesce(r.is_disputed, FALSE) AS is_disputed,
+        coalesce(r.vintage_rank, 1) AS vintage_rank
+    FROM figures AS f
+    LEFT JOIN ranked AS r USING (submission_id, sheet, cell, stated_from)
 )
 
 SELECT
@@ -191,15 +229,7 @@ SELECT
     v.holds_from,
     v.superseded_on,
     v.withdrawn_on,
-    -- 1 for the one that holds, then those that held before, the last one first, then those that never did
-    CAST(
-        row_number() OVER (
-            PARTITION BY v.series_key, v.period_start, v.period_end
-            ORDER BY
-                v.superseded_on IS NULL DESC, v.superseded_on > v.holds_from DESC, v.holds_from DESC,
-                v.ledger_event DESC, v.sheet DESC, v.cell DESC
-        ) AS INTEGER
-    ) AS vintage_rank,
+    v.vintage_rank,
     v.is_total,
     v.source,
     v.publisher,
@@ -210,7 +240,7 @@ SELECT
     v.raw_text,
     v.label,
     v.remark
-FROM vintages AS v
+FROM dated AS v
 LEFT JOIN stage.territory AS t ON t.level = v.territory_level AND t.code = v.territory_code
 ORDER BY
     v.indicator, v.breakdown, v.territory_level, v.territory_code, v.period_start, v.period_end, v.holds_from,

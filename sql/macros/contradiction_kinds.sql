@@ -11,8 +11,12 @@ name(language): the name of the kind of a row.
 
 described(): the descriptions of kind and verdict, for the header of a relation.
 
-sentence(language): the sentence of a row that has kind, left_side and right_side (cells), right_value, expected and
-through_text. quote(text, language): a text as the language writes it.
+words(language): what {…} stand for, of a row that has left_side and right_side (cells), left_indicator,
+right_indicator, left_population and right_population (what these are of), right_value, expected and through_text.
+
+sentence(language): the sentence of a row that has kind and these words, as words_fr and words_en.
+put_together(sentence, language): one sentence of those above, as SQL. quote(text, language): a text as the language
+writes it.
 #}
 {% set kinds = {
     "conflict": (
@@ -178,9 +182,6 @@ concat('« ', {{ text }}, ' »')
 concat('“', {{ text }}, '”')
 {%- endif %}
 {%- endmacro %}
-{% macro wrapped(text) -%}
-{{ text | replace("'", "''") | wordwrap(80, wrapstring=" '\n                        || '") }}
-{%- endmacro %}
 {% macro name(language) -%}
 CASE kind
 {% for kind, (french, english, _, _) in kinds.items() %}
@@ -188,36 +189,48 @@ CASE kind
 {% endfor %}
 END
 {%- endmacro %}
-{% macro sentence(language) -%}
-{# one call within the other: a list of words, gone through for each row, takes longer #}
-{% set words = [
-    ("{what}", "left_side.label_" ~ language),
-    ("{what_right}", "coalesce(right_side.label_" ~ language ~ ", left_side.label_" ~ language ~ ")"),
-    (", {where}", "coalesce(', ' || left_side.territory, '')"),
-    ("{where}", "coalesce(left_side.territory, '')"),
-    (", {when}", "coalesce(', ' || nullif(left_side.period_label, ''), '')"),
-    ("{where_right}", "coalesce(right_side.territory, '')"),
-    ("{when}", "left_side.period_label"),
-    ("{when_right}", "coalesce(right_side.period_label, '')"),
-    ("{population}", "left_side.population_" ~ language),
-    ("{population_right}", "coalesce(right_side.population_" ~ language ~ ", '')"),
-    ("{expected}", "coalesce(" ~ number("expected", language) ~ ", '')"),
-    ("{through}", "coalesce(" ~ quote("through_text", language) ~ ", '')"),
-    ("{left}", quote("left_side.raw_text", language)),
-    (
-        "{right}",
-        "if(right_side.id IS NULL, " ~ number("right_value", language) ~ ", "
-        ~ quote("right_side.raw_text", language) ~ ")",
+{% macro words(language) -%}
+{# their names are those that stand in the sentences #}
+{
+    'what': coalesce(left_side.label_{{ language }}, left_indicator.label_{{ language }}),
+    'what_right': coalesce(
+        right_side.label_{{ language }}, right_indicator.label_{{ language }},
+        left_side.label_{{ language }}, left_indicator.label_{{ language }}
     ),
-] %}
-{{ "replace(\n" * (words | length) }}
+    'and_where': coalesce(', ' || left_side.territory, ''),
+    'where': coalesce(left_side.territory, ''),
+    'and_when': coalesce(', ' || nullif(left_side.period_label, ''), ''),
+    'where_right': coalesce(right_side.territory, ''),
+    'when': left_side.period_label,
+    'when_right': coalesce(right_side.period_label, ''),
+    'population': coalesce(left_population.label_{{ language }}, ''),
+    'population_right': coalesce(right_population.label_{{ language }}, ''),
+    'expected': coalesce({{ number("expected", language) | indent }}, ''),
+    'through': coalesce({{ quote("through_text", language) }}, ''),
+    'left': {{ quote("left_side.raw_text", language) }},
+    'right': if(
+        right_side.id IS NULL,
+        {{ number("right_value", language) | indent(8) }},
+        {{ quote("right_side.raw_text", language) }}
+    )
+}
+{%- endmacro %}
+{% macro put_together(sentence, language) -%}
+{# what a sentence is made of is told apart here: looked for in each row, fourteen words take longer #}
+{% set said = namespace(pieces=[]) %}
+{% for piece in (sentence | replace(", {where}", "{and_where}") | replace(", {when}", "{and_when}")).split("{") %}
+{% set word, _, text = piece.partition("}") if "}" in piece else ("", "", piece) %}
+{% set said.pieces = said.pieces + (["words_" ~ language ~ "." ~ word] if word else []) %}
+{% set said.pieces = said.pieces + (["'" ~ text | replace("'", "''") ~ "'"] if text else []) %}
+{% endfor %}
+concat(
+    {{ said.pieces | join(",\n    ") }}
+)
+{%- endmacro %}
+{% macro sentence(language) -%}
 CASE kind
 {% for kind, (_, _, french, english) in kinds.items() %}
-    WHEN '{{ kind }}'
-        THEN '{{ wrapped(french if language == "fr" else english) }}'
+    WHEN '{{ kind }}' THEN {{ put_together(french if language == "fr" else english, language) | indent }}
 {% endfor %}
 END
-{% for word, value in words %}
-, '{{ word }}', {{ value }})
-{% endfor %}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {% from 'macros/contradictions.sql' import exclude, sides %}
-{% from 'macros/contradictions_stated.sql' import same_place %}
+{% from 'macros/contradictions_stated.sql' import before, same_place %}
 {#
 Rules of audit.contradiction that calculate with what is stated: changes, quotients, cumuls, sums, spans. Each gives a
 SELECT of kind, verdict, left_id, right_id, through_id and expected, and reads the CTEs claims and lines (of plans).
@@ -21,13 +21,14 @@ date_diff('month', {{ figure }}.period_start, {{ figure }}.period_end + 1)
 SELECT
     'growth' AS kind,
     if(is_own, 'inconsistent', 'not_compared') AS verdict,
-    w.id AS left_id,
-    b.id AS right_id,
-    n.id AS through_id,
-    expected
+    left_id, right_id, through_id, expected
 FROM (
     SELECT
-        w, n, b,
+        w.id AS left_id,
+        b.id AS right_id,
+        n.id AS through_id,
+        b.lowest,
+        b.highest,
         b.indicator = i.growth_of AS is_own,
         if(i.unit = 'percent', n.value / (1 + w.value / 100), n.value - w.value) AS expected,
         if(i.unit = 'percent', n.lowest / (1 + w.highest / 100), n.lowest - w.highest) AS base_least,
@@ -50,8 +51,8 @@ FROM (
     QUALIFY b.indicator = i.growth_of OR NOT bool_or(b.indicator = i.growth_of) OVER (PARTITION BY w.id)
 )
 WHERE
-    b.lowest > base_most + 1e-9 * abs(expected)
-    OR b.highest < base_least - 1e-9 * abs(expected)
+    lowest > base_most + 1e-9 * abs(expected)
+    OR highest < base_least - 1e-9 * abs(expected)
 {%- endmacro %}
 {% macro quotients(of_the_nation=false) -%}
 -- A stated share or rate, and the two figures that it is the quotient of. A stock of another date may stand below
@@ -60,20 +61,31 @@ WHERE
 SELECT
     'quotient' AS kind,
     if(is_exact, 'inconsistent', 'cannot_tell') AS verdict,
-    w.id AS left_id,
-    n.id AS right_id,
-    d.id AS through_id,
-    w.value * d.value / factor AS expected
+    left_id,
+    right_id,
+    through_id,
+    stated * denominator / factor AS expected
 FROM (
     SELECT
-        w, n, d, factor,
-        d.period_start = w.period_start AND d.period_end = w.period_end AND n.qualifier = '=' AND d.qualifier = '='
-        AS is_exact,
-        factor * n.nearest / nullif(greatest(d.furthest, 0) * (1 + drift), 0) AS least,
-        factor * n.furthest / nullif(greatest(d.nearest, 0) / (1 + drift), 0) AS most
+        * EXCLUDE (nearest, furthest, below_nearest, below_furthest, drift),
+        factor * nearest / nullif(greatest(below_furthest, 0) * (1 + drift), 0) AS least,
+        factor * furthest / nullif(greatest(below_nearest, 0) / (1 + drift), 0) AS most
     FROM (
         SELECT
-            w, n, d,
+            w.id AS left_id,
+            n.id AS right_id,
+            d.id AS through_id,
+            w.value AS stated,
+            w.lowest,
+            w.highest,
+            n.value AS numerator,
+            n.nearest,
+            n.furthest,
+            d.value AS denominator,
+            d.nearest AS below_nearest,
+            d.furthest AS below_furthest,
+            d.period_start = w.period_start AND d.period_end = w.period_end AND n.qualifier = '=' AND d.qualifier = '='
+            AS is_exact,
             CASE w.unit WHEN 'percent' THEN 100 WHEN 'per_100k' THEN 100000 ELSE 1 END AS factor,
             if(d.measure = 'stock' AND d.period_end <> w.period_end, j.plausible_change, 0) AS drift
         FROM claims AS w
@@ -112,9 +124,10 @@ FROM (
 )
 WHERE least IS NOT NULL
 QUALIFY
-    NOT bool_or(least <= w.highest AND coalesce(most, 'infinity') >= w.lowest) OVER (PARTITION BY w.id)
+    NOT bool_or(least <= highest AND coalesce(most, 'infinity') >= lowest) OVER (PARTITION BY left_id)
     AND row_number() OVER (
-        PARTITION BY w.id ORDER BY is_exact DESC, abs(factor * n.value / nullif(d.value, 0) - w.value), d.id
+        PARTITION BY left_id
+        ORDER BY is_exact DESC, abs(factor * numerator / nullif(denominator, 0) - stated), through_id
     ) = 1
 {%- endmacro %}
 {% macro cumuls() -%}
@@ -178,8 +191,7 @@ SELECT
     {{ sides("b", "a") | indent }}
 FROM (
     SELECT
-        a AS b,
-        lag(a) OVER (PARTITION BY a.series_key ORDER BY a.period_end, a.id) AS a,
+        {{ before(["id", "submission_id", "lowest", "highest"]) | indent(8) }},
         i.largest_fall
     FROM claims AS a
     JOIN dim.indicator AS i ON i.code = a.indicator AND i.largest_fall IS NOT NULL

@@ -1,12 +1,15 @@
 {% from 'macros/contradictions.sql' import exclude, sides %}
 {#
 Rules of audit.contradiction that hold one statement against another one, each a SELECT of kind, verdict, left_id,
-right_id, through_id and expected, which reads the CTE claims.
+right_id, through_id and expected, which reads the CTE claims. Of two claims that a rule joins, the rare ones come
+second: the planner cannot tell which they are, and holds the second ones in memory.
 
 same_figure(a, b), same_place(a, b): whether two claims are about one figure; of one territory, breakdown and period.
 akin: the claims of indicators that texts state in the words of another one, with that one and the territory that it is
-of, `of_another` where that is a territory of its own. akin_places(a, b): whether b is of these. is_worth_showing:
-whether two of them are, a and b, of which `same_unit` says whether they count one thing.
+of, `of_another` where that is a territory of its own. akin_places(a, b): whether b is of these. is_worth_showing(a, b):
+whether two of them are; neighbour(a, b): the columns of such a find.
+
+before(columns): of the claims a, ordered by the end of their period, these columns of the one before in its series.
 #}
 {% macro same_figure(a, b) -%}
 {{ b }}.series_key = {{ a }}.series_key
@@ -45,12 +48,11 @@ SELECT
     'rounding' AS kind,
     'cannot_tell' AS verdict,
     {{ sides("r", "p", "r.value") | indent }}
-FROM claims AS r
-JOIN claims AS p
-    ON {{ same_figure("r", "p") | indent(4) }}
-    AND p.qualifier = '='
-    AND p.digit < r.digit
-WHERE r.qualifier = '=' AND r.is_prose AND NOT {{ exclude("r", "p") | indent }}
+FROM claims AS p
+JOIN claims AS r
+    ON {{ same_figure("p", "r") | indent(4) }}
+    AND r.digit > p.digit
+WHERE p.qualifier = '=' AND r.qualifier = '=' AND r.is_prose AND NOT {{ exclude("r", "p") | indent }}
 QUALIFY
     -- halves round upwards
     NOT bool_or(p.value >= r.value - r.digit / 2 AND p.value < r.value + r.digit / 2) OVER (PARTITION BY r.id)
@@ -62,10 +64,11 @@ SELECT
     'bound' AS kind,
     'cannot_tell' AS verdict,
     {{ sides("h", "p") | indent }}
-FROM claims AS h
-JOIN claims AS p ON {{ same_figure("h", "p") | indent }} AND p.qualifier IN ('=', '~')
+FROM claims AS p
+JOIN claims AS h ON {{ same_figure("p", "h") | indent }}
 WHERE
-    h.qualifier IN ('>', '<')
+    p.qualifier IN ('=', '~')
+    AND h.qualifier IN ('>', '<')
     AND h.digit > 0
     AND NOT {{ exclude("h", "p") | indent }}
     AND (p.lowest > h.furthest OR p.highest < h.nearest)
@@ -95,24 +98,28 @@ UNION ALL BY NAME
 SELECT
     'population' AS kind,
     if(is_a_part, 'inconsistent', 'not_compared') AS verdict,
-    {{ sides("a", "b") | indent }}
+    left_id, right_id, through_id, expected
 FROM (
     SELECT
-        a, b,
+        {{ sides("a", "b") | indent(8) }},
         coalesce(pa.population_part_of = coalesce(nullif(b.population, ''), ib.own_population), FALSE) AS is_a_part,
         a.lowest > b.highest AS is_more
     FROM claims AS a
-    JOIN dim.indicator AS ia ON ia.code = a.indicator
-    JOIN claims AS b ON {{ same_place("a", "b") | indent(8) }}
+    -- joined by indicator: all that is said of a place, held against all, grows with its square
+    JOIN (
+        SELECT code, code AS other FROM dim.indicator
+        UNION ALL
+        SELECT code, same_as FROM dim.indicator WHERE same_as IS NOT NULL
+    ) AS ia ON ia.code = a.indicator AND (ia.other <> ia.code OR a.population <> '')
+    JOIN claims AS b ON b.indicator = ia.other AND {{ same_place("a", "b") | indent(8) }}
     JOIN dim.indicator AS ib ON ib.code = b.indicator
     LEFT JOIN dim.population AS pa ON pa.population = a.population
     WHERE
         a.is_current AND b.is_current
+        -- of one indicator, each two populations once: that of the definition second
         AND (
-            ia.same_as = b.indicator
-            OR a.indicator = b.indicator
-            AND a.population <> b.population
-            AND (b.population = '' OR a.population <> '' AND a.population < b.population)
+            ia.other <> ia.code
+            OR a.population <> b.population AND (b.population = '' OR a.population < b.population)
         )
         AND {{ exclude("a", "b") | indent(8) }}
 )
@@ -134,60 +141,58 @@ AND {{ b }}.territory_id = {{ a }}.akin_place
 AND {{ b }}.population = {{ a }}.population
 AND {{ b }}.breakdown = {{ a }}.breakdown
 {%- endmacro %}
-{% macro is_worth_showing() -%}
+{% macro is_worth_showing(a, b) -%}
 CASE
-    WHEN same_unit THEN a.is_current AND b.is_current AND {{ exclude("a", "b") | indent(8) }}
+    WHEN {{ a }}.unit = {{ b }}.unit
+        THEN {{ a }}.is_current AND {{ b }}.is_current AND {{ exclude(a, b) | indent(8) }}
     ELSE
-        a.value BETWEEN b.nearest AND b.furthest AND abs(a.value - b.value) <= b.digit / 2
-        OR b.value BETWEEN a.nearest AND a.furthest
-        AND abs(a.value - b.value) <= if(a.qualifier = '=', a.digit / 2, a.digit)
-        OR a.value = b.value
+        {{ a }}.value BETWEEN {{ b }}.nearest AND {{ b }}.furthest
+        AND abs({{ a }}.value - {{ b }}.value) <= {{ b }}.digit / 2
+        OR {{ b }}.value BETWEEN {{ a }}.nearest AND {{ a }}.furthest
+        AND abs({{ a }}.value - {{ b }}.value) <= if({{ a }}.qualifier = '=', {{ a }}.digit / 2, {{ a }}.digit)
+        OR {{ a }}.value = {{ b }}.value
 END
+{%- endmacro %}
+{% macro neighbour(a, b) -%}
+if({{ a }}.unit = {{ b }}.unit, 'neighbour', 'count_unit') AS kind,
+if({{ a }}.unit = {{ b }}.unit, 'not_compared', 'cannot_tell') AS verdict,
+{{ sides(a, b) }}
 {%- endmacro %}
 {% macro neighbours() -%}
 -- Indicators that texts state in the same words (akin_to). Of one unit, they are shown where they differ; of two,
--- where one number is stated for both.
+-- where one number is stated for both. Flows and stocks each in a join of its own, on columns alone: together they
+-- would pair every year with every other.
 SELECT
-    if(same_unit, 'neighbour', 'count_unit') AS kind,
-    if(same_unit, 'not_compared', 'cannot_tell') AS verdict,
-    {{ sides("a", "b") | indent }}
-FROM (
-    -- each in a join of its own, on columns alone: together they would pair every year with every other
-    SELECT a, b, a.unit = b.unit AS same_unit
-    FROM akin AS a
-    JOIN claims AS b
-        ON {{ akin_places("a", "b") | indent(8) }}
-        AND b.period_start = a.period_start
-        AND b.period_end = a.period_end
-    WHERE a.of_another = '' AND a.measure <> 'stock'
-    UNION ALL
-    SELECT a, b, a.unit = b.unit
-    FROM akin AS a
-    JOIN claims AS b
-        ON {{ akin_places("a", "b") | indent(8) }}
-        AND year(b.period_start) = year(a.period_start)
-    WHERE a.of_another = '' AND a.measure = 'stock'
-)
-WHERE
-    {{ is_worth_showing() | indent }}
+    {{ neighbour("a", "b") | indent }}
+FROM akin AS a
+JOIN claims AS b
+    ON {{ akin_places("a", "b") | indent(4) }}
+    AND b.period_start = a.period_start
+    AND b.period_end = a.period_end
+WHERE a.of_another = '' AND a.measure <> 'stock' AND {{ is_worth_showing("a", "b") | indent }}
+UNION ALL BY NAME
+SELECT
+    {{ neighbour("a", "b") | indent }}
+FROM akin AS a
+JOIN claims AS b
+    ON {{ akin_places("a", "b") | indent(4) }}
+    AND year(b.period_start) = year(a.period_start)
+WHERE a.of_another = '' AND a.measure = 'stock' AND {{ is_worth_showing("a", "b") | indent }}
 {%- endmacro %}
 {% macro neighbours_elsewhere() -%}
 -- A territory of its own, which an indicator of the nation is about, is described by texts of different years.
 SELECT
-    if(same_unit, 'neighbour', 'count_unit') AS kind,
-    if(same_unit, 'not_compared', 'cannot_tell') AS verdict,
-    {{ sides("a", "b") | indent }}
-FROM (
-    SELECT a, b, a.unit = b.unit AS same_unit
-    FROM akin AS a
-    JOIN claims AS b
-        ON {{ akin_places("a", "b") | indent(8) }}
-        AND b.frequency = 'A'
-        AND abs(year(a.period_end) - year(b.period_end)) <= 1
-    WHERE a.of_another <> '' AND a.frequency = 'A' AND a.territory_level = 'national'
-)
+    {{ neighbour("a", "b") | indent }}
+FROM akin AS a
+JOIN claims AS b
+    ON {{ akin_places("a", "b") | indent(4) }}
+    AND b.frequency = 'A'
+    AND abs(year(a.period_end) - year(b.period_end)) <= 1
 WHERE
-    {{ is_worth_showing() | indent }}
+    a.of_another <> ''
+    AND a.frequency = 'A'
+    AND a.territory_level = 'national'
+    AND {{ is_worth_showing("a", "b") | indent }}
 {%- endmacro %}
 {% macro extents() -%}
 -- The nation and what is nearly all of it: two fields of one count.
@@ -211,6 +216,15 @@ WHERE
     AND o.value >= 0.9 * n.value
     AND {{ exclude("o", "n") | indent }}
 {%- endmacro %}
+{% macro before(columns) -%}
+{% set narrow = namespace(fields=[]) %}
+{% for column in columns %}
+{% set narrow.fields = narrow.fields + ["'" ~ column ~ "': a." ~ column] %}
+{% endfor %}
+{% set claim = "{" ~ narrow.fields | join(", ") ~ "}" %}
+{{ claim }} AS b,
+lag({{ claim }}) OVER (PARTITION BY a.series_key ORDER BY a.period_end, a.id) AS a
+{%- endmacro %}
 {% macro spans() -%}
 -- Twelve months that end in another month than those stated before, and share at least half with them.
 SELECT
@@ -218,7 +232,7 @@ SELECT
     'not_compared' AS verdict,
     {{ sides("b", "a") | indent }}
 FROM (
-    SELECT a AS b, lag(a) OVER (PARTITION BY a.series_key ORDER BY a.period_end, a.id) AS a
+    SELECT {{ before(["id", "period_end", "value", "lowest", "highest"]) | indent(8) }}
     FROM claims AS a
     WHERE
         a.is_current
@@ -238,15 +252,15 @@ SELECT
     'mixed_years' AS kind,
     'cannot_tell' AS verdict,
     {{ sides("e", "c") | indent }}
-FROM claims AS e
-JOIN claims AS c
-    ON c.submission_id = e.submission_id
-    AND c.territory_id = e.territory_id
-    AND c.frequency = 'A'
-    AND c.measure = 'flow'
-    AND year(c.period_end) = year(e.period_end) - 1
+FROM claims AS c
+JOIN claims AS e
+    ON e.submission_id = c.submission_id
+    AND e.territory_id = c.territory_id
+    AND year(e.period_end) = year(c.period_end) + 1
 WHERE
-    e.known_before_period_end
+    c.frequency = 'A'
+    AND c.measure = 'flow'
+    AND e.known_before_period_end
     AND e.frequency = 'A'
     AND e.measure = 'flow'
     AND e.is_current
@@ -269,7 +283,7 @@ SELECT
     'not_compared' AS verdict,
     {{ sides("b", "a") | indent }}
 FROM (
-    SELECT a AS b, lag(a) OVER (PARTITION BY a.series_key ORDER BY a.period_end, a.id) AS a
+    SELECT {{ before(["id", "series_key", "period_start", "period_end"]) | indent(8) }}
     FROM claims AS a
     WHERE a.is_current AND a.measure = 'cumulative' AND a.period_start < a.period_end
 )

@@ -1,33 +1,36 @@
-{% from 'macros/contradiction_kinds.sql' import name, sentence %}
-{% from 'macros/contradictions.sql' import claims %}
+{% from 'macros/contradiction_kinds.sql' import name, sentence, words %}
+{% from 'macros/contradictions.sql' import standing %}
 {#
 How contradictions are shown: audit.contradiction_within and audit.contradiction_between show theirs alike.
 
-shown(): CTEs, the figures of the CTE sides (observation_id), and shown_claims, what they claim.
-cells(): the rows of a cell that such a claim stands in, as a side of a contradiction.
+shown(): CTEs, of which shown has the figures of the CTE sides (observation_id) that stand, with their file.
+cells(): those of the CTE shown, as sides of a contradiction. Every cell that may be one is held in memory at once, and
+again for each side: what its indicator and its population are called is added in told().
+at_cell(side): where it stands; null for no side.
 pairs(): each row of the CTE found (kind, verdict, left_id, right_id, through_id, expected) with its cells, of the CTE
 cells.
 told(): what the relation shows, of the rows of the CTE sided, which are those of pairs() or alike.
 #}
 {% macro shown() -%}
-shown AS MATERIALIZED (
+stated AS MATERIALIZED (
     SELECT h.* FROM fact.observation_history AS h SEMI JOIN sides USING (observation_id)
 ),
 
-shown_claims AS MATERIALIZED (
-    {{ claims("shown") | indent }}
+shown AS (
+    {{ standing("stated") | indent }}
 )
 {%- endmacro %}
 {% macro cells() -%}
 SELECT
-    c.id, c.at_cell, c.indicator, i.label_fr, i.label_en, c.territory_level, c.territory_id, c.territory, c.period,
-    c.period_label, c.population,
-    coalesce(p.label_fr, '') AS population_fr,
-    coalesce(p.label_en, '') AS population_en,
-    c.unit, c.value, c.raw_text, c.publisher, c.known_on, c.file, c.sheet, c.cell
-FROM shown_claims AS c
-JOIN dim.indicator AS i ON i.code = c.indicator
-LEFT JOIN dim.population AS p ON p.population = coalesce(nullif(c.population, ''), i.own_population)
+    observation_id AS id, indicator,
+    -- that of its indicator
+    CAST(NULL AS VARCHAR) AS label_fr, CAST(NULL AS VARCHAR) AS label_en,
+    territory_level, territory_id, territory, period, period_label, population, unit, value, raw_text, publisher,
+    known_on, file, sheet, cell
+FROM shown
+{%- endmacro %}
+{% macro at_cell(side) -%}
+'[' || {{ side }}.file || ']' || {{ side }}.sheet || '!' || {{ side }}.cell
 {%- endmacro %}
 {% macro pairs() -%}
 SELECT
@@ -35,9 +38,9 @@ SELECT
     l AS left_side,
     r AS right_side,
     r.value AS right_value,
-    r.at_cell AS right_cells,
+    {{ at_cell("r") }} AS right_cells,
     [r.id] AS right_cell_ids,
-    t.at_cell AS through_cells,
+    {{ at_cell("t") }} AS through_cells,
     t.id AS through_cell_id,
     t.raw_text AS through_text
 FROM found AS f
@@ -86,14 +89,20 @@ SELECT
     expected,
     right_value - expected AS gap,
     100 * (right_value - expected) / nullif(abs(expected), 0) AS gap_percent,
-    message_fr,
-    message_en
+    {{ sentence("fr") | indent }} AS message_fr,
+    {{ sentence("en") | indent }} AS message_en
 FROM (
     SELECT
-        *,
-        {{ sentence("fr") | indent(8) }} AS message_fr,
-        {{ sentence("en") | indent(8) }} AS message_en
+        sided.*,
+        {{ words("fr") | indent(8) }} AS words_fr,
+        {{ words("en") | indent(8) }} AS words_en
     FROM sided
+    LEFT JOIN dim.indicator AS left_indicator ON left_indicator.code = left_side.indicator
+    LEFT JOIN dim.indicator AS right_indicator ON right_indicator.code = right_side.indicator
+    LEFT JOIN dim.population AS left_population
+        ON left_population.population = coalesce(nullif(left_side.population, ''), left_indicator.own_population)
+    LEFT JOIN dim.population AS right_population
+        ON right_population.population = coalesce(nullif(right_side.population, ''), right_indicator.own_population)
 )
 ORDER BY kind, indicator, territory_id, period, left_file, left_sheet, left_cell, right_file, right_cell
 {%- endmacro %}

@@ -44,6 +44,11 @@ def test_two_statements_that_exclude_each_other_are_a_conflict_with_both_cells()
     assert row["message_en"] == "Deliveries, Bretagne, 2019: “412” and “377” cannot both be true."
 
 
+def test_a_text_in_braces_stands_in_the_sentence_as_it_was_written() -> None:
+    row = only("conflict", observation=TWO_VOICES.replace("| 412\n", "| {right} 412\n"))
+    assert row["message_fr"].endswith(" : « {right} 412 » et « 377 » ne peuvent pas être vrais tous les deux.")
+
+
 def test_a_contradiction_within_a_territory_is_shown_with_those_between_territories() -> None:
     (shown,) = rows("audit.contradiction_within", observation=TWO_VOICES)
     assert (shown["left_cell_id"], shown["right_cell_ids"]) == (
