@@ -22,5 +22,7 @@ import warnings
 
 from dagster import BetaWarning
 
+import pipeline  # noqa: F401  # first, for it says how DuckDB is to hold memory
+
 # A run for several regions at once is "in beta" in Dagster; whoever starts the UI need not be told each time.
 warnings.filterwarnings("ignore", category=BetaWarning, message=".*backfill_policy.*")

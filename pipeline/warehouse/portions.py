@@ -21,7 +21,7 @@ from pipeline.warehouse.build import make_relation
 from pipeline.warehouse.narrowed import Narrowed, keys_of, reads_order
 from pipeline.warehouse.relations import Relation, TouchedKey
 
-PORTION_ROWS = 140_000
+PORTION_ROWS = 100_000
 """About so many figures are staged for each portion: a little more than DuckDB puts into one group of rows."""
 _KEYS = ("figure", "territory")
 """Each row belongs to one of these alone, and the second is told from the first."""

@@ -51,9 +51,13 @@ fr = "Clé de la cellule dont la valeur prévaut."
 -- Which statements say again what holds, or what can be true beside it? They make no vintage: they show that it stands.
 WITH confirming AS (
     FROM fact.statement
-    WHERE outcome = 'confirms'
-    -- against whom it stands today
-    QUALIFY row_number() OVER (PARTITION BY submission_id, sheet, cell, stated_from ORDER BY span_from DESC) = 1
+    SEMI JOIN (
+        -- against whom it stands today
+        SELECT submission_id, sheet, cell, stated_from, max(span_from) AS span_from
+        FROM fact.statement
+        WHERE outcome = 'confirms'
+        GROUP BY ALL
+    ) USING (submission_id, sheet, cell, stated_from, span_from)
 )
 
 SELECT
@@ -89,7 +93,10 @@ JOIN stage.submission AS s USING (submission_id)
 LEFT JOIN stage.territory AS t ON t.level = o.territory_level AND t.code = o.territory_code
 JOIN (
     FROM fact.observation_history
-    QUALIFY row_number() OVER (PARTITION BY observation_id ORDER BY vintage_rank) = 1
+    SEMI JOIN (
+        -- of several vintages of a cell, the one that holds
+        SELECT observation_id, min(vintage_rank) AS vintage_rank FROM fact.observation_history GROUP BY ALL
+    ) USING (observation_id, vintage_rank)
 ) AS h
     ON h.submission_id = c.holder_submission_id
     AND h.sheet = c.holder_sheet
