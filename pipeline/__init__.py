@@ -20,8 +20,8 @@ What belongs here: everything that knows what a figure, a layout, a submission o
 import logging
 import os
 
-# DuckDB gives memory that it is done with back after a second. A load goes from one large table to the next in less, and
-# would hold what several of them took; read when DuckDB is first imported.
+# DuckDB gives back what it is done with after a second. A load goes from one large table to the next in less, and would
+# hold what several of them took. This is read when DuckDB is first imported.
 os.environ.setdefault("DUCKDB_JE_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
 
 # whoever runs it says where logs go; nothing is written where nobody does
