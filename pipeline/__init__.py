@@ -22,7 +22,7 @@ import os
 
 # DuckDB gives back what it is done with after a second. A load goes from one large table to the next in less, and would
 # hold what several of them took. This is read when DuckDB is first imported.
-os.environ.setdefault("DUCKDB_JE_MALLOC_CONF", "dirty_decay_ms:50,muzzy_decay_ms:0")
+os.environ.setdefault("DUCKDB_JE_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
 
 # whoever runs it says where logs go; nothing is written where nobody does
 logging.getLogger(__name__).addHandler(logging.NullHandler())
