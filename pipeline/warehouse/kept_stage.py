@@ -170,7 +170,7 @@ class Work:
 
     @property
     def base(self) -> Base | None:
-        """The release that a copy of makes the next one, by what is touched; ``None`` where it is made anew."""
+        """The release of the working database as it was, and what is touched since; ``None`` where all is made anew."""
         if self._kept is None or self.delta is None or not (self.is_audited and self._is_whole):
             return None
         return Base(self._kept.release_id, self.delta)

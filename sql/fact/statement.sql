@@ -193,43 +193,42 @@ spans AS (
     )
 ),
 
--- One place, one voice: of the files that lay there one after the other, the last that had come.
-voices AS (
+speaking AS (
+    SELECT p.figure, p.span_from, p.span_until, d.statement, d.place, d.ledger_event
+    FROM spans AS p
+    JOIN statements AS d
+        ON d.figure = p.figure
+        AND (p.span_until IS NULL OR d.stated_from < p.span_until)
+        AND (d.withdrawn_on IS NULL OR d.withdrawn_on > p.span_from)
+),
+
+in_order AS (
     SELECT
         p.figure,
         p.span_from,
         p.span_until,
-        d.stated_from,
-        d.ledger_event,
-        d.sheet,
-        d.cell,
         -- what the rules ask, and no long text: it is carried from step to step
         {
             'statement': d.statement, 'stated_from': d.stated_from, 'value': d.value, 'qualifier': d.qualifier,
             'value_low': d.value_low, 'value_high': d.value_high, 'missing_reason': d.missing_reason,
             'is_provisional': d.is_provisional, 'authority': d.authority, 'voice': d.voice, 'least': d.least,
             'most': d.most, 'imprecision': d.imprecision
-        } AS said
-    FROM spans AS p
-    JOIN statements AS d
-        ON d.figure = p.figure
-        AND (p.span_until IS NULL OR d.stated_from < p.span_until)
-        AND (d.withdrawn_on IS NULL OR d.withdrawn_on > p.span_from)
-    QUALIFY d.ledger_event = max(d.ledger_event) OVER (PARTITION BY p.figure, p.span_from, d.place)
-),
-
-in_order AS (
-    SELECT
-        figure,
-        span_from,
-        span_until,
-        said,
+        } AS said,
         CAST(
             row_number() OVER (
-                PARTITION BY figure, span_from ORDER BY stated_from, ledger_event, sheet, cell
+                PARTITION BY p.figure, p.span_from ORDER BY d.stated_from, d.ledger_event, d.sheet, d.cell
             ) AS INTEGER
         ) AS step
-    FROM voices
+    FROM speaking AS p
+    JOIN statements AS d USING (statement)
+    -- One place, one voice: of the files that lay there one after the other, the last that had come.
+    SEMI JOIN (
+        SELECT figure, span_from, place, max(ledger_event) AS ledger_event FROM speaking GROUP BY ALL
+    ) AS last
+        ON last.figure = p.figure
+        AND last.span_from = p.span_from
+        AND last.place = p.place
+        AND last.ledger_event = p.ledger_event
 ),
 
 -- Those after the first, so many a round: a recursion reads all of its rows each time, and some figures are stated
