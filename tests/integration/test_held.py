@@ -312,7 +312,7 @@ def _load_and_be_killed(settings: Settings, monkeypatch: pytest.MonkeyPatch, at:
             load(settings)
 
 
-@pytest.mark.parametrize("at", ["write_release_file", "rename", "held_event", "prune"])
+@pytest.mark.parametrize("at", ["copy_release_file", "rename", "held_event", "prune"])
 def test_a_holding_that_is_cut_is_undone_or_finished(
     published: Settings, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
