@@ -98,18 +98,18 @@ def _drop_what_is_declared_anew(connection: duckdb.DuckDBPyConnection, relations
     """Drop the macros and views, and the tables of no relation, which an earlier version made."""
     tables = {name for name, relation in relations.items() if not (relation.is_macro or relation.is_view)}
     standing = """
-        SELECT 'MACRO TABLE', schema_name || '.' || function_name FROM duckdb_functions()
+        SELECT 'MACRO TABLE', schema_name, function_name FROM duckdb_functions()
         WHERE database_name = current_database() AND function_type = 'table_macro' AND NOT internal
-        UNION ALL
-        SELECT 'VIEW', schema_name || '.' || view_name FROM duckdb_views()
+        UNION
+        SELECT 'VIEW', schema_name, view_name FROM duckdb_views()
         WHERE database_name = current_database() AND NOT internal
-        UNION ALL
-        SELECT 'TABLE', schema_name || '.' || table_name FROM duckdb_tables()
+        UNION
+        SELECT 'TABLE', schema_name, table_name FROM duckdb_tables()
         WHERE database_name = current_database() AND NOT internal
     """
-    for kind, name in connection.execute(standing).fetchall():
-        if name not in tables:
-            connection.execute(f"DROP {kind} {name}")
+    for kind, schema, name in connection.execute(standing).fetchall():
+        if f"{schema}.{name}" not in tables:
+            connection.execute(f'DROP {kind} "{schema}"."{name}"')
 
 
 def _constraints(relations: Iterable[Relation]) -> Iterator[str]:
