@@ -239,7 +239,7 @@ def test_a_table_into_which_somebody_else_wrote_is_written_anew(settings: Settin
     assert differing_in(settings) == {}
 
 
-def test_a_release_that_was_renewed_tells_what_differs_and_nothing_is_compared(
+def test_a_release_that_was_made_of_what_changed_tells_what_differs_and_nothing_is_compared(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = with_lake(settings, tmp_path)
