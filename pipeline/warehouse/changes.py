@@ -10,7 +10,7 @@ What belongs here: that file. What does not: what a load touches (``delta``), th
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -40,23 +40,34 @@ def come_into(relation_name: str) -> str:
     return f'{_DATABASE}.main."{relation_name} come"'
 
 
-def tell_change(connection: duckdb.DuckDBPyConnection, relation: Relation, delta: Delta, earlier: Path) -> None:
-    """Write the rows of a table that went and came since the release before, within :func:`telling`.
+def tell_changes(
+    connection: duckdb.DuckDBPyConnection, relations: Iterable[Relation], delta: Delta, earlier: Path
+) -> None:
+    """Write the rows of tables that went and came since the release before, within :func:`telling`.
 
     Args:
         connection: the working database that the new release was made of.
-        relation: the table.
+        relations: all of it; macros and views hold no rows.
         delta: what was touched since that release.
         earlier: the file of that release.
     """
+    connection.execute(f"ATTACH {quoted(str(earlier))} AS {_EARLIER} (READ_ONLY)")
+    try:
+        for relation in relations:
+            if not (relation.is_macro or relation.is_view):
+                _tell_change(connection, relation, delta.touched(relation))
+    finally:
+        connection.execute(f"DETACH {_EARLIER}")
+
+
+def _tell_change(connection: duckdb.DuckDBPyConnection, relation: Relation, touched: str) -> None:
     name, before = relation.name, f"{_EARLIER}.{relation.name}"
-    touched, key = delta.touched(relation), ", ".join(f'"{column}"' for column in relation.contract.key)
+    key = ", ".join(f'"{column}"' for column in relation.contract.key)
     if touched or not key:
         gone, come = f"FROM {before} {touched}", f"FROM {name} {touched}"
     else:
         gone = f"FROM {before} SEMI JOIN (FROM {before} EXCEPT FROM {name}) USING ({key})"
         come = f"FROM {name} EXCEPT FROM {before}"
-    connection.execute(f"ATTACH IF NOT EXISTS {quoted(str(earlier))} AS {_EARLIER} (READ_ONLY)")
     connection.execute(f"CREATE TABLE {gone_from(name)} AS {gone}")
     connection.execute(f"CREATE TABLE {come_into(name)} AS {come}")
 
@@ -71,7 +82,6 @@ def telling(connection: duckdb.DuckDBPyConnection, settings: Settings, before: s
         connection.execute(f"INSERT INTO {_DATABASE}.main.between VALUES (?, ?)", [before, after])  # noqa: S608  # ours
     finally:
         connection.execute(f"DETACH {_DATABASE}")
-        connection.execute(f"DETACH DATABASE IF EXISTS {_EARLIER}")
 
 
 def attach_changes(connection: duckdb.DuckDBPyConnection, settings: Settings, before: str, after: str) -> bool:

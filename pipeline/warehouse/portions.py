@@ -22,7 +22,7 @@ from pipeline.warehouse.narrowed import Narrowed, keys_of, reads_order
 from pipeline.warehouse.relations import Relation, TouchedKey
 
 PORTION_ROWS = 100_000
-"""About so many figures are staged for each portion: a little more than DuckDB puts into one group of rows."""
+"""About so many figures are staged for each portion: fewer take longer altogether, more take more memory."""
 _KEYS = ("figure", "territory")
 """Each row belongs to one of these alone, and the second is told from the first."""
 

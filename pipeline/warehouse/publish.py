@@ -21,7 +21,7 @@ from pipeline.settings import Settings
 from pipeline.stores.disk import make_folder, remove, rename, sync_file
 from pipeline.warehouse import shared_releases
 from pipeline.warehouse.build import can_compare, release_before
-from pipeline.warehouse.changes import changes_file, tell_change, telling
+from pipeline.warehouse.changes import changes_file, tell_changes, telling
 from pipeline.warehouse.delta import Delta
 from pipeline.warehouse.movements import movements_of
 from pipeline.warehouse.reads import PREVIOUS
@@ -124,9 +124,7 @@ def _tell_changes(
     if publication is None or not path.is_file() or sha256_of(path) != publication.sha256:
         return
     with telling(connection, settings, base.release_id, release_id):
-        for relation in relations.values():
-            if not (relation.is_macro or relation.is_view):
-                tell_change(connection, relation, base.delta, path)
+        tell_changes(connection, relations.values(), base.delta, path)
 
 
 def _compared_with(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> str | None:
