@@ -1,6 +1,5 @@
-{% from 'macros/bounds.sql' import reached_least, reached_most %}
 {% from 'macros/keys.sql' import series_key, territory_id %}
-{% from 'macros/reconciliations.sql' import summed, judged %}
+{% from 'macros/reconciliations.sql' import at_its_reach, judged, part, summed, total %}
 /*
 row_en = "One sum of figures that was compared, with the keys of their cells; audit.reconciliation shows it."
 row_fr = "Une somme de chiffres comparée, avec les clés de leurs cellules ; audit.reconciliation la montre."
@@ -26,14 +25,7 @@ fr = "Clés des cellules des parties, dans l'ordre de parts_cells."
 -- load makes anew those that it touches (sql/touched/sum.sql says which). What is compared otherwise stands in
 -- audit.reconciliation_stated.
 WITH figures AS (
-    SELECT
-        o.* REPLACE (
-            nullif({{ reached_least("o") | indent(12) }}, '-infinity') AS at_least,
-            nullif({{ reached_most("o") | indent(12) }}, 'infinity') AS at_most
-        ),
-        concat('[', s.file, ']', o.sheet, '!', o.cell) AS at_cell
-    FROM fact.observation AS o
-    JOIN fact.submission AS s USING (submission_id)
+    {{ at_its_reach("fact.observation") | indent }}
     WHERE o.value IS NOT NULL
 ),
 
@@ -59,11 +51,8 @@ territorial AS (
     SELECT
         c.kind,
         i.label_fr AS what,
-        w.indicator, w.breakdown, w.territory_level, w.territory_code, w.territory, w.period, w.period_label, w.unit,
-        w.value AS stated_value, w.precision AS stated_precision, w.qualifier AS stated_qualifier,
-        w.at_least AS stated_at_least, w.at_most AS stated_at_most, w.at_cell AS stated_cell,
-        w.known_on AS stated_known_on, w.observation_id AS stated_id, p.known_on,
-        p.value, p.precision, p.qualifier, p.at_least, p.at_most, p.at_cell, p.observation_id,
+        {{ total("w", "w.breakdown") | indent(8) }},
+        {{ part("p") | indent(8) }},
         c.part_code AS position
     FROM figures AS w
     JOIN dim.indicator AS i ON i.code = w.indicator AND i.is_additive
@@ -82,11 +71,8 @@ indicators AS (
     SELECT
         'indicators' AS kind,
         i.label_fr AS what,
-        w.indicator, w.breakdown, w.territory_level, w.territory_code, w.territory, w.period, w.period_label, w.unit,
-        w.value AS stated_value, w.precision AS stated_precision, w.qualifier AS stated_qualifier,
-        w.at_least AS stated_at_least, w.at_most AS stated_at_most, w.at_cell AS stated_cell,
-        w.known_on AS stated_known_on, w.observation_id AS stated_id, p.known_on,
-        p.value, p.precision, p.qualifier, p.at_least, p.at_most, p.at_cell, p.observation_id,
+        {{ total("w", "w.breakdown") | indent(8) }},
+        {{ part("p") | indent(8) }},
         c.code AS position
     FROM figures AS w
     JOIN dim.indicator AS i ON i.code = w.indicator
@@ -104,11 +90,9 @@ summed AS (
 -- A "dont" line is some of another indicator (dim.indicator.included_in): it need not make it up, and cannot exceed it.
 dont AS (
     SELECT
-        'dont' AS kind, concat(i.label_fr, ', dont : ', c.label_fr) AS what, w.indicator, c.code AS breakdown,
-        w.territory_level, w.territory_code, w.territory, w.period, w.period_label, w.unit, w.value AS stated_value,
-        w.precision AS stated_precision, w.qualifier AS stated_qualifier, w.at_least AS stated_at_least,
-        w.at_most AS stated_at_most, w.at_cell AS stated_cell, w.known_on AS stated_known_on,
-        w.observation_id AS stated_id,
+        'dont' AS kind,
+        concat(i.label_fr, ', dont : ', c.label_fr) AS what,
+        {{ total("w", "c.code") | indent(8) }},
         p.known_on AS parts_known_on, p.value AS parts_sum, p.precision AS parts_precision, 1 AS parts,
         0 AS parts_missing, p.at_least AS parts_at_least, p.at_most AS parts_at_most,
         p.qualifier IN ('=', '~') AS are_points, p.at_cell AS parts_cells,
@@ -133,10 +117,9 @@ rates AS MATERIALIZED (
 
 growth AS (
     SELECT
-        'growth' AS kind, w.label_fr AS what, w.indicator, w.breakdown, w.territory_level, w.territory_code,
-        w.territory, w.period, w.period_label, w.unit, w.value AS stated_value, w.precision AS stated_precision,
-        w.qualifier AS stated_qualifier, w.at_least AS stated_at_least, w.at_most AS stated_at_most,
-        w.at_cell AS stated_cell, w.known_on AS stated_known_on, w.observation_id AS stated_id,
+        'growth' AS kind,
+        w.label_fr AS what,
+        {{ total("w", "w.breakdown") | indent(8) }},
         greatest(n.known_on, b.known_on) AS parts_known_on,
         100 * (n.value / b.value - 1) AS parts_sum,
         100 * greatest(

@@ -1,20 +1,11 @@
-{% from 'macros/bounds.sql' import reached_least, reached_most %}
-{% from 'macros/keys.sql' import territory_id %}
-{% from 'macros/reconciliations.sql' import summed, judged %}
+{% from 'macros/reconciliations.sql' import at_its_reach, judged, summed %}
 /*
 row_en = "One line of a plan, or one total within a file, that was compared with its parts; audit.reconciliation shows it."
 row_fr = "Une ligne d'un plan, ou un total d'un fichier, comparés à leurs parties ; audit.reconciliation les montre."
 like = "audit.reconciliation"
 */
 WITH commitments AS (
-    SELECT
-        t.* REPLACE (
-            nullif({{ reached_least("t") | indent(12) }}, '-infinity') AS at_least,
-            nullif({{ reached_most("t") | indent(12) }}, 'infinity') AS at_most
-        ),
-        concat('[', s.file, ']', t.sheet, '!', t.cell) AS at_cell
-    FROM fact.target AS t
-    JOIN fact.submission AS s USING (submission_id)
+    {{ at_its_reach("fact.target") | indent }}
 ),
 
 -- A line of a plan is the sum of its "dont" lines. A "dont" line in another unit (650 000 families among 4 million

@@ -1,7 +1,12 @@
-{% from 'macros/bounds.sql' import sum_at_least, sum_at_most %}
+{% from 'macros/bounds.sql' import reached_least, reached_most, sum_at_least, sum_at_most %}
 {% from 'macros/keys.sql' import territory_id %}
 {#
 How totals are held against their parts: audit.reconciliation_figures and audit.reconciliation_stated judge alike.
+
+at_its_reach(table): the rows of a table of values, of which each is what its wording allows, with the reach of round
+numbers (at_least, at_most), and says where it stands (at_cell).
+
+total(w, breakdown): the columns of a figure that a sum is held against; part(p): those of a figure that it is a sum of.
 
 summed(comparisons): of rows (the total, one part that it should have; a part that is not known has nulls), one row for
 each total of which a part is known: what its parts add up to, and what they prove of their sum.
@@ -9,6 +14,27 @@ each total of which a part is known: what its parts add up to, and what they pro
 judged(sums): the columns of audit.reconciliation, of such sums or alike, with the keys of the cells beside them
 (stated_id, parts_ids).
 #}
+{% macro at_its_reach(table) -%}
+SELECT
+    o.* REPLACE (
+        nullif({{ reached_least("o") | indent(8) }}, '-infinity') AS at_least,
+        nullif({{ reached_most("o") | indent(8) }}, 'infinity') AS at_most
+    ),
+    concat('[', s.file, ']', o.sheet, '!', o.cell) AS at_cell
+FROM {{ table }} AS o
+JOIN fact.submission AS s USING (submission_id)
+{%- endmacro %}
+{% macro total(w, breakdown) -%}
+{{ w }}.indicator, {{ breakdown }} AS breakdown, {{ w }}.territory_level, {{ w }}.territory_code, {{ w }}.territory,
+{{ w }}.period, {{ w }}.period_label, {{ w }}.unit, {{ w }}.value AS stated_value,
+{{ w }}.precision AS stated_precision, {{ w }}.qualifier AS stated_qualifier, {{ w }}.at_least AS stated_at_least,
+{{ w }}.at_most AS stated_at_most, {{ w }}.at_cell AS stated_cell, {{ w }}.known_on AS stated_known_on,
+{{ w }}.observation_id AS stated_id
+{%- endmacro %}
+{% macro part(p) -%}
+{{ p }}.known_on, {{ p }}.value, {{ p }}.precision, {{ p }}.qualifier, {{ p }}.at_least, {{ p }}.at_most,
+{{ p }}.at_cell, {{ p }}.observation_id
+{%- endmacro %}
 {% macro summed(comparisons) -%}
 SELECT
     kind, what, indicator, breakdown, territory_level, territory_code, territory, period, period_label, unit,
