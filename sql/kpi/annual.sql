@@ -8,6 +8,7 @@ required = [
     "label_fr", "label_en", "territory_level", "territory_code", "territory", "at_date", "population", "unit", "basis",
     "is_disputed", "known_before_period_end", "parts_reporting", "verdict", "known_on",
 ]
+by = "indicator"
 like = "kpi.annual_as_of"
 # the cell that states the figure; those of the parts beside it, or those that are added up
 lineage = '''

@@ -7,6 +7,7 @@ required = [
     "region", "population", "value", "qualifier", "obs_status", "is_disputed", "known_before_period_end", "known_on",
     "observation_ids",
 ]
+by = "region"
 like = "kpi.regional_figure_as_of"
 without_lineage = "Its figures are those that kpi.regional shows and leads to their cells; each names them itself."
 */
