@@ -62,12 +62,19 @@ fr = "Le mouvement en une phrase, en anglais."
 -- What would readers not believe without a word? A figure that they quoted yesterday and that is quite another one, or
 -- is gone; a region that had reported and has not any more. What the ledger explains, a withdrawal, is left out.
 -- A table of no rows where there is no release before, or where it has other columns.
-WITH old_cells AS (
-    {{ national_cells("previous.") | indent }}
+WITH differing AS (
+    SELECT indicator, year
+    FROM previous.kpi.national AS o
+    LEFT JOIN kpi.national AS n USING (indicator, year)
+    WHERE n.value IS DISTINCT FROM o.value OR coalesce(n.regions_reporting, 0) < o.regions_reporting
+),
+
+old_cells AS (
+    {{ national_cells("previous.", "differing") | indent }}
 ),
 
 new_cells AS (
-    {{ national_cells("") | indent }}
+    {{ national_cells("", "differing") | indent }}
 ),
 
 shown_old AS (
@@ -79,13 +86,21 @@ shown_new AS (
 ),
 
 -- Which region no longer reports a source and a year, whose files would still have to say so?
+unreported AS (
+    FROM (FROM previous.audit.coverage WHERE status = 'accepted')
+    ANTI JOIN (FROM audit.coverage WHERE status = 'accepted') USING (source, region_code, year)
+),
+
 reported_before AS (
     SELECT h.source, {{ region_spoken_for("h", "t", "s") | indent(4) }} AS region_code,
         CAST(year(h.period_end) AS INTEGER) AS year, h.submission_id, s.file
     FROM previous.fact.observation_history AS h
     JOIN previous.fact.submission AS s USING (submission_id)
     LEFT JOIN dim.territory AS t ON t.territory_id = h.territory_id
-    WHERE s.withdrawn_on IS NULL
+    WHERE
+        s.withdrawn_on IS NULL
+        AND h.source IN (SELECT source FROM unreported)
+        AND year(h.period_end) IN (SELECT year FROM unreported)
     GROUP BY ALL
 ),
 
@@ -105,8 +120,7 @@ reports AS (
         bool_and(n.withdrawn_on IS NOT NULL) AS is_withdrawn,
         string_agg(DISTINCT concat('[', b.file, ']'), '; ') AS old_cells,
         string_agg(DISTINCT x.at_cell, '; ') AS new_cells
-    FROM (FROM previous.audit.coverage WHERE status = 'accepted') AS o
-    ANTI JOIN (FROM audit.coverage WHERE status = 'accepted') AS a USING (source, region_code, year)
+    FROM unreported AS o
     LEFT JOIN reported_before AS b USING (source, region_code, year)
     LEFT JOIN fact.submission AS n ON n.submission_id = b.submission_id
     LEFT JOIN refused AS x ON x.submission_id = b.submission_id
@@ -159,6 +173,7 @@ figures AS (
         so.cells AS old_cells,
         sn.cells AS new_cells
     FROM previous.kpi.national AS o
+    SEMI JOIN differing USING (indicator, year)
     LEFT JOIN kpi.national AS n USING (indicator, year)
     LEFT JOIN dim.indicator AS i ON i.code = indicator
     LEFT JOIN lost AS l USING (indicator, year)

@@ -1,8 +1,8 @@
 {#
-The cells behind the national figures of a release: "" for this one, "previous." for the one before. `role` is stated
-(the cell that states the published figure) or part (that of a region).
+The cells behind some national figures of a release, by indicator and year: "" for this one, "previous." for the one
+before. `role` is stated (the cell that states the published figure) or part (that of a region).
 #}
-{% macro national_cells(release) -%}
+{% macro national_cells(release, some) -%}
 SELECT
     c.indicator,
     c.year,
@@ -16,10 +16,12 @@ SELECT
 FROM (
     SELECT indicator, year, 'stated' AS role, published_observation_id AS observation_id
     FROM {{ release }}kpi.national
+    SEMI JOIN {{ some }} USING (indicator, year)
     WHERE published_observation_id IS NOT NULL
     UNION ALL
     SELECT indicator, year, 'part', unnest(regions_observation_ids)
     FROM {{ release }}kpi.national
+    SEMI JOIN {{ some }} USING (indicator, year)
 ) AS c
 JOIN {{ release }}fact.observation AS o USING (observation_id)
 JOIN {{ release }}fact.submission AS s USING (submission_id)
