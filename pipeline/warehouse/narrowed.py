@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 import duckdb
 
@@ -26,15 +27,20 @@ class Narrowed:
         """Begin with the working database, the stage attached, and the keys whose rows are in their tables."""
         self._connection = connection
         self._keys = keys
-        self._readable: set[str] = set()
+        self._readable: dict[str, str] = {}
 
     def rows_of(self, relation: Relation) -> str:
         """Return what narrows a relation, or a copy of it, to the rows of its key; empty where it has none."""
         columns = self._columns_that_tell(relation.by, {column.name for column in relation.contract.columns})
         return _semi_join(relation.by, columns) if columns else ""
 
-    def select(self, what: Relation | Check) -> str:
-        """Return the SELECT of a relation or a check that reads the rows of its key alone."""
+    def select(self, what: Relation | Check, spans: Mapping[str, range] = MappingProxyType({})) -> str:
+        """Return the SELECT of a relation or a check that reads the rows of its key alone.
+
+        Args:
+            what: the relation or the check.
+            spans: of tables in which the rows of the key stand one after the other, where: they are not looked for.
+        """
         select = what.sql
         # a view copies nothing: of a wide table, only what the SELECT asks for is read; but it has no order of its own
         kind = "TABLE" if reads_order(what) else "VIEW"
@@ -44,17 +50,16 @@ class Narrowed:
             # the release before has the columns of today, or nothing is compared with it
             columns = self._columns_that_tell(what.by, self._columns.get(present, frozenset()))
             if columns and present not in what.whole:
-                select = _reading(select, name, self._narrow(what.by, name, columns, kind))
+                select = _reading(select, name, self._narrow(what.by, name, columns, kind, spans.get(name)))
         return select
 
-    def _narrow(self, key: str, name: str, columns: tuple[str, ...], kind: str) -> str:
+    def _narrow(self, key: str, name: str, columns: tuple[str, ...], kind: str, span: range | None) -> str:
         """Make the rows of a key readable, once for all that read them so; return what they are called."""
         aside = f"{key}: {name} ({kind.lower()})"
-        if aside not in self._readable:
-            self._connection.execute(
-                f'CREATE OR REPLACE TEMP {kind} "{aside}" AS FROM {name} {_semi_join(key, columns)}'
-            )
-            self._readable.add(aside)
+        rows = _semi_join(key, columns) if span is None else f"WHERE rowid >= {span.start} AND rowid < {span.stop}"
+        if self._readable.get(aside) != rows:
+            self._connection.execute(f'CREATE OR REPLACE TEMP {kind} "{aside}" AS FROM {name} {rows}')
+            self._readable[aside] = rows
         return f'temp."{aside}"'
 
     def _columns_that_tell(self, key: str, present: frozenset[str] | set[str]) -> tuple[str, ...]:

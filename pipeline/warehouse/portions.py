@@ -23,6 +23,8 @@ from pipeline.warehouse.relations import Relation, TouchedKey
 
 PORTION_ROWS = 100_000
 """About so many figures are staged for each portion: fewer take longer altogether, more take more memory."""
+_MOST = 24
+"""Portions: of each, all of the stage is read, so that the more there are, the dearer each is."""
 _KEYS = ("figure", "territory")
 """Each row belongs to one of these alone, and the second is told from the first."""
 
@@ -37,6 +39,8 @@ class Portions:
         self._connection = connection
         self._keys = {name: keys[name] for name in _KEYS if name in keys}
         self._rows = rows
+        self._spans: dict[str, dict[str, list[range]]] = {name: {} for name in self._keys}
+        """Of each key, where the rows of each portion stand in the tables that were made of it."""
 
     def make(self, relation: Relation) -> bool:
         """Make a relation of all keys; return whether it is one that is made so, and what is staged is much."""
@@ -45,20 +49,26 @@ class Portions:
         if self._count < 2:
             return False
         narrowed = Narrowed(self._connection, self._keys)
-        select = f"FROM ({narrowed.select(relation)}) {narrowed.rows_of(relation)}"
+        spans = self._spans[relation.by]
+        made: list[range] = []
         for portion in range(self._count):
             self._take(relation.by, portion)
+            together = {name: each[portion] for name, each in spans.items()}
+            select = f"FROM ({narrowed.select(relation, together)}) {narrowed.rows_of(relation)}"
             if portion == 0:
                 make_relation(self._connection, replace(relation, sql=select))
             else:
                 self._connection.execute(f"INSERT INTO {relation.name} {select}")
+            (rows,) = self._connection.execute(f"SELECT count(*) FROM {relation.name}").fetchone() or (0,)  # noqa: S608
+            made.append(range(made[-1].stop if made else 0, rows))
+        spans[relation.name] = made
         return True
 
     @cached_property
     def _count(self) -> int:
         """How many portions there are; where there are several, the keys are cut into them."""
         (staged,) = self._connection.execute("SELECT count(*) FROM stage.observation").fetchone() or (0,)
-        count = -(-staged // self._rows)
+        count = min(-(-staged // self._rows), _MOST)
         if count > 1:
             self._cut(count)
         return int(count)

@@ -30,8 +30,9 @@ from pipeline.reading.submissions import ReadSubmission, read_submissions
 from pipeline.settings import Settings
 from pipeline.warehouse.audit import outcomes_frame, run_audit
 from pipeline.warehouse.build import create_relation, open_work, write_slices, write_stage
+from pipeline.warehouse.portions import Portions
 from pipeline.warehouse.publish import publish
-from pipeline.warehouse.relations import load_checks, load_relations, split_relations
+from pipeline.warehouse.relations import load_checks, load_relations, load_touched_keys, split_relations
 from pipeline.warehouse.stage import reference_frames, stage_slices, stretches_of
 from tests.benchmarks.workbooks import regional_returns
 
@@ -179,9 +180,11 @@ def measure(settings: Settings, rows: int) -> dict[str, float]:
         with timed(times, "fill the stage"):
             fill(connection, rows)
         relations, made_after = split_relations(load_relations(settings.sql))
+        portions = Portions(connection, load_touched_keys(settings.sql))
         for name, relation in relations.items():
             with timed(times, f"build {name}" if name.startswith(("fact.obs", "kpi.", "audit.")) else "build the rest"):
-                create_relation(connection, relation)
+                if not portions.make(relation):
+                    create_relation(connection, relation)
         outcomes = []
         for relation in relations.values():
             with timed(times, f"contract of {relation.name}"):
