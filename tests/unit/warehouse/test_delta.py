@@ -94,6 +94,22 @@ def test_a_row_outside_of_what_is_touched_stays_as_it_is() -> None:
         assert connection.execute(kept).fetchall() == [("approvals",)]
 
 
+def test_a_null_where_the_release_declared_that_there_is_none_is_left_to_the_audit_of_the_whole() -> None:
+    """Otherwise the load would end in the words of the database, which name no row."""
+    state = {1: File("regional_return", 0, FIRST, None, ((0, 100, "="),), None, is_refused=False)}
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        write_stage(connection, stage_frames(**stage_tables(state)))
+        _build(connection)
+        connection.execute("DELETE FROM fact.observation")
+        connection.execute("ALTER TABLE fact.observation ALTER missing_reason SET NOT NULL")
+        delta = Delta(connection, load_touched_keys(SQL), ["regional_return/1"])
+        delta.add_present()
+        assert not delta.make(relations()["fact.observation"])
+        assert connection.execute("FROM fact.observation").fetchall() == []
+        make_relation(connection, relations()["fact.observation"])
+        assert connection.execute("SELECT value, missing_reason FROM fact.observation").fetchall() == [(100, None)]
+
+
 def test_a_file_is_still_remarked_for_what_the_one_before_it_stated_when_it_alone_is_touched() -> None:
     """The two share no figure: nothing that is touched leads from one to the other but that they lay at one place."""
     state = {

@@ -70,3 +70,15 @@ def test_a_portion_is_of_so_many_staged_figures(rows: int, portions: int) -> Non
         if portions > 1:
             found = connection.execute("SELECT max(portion) < ? FROM temp.all_figure", [portions]).fetchone()
             assert found == (True,)
+
+
+def test_there_are_not_more_portions_than_pay() -> None:
+    """Each reads all of the stage: a hundred of a long history took longer than all else of a load."""
+    cells = "\n".join(f"a | B{n} | starts | 32 | {1950 + n} | {n} | 2024-01-01" for n in range(40))
+    with open_databases(":memory:", ":memory:", {"threads": 1}) as connection:
+        header = "file | cell | indicator | territory | period | value | known_on"
+        write_stage(connection, stage_frames(observation=f"{header}\n{cells}"))
+        portions = Portions(connection, load_touched_keys(SQL), rows=1)
+        assert portions.make(relations()["fact.statement"])
+        made = connection.execute("SELECT count(DISTINCT portion), count(*) FROM temp.all_figure").fetchone()
+        assert made == (24, 40)

@@ -102,6 +102,28 @@ def test_a_copy_has_the_rows_of_the_working_database(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM fact.b").fetchone() == (2,)
 
 
+def test_what_was_made_anew_since_the_copy_before_is_declared_again_and_what_was_added_to_has_kept_it(
+    tmp_path: Path,
+) -> None:
+    work, relations = _work(tmp_path, "SELECT 'A1' AS cell, 'FR' AS territory_id, 7 AS b")
+    with open_databases(work, ":memory:") as connection:
+        assert copy_release_file(connection, tmp_path / "r1.duckdb", relations, "R1")
+        with pytest.raises(duckdb.ConstraintException):
+            connection.execute("INSERT INTO fact.b VALUES (NULL, 'FR', 9)")
+        connection.execute("INSERT INTO fact.b VALUES ('A2', 'FR', 9)")
+        create_relation(connection, relations["dim.territory"])
+        assert copy_release_file(connection, tmp_path / "r2.duckdb", relations, "R1")
+    declared = (
+        "SELECT table_name, column_name, is_nullable, comment FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+    )
+    found = []
+    for name in ("r1", "r2"):
+        with duckdb.connect(tmp_path / f"{name}.duckdb", read_only=True) as connection:
+            found.append(connection.execute(declared).fetchall())
+    assert found[0] == found[1]
+    assert ("b", "cell", False, relations["fact.b"].contract.columns[0].comment) in found[1]
+
+
 def test_a_working_database_that_is_much_empty_is_not_copied(tmp_path: Path) -> None:
     work, relations = _work(tmp_path, "SELECT 'A1' AS cell, 'FR' AS territory_id, 7 AS b")
     with open_databases(work, ":memory:") as connection:
