@@ -37,24 +37,34 @@ JOIN fact.submission AS s USING (submission_id)
 {%- endmacro %}
 {% macro summed(comparisons) -%}
 SELECT
-    kind, what, indicator, breakdown, territory_level, territory_code, territory, period, period_label, unit,
-    stated_value, stated_precision, stated_qualifier, stated_at_least, stated_at_most, stated_cell, stated_known_on,
-    stated_id,
-    max(known_on) AS parts_known_on,
-    sum(value) AS parts_sum,
-    sum(precision) AS parts_precision,
-    CAST(count(value) AS INTEGER) AS parts,
-    CAST(count(*) - count(value) AS INTEGER) AS parts_missing,
-    -- what the parts prove of their sum
-    {{ sum_at_least("at_least") }} AS parts_at_least,
-    {{ sum_at_most("at_most") }} AS parts_at_most,
-    coalesce(bool_and(qualifier IN ('=', '~')), FALSE) AS are_points,
-    string_agg(at_cell, '; ' ORDER BY position) AS parts_cells,
-    list(observation_id ORDER BY position) FILTER (observation_id IS NOT NULL) AS parts_ids
-FROM {{ comparisons }}
-GROUP BY ALL
--- a total of which no part is known is compared with nothing
-HAVING count(value) > 0
+    * EXCLUDE (parts_told),
+    array_to_string(list_transform(parts_told, lambda each: each.at_cell), '; ') AS parts_cells,
+    list_filter(
+        list_transform(parts_told, lambda each: each.observation_id), lambda each: each IS NOT NULL
+    ) AS parts_ids
+FROM (
+    SELECT
+        kind, what, indicator, breakdown, territory_level, territory_code, territory, period, period_label, unit,
+        stated_value, stated_precision, stated_qualifier, stated_at_least, stated_at_most, stated_cell,
+        stated_known_on, stated_id,
+        max(known_on) AS parts_known_on,
+        sum(value) AS parts_sum,
+        sum(precision) AS parts_precision,
+        CAST(count(value) AS INTEGER) AS parts,
+        CAST(count(*) - count(value) AS INTEGER) AS parts_missing,
+        -- what the parts prove of their sum
+        {{ sum_at_least("at_least") }} AS parts_at_least,
+        {{ sum_at_most("at_most") }} AS parts_at_most,
+        coalesce(bool_and(qualifier IN ('=', '~')), FALSE) AS are_points,
+        -- sorted once they are together: what an aggregate sorts, it holds in memory twice, and cannot spill
+        list_sort(list({
+            'position': position, 'at_cell': at_cell, 'observation_id': observation_id
+        })) AS parts_told
+    FROM {{ comparisons }}
+    GROUP BY ALL
+    -- a total of which no part is known is compared with nothing
+    HAVING count(value) > 0
+)
 {%- endmacro %}
 {% macro judged(sums) -%}
 SELECT
