@@ -81,14 +81,14 @@ class Portions:
             # those that stand side by side come together, so that the rows of an indicator do
             cut = f"SELECT *, row_number() OVER () * {count} // (count(*) OVER () + 1) AS portion"
             made = f"{cut} FROM (FROM temp.{keys_of(name)} ORDER BY ALL)"
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {_all(name)} AS {made}")
+            self._connection.execute(f"CREATE OR REPLACE TABLE {_all(name)} AS {made}")
 
     def _take(self, name: str, portion: int) -> None:
-        """Let a portion of a key be all of it."""
-        self._connection.execute(f"DELETE FROM temp.{keys_of(name)}")  # noqa: S608  # our own names
-        taken = f"SELECT * EXCLUDE (portion) FROM temp.{_all(name)} WHERE portion = ?"  # noqa: S608
-        self._connection.execute(f"INSERT INTO temp.{keys_of(name)} {taken}", [portion])
+        """Let a portion of a key be all of it, in a table made anew: what is deleted from one stays in memory."""
+        taken = f"SELECT * EXCLUDE (portion) FROM {_all(name)} WHERE portion = {portion:d}"  # noqa: S608  # ours
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {keys_of(name)} AS {taken}")
 
 
 def _all(name: str) -> str:
-    return f"all_{name}"
+    """Return the table of all rows of a key, in the file of the stage: a temporary one would be held in memory."""
+    return f"stage.main.all_{name}"

@@ -68,7 +68,7 @@ def test_a_portion_is_of_so_many_staged_figures(rows: int, portions: int) -> Non
         found = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'all_figure'").fetchone()
         assert found == (portions > 1,)
         if portions > 1:
-            found = connection.execute("SELECT max(portion) < ? FROM temp.all_figure", [portions]).fetchone()
+            found = connection.execute("SELECT max(portion) < ? FROM stage.main.all_figure", [portions]).fetchone()
             assert found == (True,)
 
 
@@ -80,5 +80,5 @@ def test_there_are_not_more_portions_than_pay() -> None:
         write_stage(connection, stage_frames(observation=f"{header}\n{cells}"))
         portions = Portions(connection, load_touched_keys(SQL), rows=1)
         assert portions.make(relations()["fact.statement"])
-        made = connection.execute("SELECT count(DISTINCT portion), count(*) FROM temp.all_figure").fetchone()
+        made = connection.execute("SELECT count(DISTINCT portion), count(*) FROM stage.main.all_figure").fetchone()
         assert made == (24, 40)
