@@ -54,7 +54,7 @@ def tell_changes(
     connection.execute(f"ATTACH {quoted(str(earlier))} AS {_EARLIER} (READ_ONLY)")
     try:
         for relation in relations:
-            if not (relation.is_macro or relation.is_view):
+            if relation.is_table:
                 _tell_change(connection, relation, delta.touched(relation))
     finally:
         connection.execute(f"DETACH {_EARLIER}")

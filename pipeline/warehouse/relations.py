@@ -60,6 +60,11 @@ class Relation:
         """Whether it is a table macro rather than a table."""
         return bool(self.parameters)
 
+    @property
+    def is_table(self) -> bool:
+        """Whether it holds rows of its own: it is no macro, and no view."""
+        return not (self.is_macro or self.is_view)
+
     def row(self) -> dict[str, object]:
         """Return the relation as a row of ``stage.relation``."""
         return {"relation_name": self.name, "inputs": sorted(self.inputs), "statement": self.sql}

@@ -44,11 +44,11 @@ def write_release_file(
             connection.execute(f"CREATE SCHEMA {schema}")
         # described before it is filled: DuckDB would write every table a second time
         # macros and views last: all of them read tables
-        for relation in sorted(relations.values(), key=lambda each: each.is_macro or each.is_view):
+        for relation in sorted(relations.values(), key=lambda each: not each.is_table):
             create_in_release(connection, relation, release_id)
         _describe(connection, relations.values())
         for relation in relations.values():
-            if not (relation.is_macro or relation.is_view):
+            if relation.is_table:
                 connection.execute(f'INSERT INTO {relation.name} FROM "{work}".{relation.name}')
         if "audit.schema" in relations:
             _describe_schemas(connection)
@@ -85,9 +85,9 @@ def copy_release_file(
         if _is_hollow(connection):
             return False
         _drop_what_is_declared_anew(connection, relations)
-        not_tables = [relation for relation in relations.values() if relation.is_macro or relation.is_view]
+        not_tables = [relation for relation in relations.values() if not relation.is_table]
         for relation in relations.values():
-            if (key := _primary_key(relation)) is not None and relation not in not_tables:
+            if relation.is_table and (key := _primary_key(relation)) is not None:
                 connection.execute(f"ALTER TABLE {relation.name} ADD {key}")
         for relation in not_tables:
             create_in_release(connection, relation, release_id)
@@ -99,7 +99,7 @@ def copy_release_file(
 
 def _drop_what_is_declared_anew(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Relation]) -> None:
     """Drop the macros and views, and the tables of no relation, which an earlier version made."""
-    tables = {name for name, relation in relations.items() if not (relation.is_macro or relation.is_view)}
+    tables = {name for name, relation in relations.items() if relation.is_table}
     standing = """
         SELECT 'MACRO TABLE', schema_name, function_name FROM duckdb_functions()
         WHERE database_name = current_database() AND function_type = 'table_macro' AND NOT internal
@@ -131,7 +131,7 @@ def _declare(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, Rela
         [
             statement
             for relation in relations.values()
-            if not (relation.is_macro or relation.is_view or relation.name in described)
+            if relation.is_table and relation.name not in described
             for statement in (*_not_null(relation), *comments_of(relation))
         ],
     )

@@ -135,7 +135,7 @@ def restate(settings: Settings, before: str, after: str) -> None:
     release.chmod(0o600)
     remove(changes_file(settings))
     kept_path(settings, after).touch()  # that it is kept is all that is asked of it
-    tables = [name for name, each in load_relations(settings.sql).items() if not (each.is_macro or each.is_view)]
+    tables = [name for name, each in load_relations(settings.sql).items() if each.is_table]
     chosen = f"""
         indicator IN ('indicator_3', 'indicator_17', 'indicator_41') AND period = '1950-01'
         AND territory_id IN (SELECT 'COM-' || (20000 + n) FROM range({OF_A_SUBMISSION // 3}) AS a(n))

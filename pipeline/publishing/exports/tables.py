@@ -26,7 +26,7 @@ _AS_TEXT = {
 def exported_tables(*sql: Path) -> list[Contract]:
     """Return the contracts of the tables that are exported: those that hold rows, code lists first."""
     relations = load_relations(*sql).values()
-    tables = [each.contract for each in relations if not (each.is_macro or each.is_view)]
+    tables = [each.contract for each in relations if each.is_table]
     return sorted((c for c in tables if _schema(c) in SCHEMAS), key=lambda c: (SCHEMAS.index(_schema(c)), c.name))
 
 

@@ -163,10 +163,10 @@ def _write(
     known = dict(connection.execute(f"FROM {_STATE}").fetchall())
     present: dict[str, str] = {}
     # macros and views last: all of them read tables
-    ordered = sorted(relations.values(), key=lambda each: each.is_macro or each.is_view)
+    ordered = sorted(relations.values(), key=lambda each: not each.is_table)
     for done, relation in enumerate(ordered, start=1):
         name, form = relation.name, _form(relation, release_id)
-        if relation.is_macro or relation.is_view:
+        if not relation.is_table:
             present[name] = form
             if known.get(name) != form:
                 _replace(connection, relation, release_id)

@@ -79,7 +79,7 @@ def release(
 
 def tables() -> list[Relation]:
     """The relations that hold rows."""
-    return [relation for relation in RELATIONS.values() if not (relation.is_macro or relation.is_view)]
+    return [relation for relation in RELATIONS.values() if relation.is_table]
 
 
 def _work(folder: Path, select: str) -> tuple[Path, dict[str, Relation]]:
