@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from pipeline.load import load
@@ -23,9 +24,11 @@ def differing_in(settings: Settings) -> dict[str, int]:
     found = {}
     with open_lake(settings) as connection:
         for name in load_relations(settings.sql).keys() & set(TABLES):
-            one, other = f"FROM {LAKE}.{name}", f"FROM {RELEASE}.{name}"
-            query = f"SELECT count(*) FROM ({one} EXCEPT ALL {other} UNION ALL ({other} EXCEPT ALL {one}))"
-            (found[name],) = connection.execute(query).fetchone() or (0,)
+            one, other = (
+                Counter(map(repr, connection.execute(f"FROM {database}.{name}").fetchall()))
+                for database in (LAKE, RELEASE)
+            )
+            found[name] = ((one - other) + (other - one)).total()
     return {name: count for name, count in found.items() if count}
 
 
