@@ -54,8 +54,9 @@ lint: .venv/.installed ## style, types, the layers of the house and what is unsa
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml pipeline assets tools
 
+bench: export BENCH_RATIOS ?= tests/benchmarks/last.json
 bench: .venv/.installed ## speed, as ratios measured side by side; tests/benchmarks/last.json keeps them
-	BENCH_RATIOS=tests/benchmarks/last.json $(BIN)/python -m pytest tests/benchmarks/bench_nights.py tests/benchmarks -q -s
+	$(BIN)/python -m pytest tests/benchmarks/bench_nights.py tests/benchmarks -q -s
 
 bench-compare: .venv/.installed ## the same measured again: which ratios moved by more than a tenth
 	found=$$(mktemp) && trap 'rm -f "$$found"' EXIT && BENCH_RATIOS="$$found" $(BIN)/python -m pytest \

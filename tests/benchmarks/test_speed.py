@@ -1,7 +1,7 @@
 """How fast and how large: our reading beside that of others, round after round, so that noise hits all alike.
 
 Nothing is asserted on time: the tables are printed. ``make bench`` runs them; pandas is no dependency of the project
-and joins in where it can be imported. ``BENCH_WORKBOOKS`` and ``HOUSING_BENCH_ROUNDS`` change how much is
+and joins in where it can be imported. ``BENCH_WORKBOOKS``, ``BENCH_LARGE_ROWS`` and ``BENCH_ROUNDS`` change how much is
 measured.
 """
 
@@ -61,7 +61,7 @@ def in_processes(pool: ProcessPoolExecutor, read: Callable[[Path], int], paths: 
 @pytest.mark.parametrize("write", [regional_returns, unlike_returns], ids=["of one template", "no two alike"])
 def test_many_small_workbooks(write: Callable[[Path, int], list[Path]], tmp_path: Path) -> None:
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse", settle_seconds=0)
-    paths = write(settings.raw / "regional_return" / "bretagne", WORKBOOKS)
+    paths = write(settings.raw / "regional_return", WORKBOOKS)
     receive(settings)
     submissions = read_ledger(settings.ledger)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ Line = list[str | int | None]
 
 ROWS, COLUMNS = 30, 12
 SHEETS = ("Activité", "Bilan", "Services")
-LARGE_ROWS = 200_000
+LARGE_ROWS = int(os.environ.get("BENCH_LARGE_ROWS", "200000"))
 
 _FIRST_YEAR = 2012
 _SHARE_FILLED = 0.97
