@@ -7,6 +7,8 @@ What belongs here: leaving them out. What does not: what formats show (``shown``
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from pipeline.cells.workbook import KIND_CODES, Kind, Workbook
 from pipeline.vocabulary.typography import is_blank
 
@@ -20,7 +22,9 @@ def leave_out_blanks(workbook: Workbook) -> None:
     for sheet in workbook.sheets:
         cells = sheet.cells
         # the empty text stands for a masked number: no reader returns one that the file has
-        in_doubt = [text for text in set(cells.texts) if text and (not text[0].isalnum() or text[0] in _WITHOUT_SHAPE)]
+        signs = set(map(itemgetter(0), filter(None, cells.texts)))
+        signs = {sign for sign in signs if not sign.isalnum() or sign in _WITHOUT_SHAPE}
+        in_doubt = {text for text in cells.texts if text and text[0] in signs} if signs else set()
         unseen = set(filter(_shows_nothing, in_doubt))
         if unseen:
             kinds, texts = cells.kinds, cells.texts

@@ -117,12 +117,17 @@ _BEGINNING = re.compile(r"(?:notes?|legende|lecture|signes? conventionnels?|marq
 _PARTS = re.compile(r"[;\n]| - (?=[(\[*†‡#§°¤])|, (?=[(\[*†‡#§°¤])")
 
 
-def explained_in(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each mark that a note explains as a status, with the status.
+@lru_cache(maxsize=4096)
+def explained_in(text: str) -> tuple[tuple[str, str], ...]:
+    """Return each mark that a note explains as a status, with the status.
 
-    >>> list(explained_in("* données provisoires ; (r) : révisé")), list(explained_in("(1) Y compris les aides"))
-    ([('*', 'P'), ('(r)', 'R')], [])
+    >>> explained_in("* données provisoires ; (r) : révisé"), explained_in("(1) Y compris les aides")
+    ((('*', 'P'), ('(r)', 'R')), ())
     """
+    return tuple(_explained_in(text))
+
+
+def _explained_in(text: str) -> Iterator[tuple[str, str]]:
     for part in _PARTS.split(_BEGINNING.sub("", plain(text), count=1)):
         explained = _EXPLAINED.fullmatch(part.strip())
         says = explained and next((status for status, words in _SAYS if words.match(explained["words"])), None)

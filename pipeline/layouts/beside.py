@@ -42,6 +42,9 @@ def columns_without_notes(header: Header, last: int, layout: CompiledLayout) -> 
     """
     grid, headed = header.grid, header.headings.keys()
     first, end = min(headed), max(headed) + 1
+    filled = grid.filled(header.top, last)
+    if first <= filled.start and filled.stop <= end:
+        return grid.columns  # as almost always, nothing stands beside it
     beside: dict[int, list[Cell]] = {}
     for number in grid.rows:
         if header.top <= number <= last:

@@ -18,8 +18,13 @@ _NUMBERED = re.compile(r"([A-Z][A-Z_]{0,11})(\d{1,4})")
 
 def in_series(cells: Iterable[Cell]) -> bool:
     """Whether all cells hold codes that number columns."""
-    texts = ((cell.kind, cell.text.strip()) for cell in cells)
-    return all(kind is Kind.TEXT and (is_bracketed(text) or _NUMBERED.fullmatch(text)) for kind, text in texts)
+    return all(cell.kind is Kind.TEXT and is_in_series(cell.text) for cell in cells)
+
+
+def is_in_series(text: str) -> bool:
+    """Whether a text is one of the codes that columns are numbered by."""
+    code = text.strip()
+    return is_bracketed(code) or _NUMBERED.fullmatch(code) is not None
 
 
 def is_bracketed(text: str) -> bool:

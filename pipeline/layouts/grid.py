@@ -5,7 +5,7 @@ What belongs here: looking up cells. What does not: what they mean.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
@@ -125,6 +125,15 @@ class Grid:
         """Whether a row has cells."""
         at = bisect_left(self.rows, number)
         return at < len(self.rows) and self.rows[at] == number
+
+    def filled(self, top: int, bottom: int) -> range:
+        """Return the columns of the sheet from the first to the last that has a cell in some rows."""
+        cells = self.cells
+        first, last = bisect_left(cells.rows, top), bisect_right(cells.rows, bottom)
+        if first == last:
+            return range(0)
+        columns = cells.columns[cells.starts[first] : cells.line_at(last - 1).stop]
+        return range(min(columns), max(columns) + 1)
 
     def runs(self, first: int) -> Iterator[Run]:
         """Yield the rows from one on that have cells or lie under a merged range, up to the last that has cells."""

@@ -37,7 +37,7 @@ from pipeline.warehouse.stretches import stretches_frame
 
 BY_SUBMISSION = frozenset({*PRODUCTS, "total", "cell", "rejection", "submission"})
 """The tables of which each submission has rows of its own, judged beside no others; the rest are made whole."""
-SLICE_CELLS = 100_000
+SLICE_CELLS = 200_000
 """Submissions are judged together until they hold this many cells, so that any history takes little memory."""
 
 

@@ -86,6 +86,8 @@ def blank(piece: bytes) -> Blanked | None:
 
 def _cut(element: re.Pattern[str], markup: str, place: str) -> tuple[str, list[str]]:
     """Return some markup with a place for each element of some kind, and what these elements hold."""
+    if element.pattern[:2] not in markup:  # its tag: most sheets have neither formulas nor texts of their own
+        return markup, []
     pieces = element.split(markup)
     return place.join(pieces[::2]), pieces[1::2]
 
