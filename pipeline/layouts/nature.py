@@ -59,6 +59,8 @@ def natures_of(
     grid: Grid, tables: Sequence[FoundTable], sheet: Sheet, layout: CompiledLayout, file: str
 ) -> list[Nature]:
     """Return what is said of the figures of each table of a sheet."""
+    if not tables:
+        return []
     names = [sheet.name if sheet.is_named else "", file.rpartition(".")[0] or file, *sheet.page_texts]
     if not any(map(says_something, (*names, *(cell.text for cell in outside(grid, tables))))):
         return [Nature() for _ in tables]  # as almost every sheet
