@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pipeline.connections import POSTGRES
 from pipeline.settings import SettingError, Settings
+from pipeline.settings.connections import POSTGRES
 from pipeline.stores.journal import Journal, JournalFile
 
 if TYPE_CHECKING:

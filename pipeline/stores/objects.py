@@ -22,8 +22,8 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import ObjectStore, from_url
 
-from pipeline.connections import UNSAFE_ENDPOINT, is_safe_endpoint
 from pipeline.settings import SettingError
+from pipeline.settings.connections import UNSAFE_ENDPOINT, is_safe_endpoint
 from pipeline.stores.disk import make_folder, rename, sync_file
 from pipeline.stores.errors import SharedStoreError, first_line
 

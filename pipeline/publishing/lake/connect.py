@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.connections import OBJECT_STORE, POSTGRES
 from pipeline.publishing.lake.store import secret_for
 from pipeline.settings import SettingError, Settings
+from pipeline.settings.connections import OBJECT_STORE, POSTGRES
 from pipeline.stores.errors import first_line
 from pipeline.warehouse.build import bounded, quoted
 

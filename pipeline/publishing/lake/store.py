@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
-from pipeline.connections import UNSAFE_ENDPOINT, is_safe_endpoint
 from pipeline.settings import SettingError
+from pipeline.settings.connections import UNSAFE_ENDPOINT, is_safe_endpoint
 from pipeline.warehouse.build import quoted
 
 _NEEDED = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")

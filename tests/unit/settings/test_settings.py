@@ -98,7 +98,7 @@ def test_outside_a_clone_and_an_installation_it_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.settings.IS_CLONE", False)
+    monkeypatch.setattr("pipeline.settings.installation.IS_CLONE", False)
     with pytest.raises(SettingError, match="housing init"):
         home()
 

@@ -1,6 +1,6 @@
 """How databases and stores of other machines are named in a setting, and what such a name must not hold or leave out.
 
-What belongs here: reading such a name. What does not: which settings there are (``settings``), connecting
+What belongs here: reading such a name. What does not: which settings there are (``variables``), connecting
 (``stores``, ``publishing.lake``).
 """
 
