@@ -14,7 +14,7 @@ import re
 from pipeline.cells.workbook import Cell, Kind
 from pipeline.figures import Expected, Figure, read_cell, states_unit
 from pipeline.figures.stated_units import statement_in
-from pipeline.layouts.code_rows import follow, in_series, is_bracketed, is_in_series, whole_number
+from pipeline.layouts.code_rows import follow, in_series, is_bracketed, whole_number
 from pipeline.layouts.headers import Header
 from pipeline.layouts.headings import Heading
 from pipeline.layouts.keys import read_key
@@ -64,14 +64,15 @@ def _are_codes(cells: Row, header: Header, layout: Layout, *, is_declared: bool)
 
     One by which others could be meant, as ``1 | 2 | 3`` or ``A | B7``, is known by the layout's word alone.
     """
-    if not (is_declared or all(is_in_series(text) for text in cells.texts if text.strip())):
+    are_in_series = in_series(cells)
+    if not (are_in_series or is_declared):
         return False
     filled = _filled(cells, header)
     over_figures = [cell for cell, heading in filled or () if heading.column.parser == "figure"]
     if filled is None or not over_figures:
         return False
     labels = [(cell, heading) for cell, heading in filled if heading.column.parser != "figure"]
-    if follow(over_figures) and in_series(cell for cell, _ in filled):
+    if are_in_series and follow(over_figures):
         return len(filled) > 2 or is_declared or (not labels and over_figures[0].text.strip() == "(1)")
     if not is_declared or any(_reads(cell, heading, layout) for cell, heading in labels):
         return False

@@ -7,24 +7,28 @@ What belongs here: telling such codes, and whether they follow each other. What 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.cells.workbook import Cell, Kind
+from pipeline.layouts.row_shapes import Row
 
 _BRACKETED = re.compile(r"[(\[]\s*(\d{1,3}|[a-z])\s*[)\]](?:\s*=.{1,40})?", re.IGNORECASE)
 _NUMBERED = re.compile(r"([A-Z][A-Z_]{0,11})(\d{1,4})")
 
 
-def in_series(cells: Iterable[Cell]) -> bool:
-    """Whether all cells hold codes that number columns."""
-    return all(cell.kind is Kind.TEXT and is_in_series(cell.text) for cell in cells)
+def in_series(cells: Row) -> bool:
+    """Whether all that a row shows are codes that number columns."""
+    # texts first: of almost every row the first tells, and no cell is put together
+    return all(map(_is_numbered, cells.texts)) and all(
+        cells[column].kind is Kind.TEXT for column in cells if cells.text(column).strip()
+    )
 
 
-def is_in_series(text: str) -> bool:
-    """Whether a text is one of the codes that columns are numbered by."""
+def _is_numbered(text: str) -> bool:
+    """Whether a text is such a code, or blank."""
     code = text.strip()
-    return is_bracketed(code) or _NUMBERED.fullmatch(code) is not None
+    return not code or is_bracketed(code) or _NUMBERED.fullmatch(code) is not None
 
 
 def is_bracketed(text: str) -> bool:

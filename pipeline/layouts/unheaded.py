@@ -95,7 +95,7 @@ def _rows(grid: Grid, bottom: int, table: CompiledTable, layout: Layout) -> Iter
         texts = [text for text in cells.texts if text.strip()]
         if not texts:
             continue
-        if number == last + 1 and in_series(cell for cell in cells.values() if cell.text.strip()):
+        if number == last + 1 and in_series(cells):
             last = number  # the codes of the columns
             continue
         if number - last - 1 > table.declared.blank_rows or is_note(cells, compiled(layout)):
